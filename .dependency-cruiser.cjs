@@ -1,0 +1,84 @@
+// The import law of docs/adr and ARCHITECTURE.md, one rule per row of its table. test/import-law.spec.ts plants a breach of each.
+const lib = (...names) => `^libs/(${names.join('|')})/`;
+const onlyLibs = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^libs/([^/]+)/', pathNot: allowed.length ? lib(...allowed) : '^$' },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    onlyLibs('database-imports-no-lib', '^libs/database/', ['database']),
+    onlyLibs('observability-imports-no-lib', '^libs/observability/', ['observability']),
+    onlyLibs('embedded-imports-no-lib', '^libs/embedded/', ['embedded']),
+    onlyLibs('http-imports', '^libs/http/', ['http', 'observability']),
+    onlyLibs('contracts-imports', '^libs/contracts/', ['contracts', 'messaging']),
+    {
+      name: 'contracts-imports-types-only',
+      severity: 'error',
+      from: { path: '^libs/contracts/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(libs/messaging/|node_modules/(@nestjs|typeorm|kafkajs|pg)/)', dependencyTypesNot: ['type-only'] },
+    },
+    onlyLibs('messaging-imports', '^libs/messaging/', ['messaging', 'observability']),
+    ...['outbox', 'idempotency', 'dlq', 'event-store'].map((name) =>
+      onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),
+    ),
+    onlyLibs('saga-imports', '^libs/saga/', ['saga', 'outbox', 'messaging', 'database', 'observability']),
+    { name: 'no-lib-to-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|test|bench|scripts)/' } },
+    {
+      name: 'no-app-to-app',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'no-app-from-outside',
+      severity: 'error',
+      from: { path: '^(test|bench|scripts)/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      from: { path: '^apps/[^/]+/src/domain/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^apps/[^/]+/src/domain/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'a-lib-is-entered-by-its-index',
+      severity: 'error',
+      from: { path: '^(apps|libs)/([^/]+)/' },
+      to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/src/(index|testing/index)\\.ts$', '^$1/$2/'] },
+    },
+    {
+      name: 'a-lib-is-entered-by-its-index-from-outside',
+      severity: 'error',
+      from: { path: '^(test|bench|scripts)/' },
+      to: { path: '^libs/', pathNot: '^libs/[^/]+/src/(index|testing/index)\\.ts$' },
+    },
+    {
+      name: 'testing-door-is-for-tests',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '(\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/)' },
+      to: { path: '/testing/' },
+    },
+    {
+      name: 'no-own-index',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/src/', pathNot: '/testing/' },
+      to: { path: '^libs/$1/src/index\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.waybill)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

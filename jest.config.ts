@@ -1,0 +1,68 @@
+/** @jest-config-loader esbuild-register */
+// Node >= 22.18 loads this file natively; on Node 20 Jest falls back to the loader named above.
+// Production code is ESM. Tests are compiled to CommonJS by SWC, and so are the ESM-only packages listed below: Jest can
+// neither require() ESM on Node < 24.9 nor mix CommonJS Nest plug-ins with ESM @nestjs/* in its ESM mode.
+import { readFileSync } from 'node:fs';
+import type { Config } from 'jest';
+
+const ESM_ONLY = [
+  '@borewit',
+  '@nestjs',
+  '@platformatic',
+  '@tokenizer',
+  'file-type',
+  'load-esm',
+  'strtok3',
+  'token-types',
+  'typebox',
+  'uint8array-extras',
+  'uuid',
+];
+
+const swc = (parser: object) => ({
+  swcrc: false,
+  jsc: {
+    target: 'es2023',
+    parser,
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+});
+
+const { compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8')) as {
+  compilerOptions: { paths: Record<string, [string]> };
+};
+const aliases = Object.fromEntries(
+  Object.entries(compilerOptions.paths).map(([alias, [target]]) => [`^${alias}$`, target.replace('./', '<rootDir>/')]),
+);
+
+const project = (displayName: string, testMatch: readonly string[], more: Config = {}): Config => ({
+  displayName,
+  rootDir: '.',
+  testMatch: [...testMatch],
+  testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.waybill/'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
+  moduleNameMapper: { ...aliases, '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', swc({ syntax: 'typescript', decorators: true })],
+    '/node_modules/.+\\.m?js$': ['@swc/jest', swc({ syntax: 'ecmascript' })],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${ESM_ONLY.join('|')})/)`],
+  setupFiles: ['reflect-metadata'],
+  ...more,
+});
+
+const config: Config = {
+  maxWorkers: 2, // Jest's default is cores - 1, i.e. one worker on a 2-core machine
+  workerIdleMemoryLimit: '1GB',
+  coverageProvider: 'v8',
+  projects: [
+    project('unit', ['<rootDir>/{apps,libs,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
+    project('integration', ['<rootDir>/{apps,libs}/**/*.int-spec.ts']),
+    project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts']),
+  ],
+};
+export default config;
