@@ -1,0 +1,21 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+
+import { EmbeddedInfrastructureError } from './embedded.errors.js';
+
+/** @throws EmbeddedInfrastructureError DATA_DIR_UNWRITABLE, naming the directory */
+export function ensureWritableDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new EmbeddedInfrastructureError(
+      'DATA_DIR_UNWRITABLE',
+      `Cannot write to ${directory} (${cause instanceof Error ? cause.message : String(cause)}). Make it writable for this user, or choose another directory.`,
+      { cause },
+    );
+  }
+}
+
+export function isEmptyOrMissing(directory: string): boolean {
+  return !existsSync(directory) || readdirSync(directory).length === 0;
+}

@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { EmbeddedInfrastructureError } from '../embedded.errors.js';
+import { identify, isStillRunning, type ProcessIdentity } from './process-identity.js';
+
+export interface DirectoryLock {
+  /** Gives the lock up. Repeatable. */
+  release(): void;
+}
+
+/**
+ * Claims a directory for this process, by a file that names its owner. A lock whose owner is dead, also if a stranger has its pid by
+ * now, is taken over: nothing has to be cleaned up by hand after a kill -9.
+ * @throws EmbeddedInfrastructureError DATA_DIR_IN_USE while another living process, or another part of this one, owns it.
+ */
+export function lockDirectory(lockFile: string, what: string): DirectoryLock {
+  mkdirSync(dirname(lockFile), { recursive: true });
+  const me = identify(process.pid) ?? { pid: process.pid, startedAt: '' };
+  for (let attempt = 0; attempt < 5; attempt++) {
+    try {
+      writeFileSync(lockFile, JSON.stringify(me), { flag: 'wx' });
+      return releaseOnce(lockFile);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+        throw error;
+      }
+    }
+    const owner = lockOwner(lockFile);
+    if (owner !== undefined) {
+      throw inUse(what, owner);
+    }
+    takeAway(lockFile);
+  }
+  throw inUse(what, lockOwner(lockFile));
+}
+
+/** The living process that holds the lock, if any. */
+export function lockOwner(lockFile: string): ProcessIdentity | undefined {
+  const owner = readOwner(lockFile);
+  return owner !== undefined && isStillRunning(owner) ? owner : undefined;
+}
+
+function readOwner(lockFile: string): ProcessIdentity | undefined {
+  try {
+    const owner: unknown = JSON.parse(readFileSync(lockFile, 'utf8'));
+    return isIdentity(owner) ? owner : undefined;
+  } catch {
+    return undefined; // gone, or torn by a crash while it was written: nobody's
+  }
+}
+
+function isIdentity(value: unknown): value is ProcessIdentity {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'startedAt' in value &&
+    typeof value.startedAt === 'string'
+  );
+}
+
+/** A rename first: of two processes that both found the lock stale, one gets the file and the other starts over. */
+function takeAway(lockFile: string): void {
+  const aside = `${lockFile}.${process.pid}.stale`;
+  try {
+    renameSync(lockFile, aside);
+  } catch {
+    return;
+  }
+  rmSync(aside, { force: true });
+}
+
+function releaseOnce(lockFile: string): DirectoryLock {
+  let held = true;
+  return {
+    release() {
+      if (held) {
+        held = false;
+        rmSync(lockFile, { force: true });
+      }
+    },
+  };
+}
+
+function inUse(what: string, owner: ProcessIdentity | undefined): EmbeddedInfrastructureError {
+  return new EmbeddedInfrastructureError(
+    'DATA_DIR_IN_USE',
+    `${what} is in use by process ${owner?.pid ?? '(unknown)'}. Stop that process first, or choose another directory.`,
+  );
+}
