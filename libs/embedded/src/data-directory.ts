@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
 
 import { EmbeddedInfrastructureError } from './embedded.errors.js';
+import { systemErrorCode } from './system-error.js';
 
 /** @throws EmbeddedInfrastructureError DATA_DIR_UNWRITABLE, naming the directory */
 export function ensureWritableDirectory(directory: string): void {
@@ -10,7 +11,7 @@ export function ensureWritableDirectory(directory: string): void {
   } catch (cause) {
     throw new EmbeddedInfrastructureError(
       'DATA_DIR_UNWRITABLE',
-      `Cannot write to ${directory} (${cause instanceof Error ? cause.message : String(cause)}). Make it writable for this user, or choose another directory.`,
+      `Cannot write to ${directory} (${systemErrorCode(cause) ?? String(cause)}). Make it writable for this user, or choose another directory.`,
       { cause },
     );
   }

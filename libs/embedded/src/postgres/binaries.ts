@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 
 import { EmbeddedInfrastructureError } from '../embedded.errors.js';
+import { systemErrorCode } from '../system-error.js';
 
 export interface PostgresBinaries {
   readonly initdb: string;
@@ -70,7 +71,7 @@ function linkLibraries(root: string, home: string): void {
     try {
       symlinkSync(basename(source), join(root, target));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+      if (systemErrorCode(error) !== 'EEXIST') {
         throw error;
       }
     }

@@ -59,9 +59,16 @@ function initdb(target: string, binaries: PostgresBinaries, as: RunAs): void {
     giveTo(target, as.owner);
   }
   const { file, args } = as.command(binaries.initdb, [
-    ...['-D', target, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--no-instructions'],
+    '-D',
+    target,
+    '--username=postgres',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--no-instructions',
     // Order by bytes, letters by Unicode, and the same on every machine, whatever its C library thinks.
-    ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
   ]);
   const run = spawnSync(file, args, {
     cwd: '/',

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ensureWritableDirectory } from '../data-directory.js';
@@ -117,7 +117,10 @@ async function launch(options: EmbeddedPostgresOptions, port: number, binaries: 
     log_timezone: 'UTC',
   };
   const { file, args } = as.command(binaries.postgres, [
-    ...['-D', options.dataDir, '-p', String(port)],
+    '-D',
+    options.dataDir,
+    '-p',
+    String(port),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
   return startSupervised({

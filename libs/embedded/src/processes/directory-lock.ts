@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 
 import { EmbeddedInfrastructureError } from '../embedded.errors.js';
+import { systemErrorCode } from '../system-error.js';
 import { identify, isStillRunning, type ProcessIdentity } from './process-identity.js';
 
 export interface DirectoryLock {
@@ -22,7 +23,7 @@ export function lockDirectory(lockFile: string, what: string): DirectoryLock {
       writeFileSync(lockFile, JSON.stringify(me), { flag: 'wx' });
       return releaseOnce(lockFile);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+      if (systemErrorCode(error) !== 'EEXIST') {
         throw error;
       }
     }

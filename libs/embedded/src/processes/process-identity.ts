@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+import { systemErrorCode } from '../system-error.js';
+
 /** A process as more than a number: pids are reused, a start time with them is not. */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -14,7 +16,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return !isZombie(pid);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemErrorCode(error) === 'EPERM';
   }
 }
 

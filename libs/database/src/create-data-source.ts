@@ -1,0 +1,37 @@
+import { DataSource } from 'typeorm';
+import type { DataSourceOptions, MigrationInterface } from 'typeorm';
+
+export type MigrationClass = new () => MigrationInterface;
+
+export interface DataSourceSettings {
+  /** URL of the service's own database. */
+  readonly url: string;
+  readonly entities?: readonly (new (...args: never[]) => object)[];
+  /** The service's own migrations and those of the libs it uses (each lib exports its list). */
+  readonly migrations: readonly MigrationClass[];
+  /** Most connections this process opens. @default 12 */
+  readonly poolSize?: number;
+  /** `application_name` of the connections. */
+  readonly applicationName?: string;
+}
+
+/** A TypeORM data source as Waybill needs it: pipelined connections, no schema synchronisation. */
+export function createDataSource(settings: DataSourceSettings): DataSource {
+  const options: DataSourceOptions = {
+    type: 'postgres',
+    url: settings.url,
+    entities: [...(settings.entities ?? [])],
+    migrations: [...settings.migrations].sort(byTimestamp),
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    poolSize: settings.poolSize ?? 12,
+    ...(settings.applicationName === undefined ? {} : { applicationName: settings.applicationName }),
+    extra: { pipeline: true, keepAlive: true, connectionTimeoutMillis: 10_000 },
+  };
+  return new DataSource(options);
+}
+
+/** TypeORM runs migrations by the timestamp that ends the class name; two libs may share one, then the name decides. */
+function byTimestamp(a: MigrationClass, b: MigrationClass): number {
+  return a.name.slice(-13).localeCompare(b.name.slice(-13)) || a.name.localeCompare(b.name);
+}

@@ -1,0 +1,44 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { databaseUrl } from './connection-url.js';
+import { createDataSource } from './create-data-source.js';
+import type { DataSourceSettings } from './create-data-source.js';
+import { Database } from './database.js';
+import { ensureDatabase } from './ensure-database.js';
+import { migrate } from './migrate.js';
+
+export interface DatabaseModuleOptions extends Omit<DataSourceSettings, 'url'> {
+  /** URL of the server; the database is created in it. */
+  readonly serverUrl: string;
+  readonly database: string;
+}
+
+/**
+ * Gives the application its {@link Database}: created if missing, migrated under a lock, connected, before any provider
+ * that injects it is made. An application that has TypeOrmModule already needs only `Database` as a provider.
+ */
+@Module({})
+export class DatabaseModule {
+  static forRoot(options: DatabaseModuleOptions): DynamicModule {
+    const url = databaseUrl(options.serverUrl, options.database);
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [
+        {
+          provide: DataSource,
+          useFactory: async () => {
+            await ensureDatabase(options.serverUrl, options.database);
+            const dataSource = await createDataSource({ ...options, url }).initialize();
+            await migrate(dataSource, url);
+            return dataSource;
+          },
+        },
+        Database,
+      ],
+      exports: [DataSource, Database],
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
+
+import { isTransientDatabaseError } from './database.errors.js';
+import type { Row, Statement } from './statement.js';
+import { Transaction } from './transaction.js';
+
+/** A row to lock, as `@waybill/messaging` names it. */
+export interface RowToLock {
+  readonly table: string;
+  readonly column: string;
+  readonly key: string;
+}
+
+/**
+ * The service's database: transactions for what commits together, single statements for the rest.
+ * Is the unit of work of `@waybill/messaging`.
+ */
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  constructor(@Inject(DataSource) readonly dataSource: DataSource) {}
+
+  /**
+   * Commits when `work` resolves, rolls back when it rejects (and rejects with the same error).
+   * @throws AmbiguousCommitError when the connection was lost during COMMIT.
+   */
+  async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const tx = await Transaction.begin(runner);
+      try {
+        const result = await work(tx);
+        await tx.commit();
+        return result;
+      } catch (error) {
+        await tx.rollback();
+        throw error;
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Runs one prepared statement on its own (autocommit). */
+  async query<Result extends object = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PoolClient; // TypeORM types it loosely; for PostgreSQL it is pg's client
+      const { rows } = await client.query<Result>({ name: statement.name, text: statement.text, values: [...values] });
+      return rows;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Locks rows until the end of the transaction, table by table, each sorted by key. Rows that don't exist are ignored. */
+  async lockRows(tx: Transaction, locks: readonly RowToLock[]): Promise<void> {
+    const keysByTable = new Map<string, Set<string>>();
+    for (const { table, column, key } of locks) {
+      const name = `${identifier(table)} ${identifier(column)}`;
+      keysByTable.set(name, (keysByTable.get(name) ?? new Set()).add(key));
+    }
+    await Promise.all(
+      [...keysByTable.keys()].sort().map((name) => {
+        const [table = '', column = ''] = name.split(' ');
+        const text = `SELECT 1 FROM "${table}" WHERE "${column}" = ANY($1) ORDER BY "${column}" FOR UPDATE`;
+        return tx.query({ name: `lock_${table}_${column}`, text }, [[...(keysByTable.get(name) ?? [])].sort()]);
+      }),
+    );
+  }
+
+  isTransient(error: unknown): boolean {
+    return isTransientDatabaseError(error);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+}
+
+function identifier(name: string): string {
+  if (!/^[a-z_][a-z0-9_]*$/.test(name)) throw new TypeError(`Not a plain SQL identifier: ${JSON.stringify(name)}`);
+  return name;
+}

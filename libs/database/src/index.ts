@@ -1,0 +1,19 @@
+export { databaseUrl } from './connection-url.js';
+export { createDataSource } from './create-data-source.js';
+export type { DataSourceSettings, MigrationClass } from './create-data-source.js';
+export {
+  AmbiguousCommitError,
+  CommitRefusedError,
+  isTransientDatabaseError,
+  NotInTransactionError,
+  sqlStateOf,
+} from './database.errors.js';
+export { DatabaseModule } from './database.module.js';
+export type { DatabaseModuleOptions } from './database.module.js';
+export { Database } from './database.js';
+export type { RowToLock } from './database.js';
+export { ensureDatabase } from './ensure-database.js';
+export { migrate } from './migrate.js';
+export type { Row, Statement } from './statement.js';
+export { Transaction } from './transaction.js';
+export type { BeforeCommit } from './transaction.js';

@@ -1,0 +1,148 @@
+import type { PoolClient } from 'pg';
+import type { EntityManager, QueryRunner } from 'typeorm';
+
+import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError } from './database.errors.js';
+import type { Row, Statement } from './statement.js';
+
+/** Issues its statements at once, without waiting between them, and returns their promises. */
+export type BeforeCommit = () => readonly Promise<unknown>[];
+
+/**
+ * One database transaction, visible to everything that commits together: pass it on, don't look it up.
+ * TypeORM works on it through {@link manager}; hot statements go straight to the driver through {@link query}, on the
+ * same connection. Statements issued in one tick travel in one packet (pg's pipeline mode).
+ *
+ * Made by `Database.transaction()` only; READ COMMITTED.
+ */
+export class Transaction {
+  readonly #runner: QueryRunner;
+  readonly #client: PoolClient;
+  readonly #beforeCommit: BeforeCommit[] = [];
+  readonly #afterCommit: (() => void)[] = [];
+  #state: 'active' | 'committing' | 'ended' = 'active';
+  #corked = false;
+
+  private constructor(runner: QueryRunner, client: PoolClient) {
+    this.#runner = runner;
+    this.#client = client;
+  }
+
+  /** @internal */
+  static async begin(runner: QueryRunner): Promise<Transaction> {
+    // TypeORM types its driver connection loosely; for PostgreSQL it is pg's pooled client.
+    const client = (await runner.connect()) as PoolClient;
+    const tx = new Transaction(runner, client);
+    // BEGIN goes out with the first statement. If it fails, so does every statement after it.
+    tx.#send('BEGIN').catch(() => {});
+    // TypeORM must know that a transaction is open, or save() would open its own.
+    Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+    return tx;
+  }
+
+  get isActive(): boolean {
+    return this.#state === 'active';
+  }
+
+  /** TypeORM's entity manager on this transaction's connection. */
+  get manager(): EntityManager {
+    this.assertActive('Transaction.manager');
+    return this.#runner.manager;
+  }
+
+  /**
+   * Runs a prepared statement.
+   * @throws NotInTransactionError after the end of the transaction; the driver's error as it is.
+   */
+  async query<Result extends object = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
+    if (this.#state === 'ended') throw new NotInTransactionError(`Statement ${statement.name}`);
+    this.#cork();
+    const { rows } = await this.#client.query<Result>({
+      name: statement.name,
+      text: statement.text,
+      values: [...values],
+    });
+    return rows;
+  }
+
+  /**
+   * Runs `issue` when the work is done. The statements it issues and COMMIT travel together, so it must not wait between
+   * them; if one fails the transaction is rolled back.
+   */
+  beforeCommit(issue: BeforeCommit): void {
+    this.assertActive('Transaction.beforeCommit');
+    this.#beforeCommit.push(issue);
+  }
+
+  /** Runs `notify` once the transaction has committed, and never otherwise. It must not throw. */
+  afterCommit(notify: () => void): void {
+    this.assertActive('Transaction.afterCommit');
+    this.#afterCommit.push(notify);
+  }
+
+  /** @throws NotInTransactionError */
+  assertActive(operation: string): void {
+    if (this.#state !== 'active') throw new NotInTransactionError(operation);
+  }
+
+  /** @internal */
+  async commit(): Promise<void> {
+    this.assertActive('Transaction.commit');
+    this.#state = 'committing';
+    const issued = this.#beforeCommit.flatMap((issue) => issue());
+    const committed = this.#send('COMMIT');
+    const results = await Promise.allSettled([...issued, committed]);
+    this.#end();
+    const failed = results.slice(0, -1).find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    const command = await committed.catch((error: unknown) => {
+      throw isLostConnection(error) ? new AmbiguousCommitError(error) : error;
+    });
+    if (command !== 'COMMIT') throw new CommitRefusedError();
+    for (const notify of this.#afterCommit) notify();
+  }
+
+  /** @internal Never throws: a connection that can't roll back is gone, and the transaction with it. */
+  async rollback(): Promise<void> {
+    if (this.#state === 'ended') return;
+    this.#end();
+    await this.#send('ROLLBACK').catch(() => {});
+  }
+
+  #end(): void {
+    this.#state = 'ended';
+    Object.assign(this.#runner, { isTransactionActive: false, transactionDepth: 0 });
+  }
+
+  async #send(command: 'BEGIN' | 'COMMIT' | 'ROLLBACK'): Promise<string> {
+    this.#cork();
+    return (await this.#client.query(command)).command;
+  }
+
+  /** Holds the socket back until the end of this tick, so that a burst of statements is one write. */
+  #cork(): void {
+    if (this.#corked) return;
+    const stream = socketOf(this.#client);
+    if (!stream) return;
+    this.#corked = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      stream.uncork();
+    });
+  }
+}
+
+/** pg keeps its socket at `client.connection.stream`; undocumented, hence the checks. */
+function socketOf(client: PoolClient): { cork(): void; uncork(): void } | undefined {
+  const { connection } = client as { connection?: { stream?: { cork?: unknown; uncork?: unknown } } };
+  const stream = connection?.stream;
+  return typeof stream?.cork === 'function' && typeof stream.uncork === 'function'
+    ? (stream as { cork(): void; uncork(): void })
+    : undefined;
+}
+
+/** A refusal by the server carries a SQLSTATE; what has none, or of class 08/57P, is the connection's end. */
+function isLostConnection(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P');
+}

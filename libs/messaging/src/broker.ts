@@ -1,0 +1,82 @@
+import type { TopicSpec } from './contract.js';
+
+/** An ordered lane of one topic; on Kafka a partition. Records of one key are always on one lane. */
+export interface Lane {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Header values as they travel; a header that is repeated on the wire keeps its last value. */
+export type Headers = Readonly<Record<string, Buffer | string>>;
+
+export interface RecordToPublish {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+}
+
+/** `retriable: false` = no broker would ever take it (too large, topic name invalid …). */
+export type PublishOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly error: Error; readonly retriable: boolean };
+
+/**
+ * Publishes batches, one outcome per record, in the order given.
+ * Ordered: records of one call to one topic and key appear in order. A caller that needs order between calls waits for
+ * one before it makes the next. Repeatable: a record reported as failed may still be in the log (at least once).
+ * Never throws for a failed record; the broker's timestamp is the time of publishing.
+ */
+export interface Publisher {
+  publish(records: readonly RecordToPublish[]): Promise<readonly PublishOutcome[]>;
+  close(): Promise<void>;
+}
+
+export interface BrokerRecord extends Lane {
+  /** Position in the lane, a whole number as decimal text; on Kafka the offset. */
+  readonly position: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+  /** Milliseconds since 1970, set by the broker or the sender. */
+  readonly timestampMs: number;
+}
+
+/** What a subscription tells its consumer. None of these may block: they hand over and return. */
+export interface SubscriptionListener {
+  /** Records of one lane, in order, following on from what was handed over before. */
+  onRecords(lane: Lane, records: readonly BrokerRecord[]): void;
+  /** The lanes were dealt out anew: whatever hasn't been started is dropped, it will be delivered again. */
+  onAssigned(lanes: readonly Lane[]): void;
+  /** The subscription died and is being rebuilt (`false`), or works again (`true`). Drives readiness. */
+  onHealth(healthy: boolean, cause?: Error): void;
+}
+
+/** Everything before `next` on the lane is done. */
+export interface LanePosition extends Lane {
+  readonly next: string;
+}
+
+export interface Subscription {
+  pause(lane: Lane): void;
+  resume(lane: Lane): void;
+  /** Lets the broker forget what comes before each position. A lane that was lost meanwhile is ignored. */
+  acknowledge(positions: readonly LanePosition[]): Promise<void>;
+  /** Stops delivery, leaves the group. Positions acknowledged before count. */
+  close(): Promise<void>;
+}
+
+export interface SubscriptionOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+}
+
+/** The port to a message broker. Kafka (kafkajs) is the first adapter; nothing above it knows Kafka. */
+export interface Broker {
+  createPublisher(): Promise<Publisher>;
+  /** A group's first start, and a new lane's first record, begin at the earliest record. */
+  subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription>;
+  /** Creates what is missing with the deployment's number of partitions; leaves what exists. @throws if it can't. */
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  close(): Promise<void>;
+}

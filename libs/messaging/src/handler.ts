@@ -1,0 +1,54 @@
+import type { MessageContract } from './contract.js';
+import type { RetryPolicy, RowLock } from './ports.js';
+import type { ReceivedMessage } from './received-message.js';
+
+/** What a handler gets beside its messages; Nest's `@Ctx()`. */
+export interface MessageContext<Tx = unknown, Data = unknown> {
+  /** The batch's transaction: inbox row, this handler's writes and the messages it sends commit together. */
+  readonly tx: Tx;
+  readonly group: string;
+  /** The messages of this call; exactly one for a `@MessageHandler`. */
+  readonly messages: readonly ReceivedMessage<Data>[];
+  /** The first of {@link messages}; the message of a `@MessageHandler`. */
+  readonly message: ReceivedMessage<Data>;
+}
+
+export interface HandlerOptions<Data = unknown> {
+  /** The rows this handler will change. Locked for the whole batch, sorted, before any handler runs. @default none */
+  readonly locks?: (message: ReceivedMessage<Data>) => readonly RowLock[];
+  /** Overrides of the group's retry policy. */
+  readonly retry?: Partial<RetryPolicy>;
+  /** Errors that no retry can mend: dead-lettered at once. @default none beside the engine's own (invalid data, refusals by pipes and guards) */
+  readonly nonRetryable?: (error: unknown) => boolean;
+}
+
+/** One call to the outside for one message. `signal` aborts at the call's deadline or when the service drains. */
+export type OutsideCall<Result> = (signal: AbortSignal) => Promise<Result>;
+
+export interface CalledMessage<Result, Data = unknown> {
+  readonly message: ReceivedMessage<Data>;
+  readonly result: Result;
+}
+
+/**
+ * What an outside-call handler returns from its prepare phase: the calls that its durable intents ask for, and how to
+ * conclude them. The engine makes the calls outside any transaction, concurrently across keys, and concludes whichever
+ * have ended together, in one transaction with their inbox rows and outgoing messages.
+ */
+export interface OutsideCalls<Result, Tx, Data = unknown> {
+  /** One for each message of the prepare phase, in its order. */
+  readonly calls: readonly OutsideCall<Result>[];
+  conclude(called: readonly CalledMessage<Result, Data>[], tx: Tx): Promise<void>;
+}
+
+/** How a handler's method is called. */
+export type HandlerKind = 'single' | 'batch' | 'outside-call';
+
+/** Everything the engine knows about a handler, carried through Nest as the pattern's extras. */
+export interface HandlerDefinition<Data = unknown> {
+  readonly kind: HandlerKind;
+  readonly contract: MessageContract<Data>;
+  readonly options: HandlerOptions<Data>;
+  /** `Controller.method`. */
+  readonly name: string;
+}

@@ -1,0 +1,56 @@
+import { v7 as uuidv7 } from 'uuid';
+
+import type { MessageContract } from './contract.js';
+import type { Envelope } from './envelope.js';
+
+/**
+ * A message that has been decided on but not yet published. Made by {@link newMessage}; only `Outbox.add` publishes it.
+ * `source` is absent: the outbox of the sending service fills it in.
+ */
+export interface NewMessage<Data = unknown> {
+  readonly contract: MessageContract<Data>;
+  readonly id: string;
+  /** Partition key: messages with the same key keep their order. `null` = no order wanted. */
+  readonly key: string | null;
+  readonly subject: string | undefined;
+  readonly time: string;
+  readonly correlationId: string;
+  readonly causationId: string | undefined;
+  readonly traceparent: string | undefined;
+  readonly data: Data;
+}
+
+/** The part of a message or request that its consequences inherit. */
+export type Cause = Pick<Envelope, 'id' | 'correlationId' | 'traceparent'>;
+
+export interface NewMessageOptions<Data> {
+  readonly key: string | null;
+  readonly data: Data;
+  /** @default the key */
+  readonly subject?: string;
+  /** What this message answers or follows from. */
+  readonly cause?: Cause;
+  /** @default the cause's, or the message's own id */
+  readonly correlationId?: string;
+}
+
+/**
+ * Makes a message of the contract's type with a fresh UUIDv7 id.
+ * The data is checked against the contract, so that nothing invalid ever reaches a topic.
+ * @throws InvalidMessageData when the data doesn't fit the contract.
+ */
+export function newMessage<Data>(contract: MessageContract<Data>, options: NewMessageOptions<Data>): NewMessage<Data> {
+  const { key, cause } = options;
+  const id = uuidv7();
+  return {
+    contract,
+    id,
+    key,
+    subject: options.subject ?? key ?? undefined,
+    time: new Date().toISOString(),
+    correlationId: options.correlationId ?? cause?.correlationId ?? id,
+    causationId: cause?.id,
+    traceparent: cause?.traceparent,
+    data: contract.parse(options.data),
+  };
+}

@@ -1,0 +1,102 @@
+import type { BrokerRecord } from './broker.js';
+import type { MessageIdentity } from './received-message.js';
+
+/** A row that a handler will change, named before it runs, so that a batch locks all of them in one order. */
+export interface RowLock {
+  /** Table name, unquoted. */
+  readonly table: string;
+  /** Column that identifies the row. */
+  readonly column: string;
+  readonly key: string;
+}
+
+/**
+ * Runs work in one database transaction. `Tx` is whatever the adapter hands to handlers.
+ * Implemented by `@waybill/database`.
+ */
+export interface UnitOfWork<Tx> {
+  /** Commits when `work` resolves, rolls back when it rejects. */
+  transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+  /** Locks the rows until the end of the transaction, sorted, so that two batches can't deadlock on them. */
+  lockRows(tx: Tx, locks: readonly RowLock[]): Promise<void>;
+  /** Deadlock, serialization failure, lost connection, ambiguous commit: try again, nobody's fault. */
+  isTransient(error: unknown): boolean;
+}
+
+/**
+ * Remembers which messages a consumer group has dealt with. Implemented by `@waybill/idempotency`.
+ * Source of the pattern: Idempotent Receiver (Hohpe, Woolf: Enterprise Integration Patterns).
+ */
+export interface Inbox<Tx> {
+  /**
+   * Inserts a row per message, outcome `handled`, in the caller's transaction; waits for a rival transaction that has the same message.
+   * @returns for each message whether it is new; `false` = somebody has dealt with it, skip it.
+   */
+  claim(tx: Tx, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
+  /** Changes the outcome of rows claimed in this transaction. */
+  mark(tx: Tx, group: string, messages: readonly MessageIdentity[], outcome: HeldOutcome): Promise<void>;
+  /** Which of the messages are dealt with already. Takes no lock; for skipping work early, never for correctness. */
+  seen(group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
+}
+
+/** Outcomes of messages that are held back by the failure store rather than handled. */
+export type HeldOutcome = 'retrying' | 'parked' | 'dead' | 'discarded';
+
+/** A delivery that is being held back or has failed. */
+export interface HeldMessage {
+  readonly group: string;
+  readonly identity: MessageIdentity;
+  readonly record: BrokerRecord;
+  /** `Controller.method`, where a handler was found. */
+  readonly handler: string | undefined;
+  /** `ce_type`, where it could be read. */
+  readonly type: string | undefined;
+}
+
+/** A failed attempt and what is to become of the message. */
+export interface FailedMessage extends HeldMessage {
+  readonly error: unknown;
+  /** Attempts made so far, this one included. */
+  readonly attempts: number;
+  readonly decision: FailureDecision;
+}
+
+/** `retry-now`: again at once, in the lane. `retry-later`: the key is parked until then. `dead-letter`: the end, with its reason. */
+export type FailureDecision =
+  | { readonly kind: 'retry-now' }
+  | { readonly kind: 'retry-later'; readonly delayMs: number }
+  | { readonly kind: 'dead-letter'; readonly reason: string };
+
+/** Retry policy as data; one function ({@link decideFailure}) reads it. */
+export interface RetryPolicy {
+  /** Attempts in the lane before the first delay. @default 3 */
+  readonly immediateAttempts: number;
+  /** Attempts after a delay each; the key is parked meanwhile. @default 5 */
+  readonly delayedAttempts: number;
+  /** First delay in milliseconds; doubles each time. @default 1000 */
+  readonly baseDelayMs: number;
+  /** Upper bound of one delay in milliseconds. @default 60000 */
+  readonly maxDelayMs: number;
+}
+
+/**
+ * Keeps the messages that can't be handled now, and the order of their keys. Implemented by `@waybill/dlq`.
+ * All methods work in the batch's transaction.
+ */
+export interface FailureStore<Tx> {
+  /**
+   * Which of the keys (topic + key) are parked; their rows stay locked until the transaction ends, so that unparking
+   * and parking behind can't miss each other. Keyless messages are never parked.
+   */
+  parkedKeys(tx: Tx, group: string, keys: readonly TopicKey[]): Promise<readonly boolean[]>;
+  /** Puts messages behind their parked key, in the order given. */
+  park(tx: Tx, messages: readonly HeldMessage[]): Promise<void>;
+  /** Takes failed messages over: schedules a retry or dead-letters, and parks their keys. */
+  fail(tx: Tx, messages: readonly FailedMessage[]): Promise<void>;
+}
+
+export interface TopicKey {
+  readonly topic: string;
+  /** `null` or empty = a sequence of its own, never parked. */
+  readonly key: Buffer | null;
+}
