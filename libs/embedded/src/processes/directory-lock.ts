@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { EmbeddedInfrastructureError } from '../embedded.errors.js';
 import { systemErrorCode } from '../system-error.js';
-import { identify, isStillRunning, type ProcessIdentity } from './process-identity.js';
+import { identify, isStillRunning, readIdentity, type ProcessIdentity } from './process-identity.js';
 
 export interface DirectoryLock {
   /** Gives the lock up. Repeatable. */
@@ -38,28 +38,8 @@ export function lockDirectory(lockFile: string, what: string): DirectoryLock {
 
 /** The living process that holds the lock, if any. */
 export function lockOwner(lockFile: string): ProcessIdentity | undefined {
-  const owner = readOwner(lockFile);
+  const owner = readIdentity(lockFile);
   return owner !== undefined && isStillRunning(owner) ? owner : undefined;
-}
-
-function readOwner(lockFile: string): ProcessIdentity | undefined {
-  try {
-    const owner: unknown = JSON.parse(readFileSync(lockFile, 'utf8'));
-    return isIdentity(owner) ? owner : undefined;
-  } catch {
-    return undefined; // gone, or torn by a crash while it was written: nobody's
-  }
-}
-
-function isIdentity(value: unknown): value is ProcessIdentity {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'pid' in value &&
-    typeof value.pid === 'number' &&
-    'startedAt' in value &&
-    typeof value.startedAt === 'string'
-  );
 }
 
 /** A rename first: of two processes that both found the lock stale, one gets the file and the other starts over. */

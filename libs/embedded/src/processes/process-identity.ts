@@ -35,6 +35,16 @@ export function isStillRunning(then: ProcessIdentity): boolean {
   return now !== undefined && now.startedAt === then.startedAt;
 }
 
+/** An identity that was written to a file as JSON; undefined if the file is gone, or was torn by a crash while it was written. */
+export function readIdentity(file: string): ProcessIdentity | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isIdentity(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The command line of a process, arguments separated by NUL (by a space where the system offers no better). */
 export function commandLine(pid: number): string {
   try {
@@ -64,4 +74,15 @@ function ask(pid: number, format: string): string {
     return '';
   }
   return (spawnSync('ps', ['-o', format, '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '').trim();
+}
+
+function isIdentity(value: unknown): value is ProcessIdentity {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'startedAt' in value &&
+    typeof value.startedAt === 'string'
+  );
 }

@@ -1,0 +1,41 @@
+export interface ServerPropertiesInput {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly logDir: string;
+}
+
+/** One KRaft node, broker and controller in one, on 127.0.0.1 only. What is not said here is Apache Kafka's default. */
+export function serverProperties({ port, controllerPort, logDir }: ServerPropertiesInput): string {
+  const properties = {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': logDir,
+    'num.partitions': '6',
+    // A typing error in a topic's name shall fail, not create a topic that nobody reads.
+    'auto.create.topics.enable': 'false',
+    'group.initial.rebalance.delay.ms': '0',
+    'offsets.topic.num.partitions': '6',
+    'offsets.topic.replication.factor': '1',
+    'transaction.state.log.num.partitions': '6',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'share.coordinator.state.topic.num.partitions': '6',
+    'share.coordinator.state.topic.replication.factor': '1',
+    'share.coordinator.state.topic.min.isr': '1',
+  };
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${escapeValue(value)}\n`)
+    .join('');
+}
+
+/** Java's properties format: a backslash escapes, and everything beyond ASCII is written as \uXXXX. */
+function escapeValue(value: string): string {
+  return value
+    .replaceAll('\\', '\\\\')
+    .replaceAll(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
