@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { allContracts } from './all-contracts.js';
+import { InvalidMessageDataError } from './contracts.errors.js';
+import { CreateShipment } from './shipping.commands.js';
+import { topics } from './topics.js';
+
+const FIXTURES = join('libs', 'contracts', 'fixtures');
+const fixture = (type: string): unknown => JSON.parse(readFileSync(join(FIXTURES, `${type}.json`), 'utf8'));
+
+/** Lifts a payload of any version that was ever sent to today's, as the consumer does. */
+function parseForEver(type: string): unknown {
+  const [, name, from] = /^(.+)\.v(\d+)$/.exec(type) ?? [];
+  const contract = allContracts.find((candidate) => candidate.name === name);
+  if (!contract) throw new Error(`No contract reads ${type}`);
+  let data = fixture(type);
+  for (let version = Number(from); version < contract.version; version++) {
+    const lift = contract.upcasters.get(version);
+    if (!lift) throw new Error(`${type} can't be lifted from version ${version}`);
+    data = lift(data);
+  }
+  return contract.parse(data);
+}
+
+describe('contracts', () => {
+  it.each(readdirSync(FIXTURES).map((file) => file.replace(/\.json$/, '')))('still parses %s', (type) => {
+    expect(parseForEver(type)).toBeDefined();
+  });
+
+  it.each(allContracts.map(({ type }) => type))('has a fixture for %s', (type) => {
+    expect(readdirSync(FIXTURES)).toContain(`${type}.json`);
+  });
+
+  it.each(allContracts)('$type ignores a field that a newer sender added (F59)', (contract) => {
+    const data = { ...(fixture(contract.type) as object), addedLater: { by: 'a newer sender' } };
+    expect(() => contract.parse(data)).not.toThrow();
+  });
+
+  it.each(allContracts)('$type names what is missing from an empty payload', (contract) => {
+    expect(() => contract.parse({})).toThrow(InvalidMessageDataError);
+  });
+
+  it('gives each message one type, and each type one topic that exists', () => {
+    const types = allContracts.map(({ type }) => type);
+    expect(new Set(types).size).toBe(types.length);
+    const names = Object.values(topics).map(({ name }) => name);
+    for (const contract of allContracts) expect(names).toContain(contract.topic);
+  });
+
+  it('sends commands on command topics and events on event topics', () => {
+    for (const contract of allContracts) {
+      expect(Object.values(topics).find(({ name }) => name === contract.topic)?.kind).toBe(contract.kind);
+    }
+  });
+
+  it('marks the shipping address as personal', () => {
+    expect(CreateShipment.personal).toEqual(['/address']);
+  });
+
+  it('names every fault with its pointer', () => {
+    const broken = {
+      ...(fixture(CreateShipment.type) as object),
+      items: [{ sku: 'SKU-1', quantity: 0.5 }],
+      orderId: 7,
+    };
+    const faults = () => CreateShipment.parse(broken);
+    expect(faults).toThrow(/\/orderId .*\/items\/0\/quantity|\/items\/0\/quantity .*\/orderId/);
+  });
+});

@@ -1,0 +1,62 @@
+import type { DataFault, MessageContract, MessageKind } from '@waybill/messaging';
+import type { Static, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+import { InvalidMessageDataError } from './contracts.errors.js';
+import { personalPointers } from './personal.js';
+
+/** Lifts data of one version to the next. Pure; old payloads parse for ever. */
+export type Upcaster = (data: unknown) => unknown;
+
+interface MessageDeclaration<Schema extends TSchema> {
+  readonly topic: string;
+  readonly name: string;
+  readonly version: number;
+  readonly schema: Schema;
+  /** Steps from older versions: `{ 1: liftToV2 }`. @default none */
+  readonly upcasters?: Readonly<Record<number, Upcaster>>;
+}
+
+/** A contract with its JSON Schema, from which documentation and compatibility checks are made. */
+export interface SchemaContract<Data> extends MessageContract<Data> {
+  readonly schema: TSchema;
+}
+
+export function defineCommand<Schema extends TSchema>(
+  declaration: MessageDeclaration<Schema>,
+): SchemaContract<Static<Schema>> {
+  return defineMessage('command', declaration);
+}
+
+export function defineEvent<Schema extends TSchema>(
+  declaration: MessageDeclaration<Schema>,
+): SchemaContract<Static<Schema>> {
+  return defineMessage('event', declaration);
+}
+
+function defineMessage<Schema extends TSchema>(
+  kind: MessageKind,
+  { topic, name, version, schema, upcasters = {} }: MessageDeclaration<Schema>,
+): SchemaContract<Static<Schema>> {
+  const type = `${name}.v${version}`;
+  const validator = Compile(schema);
+  return {
+    kind,
+    topic,
+    name,
+    version,
+    type,
+    schema,
+    upcasters: new Map(Object.entries(upcasters).map(([from, lift]) => [Number(from), lift])),
+    personal: personalPointers(schema),
+    parse(data) {
+      // A type guard of the compiled schema: data is of the schema's static type once it passes.
+      if (validator.Check(data)) return data as Static<Schema>;
+      throw new InvalidMessageDataError(type, faultsOf(validator.Errors(data)));
+    },
+  };
+}
+
+function faultsOf(errors: Iterable<{ readonly instancePath: string; readonly message: string }>): readonly DataFault[] {
+  return [...errors].map(({ instancePath, message }) => ({ pointer: instancePath, message }));
+}

@@ -1,0 +1,15 @@
+export { allContracts } from './all-contracts.js';
+export { CataloguePublished, ProductListed } from './catalogue.events.js';
+export { InvalidMessageDataError } from './contracts.errors.js';
+export { defineCommand, defineEvent } from './define-message.js';
+export type { SchemaContract, Upcaster } from './define-message.js';
+export { CommitReservation, ReleaseStock, ReserveStock } from './inventory.commands.js';
+export { StockCommitted, StockRejected, StockReleased, StockReserved } from './inventory.events.js';
+export { ProcessPayment, RefundPayment } from './payment.commands.js';
+export { PaymentCharged, PaymentDeclined, PaymentRefunded, RefundFailed } from './payment.events.js';
+export { PERSONAL } from './personal.js';
+export { AddressSchema, MoneySchema } from './shared-schemas.js';
+export type { Address, Money, SkuQuantity } from './shared-schemas.js';
+export { CancelShipment, CreateShipment } from './shipping.commands.js';
+export { CancelShipmentFailed, ShipmentCancelled, ShipmentCreated, ShipmentRefused } from './shipping.events.js';
+export { TOPIC, topics } from './topics.js';
