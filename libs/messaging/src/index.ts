@@ -24,13 +24,24 @@ export type {
 } from './handler.js';
 export { newMessage } from './message.js';
 export type { Cause, NewMessage, NewMessageOptions } from './message.js';
+export {
+  BrokerUnavailable,
+  InvalidMessageData,
+  MessageRefused,
+  MessagingMisconfigured,
+  OutsideCallTimedOut,
+  UnhandledMessage,
+} from './messaging.errors.js';
 export type { DataFault } from './messaging.errors.js';
 export type {
   FailedMessage,
   FailureDecision,
   FailureStore,
   HeldMessage,
+  HeldMessageRunner,
   HeldOutcome,
+  HeldRun,
+  HeldRunResult,
   Inbox,
   RetryPolicy,
   RowLock,
@@ -38,3 +49,4 @@ export type {
   UnitOfWork,
 } from './ports.js';
 export type { MessageIdentity, ReceivedMessage } from './received-message.js';
+export { BROKER, FAILURE_STORE, HELD_MESSAGE_RUNNER, INBOX, UNIT_OF_WORK } from './tokens.js';

@@ -4,3 +4,69 @@ export interface DataFault {
   readonly pointer: string;
   readonly message: string;
 }
+
+/**
+ * A message's data doesn't fit its contract. Contracts may throw an error of their own of the same shape; it is
+ * recognised by its `code`.
+ */
+export class InvalidMessageData extends Error {
+  readonly code = 'INVALID_MESSAGE_DATA';
+
+  constructor(
+    type: string,
+    readonly faults: readonly DataFault[],
+    options?: ErrorOptions,
+  ) {
+    const list = faults.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ');
+    super(`The data of ${type} doesn't fit its contract: ${list}`, options);
+    this.name = 'InvalidMessageData';
+  }
+}
+
+/** A message that no handler of this version of the service can ever take; dead-lettered at once. */
+export class UnhandledMessage extends Error {
+  readonly code: 'UNKNOWN_COMMAND' | 'UNKNOWN_VERSION' | 'NO_MESSAGE_TYPE';
+
+  constructor(code: UnhandledMessage['code'], detail: string) {
+    super(detail);
+    this.name = 'UnhandledMessage';
+    this.code = code;
+  }
+}
+
+/** A guard or a pipe refused the message before the handler ran. No retry can mend that. */
+export class MessageRefused extends Error {
+  readonly code = 'MESSAGE_REFUSED';
+
+  constructor(by: 'guard' | 'pipe', handler: string, cause: unknown) {
+    super(`A ${by} of ${handler} refused the message: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.name = 'MessageRefused';
+  }
+}
+
+/** An outside call didn't answer within its deadline. Whether it took effect is unknown. */
+export class OutsideCallTimedOut extends Error {
+  readonly code = 'OUTSIDE_CALL_TIMED_OUT';
+
+  constructor(handler: string, timeoutMs: number) {
+    super(`The outside call of ${handler} didn't end within ${timeoutMs} ms`);
+    this.name = 'OutsideCallTimedOut';
+  }
+}
+
+/** The service can't start as it is configured; the message lists every fault. */
+export class MessagingMisconfigured extends Error {
+  readonly code = 'MESSAGING_MISCONFIGURED';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`Messaging can't start:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'MessagingMisconfigured';
+  }
+}
+
+/** The broker couldn't be reached or didn't answer in time. */
+export class BrokerUnavailable extends Error {
+  readonly code = 'BROKER_UNAVAILABLE';
+}

@@ -100,3 +100,38 @@ export interface TopicKey {
   /** `null` or empty = a sequence of its own, never parked. */
   readonly key: Buffer | null;
 }
+
+/** What became of a held message that was run again. */
+export type HeldRunResult =
+  /** The handler's writes, its outgoing messages and the claim have committed. */
+  | { readonly kind: 'handled' }
+  /** `claim` answered false: somebody else has dealt with it; the handler had no effect. */
+  | { readonly kind: 'not-claimed' }
+  /** Rolled back. `attempts` includes this one; `decision` is the policy's answer to it. Nothing was recorded. */
+  | {
+      readonly kind: 'failed';
+      readonly error: unknown;
+      readonly attempts: number;
+      readonly decision: FailureDecision;
+    }
+  /** The infrastructure failed (or the service is draining): nothing counted, try again soon. */
+  | { readonly kind: 'interrupted'; readonly error: unknown };
+
+export interface HeldRun<Tx> {
+  /** Number of this attempt, counted from the first delivery on; at least 1. */
+  readonly attempt: number;
+  /**
+   * Claims the message (conditional UPDATE) in the transaction that will hold the handler's writes, before the handler
+   * runs; an outside-call handler is claimed in the transaction of its conclusion. `false` rolls that transaction back.
+   */
+  readonly claim: (tx: Tx) => Promise<boolean>;
+}
+
+/**
+ * Runs one message that the failure store holds through the same handlers, pipes, guards, filters and row locks as a
+ * fresh delivery, without the inbox and without looking at parked keys: the caller's `claim` stands for both.
+ * Implemented by the consumer, used by `@waybill/dlq` for delayed retries and replay. Never rejects.
+ */
+export interface HeldMessageRunner<Tx> {
+  run(message: HeldMessage, options: HeldRun<Tx>): Promise<HeldRunResult>;
+}

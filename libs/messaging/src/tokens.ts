@@ -1,0 +1,12 @@
+/** Injection tokens: the application binds the ports of messaging to adapters with these. */
+
+/** The {@link Broker}; provided by MessagingModule. */
+export const BROKER = Symbol('waybill:broker');
+/** Bound by the application, normally to `Database`. */
+export const UNIT_OF_WORK = Symbol('waybill:unit-of-work');
+/** Bound by the application, normally to `PostgresInbox`. */
+export const INBOX = Symbol('waybill:inbox');
+/** Bound by the application, normally to `DeadLetterStore`. */
+export const FAILURE_STORE = Symbol('waybill:failure-store');
+/** The {@link HeldMessageRunner}; provided by MessagingModule. */
+export const HELD_MESSAGE_RUNNER = Symbol('waybill:held-message-runner');
