@@ -1,9 +1,19 @@
+export { startApacheKafka, type ApacheKafka, type ApacheKafkaOptions } from './apache-kafka/apache-kafka.js';
 export { apacheKafkaClasspath, type ApacheKafkaJarsOptions } from './apache-kafka/jars.js';
 export { findJava } from './apache-kafka/java.js';
-export { startApacheKafka, type ApacheKafka, type ApacheKafkaOptions } from './apache-kafka/apache-kafka.js';
 export { EmbeddedInfrastructureError, type EmbeddedErrorCode } from './embedded.errors.js';
+export { assertPortFree, freePort, isPortFree } from './free-port.js';
+export {
+  startInfrastructure,
+  type Infrastructure,
+  type InfrastructureOptions,
+  type InfrastructurePart,
+  type KafkaChoice,
+  type PostgresChoice,
+} from './infrastructure.js';
 export {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from './postgres/embedded-postgres.js';
+export { lockDirectory, lockOwner, type DirectoryLock } from './processes/directory-lock.js';

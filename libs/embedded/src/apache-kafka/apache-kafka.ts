@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -71,10 +71,7 @@ export async function startApacheKafka(options: ApacheKafkaOptions): Promise<Apa
   try {
     await stopOrphan(dataDir);
     const { port, broker } = await startOnPort({ ...options, dataDir }, java, classpath);
-    void broker.exited.then(() => {
-      rmSync(`${dataDir}.pid`, { force: true });
-      lock.release();
-    });
+    void broker.exited.then(() => lock.release());
     return {
       brokers: `127.0.0.1:${port}`,
       port,

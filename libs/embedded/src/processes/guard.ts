@@ -14,12 +14,13 @@ if [ -n "$3" ]; then
   while kill -0 "$2" 2>/dev/null && [ "$n" -lt 300 ]; do sleep 0.1; n=$((n+1)); done
   kill -KILL "$2" 2>/dev/null
   rm -rf -- "$3"
+  rmdir -- "$(dirname -- "$3")" 2>/dev/null
 fi`;
 
 /**
  * Stops a detached child when this process dies without having stopped it, even by kill -9; a shell of 1 MB waits for that.
  * Where there is no POSIX shell (Windows), nothing is guarded and the next start deals with the leftovers.
- * @param removeAfterwards a directory to delete once the child is down
+ * @param removeAfterwards a directory to delete once the child is down, with its parent if that is empty then
  */
 export function guardChild(pid: number, signal: 'INT' | 'TERM', removeAfterwards = ''): Guard {
   if (process.platform === 'win32') {

@@ -1,1 +1,2 @@
-export {};
+export { createTestDatabase, testDatabaseServer, testKafkaBrokers, type TestDatabase } from './test-database.js';
+export { uniqueTopic } from './unique-topic.js';

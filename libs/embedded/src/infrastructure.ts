@@ -1,0 +1,136 @@
+import { join, resolve } from 'node:path';
+
+import { startApacheKafka } from './apache-kafka/apache-kafka.js';
+import { ensureWritableDirectory } from './data-directory.js';
+import { EmbeddedInfrastructureError } from './embedded.errors.js';
+import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+
+export type KafkaChoice = 'apache' | 'embedded' | 'external';
+export type PostgresChoice = 'embedded' | 'external';
+
+export interface InfrastructureOptions {
+  readonly kafka: KafkaChoice;
+  readonly postgres: PostgresChoice;
+  /** Everything lies here: `postgres/`, `kafka/` (embedded) and `apache-kafka/`. */
+  readonly dataDir: string;
+  /** Jars and the pristine database cluster; may be shared by any number of data directories. */
+  readonly cacheDir: string;
+  /** For `external`: what KAFKA_BROKERS says, comma-separated. */
+  readonly kafkaBrokers?: string;
+  /** For `external`: what DATABASE_URL says. */
+  readonly databaseUrl?: string;
+  /**
+   * On 127.0.0.1; 0 takes a free one.
+   * @default 0
+   */
+  readonly kafkaPort?: number;
+  /**
+   * On 127.0.0.1; 0 takes a free one.
+   * @default 0
+   */
+  readonly postgresPort?: number;
+  /**
+   * `temporary`: the data is deleted even if this process is killed; else only `dataDir`'s owner deletes it.
+   * @default 'kept'
+   */
+  readonly data?: 'kept' | 'temporary';
+  /** Told as each part begins to start, or takes long. */
+  readonly log?: (line: string) => void;
+}
+
+export interface InfrastructurePart {
+  readonly name: string;
+  /** Resolves to how it ended, asked or not; never for external parts. */
+  readonly exited: Promise<string>;
+}
+
+export interface Infrastructure {
+  readonly kafkaBrokers: string;
+  readonly databaseUrl: string;
+  readonly parts: readonly InfrastructurePart[];
+  /** Stops what was started here: Kafka, then PostgreSQL. Repeatable. */
+  stop(): Promise<void>;
+}
+
+interface Part extends InfrastructurePart {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Gives every environment of development and tests the same two addresses. If one part fails to start, the other is stopped again.
+ * @throws EmbeddedInfrastructureError whose message says what to do
+ */
+export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
+  ensureWritableDirectory(options.dataDir);
+  const [postgres, kafka] = await allOrNone([startPostgres(options), startKafka[options.kafka](options)]);
+  return {
+    kafkaBrokers: kafka.address,
+    databaseUrl: postgres.address,
+    parts: [postgres, kafka],
+    async stop() {
+      await kafka.stop();
+      await postgres.stop();
+    },
+  };
+}
+
+async function startPostgres(options: InfrastructureOptions): Promise<Part> {
+  if (options.postgres === 'external') {
+    return external('PostgreSQL', 'DATABASE_URL', options.databaseUrl);
+  }
+  options.log?.('starting PostgreSQL');
+  const folder = resolve(options.dataDir, 'postgres');
+  ensureWritableDirectory(folder);
+  const server = await startEmbeddedPostgres({
+    dataDir: join(folder, 'data'),
+    port: options.postgresPort ?? 0,
+    templateDir: resolve(options.cacheDir, 'postgres-template'),
+    ...(options.data === 'temporary' ? { removeIfOrphaned: folder } : {}),
+  });
+  return { name: 'PostgreSQL', address: server.url, exited: server.exited, stop: () => server.stop() };
+}
+
+const startKafka: Readonly<Record<KafkaChoice, (options: InfrastructureOptions) => Promise<Part>>> = {
+  apache: startApache,
+  embedded: startEmbedded,
+  external: async ({ kafkaBrokers }) => external('Kafka', 'KAFKA_BROKERS', kafkaBrokers),
+};
+
+async function startEmbedded(): Promise<Part> {
+  throw new EmbeddedInfrastructureError(
+    'UNSUPPORTED_PLATFORM',
+    'The embedded broker is not part of this version yet. Use Apache Kafka.',
+  );
+}
+
+async function startApache(options: InfrastructureOptions): Promise<Part> {
+  options.log?.('starting Apache Kafka on the JVM');
+  const folder = resolve(options.dataDir, 'apache-kafka');
+  ensureWritableDirectory(folder);
+  const broker = await startApacheKafka({
+    dataDir: join(folder, 'data'),
+    cacheDir: resolve(options.cacheDir),
+    port: options.kafkaPort ?? 0,
+    ...(options.log === undefined ? {} : { log: options.log }),
+    ...(options.data === 'temporary' ? { removeIfOrphaned: folder } : {}),
+  });
+  return { name: 'Apache Kafka', address: broker.brokers, exited: broker.exited, stop: () => broker.stop() };
+}
+
+function external(name: string, setting: string, address: string | undefined): Part {
+  if (address === undefined || address === '') {
+    throw new EmbeddedInfrastructureError('SETTING_MISSING', `${name} is external, but ${setting} is not set.`);
+  }
+  return { name, address, exited: new Promise(() => undefined), stop: async () => undefined };
+}
+
+async function allOrNone(starting: readonly [Promise<Part>, Promise<Part>]): Promise<readonly [Part, Part]> {
+  const results = await Promise.allSettled(starting);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all(results.map(async (result) => (result.status === 'fulfilled' ? result.value.stop() : undefined)));
+    throw failed.reason;
+  }
+  return Promise.all(starting);
+}

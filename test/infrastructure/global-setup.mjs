@@ -1,0 +1,3 @@
+import { infrastructure } from './load.mjs';
+
+export default () => infrastructure.start();

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { type KafkaChoice, startInfrastructure } from '@waybill/embedded';
+
+let stopAll: (() => Promise<void>) | undefined;
+
+/**
+ * Starts PostgreSQL and Kafka once for a run of Jest, on free ports, with data in a temporary directory, and tells the tests where they
+ * are by DATABASE_URL and KAFKA_BROKERS. Where these are set already, they win. WAYBILL_KAFKA chooses `embedded` or `apache`.
+ */
+export async function start(): Promise<void> {
+  const { DATABASE_URL: databaseUrl = '', KAFKA_BROKERS: kafkaBrokers = '' } = process.env;
+  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+  const remove = () => rmSync(dataDir, { recursive: true, force: true });
+  const infrastructure = await startInfrastructure({
+    kafka: kafkaBrokers === '' ? chosenKafka() : 'external',
+    postgres: databaseUrl === '' ? 'embedded' : 'external',
+    dataDir,
+    cacheDir: resolve('.waybill/cache'),
+    kafkaBrokers,
+    databaseUrl,
+    data: 'temporary',
+  }).catch((error: unknown) => {
+    remove();
+    throw error;
+  });
+  process.env['DATABASE_URL'] = infrastructure.databaseUrl;
+  process.env['KAFKA_BROKERS'] = infrastructure.kafkaBrokers;
+  stopAll = async () => {
+    await infrastructure.stop();
+    remove();
+  };
+}
+
+/** After passed and failed tests alike. When Jest itself is killed, guard processes stop and delete everything. */
+export async function stop(): Promise<void> {
+  await stopAll?.();
+  stopAll = undefined;
+}
+
+function chosenKafka(): KafkaChoice {
+  const choice = process.env['WAYBILL_KAFKA'] ?? 'apache';
+  if (choice !== 'embedded' && choice !== 'apache') {
+    throw new Error(`WAYBILL_KAFKA is "${choice}"; it may be "embedded" or "apache".`);
+  }
+  return choice;
+}
