@@ -1,0 +1,60 @@
+import { ConfigError } from './config.errors.js';
+import { readConfig } from './read-config.js';
+import { setting } from './setting.js';
+
+const spec = {
+  port: setting.port('ORDER_PORT', { default: 3001 }),
+  brokers: setting.list('KAFKA_BROKERS'),
+  databaseUrl: setting.url('DATABASE_URL', { protocols: ['postgres:', 'postgresql:'] }),
+  sweepMs: setting.durationMs('SWEEP_MS', { default: 60_000, min: 1 }),
+  level: setting.oneOf('LOG_LEVEL', ['debug', 'info'], { default: 'info' }),
+};
+
+const right = { KAFKA_BROKERS: 'a:9092, b:9092', DATABASE_URL: 'postgresql://u:pw@db/' };
+
+function faultsOf(env: Record<string, string>): ConfigError {
+  try {
+    readConfig(env, spec);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('The configuration was accepted');
+}
+
+it('reads every kind of setting and fills in the defaults', () => {
+  expect(readConfig({ ...right, ORDER_PORT: '', SWEEP_MS: '5184000000' }, spec)).toEqual({
+    port: 3001,
+    brokers: ['a:9092', 'b:9092'],
+    databaseUrl: 'postgresql://u:pw@db/',
+    sweepMs: 5_184_000_000,
+    level: 'info',
+  });
+});
+
+it('lists every fault at once, with what would do', () => {
+  const error = faultsOf({ ORDER_PORT: '99999', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:pw@db/' });
+  expect(error.faults.map(({ setting }) => setting)).toEqual([
+    'ORDER_PORT',
+    'KAFKA_BROKERS',
+    'DATABASE_URL',
+    'LOG_LEVEL',
+  ]);
+  expect(error.message).toContain('LOG_LEVEL = "loud" is none of the values; expected one of debug, info');
+  expect(error.message).toContain('KAFKA_BROKERS is missing');
+});
+
+it('never shows a password', () => {
+  expect(faultsOf({ ...right, DATABASE_URL: 'mysql://u:pa55word@db/' }).message).not.toContain('pa55word');
+});
+
+it.each(['NaN', '-1', '5s', 'Infinity', '1e3', '0x10', '1.5', '9007199254740993000', ' - 1'])(
+  'F54 refuses %s as a duration',
+  (text) => {
+    expect(faultsOf({ ...right, SWEEP_MS: text }).faults).toMatchObject([{ setting: 'SWEEP_MS' }]);
+  },
+);
+
+it.each(['a,,b', ','])('refuses the list %s', (text) => {
+  expect(faultsOf({ ...right, KAFKA_BROKERS: text }).faults).toMatchObject([{ setting: 'KAFKA_BROKERS' }]);
+});

@@ -1,0 +1,107 @@
+/** Reads one value out of the environment. Made by {@link setting}. */
+export interface Setting<Value> {
+  readonly name: string;
+  /** What a right value looks like, for the message. */
+  readonly expected: string;
+  /** The value is never shown, not even where it is wrong. */
+  readonly secret: boolean;
+  readonly fallback: { readonly value: Value } | undefined;
+  readonly parse: (text: string) => { readonly value: Value } | { readonly problem: string };
+}
+
+export interface WithDefault<Value> {
+  /** Used where the variable is missing or empty. Without one the setting is required. */
+  readonly default?: Value;
+}
+
+export interface IntegerRange extends WithDefault<number> {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Ten years: longer than any timer or retention that is meant. */
+const LONGEST_MS = 315_576_000_000;
+
+const INTEGER = /^-?\d{1,16}$/;
+
+function make<Value>(
+  name: string,
+  expected: string,
+  options: WithDefault<Value>,
+  parse: Setting<Value>['parse'],
+  secret = false,
+): Setting<Value> {
+  const fallback = options.default === undefined ? undefined : { value: options.default };
+  return { name, expected, secret, fallback, parse };
+}
+
+/** The kinds of settings. Each says what it takes; nothing else is accepted, and nothing is converted quietly. */
+export const setting = {
+  /** A whole number in decimal digits, from `min` to `max`. `NaN`, `Infinity`, `5s`, `1e3` and `0x10` are refused. */
+  int(name: string, range: IntegerRange): Setting<number> {
+    return make<number>(name, `a whole number from ${range.min} to ${range.max}`, range, (text) => {
+      if (!INTEGER.test(text)) return { problem: 'is no whole number' };
+      const value = Number(text);
+      return value < range.min || value > range.max ? { problem: 'is out of range' } : { value };
+    });
+  },
+
+  /** Milliseconds as a whole number; the variable's name should end in `_MS`. @default min 0, max ten years */
+  durationMs(name: string, range: Partial<IntegerRange> = {}): Setting<number> {
+    const { min = 0, max = LONGEST_MS } = range;
+    const integer = setting.int(name, { ...range, min, max });
+    return { ...integer, expected: `milliseconds as a whole number from ${min} to ${max}` };
+  },
+
+  /** A TCP port; 0 lets the system choose. */
+  port(name: string, options: WithDefault<number> = {}): Setting<number> {
+    return setting.int(name, { ...options, min: 0, max: 65_535 });
+  },
+
+  /** An absolute URL with one of the protocols (`'postgresql:'`). A password in it is never shown. */
+  url(name: string, options: WithDefault<string> & { readonly protocols: readonly string[] }): Setting<string> {
+    const expected = `a URL that starts with ${options.protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+    const parse = (text: string) => {
+      if (!URL.canParse(text)) return { problem: 'is no URL' };
+      return options.protocols.includes(new URL(text).protocol) ? { value: text } : { problem: 'has another protocol' };
+    };
+    return make<string>(name, expected, options, parse, true);
+  },
+
+  oneOf<const Value extends string>(
+    name: string,
+    values: readonly Value[],
+    options: WithDefault<NoInfer<Value>> = {},
+  ): Setting<Value> {
+    return make<Value>(name, `one of ${values.join(', ')}`, options, (text) => {
+      const value = values.find((candidate) => candidate === text);
+      return value === undefined ? { problem: 'is none of the values' } : { value };
+    });
+  },
+
+  /** `true` or `false`, nothing else. */
+  flag(name: string, options: WithDefault<boolean> = {}): Setting<boolean> {
+    return make<boolean>(name, 'true or false', options, (text) =>
+      text === 'true' || text === 'false' ? { value: text === 'true' } : { problem: 'is neither' },
+    );
+  },
+
+  /** Texts separated by commas, at least one; blanks around them don't count. */
+  list(name: string, options: WithDefault<readonly string[]> = {}): Setting<readonly string[]> {
+    return make<readonly string[]>(name, 'texts separated by commas', options, (text) => {
+      const value = text.split(',').map((element) => element.trim());
+      return value.every((element) => element !== '') ? { value } : { problem: 'has an empty element' };
+    });
+  },
+
+  /** Any text, or one that matches `pattern`. */
+  text(
+    name: string,
+    options: WithDefault<string> & { readonly pattern?: RegExp; readonly secret?: boolean } = {},
+  ): Setting<string> {
+    const { pattern, secret = false } = options;
+    const expected = pattern ? `a text that matches ${pattern.source}` : 'a text';
+    const parse = (text: string) => (pattern && !pattern.test(text) ? { problem: "doesn't match" } : { value: text });
+    return make<string>(name, expected, options, parse, secret);
+  },
+} as const;

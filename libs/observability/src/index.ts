@@ -1,0 +1,18 @@
+export { checkIntegerOptions } from './config/check-options.js';
+export type { NumberOption } from './config/check-options.js';
+export { ConfigError } from './config/config.errors.js';
+export type { ConfigFault } from './config/config.errors.js';
+export { readConfig } from './config/read-config.js';
+export type { ConfigOf, ConfigSpec } from './config/read-config.js';
+export { setting } from './config/setting.js';
+export type { IntegerRange, Setting, WithDefault } from './config/setting.js';
+export { createLogger, LOG_LEVELS } from './logging/logger.js';
+export type { Logger, LoggerOptions, LogLevel } from './logging/logger.js';
+export { NestLogger } from './logging/nest-logger.js';
+export { describeError, redact, REDACTED } from './logging/redaction.js';
+export { MetricsModule } from './metrics/metrics.module.js';
+export { Metrics } from './metrics/metrics.js';
+export { currentContext, runWithContext } from './tracing/context.js';
+export type { WorkContext } from './tracing/context.js';
+export { childTraceparent, newTraceparent, parseTraceparent } from './tracing/traceparent.js';
+export type { TraceContext } from './tracing/traceparent.js';

@@ -1,0 +1,98 @@
+import { Logger as Nest } from '@nestjs/common';
+
+import { runWithContext } from '../tracing/context.js';
+import { createLogger } from './logger.js';
+import { NestLogger } from './nest-logger.js';
+
+class Lines {
+  readonly written: string[] = [];
+
+  write(line: string): void {
+    this.written.push(line);
+  }
+
+  get last(): Record<string, unknown> {
+    return JSON.parse(this.written.at(-1) ?? '{}') as Record<string, unknown>; // what pino has just written
+  }
+}
+
+const setUp = () => {
+  const lines = new Lines();
+  const logger = createLogger({ service: 'order', level: 'debug', destination: lines });
+  return { lines, logger, nest: new NestLogger(logger) };
+};
+
+it('puts the correlation id of the running work on every line, across awaits', async () => {
+  const { lines, logger } = setUp();
+  await runWithContext({ correlationId: 'c-1', causationId: 'm-1' }, async () => {
+    await Promise.resolve();
+    logger.info({ orderId: 'o-1' }, 'Order placed');
+  });
+  expect(lines.last).toMatchObject({
+    level: 'info',
+    service: 'order',
+    correlationId: 'c-1',
+    causationId: 'm-1',
+    orderId: 'o-1',
+    msg: 'Order placed',
+  });
+  logger.info('Started');
+  expect(lines.last).not.toHaveProperty('correlationId');
+});
+
+it('F38 keeps personal and card data out, however deep it is nested', () => {
+  const { lines, logger, nest } = setUp();
+  const order = {
+    orderId: 'o-1',
+    shippingAddress: { name: 'Ada Lovelace' },
+    payment: { card_number: '4111111111111111', inner: [{ Email: 'ada@example.org', postalCode: '12345' }] },
+    headers: { authorization: 'Bearer abc' },
+    body: Buffer.from('Ada Lovelace'),
+  };
+  logger.info(order, 'Order placed');
+  nest.log('Order placed', order, 'Orders');
+  logger.child({ orderId: 'o-1', email: 'ada@example.org' }).warn({ order }, 'Order placed');
+  expect(lines.written.join('')).not.toMatch(/Ada|4111|ada@|12345|abc/);
+  expect(lines.last).toMatchObject({ orderId: 'o-1' });
+});
+
+it('F38 logs of an error its type, code, message, stack and causes, and nothing that a driver hangs on it', () => {
+  const { lines, logger, nest } = setUp();
+  const cause = Object.assign(new Error('duplicate key'), {
+    code: '23505',
+    detail: 'Key (email)=(ada@example.org) already exists',
+    parameters: ['ada@example.org'],
+  });
+  const error = new Error('Order not saved', { cause });
+  logger.error({ error }, 'Request failed');
+  expect(lines.last).toMatchObject({
+    error: { type: 'Error', message: 'Order not saved', cause: { code: '23505', message: 'duplicate key' } },
+  });
+  nest.error('Request failed', error, 'Http');
+  expect(lines.last).toMatchObject({ context: 'Http', msg: 'Request failed', error: { message: 'Order not saved' } });
+  expect(lines.written.join('')).not.toContain('ada@');
+});
+
+it('takes the calls that Nest itself makes', () => {
+  const { lines, nest } = setUp();
+  nest.log('Nest application started', 'NestApplication');
+  expect(lines.last).toMatchObject({ context: 'NestApplication', msg: 'Nest application started' });
+  nest.error('It failed', 'Error: it failed\n    at there', 'ExceptionsHandler');
+  expect(lines.last).toMatchObject({
+    level: 'error',
+    context: 'ExceptionsHandler',
+    stack: expect.stringMatching(/^Err/),
+  });
+  nest.error(new Error('thrown'));
+  expect(lines.last).toMatchObject({ msg: 'thrown', error: { message: 'thrown' } });
+  Nest.overrideLogger(nest);
+  new Nest('Orders').warn('Slow', { orderId: 'o-1' });
+  expect(lines.last).toMatchObject({ level: 'warn', context: 'Orders', orderId: 'o-1', msg: 'Slow' });
+  Nest.overrideLogger(false);
+});
+
+it('writes nothing below its level', () => {
+  const { lines, nest } = setUp();
+  nest.verbose('Detail', 'Orders');
+  expect(lines.written).toEqual([]);
+});
