@@ -3,6 +3,7 @@
 // Production code is ESM. Tests are compiled to CommonJS by SWC, and so are the ESM-only packages listed below: Jest can
 // neither require() ESM on Node < 24.9 nor mix CommonJS Nest plug-ins with ESM @nestjs/* in its ESM mode.
 import { readFileSync } from 'node:fs';
+
 import type { Config } from 'jest';
 
 const ESM_ONLY = [
@@ -55,14 +56,20 @@ const project = (displayName: string, testMatch: readonly string[], more: Config
   ...more,
 });
 
+// One PostgreSQL and one Kafka for a whole run; each test makes its own databases and topics in them.
+const onInfrastructure: Config = {
+  globalSetup: '<rootDir>/test/infrastructure/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/infrastructure/global-teardown.mjs',
+};
+
 const config: Config = {
   maxWorkers: 2, // Jest's default is cores - 1, i.e. one worker on a 2-core machine
   workerIdleMemoryLimit: '1GB',
   coverageProvider: 'v8',
   projects: [
     project('unit', ['<rootDir>/{apps,libs,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
-    project('integration', ['<rootDir>/{apps,libs}/**/*.int-spec.ts']),
-    project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts']),
+    project('integration', ['<rootDir>/{apps,libs}/**/*.int-spec.ts'], onInfrastructure),
+    project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], onInfrastructure),
   ],
 };
 export default config;
