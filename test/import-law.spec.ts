@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+interface Breach {
+  readonly from: string;
+  readonly imports: string;
+  readonly rule: string;
+}
+
+/** One planted breach for each rule of the law: the file, what it imports, and the rule that must name it. */
+const BREACHES: readonly Breach[] = [
+  { from: 'libs/database/src/a.ts', imports: '@waybill/outbox', rule: 'database-imports-no-lib' },
+  { from: 'libs/observability/src/a.ts', imports: '@waybill/database', rule: 'observability-imports-no-lib' },
+  { from: 'libs/embedded/src/a.ts', imports: '@waybill/database', rule: 'embedded-imports-no-lib' },
+  { from: 'libs/http/src/a.ts', imports: '@waybill/database', rule: 'http-imports' },
+  { from: 'libs/contracts/src/a.ts', imports: '@waybill/outbox', rule: 'contracts-imports' },
+  { from: 'libs/contracts/src/b.ts', imports: '@waybill/messaging', rule: 'contracts-imports-types-only' },
+  { from: 'libs/messaging/src/a.ts', imports: '@waybill/database', rule: 'messaging-imports' },
+  { from: 'libs/outbox/src/a.ts', imports: '@waybill/dlq', rule: 'outbox-imports' },
+  { from: 'libs/idempotency/src/a.ts', imports: '@waybill/outbox', rule: 'idempotency-imports' },
+  { from: 'libs/dlq/src/a.ts', imports: '@waybill/saga', rule: 'dlq-imports' },
+  { from: 'libs/event-store/src/a.ts', imports: '@waybill/outbox', rule: 'event-store-imports' },
+  { from: 'libs/saga/src/a.ts', imports: '@waybill/dlq', rule: 'saga-imports' },
+  { from: 'libs/outbox/src/b.ts', imports: '../../../apps/order/src/domain/order.js', rule: 'no-lib-to-app' },
+  { from: 'apps/order/src/a.ts', imports: '../../payment/src/payment.js', rule: 'no-app-to-app' },
+  { from: 'test/a.ts', imports: '../apps/order/src/domain/order.js', rule: 'no-app-from-outside' },
+  { from: 'apps/order/src/domain/a.ts', imports: '@waybill/messaging', rule: 'domain-is-pure' },
+  { from: 'apps/order/src/b.ts', imports: '../../../libs/outbox/src/deep.js', rule: 'a-lib-is-entered-by-its-index' },
+  { from: 'test/b.ts', imports: '../libs/outbox/src/deep.js', rule: 'a-lib-is-entered-by-its-index-from-outside' },
+  { from: 'apps/order/src/c.ts', imports: '@waybill/outbox/testing', rule: 'testing-door-is-for-tests' },
+  { from: 'libs/outbox/src/c.ts', imports: './index.js', rule: 'no-own-index' },
+  { from: 'apps/order/src/d.ts', imports: './missing.js', rule: 'no-unresolvable' },
+  { from: 'apps/order/src/circle.ts', imports: './ring.js', rule: 'no-circular' },
+];
+
+/** Imports that the law allows; none of them may be reported. */
+const LAWFUL: readonly Omit<Breach, 'rule'>[] = [
+  { from: 'apps/order/src/lawful.ts', imports: '@waybill/outbox' },
+  { from: 'apps/order/src/domain/lawful.ts', imports: './order.js' },
+  { from: 'libs/outbox/src/lawful.ts', imports: '@waybill/messaging' },
+  { from: 'libs/saga/src/lawful.ts', imports: '@waybill/outbox' },
+  { from: 'libs/outbox/src/lawful.spec.ts', imports: '@waybill/outbox/testing' },
+  { from: 'test/lawful.ts', imports: '@waybill/embedded' },
+];
+
+const LIBS = [...new Set(BREACHES.map(({ from }) => /^libs\/([^/]+)/.exec(from)?.[1]))].filter(
+  (name) => name !== undefined,
+);
+
+interface Violation {
+  readonly from: string;
+  readonly rule: { readonly name: string };
+}
+
+describe('the import law', () => {
+  let tree: string;
+  let violations: readonly Violation[];
+
+  beforeAll(() => {
+    tree = realpathSync(mkdtempSync(join(tmpdir(), 'waybill-law-')));
+    plant();
+    violations = cruise();
+  }, 60_000);
+
+  afterAll(() => rmSync(tree, { recursive: true, force: true }));
+
+  function write(path: string, content: string): void {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), content);
+  }
+
+  function plant(): void {
+    for (const file of ['tsconfig.json', '.dependency-cruiser.cjs']) cpSync(file, join(tree, file));
+    write('package.json', '{ "type": "module" }');
+    for (const lib of LIBS) {
+      write(`libs/${lib}/src/index.ts`, 'export const entry = 1;\n');
+      write(`libs/${lib}/src/testing/index.ts`, 'export const kit = 1;\n');
+    }
+    write('libs/outbox/src/deep.ts', 'export const deep = 1;\n');
+    write('apps/order/src/domain/order.ts', 'export const order = 1;\n');
+    write('apps/order/src/ring.ts', "export * from './circle.js';\n");
+    write('apps/payment/src/payment.ts', 'export const payment = 1;\n');
+    for (const { from, imports } of [...BREACHES, ...LAWFUL]) write(from, `export * from '${imports}';\n`);
+  }
+
+  function cruise(): readonly Violation[] {
+    const bin = resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+    const args = [bin, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'apps', 'libs', 'test'];
+    const report = JSON.parse(execFileSync(process.execPath, args, { cwd: tree, encoding: 'utf8' })) as {
+      readonly summary: { readonly violations: readonly Violation[] };
+    };
+    return report.summary.violations;
+  }
+
+  it.each(BREACHES)('$rule: $from may not import $imports', ({ from, rule }) => {
+    expect(violations.filter((violation) => violation.from === from).map((violation) => violation.rule.name)).toContain(
+      rule,
+    );
+  });
+
+  it.each(LAWFUL)('$from may import $imports', ({ from }) => {
+    expect(violations.filter((violation) => violation.from === from)).toEqual([]);
+  });
+
+  it('has a planted breach for each of its rules', () => {
+    const law = JSON.parse(
+      execFileSync(
+        process.execPath,
+        ['-p', "JSON.stringify(require('./.dependency-cruiser.cjs').forbidden.map((rule) => rule.name))"],
+        {
+          encoding: 'utf8',
+        },
+      ),
+    ) as readonly string[];
+    expect(BREACHES.map(({ rule }) => rule).sort()).toEqual([...law].sort());
+  });
+});
