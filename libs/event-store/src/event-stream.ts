@@ -1,0 +1,48 @@
+/** A fact about one aggregate: named in the past tense, JSON data, immutable once stored. */
+export interface DomainEvent {
+  readonly type: string;
+  readonly data: object;
+}
+
+/** Lifts the data of one version of an event to the next. Pure; stored events are never rewritten. */
+export type EventUpcaster = (data: unknown) => unknown;
+
+export interface EventSchema {
+  /** Version of the data that this code writes; a new one only for a breaking change. @default 1 */
+  readonly version?: number;
+  /** Steps from older versions: `{ 1: liftToV2 }`. @default none */
+  readonly upcasters?: Readonly<Record<number, EventUpcaster>>;
+}
+
+/** The events of one kind of aggregate, and how old ones are read. */
+export interface EventStream<Event extends DomainEvent> {
+  /** Begins each stream's id: `order`. Letters, digits, dots and dashes. */
+  readonly category: string;
+  readonly events: { readonly [Type in Event['type']]: EventSchema };
+}
+
+/** One aggregate's history as it was loaded. */
+export interface LoadedStream<Event extends DomainEvent> {
+  /** Id of the aggregate. */
+  readonly id: string;
+  /** Number of its events; 0 = it doesn't exist. */
+  readonly version: number;
+  /** Oldest first, lifted to the versions of today. */
+  readonly events: readonly Event[];
+}
+
+/** New events of one aggregate. */
+export interface EventAppend<Event extends DomainEvent> {
+  readonly id: string;
+  /** The version on which the decision rests; 0 = a new stream. */
+  readonly expectedVersion: number;
+  readonly events: readonly Event[];
+  /** Why they were decided on, for lineage. */
+  readonly metadata?: EventMetadata;
+}
+
+export interface EventMetadata {
+  readonly correlationId?: string;
+  /** Id of the message or request that caused the events. */
+  readonly causationId?: string;
+}

@@ -1,0 +1,6 @@
+import type { MigrationClass } from '@waybill/database';
+
+import { CreateEventStore1764000000100 } from './create-event-store.js';
+
+/** To be added to the migrations of the service that uses the event store. */
+export const eventStoreMigrations: readonly MigrationClass[] = [CreateEventStore1764000000100];

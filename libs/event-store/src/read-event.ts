@@ -1,0 +1,34 @@
+import { UnreadableEventError } from './event-store.errors.js';
+import type { DomainEvent, EventSchema, EventStream } from './event-stream.js';
+
+/** A row of the table, as the driver gives it. */
+export interface StoredEventRow {
+  readonly stream_id: string;
+  readonly version: number;
+  readonly type: string;
+  readonly schema_version: number;
+  readonly data: unknown;
+}
+
+/**
+ * Makes today's event of a stored one.
+ * @throws UnreadableEventError
+ */
+export function readEvent<Event extends DomainEvent>(stream: EventStream<Event>, row: StoredEventRow): Event {
+  const refuse = (reason: string) => new UnreadableEventError(row.stream_id, row.version, reason);
+  const schemas: ReadonlyMap<string, EventSchema> = new Map(Object.entries<EventSchema>(stream.events));
+  const schema = schemas.get(row.type);
+  if (!schema) throw refuse(`type ${row.type} is unknown`);
+  const today = schema.version ?? 1;
+  if (row.schema_version > today) {
+    throw refuse(`${row.type} has version ${row.schema_version}, newer than this code's ${today}`);
+  }
+  let data = row.data;
+  for (let version = row.schema_version; version < today; version++) {
+    const lift = schema.upcasters?.[version];
+    if (!lift) throw refuse(`${row.type} has no upcaster from version ${version}`);
+    data = lift(data);
+  }
+  // Written by append(), which takes only events of this stream, and lifted to their version of today.
+  return { type: row.type, data } as Event;
+}

@@ -1,0 +1,22 @@
+import type { Statement } from '@waybill/database';
+
+/**
+ * One statement for any number of streams. A version that exists breaks the primary key; a stream that is shorter than
+ * expected breaks the check on `version`. Either way PostgreSQL itself refuses the whole transaction, also where the
+ * statement travels together with COMMIT. `base_version`: the stream's length before this statement.
+ */
+export const APPEND_EVENTS: Statement = {
+  name: 'event_store_append',
+  text: `
+    INSERT INTO stored_event (stream_id, version, type, schema_version, data, metadata)
+    SELECT e.stream_id,
+           CASE
+             WHEN e.base_version = 0 THEN e.version
+             WHEN EXISTS (SELECT 1 FROM stored_event p WHERE p.stream_id = e.stream_id AND p.version = e.base_version)
+               THEN e.version
+             ELSE 0
+           END,
+           e.type, e.schema_version, e.data::json, e.metadata::json
+    FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[])
+      AS e (stream_id, version, base_version, type, schema_version, data, metadata)`,
+};
