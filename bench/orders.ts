@@ -1,0 +1,92 @@
+// Orders per second, from REST to the terminal status, on the whole system as separate processes.
+//   npm run bench:orders -- [--orders 3000] [--concurrency 1,64,256] [--partitions 3] [--runs 1] [--kafka apache|embedded]
+//                           [--with path/to/yardstick.mjs]…
+// Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started and removed afterwards. A yardstick is the same
+// job written by hand; it runs in turn with Waybill on the same broker and database, and the ratio is what counts.
+import { parseArgs } from 'node:util';
+
+import { runLoad } from './orders/load.js';
+import type { LoadResult } from './orders/load.js';
+import { startSystem } from './orders/system.js';
+import { usageByPart } from './orders/usage.js';
+import type { Usage } from './orders/usage.js';
+import { runYardstick } from './orders/yardstick.js';
+
+const { values } = parseArgs({
+  options: {
+    orders: { type: 'string', default: '3000' },
+    concurrency: { type: 'string', default: '1,64,256' },
+    partitions: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '1' },
+    kafka: { type: 'string', default: 'apache' },
+    with: { type: 'string', multiple: true, default: [] },
+  },
+});
+
+/** One order at a time takes long and tells little more after a few hundred. */
+const ordersAt = (concurrency: number): number => Math.min(Number(values.orders), Math.max(200, concurrency * 60));
+
+async function main(): Promise<void> {
+  const partitions = Number(values.partitions);
+  const system = await startSystem({ kafka: values.kafka === 'embedded' ? 'embedded' : 'apache', partitions });
+  try {
+    await runLoad(system.orderUrl, 500, 16); // connections, prepared statements and the JIT are warm afterwards
+    for (const concurrency of values.concurrency.split(',').map(Number)) {
+      const ours: LoadResult[] = [];
+      const theirs = new Map<string, { ordersPerSecond: number; p50Ms: number }[]>();
+      for (let run = 0; run < Number(values.runs); run++) {
+        const before = usageByPart();
+        const result = await runLoad(system.orderUrl, ordersAt(concurrency), concurrency);
+        ours.push(result);
+        printRun(result);
+        printUsage(before, usageByPart(), result);
+        for (const script of values.with) {
+          const yardstick = await runYardstick(script, system, ordersAt(concurrency), concurrency, partitions);
+          theirs.set(script, [...(theirs.get(script) ?? []), yardstick]);
+        }
+      }
+      for (const [script, results] of theirs) printRatio(script, concurrency, ours, results);
+    }
+  } finally {
+    await system.stop();
+  }
+}
+
+function printRun({ orders, concurrency, ordersPerSecond, p50Ms, p95Ms, p99Ms, others }: LoadResult): void {
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  console.log(
+    `waybill  ${orders} orders, ${concurrency} in flight: ${ordersPerSecond.toFixed(0)} orders/s  p50 ${ms(p50Ms)}  p95 ${ms(p95Ms)}  p99 ${ms(p99Ms)}`,
+  );
+  if (Object.keys(others).length > 0) console.log(`         not fulfilled: ${JSON.stringify(others)}`);
+}
+
+function printUsage(before: ReadonlyMap<string, Usage>, after: ReadonlyMap<string, Usage>, result: LoadResult): void {
+  const seconds = result.orders / result.ordersPerSecond;
+  const parts = [...after].map(([part, { cpuSeconds, rssMegabytes }]) => {
+    const cores = (cpuSeconds - (before.get(part)?.cpuSeconds ?? 0)) / seconds;
+    return `${part} ${(cores * 100).toFixed(0)}% ${rssMegabytes.toFixed(0)} MB`;
+  });
+  console.log(`         CPU of one core, memory: ${parts.join(' · ')}`);
+}
+
+function printRatio(
+  script: string,
+  concurrency: number,
+  ours: readonly LoadResult[],
+  theirs: readonly { ordersPerSecond: number; p50Ms: number }[],
+): void {
+  const name = script.split('/').at(-1);
+  const rate = median(theirs.map(({ ordersPerSecond }) => ordersPerSecond));
+  const p50 = median(theirs.map(({ p50Ms }) => p50Ms));
+  console.log(`${name}  ${concurrency} in flight: ${rate.toFixed(0)} orders/s  p50 ${p50.toFixed(1)} ms`);
+  const ratio = median(ours.map(({ ordersPerSecond }) => ordersPerSecond)) / rate;
+  console.log(
+    `waybill / ${name} at ${concurrency}: ${ratio.toFixed(2)}x orders/s, ${(median(ours.map(({ p50Ms }) => p50Ms)) / p50).toFixed(2)}x p50`,
+  );
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+await main();

@@ -1,0 +1,86 @@
+import { Agent, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+
+export interface LoadResult {
+  readonly orders: number;
+  readonly concurrency: number;
+  readonly ordersPerSecond: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  /** Orders that didn't end as FULFILLED, by what they ended as. */
+  readonly others: Readonly<Record<string, number>>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * Places orders and waits for the end of each (`Prefer: wait`), a fixed number of them in flight.
+ * Raw node:http on purpose: the generator shares the machine with what it measures.
+ */
+export async function runLoad(url: string, orders: number, concurrency: number): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  const { hostname, port } = new URL(url);
+  const exchange = (method: string, path: string, headers: Record<string, string>, body?: string): Promise<Reply> =>
+    new Promise((resolve, reject) => {
+      const outgoing = request({ hostname, port, method, path, agent, headers }, (incoming) => {
+        readAll(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, body: text }), reject);
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+
+  const body = JSON.stringify({
+    customerId: 'bench',
+    items: ['SKU-MUG-BLUE', 'SKU-TEA-GREEN', 'SKU-NOTEBOOK'].map((sku) => ({ sku, quantity: 1 })),
+    shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: '12345', country: 'DE' },
+    paymentMethod: 'pm_card_ok',
+  });
+  const postHeaders = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+
+  async function placeAndWait(): Promise<string> {
+    const placed = await exchange('POST', '/orders', postHeaders, body);
+    if (placed.status !== 201) return `HTTP ${placed.status}`;
+    const { id } = JSON.parse(placed.body) as { id: string };
+    const ended = await exchange('GET', `/orders/${id}`, { prefer: 'wait=30' });
+    return ended.status === 200 ? (JSON.parse(ended.body) as { status: string }).status : `HTTP ${ended.status}`;
+  }
+
+  const latencies: number[] = [];
+  const others: Record<string, number> = {};
+  let started = 0;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (started++ < orders) {
+        const from = performance.now();
+        const end = await placeAndWait();
+        latencies.push(performance.now() - from);
+        if (end !== 'FULFILLED') others[end] = (others[end] ?? 0) + 1;
+      }
+    }),
+  );
+  const seconds = (performance.now() - began) / 1000;
+  agent.destroy();
+  latencies.sort((a, b) => a - b);
+  const quantile = (q: number): number =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * q))] ?? 0;
+  return {
+    orders: latencies.length,
+    concurrency,
+    ordersPerSecond: latencies.length / seconds,
+    p50Ms: quantile(0.5),
+    p95Ms: quantile(0.95),
+    p99Ms: quantile(0.99),
+    others,
+  };
+}
+
+async function readAll(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer); // an HTTP body without encoding yields buffers
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startInfrastructure } from '@waybill/embedded';
+
+const SERVICES = ['inventory', 'payment', 'shipping', 'order'] as const;
+
+export interface SystemOptions {
+  readonly kafka: 'apache' | 'embedded';
+  readonly partitions: number;
+}
+
+/** The whole of Waybill as separate processes, on databases and topics of its own. */
+export interface RunningSystem {
+  readonly orderUrl: string;
+  readonly kafkaBrokers: string;
+  readonly databaseUrl: string;
+  stop(): Promise<void>;
+}
+
+/** KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started and removed afterwards. */
+export async function startSystem({ kafka, partitions }: SystemOptions): Promise<RunningSystem> {
+  const { KAFKA_BROKERS: kafkaBrokers = '', DATABASE_URL: databaseUrl = '' } = process.env;
+  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
+  const infrastructure = await startInfrastructure({
+    kafka: kafkaBrokers === '' ? kafka : 'external',
+    postgres: databaseUrl === '' ? 'embedded' : 'external',
+    dataDir,
+    cacheDir: resolve('.waybill/cache'),
+    kafkaBrokers,
+    databaseUrl,
+    data: 'temporary',
+  });
+  const run = `bench${Date.now()}`;
+  const log = createWriteStream(resolve('.waybill', 'bench-orders.log'));
+  const children: ChildProcess[] = [];
+  const ports = new Map<string, number>();
+  try {
+    for (const service of SERVICES) {
+      const port = await freePort();
+      ports.set(service, port);
+      const child = spawn(process.execPath, [...nodeFlags(service), `dist/apps/${service}/src/main.js`], {
+        env: {
+          ...process.env,
+          LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+          [`${service.toUpperCase()}_PORT`]: String(port),
+          KAFKA_BROKERS: infrastructure.kafkaBrokers,
+          DATABASE_URL: infrastructure.databaseUrl,
+          DATABASE_PREFIX: `${run}_`,
+          KAFKA_PREFIX: `${run}.`,
+          TOPIC_PARTITIONS: String(partitions),
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.pipe(log, { end: false });
+      child.stderr.pipe(log, { end: false });
+      children.push(child);
+    }
+    for (const [service, port] of ports) await ready(service, port);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all(children.map(end));
+    log.end();
+    await infrastructure.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+
+  return {
+    orderUrl: `http://127.0.0.1:${ports.get('order')}`,
+    kafkaBrokers: infrastructure.kafkaBrokers,
+    databaseUrl: infrastructure.databaseUrl,
+    stop,
+  };
+}
+
+/** `PROFILE=<folder>` writes a CPU profile of each app there. */
+function nodeFlags(service: string): readonly string[] {
+  const folder = process.env['PROFILE'];
+  return folder === undefined
+    ? []
+    : ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${service}.cpuprofile`];
+}
+
+async function ready(service: string, port: number): Promise<void> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
+    if (answer?.ok === true) return;
+  }
+  throw new Error(`${service} was not ready within 60 s; see .waybill/bench-orders.log`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const deadline = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  await exited;
+  clearTimeout(deadline);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No free TCP port');
+  return address.port;
+}
