@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 
 import { currentContext } from '../tracing/context.js';
-import { redact } from './redaction.js';
+import { PERSONAL_FIELDS, redact, REDACTED } from './redaction.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -31,12 +31,16 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
       errorKey: 'error',
-      formatters: { level: (label) => ({ level: label }), bindings: redact, log: redact },
+      serializers: { ...childBindings, error: (described: unknown) => described },
+      formatters: { level: (label) => ({ level: label }), log: redact },
       mixin: idsOfTheRunningWork,
     },
     options.destination ?? pino.destination({ dest: 1, sync: true }),
   );
 }
+
+// pino's `log` formatter sees the fields of a line, not those of `logger.child()`; serializers see both.
+const childBindings = Object.fromEntries(PERSONAL_FIELDS.map((field) => [field, () => REDACTED]));
 
 function idsOfTheRunningWork(): object {
   const context = currentContext();

@@ -1,11 +1,12 @@
 /** Fields whose values never reach a log, whatever they are nested in. Compared without case, `_` and `-`. */
-const PERSONAL = new Set(
+export const PERSONAL_FIELDS: readonly string[] =
   `address shippingAddress billingAddress name firstName lastName fullName recipient line1 line2 street city postalCode
   zip phone email birthDate ip remoteAddress paymentMethod card cardNumber pan cvc cvv iban accountNumber password secret
-  token accessToken apiKey authorization cookie setCookie body payload data headers parameters query detail`
-    .split(/\s+/)
-    .map(normalised),
-);
+  token accessToken apiKey authorization cookie setCookie body payload data headers parameters query detail`.split(
+    /\s+/,
+  );
+
+const PERSONAL = new Set(PERSONAL_FIELDS.map(normalised));
 
 const MAX_DEPTH = 4;
 
