@@ -1,0 +1,59 @@
+import type { SagaStep } from '../saga-definition.js';
+import type { StepError } from '../saga-instance.js';
+import { turnRound } from './compensate.js';
+import type { Draft } from './draft.js';
+import { deadlineMsOf, pauseBeforeRetry } from './timing.js';
+
+/** Sends the step's command. In the same decision as whatever let it start: both commit together. */
+export function startStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): void {
+  if (step.pivot) draft.note({ kind: 'pivot-passed', step: step.name });
+  draft.change(step, { status: 'RUNNING', attempts: 1, startedAt: draft.now, awaiting: 'reply' });
+  draft.send(step, 'forward', step.command(draft.data));
+  draft.deadlineAt = draft.now + deadlineMsOf(draft.definition, step);
+  draft.note({ kind: 'step-started', step: step.name });
+}
+
+/** The step's effect is in place: on to the next one, or the saga is complete. */
+export function completeStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): void {
+  draft.change(step, { status: 'DONE', endedAt: draft.now, awaiting: null });
+  draft.note({ kind: 'step-done', step: step.name });
+  const next = draft.definition.steps[draft.definition.steps.indexOf(step) + 1];
+  if (next) return startStep(draft, next);
+  draft.status = 'COMPLETED';
+  draft.deadlineAt = null;
+  draft.note({ kind: 'saga-completed' });
+}
+
+/** The step was refused. Before the pivot the saga turns round; after it, the command is sent again after a pause. */
+export function refuseStep<Data>(draft: Draft<Data>, step: SagaStep<Data>, error: StepError): void {
+  if (draft.pivotPassed) {
+    const { attempts } = draft.state(step);
+    draft.change(step, { error, awaiting: 'retry' });
+    draft.note({ kind: 'attempt-failed', step: step.name, error, attempts });
+    draft.deadlineAt = draft.now + pauseBeforeRetry(draft.definition, attempts, deadlineMsOf(draft.definition, step));
+    return;
+  }
+  draft.change(step, { status: 'FAILED', endedAt: draft.now, error, awaiting: null });
+  draft.note({ kind: 'step-failed', step: step.name, error });
+  turnRound(draft, { step: step.name, ...error });
+}
+
+/** Nobody answered in time: the effect may be in place or not, so the step is undone like a completed one. */
+export function timeOutStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): void {
+  const error = {
+    code: 'STEP_TIMED_OUT',
+    message: `No answer to ${step.name} within ${deadlineMsOf(draft.definition, step)} ms`,
+  };
+  draft.change(step, { error });
+  draft.note({ kind: 'step-failed', step: step.name, error });
+  turnRound(draft, { step: step.name, ...error });
+}
+
+/** Sends the command of a running step once more. */
+export function resendStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): void {
+  const attempts = draft.state(step).attempts + 1;
+  draft.change(step, { attempts, awaiting: 'reply' });
+  draft.send(step, 'forward', step.command(draft.data));
+  draft.deadlineAt = draft.now + deadlineMsOf(draft.definition, step);
+  draft.note({ kind: 'command-resent', step: step.name, attempts });
+}

@@ -1,0 +1,105 @@
+import type { SagaDefinition, SagaReply, SagaStep } from '../saga-definition.js';
+import type { SagaDecision } from '../saga-transition.js';
+import { compensateNext, completeCompensation, refuseCompensation } from './compensate.js';
+import type { Draft } from './draft.js';
+import { completeStep, refuseStep } from './run-steps.js';
+
+interface ExpectedReply<Data> {
+  readonly step: SagaStep<Data>;
+  readonly phase: 'forward' | 'compensation';
+  readonly reply: SagaReply<Data>;
+}
+
+/** Where the definition awaits a message of this name; each name is awaited in one place. */
+export function expectedReply<Data>(
+  definition: SagaDefinition<Data>,
+  contract: string,
+): ExpectedReply<Data> | undefined {
+  for (const step of definition.steps) {
+    const forward = step.replies.find((reply) => reply.contract.name === contract);
+    if (forward) return { step, phase: 'forward', reply: forward };
+    const compensation = step.compensation?.replies.find((reply) => reply.contract.name === contract);
+    if (compensation) return { step, phase: 'compensation', reply: compensation };
+  }
+  return undefined;
+}
+
+/** Takes an answer if the question is open; state alone decides, so a duplicate changes nothing. */
+export function takeReply<Data>(draft: Draft<Data>, contract: string, data: unknown): SagaDecision<Data> {
+  const expected = expectedReply(draft.definition, contract);
+  if (!expected) return draft.ignored();
+  return expected.phase === 'forward'
+    ? takeForwardReply(draft, expected, data)
+    : takeCompensationReply(draft, expected, data);
+}
+
+function takeForwardReply<Data>(
+  draft: Draft<Data>,
+  { step, reply }: ExpectedReply<Data>,
+  data: unknown,
+): SagaDecision<Data> {
+  const { status, skipped } = draft.state(step);
+  if (draft.status === 'RUNNING') {
+    if (status !== 'RUNNING') return draft.ignored();
+    draft.data = reply.apply(draft.data, data);
+    if (reply.outcome === 'done') completeStep(draft, step);
+    else refuseStep(draft, step, reply.error(data));
+    return draft.taken();
+  }
+  // The saga has turned round. A failure is no news, but a success must not be lost.
+  if (draft.status === 'COMPLETED' || reply.outcome === 'failed' || !step.compensation) return draft.ignored();
+  switch (status) {
+    case 'FAILED':
+    case 'COMPENSATED':
+      return undoLateSuccess(draft, step, reply, data);
+    case 'COMPENSATION_FAILED':
+      if (skipped) return undoLateSuccess(draft, step, reply, data);
+      draft.data = reply.apply(draft.data, data);
+      return draft.taken();
+    case 'COMPENSATING':
+      // The undoing command is on its way, behind the command that just succeeded; keep what the answer says.
+      draft.data = reply.apply(draft.data, data);
+      return draft.taken();
+    case 'PENDING':
+    case 'RUNNING':
+    case 'DONE':
+      break;
+  }
+  return draft.ignored();
+}
+
+function undoLateSuccess<Data>(
+  draft: Draft<Data>,
+  step: SagaStep<Data>,
+  reply: SagaReply<Data>,
+  data: unknown,
+): SagaDecision<Data> {
+  draft.data = reply.apply(draft.data, data);
+  draft.change(step, { status: 'DONE', endedAt: draft.now, awaiting: null, skipped: false });
+  draft.note({ kind: 'late-success', step: step.name });
+  if (draft.status === 'COMPENSATED') {
+    draft.status = 'COMPENSATING';
+    draft.note({ kind: 'saga-reopened' });
+  }
+  compensateNext(draft);
+  return draft.taken();
+}
+
+function takeCompensationReply<Data>(
+  draft: Draft<Data>,
+  { step, reply }: ExpectedReply<Data>,
+  data: unknown,
+): SagaDecision<Data> {
+  const { status, skipped } = draft.state(step);
+  if (reply.outcome === 'done' && (status === 'COMPENSATING' || (status === 'COMPENSATION_FAILED' && !skipped))) {
+    draft.data = reply.apply(draft.data, data);
+    completeCompensation(draft, step);
+    return draft.taken();
+  }
+  if (reply.outcome === 'failed' && status === 'COMPENSATING' && draft.state(step).awaiting === 'reply') {
+    draft.data = reply.apply(draft.data, data);
+    refuseCompensation(draft, step, reply.error(data));
+    return draft.taken();
+  }
+  return draft.ignored();
+}

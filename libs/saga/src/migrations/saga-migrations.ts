@@ -1,0 +1,6 @@
+import type { MigrationClass } from '@waybill/database';
+
+import { CreateSagaInstance1795600000000 } from './create-saga-instance.js';
+
+/** For the `migrations` of the service that runs sagas. */
+export const sagaMigrations: readonly MigrationClass[] = [CreateSagaInstance1795600000000];

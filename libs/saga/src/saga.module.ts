@@ -1,0 +1,100 @@
+import { Logger, Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import { Database } from '@waybill/database';
+import { Outbox } from '@waybill/outbox';
+
+import {
+  COMMAND_PUBLICATION,
+  SAGA_ALERT,
+  SAGA_LISTENER,
+  type CommandPublication,
+  type SagaAlert,
+  type SagaListener,
+} from './ports.js';
+import { SagaDeadlines, type SagaDeadlineSettings } from './saga-deadlines.js';
+import type { SagaDefinition } from './saga-definition.js';
+import { SagaDefinitions } from './saga-definitions.js';
+import { SagaEngine } from './saga-engine.js';
+import { SagaOperator } from './saga-operator.js';
+import { SagaStore } from './saga-store.js';
+
+export interface SagaModuleOptions {
+  /** All versions that may have instances in flight. */
+  readonly definitions: readonly SagaDefinition[];
+  readonly deadlines?: SagaDeadlineSettings;
+  /**
+   * Modules that export SAGA_LISTENER (required), SAGA_ALERT and COMMAND_PUBLICATION (optional); not needed for tokens
+   * that a global module exports.
+   */
+  readonly imports?: ModuleMetadata['imports'];
+}
+
+const optional = (token: symbol) => ({ token, optional: true });
+
+/**
+ * Gives the application its {@link SagaEngine}, {@link SagaStore}, {@link SagaOperator}, and fires deadlines from
+ * bootstrap to shutdown. Needs `Database` and `Outbox` (both global). Refuses to boot if an instance in flight needs a
+ * definition that isn't registered.
+ */
+@Module({})
+export class SagaModule {
+  static forRoot(options: SagaModuleOptions): DynamicModule {
+    const wakeUp: { deadlines?: SagaDeadlines } = {};
+    const providers: (FactoryProvider | typeof SagaStore)[] = [
+      SagaStore,
+      {
+        provide: SagaDefinitions,
+        inject: [SagaStore],
+        useFactory: async (store: SagaStore) => {
+          const definitions = new SagaDefinitions(options.definitions);
+          definitions.requireAll(await store.openVersions());
+          return definitions;
+        },
+      },
+      {
+        provide: SagaEngine,
+        inject: [SagaDefinitions, SagaStore, Outbox, optional(SAGA_ALERT), optional(COMMAND_PUBLICATION)],
+        useFactory: (
+          definitions: SagaDefinitions,
+          store: SagaStore,
+          outbox: Outbox,
+          alert: SagaAlert = loggingAlert,
+          publication?: CommandPublication,
+        ) =>
+          new SagaEngine(definitions, store, {
+            outbox,
+            alert,
+            publication,
+            clock: Date.now,
+            deadlineSet: (deadlineAt) => wakeUp.deadlines?.wakeAt(deadlineAt),
+          }),
+      },
+      {
+        provide: SagaDeadlines,
+        inject: [Database, SagaEngine, SagaStore, SAGA_LISTENER],
+        useFactory: (database: Database, engine: SagaEngine, store: SagaStore, listener: SagaListener) => {
+          const parts = { database, engine, store, listener, clock: Date.now };
+          return (wakeUp.deadlines = new SagaDeadlines(parts, options.deadlines));
+        },
+      },
+      {
+        provide: SagaOperator,
+        inject: [Database, SagaEngine, SagaStore, SAGA_LISTENER],
+        useFactory: (database: Database, engine: SagaEngine, store: SagaStore, listener: SagaListener) =>
+          new SagaOperator(database, engine, store, listener),
+      },
+    ];
+    return {
+      module: SagaModule,
+      global: true,
+      imports: options.imports ?? [],
+      providers,
+      exports: [SagaDefinitions, SagaEngine, SagaOperator, SagaStore],
+    };
+  }
+}
+
+const loggingAlert: SagaAlert = {
+  compensationFailed({ saga, id, instance }) {
+    new Logger('SagaAlert').error({ message: 'A saga needs an operator', saga, id, step: instance.step });
+  },
+};
