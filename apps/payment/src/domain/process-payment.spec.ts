@@ -1,0 +1,48 @@
+import type { Payment, PaymentStatus } from './payment.js';
+import { knownProcessAnswer, settleCharge } from './process-payment.js';
+
+const payment = (status: PaymentStatus, more: Partial<Payment> = {}): Payment => ({
+  id: 'p1',
+  orderId: 'o1',
+  status,
+  amount: { amount: 1250, currency: 'EUR' },
+  paymentMethod: 'pm_card_ok',
+  decline: undefined,
+  refundedAmount: 0,
+  ...more,
+});
+
+describe('processing a payment', () => {
+  it('asks the provider only while the outcome is unknown', () => {
+    expect(knownProcessAnswer(payment('PENDING'))).toBeUndefined();
+    expect(knownProcessAnswer(payment('CHARGED'))).toMatchObject({ kind: 'charged' });
+  });
+
+  it('answers a repeated command with the reason of the first decline', () => {
+    const decline = { code: 'PAYMENT_METHOD_UNKNOWN', message: 'No such method' } as const;
+    expect(knownProcessAnswer(payment('DECLINED', { decline }))).toMatchObject({ kind: 'declined', refusal: decline });
+  });
+
+  it.each(['REFUNDED', 'FAILED'] as const)('declines an order whose refund came first (%s) as cancelled', (status) => {
+    expect(knownProcessAnswer(payment(status))).toMatchObject({ kind: 'declined', refusal: { code: 'CANCELLED' } });
+  });
+
+  it('takes over what the provider says', () => {
+    expect(settleCharge(payment('PENDING'), { kind: 'charged', chargeId: 'c1' })).toMatchObject({ status: 'CHARGED' });
+    const declined = settleCharge(payment('PENDING'), { kind: 'declined', code: 'PAYMENT_DECLINED', message: 'No' });
+    expect(declined).toMatchObject({ status: 'DECLINED', decline: { code: 'PAYMENT_DECLINED', message: 'No' } });
+  });
+
+  it('fails a payment that the provider was told to call off', () => {
+    const voided = settleCharge(payment('PENDING'), { kind: 'declined', code: 'CANCELLED', message: 'Called off' });
+    expect(voided.status).toBe('FAILED');
+  });
+
+  it.each(['CHARGED', 'DECLINED', 'REFUNDED', 'FAILED'] as const)(
+    'never changes a %s payment by a charge',
+    (status) => {
+      const before = payment(status);
+      expect(settleCharge(before, { kind: 'charged', chargeId: 'c1' })).toBe(before);
+    },
+  );
+});

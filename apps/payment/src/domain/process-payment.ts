@@ -1,0 +1,41 @@
+import type { DeclineCode, Payment, Refusal } from './payment.js';
+
+/** What the provider says about a charge. The same charge always gets the same outcome. */
+export type ChargeOutcome =
+  | { readonly kind: 'charged'; readonly chargeId: string }
+  | ({ readonly kind: 'declined' } & Refusal<DeclineCode>);
+
+/** What the order is told about its payment. */
+export type ProcessAnswer =
+  | { readonly kind: 'charged'; readonly payment: Payment }
+  | { readonly kind: 'declined'; readonly payment: Payment; readonly refusal: Refusal<DeclineCode> };
+
+const CANCELLED: Refusal<DeclineCode> = { code: 'CANCELLED', message: 'The order was cancelled before it was paid' };
+
+/** The answer as far as the payment itself knows it; undefined = the provider has to be asked. */
+export function knownProcessAnswer(payment: Payment): ProcessAnswer | undefined {
+  switch (payment.status) {
+    case 'PENDING':
+      return undefined;
+    case 'CHARGED':
+      return { kind: 'charged', payment };
+    case 'DECLINED':
+      return { kind: 'declined', payment, refusal: payment.decline ?? CANCELLED };
+    case 'REFUNDED':
+    case 'FAILED':
+      return { kind: 'declined', payment, refusal: CANCELLED };
+  }
+}
+
+/** The payment after its charge. Only a pending one can change: what was decided meanwhile stands. */
+export function settleCharge(payment: Payment, outcome: ChargeOutcome): Payment {
+  if (payment.status !== 'PENDING') return payment;
+  if (outcome.kind === 'charged') return { ...payment, status: 'CHARGED' };
+  // The provider calls a charge off only for a refund that overtook it.
+  if (outcome.code === 'CANCELLED') return { ...payment, status: 'FAILED', decline: refusalOf(outcome) };
+  return { ...payment, status: 'DECLINED', decline: refusalOf(outcome) };
+}
+
+function refusalOf({ code, message }: Refusal<DeclineCode>): Refusal<DeclineCode> {
+  return { code, message };
+}
