@@ -1,0 +1,62 @@
+import type { Money } from './money.js';
+
+export interface OrderLine {
+  readonly sku: string;
+  readonly quantity: number;
+  /** Minor units of the order's currency. */
+  readonly unitPrice: number;
+  /** Minor units of the order's currency. */
+  readonly lineTotal: number;
+}
+
+export interface ShippingAddress {
+  readonly name: string;
+  readonly line1: string;
+  readonly line2?: string;
+  readonly city: string;
+  readonly postalCode: string;
+  readonly country: string;
+}
+
+/** Why an order isn't fulfilled: the step of fulfilment, a code, and words for people. */
+export interface OrderFailure {
+  readonly step: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+interface Fact<Type extends string, Data extends object> {
+  readonly type: Type;
+  /** `at`: ISO 8601, UTC. */
+  readonly data: Data & { readonly at: string };
+}
+
+export type OrderPlaced = Fact<
+  'OrderPlaced',
+  {
+    readonly orderId: string;
+    readonly customerId: string;
+    readonly items: readonly OrderLine[];
+    readonly total: Money;
+    readonly shippingAddress: ShippingAddress;
+    readonly paymentMethod: string;
+  }
+>;
+
+/** A step failed; what was done is being undone. */
+export type FulfilmentFailed = Fact<'FulfilmentFailed', OrderFailure>;
+
+/** The customer doesn't want it any more; what was done is being undone. `step`: where fulfilment was. */
+export type CancellationRequested = Fact<'CancellationRequested', { readonly step: string; readonly reason: string }>;
+
+export type OrderFulfilled = Fact<'OrderFulfilled', object>;
+export type OrderRejected = Fact<'OrderRejected', object>;
+export type OrderCancelled = Fact<'OrderCancelled', object>;
+
+export type OrderEvent =
+  | OrderPlaced
+  | FulfilmentFailed
+  | CancellationRequested
+  | OrderFulfilled
+  | OrderRejected
+  | OrderCancelled;
