@@ -44,3 +44,5 @@ export const ErrorCode = {
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
+
+export type Refusal = Exclude<ErrorCode, typeof ErrorCode.NONE>;
