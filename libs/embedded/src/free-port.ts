@@ -7,6 +7,11 @@ export async function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
+/** This port if nobody listens on it, else any free one. */
+export async function freePortNear(preferred: number): Promise<number> {
+  return (await isPortFree(preferred)) ? preferred : freePort();
+}
+
 /** Whether nothing listens on this port, on 127.0.0.1 or on all interfaces. */
 export async function isPortFree(port: number): Promise<boolean> {
   try {

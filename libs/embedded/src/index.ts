@@ -2,7 +2,7 @@ export { startApacheKafka, type ApacheKafka, type ApacheKafkaOptions } from './a
 export { apacheKafkaClasspath, type ApacheKafkaJarsOptions } from './apache-kafka/jars.js';
 export { findJava } from './apache-kafka/java.js';
 export { EmbeddedInfrastructureError, type EmbeddedErrorCode } from './embedded.errors.js';
-export { assertPortFree, freePort, isPortFree } from './free-port.js';
+export { assertPortFree, freePort, freePortNear, isPortFree } from './free-port.js';
 export {
   startInfrastructure,
   type Infrastructure,

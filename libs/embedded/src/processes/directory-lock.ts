@@ -6,6 +6,8 @@ import { systemErrorCode } from '../system-error.js';
 import { identify, isStillRunning, readIdentity, type ProcessIdentity } from './process-identity.js';
 
 export interface DirectoryLock {
+  /** The last owner died without giving it up: its own leftovers may still be there. */
+  readonly takenOver: boolean;
   /** Gives the lock up. Repeatable. */
   release(): void;
 }
@@ -21,7 +23,7 @@ export function lockDirectory(lockFile: string, what: string): DirectoryLock {
   for (let attempt = 0; attempt < 5; attempt++) {
     try {
       writeFileSync(lockFile, JSON.stringify(me), { flag: 'wx' });
-      return releaseOnce(lockFile);
+      return heldLock(lockFile, attempt > 0);
     } catch (error) {
       if (systemErrorCode(error) !== 'EEXIST') {
         throw error;
@@ -53,9 +55,10 @@ function takeAway(lockFile: string): void {
   rmSync(aside, { force: true });
 }
 
-function releaseOnce(lockFile: string): DirectoryLock {
+function heldLock(lockFile: string, takenOver: boolean): DirectoryLock {
   let held = true;
   return {
+    takenOver,
     release() {
       if (held) {
         held = false;

@@ -1,0 +1,106 @@
+// npm start: PostgreSQL, Kafka and the four services on this machine, until Ctrl-C.
+import { existsSync } from 'node:fs';
+
+import {
+  EmbeddedInfrastructureError,
+  freePortNear,
+  type Infrastructure,
+  lockDirectory,
+  startInfrastructure,
+} from '@waybill/embedded';
+
+import { superviseApp } from './start/app-process.js';
+import { type App, appsFrom } from './start/apps.js';
+import { banner } from './start/banner.js';
+import { parseOptions, type StartOptions } from './start/options.js';
+import { progress } from './start/output.js';
+import { assertPortsFree } from './start/ports.js';
+import { untilReady } from './start/readiness.js';
+import { createShutdown, type Shutdown } from './start/shutdown.js';
+import { onSignals } from './start/signals.js';
+import { StartError } from './start/start.errors.js';
+import { ensureStateFolder, STATE_FOLDER } from './start/state-folder.js';
+
+const DRAIN_DEADLINE_MS = 15_000;
+/** Apps of a killed run end themselves within 3 s. */
+const LEFTOVERS_GRACE_MS = 6000;
+
+async function main(shutdown: Shutdown): Promise<void> {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  const apps = appsFrom(process.env);
+  assertBuilt(apps);
+  const lock = lockDirectory(`${ensureStateFolder()}/start.lock`, `${STATE_FOLDER}/ (npm start)`);
+  process.once('exit', () => lock.release());
+  await assertPortsFree(apps, lock.takenOver ? LEFTOVERS_GRACE_MS : 0);
+
+  const infrastructure = await startParts(options, shutdown);
+  shutdown.signal.throwIfAborted();
+  progress(`starting ${apps.map(({ name }) => name).join(', ')}`);
+  const env = { ...process.env, DATABASE_URL: infrastructure.databaseUrl, KAFKA_BROKERS: infrastructure.kafkaBrokers };
+  const processes = apps.map((app) => superviseApp(app, env));
+  shutdown.add({
+    name: 'the apps',
+    stop: async () => void (await Promise.all(processes.map((app) => app.stop(DRAIN_DEADLINE_MS)))),
+  });
+  await untilReady(
+    apps,
+    {
+      ready: ({ name }) => progress(`${name} is ready`),
+      waiting: ({ name }, answer) => progress(`still waiting for ${name}: ${answer}`),
+    },
+    shutdown.signal,
+  );
+  process.stdout.write(banner(apps, infrastructure));
+}
+
+async function startParts(options: StartOptions, shutdown: Shutdown): Promise<Infrastructure> {
+  const starting = startInfrastructure({
+    kafka: options.kafka,
+    kafkaBrokers: options.kafkaBrokers,
+    kafkaPort: options.kafkaPort ?? (await freePortNear(9092)),
+    postgres: options.databaseUrl === '' ? 'embedded' : 'external',
+    databaseUrl: options.databaseUrl,
+    postgresPort: options.postgresPort ?? (await freePortNear(5432)),
+    dataDir: ensureStateFolder(),
+    cacheDir: ensureStateFolder('cache'),
+    log: progress,
+  });
+  // Added before it is up, so that a Ctrl-C meanwhile stops it too.
+  shutdown.add({ name: 'Kafka and PostgreSQL', stop: async () => (await starting.catch(() => undefined))?.stop() });
+  const infrastructure = await starting;
+  progress(`PostgreSQL and Kafka are ready (${infrastructure.kafkaBrokers})`);
+  for (const { name, exited } of infrastructure.parts) {
+    void stopWhenLost(name, exited, shutdown);
+  }
+  return infrastructure;
+}
+
+async function stopWhenLost(name: string, exited: Promise<string>, shutdown: Shutdown): Promise<void> {
+  const how = await exited;
+  if (!shutdown.signal.aborted) {
+    process.exitCode = 1;
+    progress(`${name} ${how}: stopping the rest. The data is kept; start again with "npm start".`);
+    await shutdown.stop();
+  }
+}
+
+function assertBuilt(apps: readonly App[]): void {
+  const missing = apps.filter(({ entry }) => !existsSync(entry)).map(({ entry }) => entry);
+  if (missing.length > 0) {
+    throw new StartError(
+      'NOT_BUILT',
+      `Not built: ${missing.join(', ')}. Run "npm run build", or "npm start", which does it.`,
+    );
+  }
+}
+
+const shutdown = createShutdown();
+onSignals(shutdown);
+main(shutdown).catch(async (error: unknown) => {
+  if (!shutdown.signal.aborted) {
+    const expected = error instanceof StartError || error instanceof EmbeddedInfrastructureError;
+    console.error(expected ? `\n${error.message}` : error);
+    process.exitCode = 1;
+  }
+  await shutdown.stop();
+});

@@ -1,0 +1,44 @@
+import type { App } from './apps.js';
+
+const ORDER = {
+  customerId: 'ada',
+  items: [{ sku: 'SKU-MUG-BLUE', quantity: 2 }],
+  shippingAddress: {
+    name: 'Ada Lovelace',
+    line1: '12 Analytical Way',
+    city: 'London',
+    postalCode: 'W1A 1AA',
+    country: 'GB',
+  },
+  paymentMethod: 'pm_card_ok',
+};
+
+/** What a newcomer needs once everything is up: where things are, and an order to paste into another terminal. */
+export function banner(
+  apps: readonly App[],
+  addresses: { readonly kafkaBrokers: string; readonly databaseUrl: string },
+): string {
+  const order = apps.find(({ name }) => name === 'order');
+  const links = apps.map(
+    ({ name, port }) => `  ${name.padEnd(10)} http://localhost:${port}  (API: http://localhost:${port}/docs)`,
+  );
+  return [
+    '',
+    'Waybill is up.',
+    ...links,
+    `  ${'kafka'.padEnd(10)} ${addresses.kafkaBrokers}`,
+    `  ${'postgres'.padEnd(10)} ${withoutPassword(addresses.databaseUrl)}`,
+    '',
+    'Place an order (it answers at once; its Location header says where to follow it):',
+    `  curl -i http://localhost:${order?.port ?? 3001}/orders -H 'content-type: application/json' -d '${JSON.stringify(ORDER)}'`,
+    '',
+    'Ctrl-C stops everything; the data stays in .waybill/ until "npm run reset".',
+    '',
+  ].join('\n');
+}
+
+function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  shown.password = shown.password === '' ? '' : '***';
+  return shown.href;
+}

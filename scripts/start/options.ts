@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+
+import type { KafkaChoice } from '@waybill/embedded';
+
+import { portSetting } from './port-setting.js';
+import { StartError } from './start.errors.js';
+
+export interface StartOptions {
+  readonly kafka: KafkaChoice;
+  readonly kafkaBrokers: string;
+  readonly kafkaPort: number | undefined;
+  readonly databaseUrl: string;
+  readonly postgresPort: number | undefined;
+}
+
+const DEFAULT_KAFKA = 'apache';
+
+/**
+ * `npm start -- --kafka apache`, and the environment. What is given by URL is used instead of being started.
+ * @throws StartError BAD_OPTION or BAD_SETTING
+ */
+export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): StartOptions {
+  const { KAFKA_BROKERS: kafkaBrokers = '', DATABASE_URL: databaseUrl = '' } = env;
+  const asked = kafkaArgument(argv);
+  if (asked !== undefined && kafkaBrokers !== '') {
+    throw new StartError('BAD_OPTION', `--kafka ${asked} contradicts KAFKA_BROKERS=${kafkaBrokers}: give one of them.`);
+  }
+  return {
+    kafka: kafkaBrokers === '' ? (asked ?? DEFAULT_KAFKA) : 'external',
+    kafkaBrokers,
+    kafkaPort: portSetting(env, 'KAFKA_PORT'),
+    databaseUrl,
+    postgresPort: portSetting(env, 'POSTGRES_PORT'),
+  };
+}
+
+function kafkaArgument(argv: readonly string[]): 'apache' | 'embedded' | undefined {
+  const { kafka } = parse(argv);
+  if (kafka === undefined || kafka === 'apache' || kafka === 'embedded') {
+    return kafka;
+  }
+  throw new StartError('BAD_OPTION', `--kafka is "${kafka}"; it may be "embedded" or "apache".`);
+}
+
+function parse(argv: readonly string[]): { readonly kafka?: string | undefined } {
+  try {
+    return parseArgs({ args: [...argv], options: { kafka: { type: 'string' } } }).values;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError('BAD_OPTION', `${reason}. Usage: npm start [-- --kafka embedded|apache]`);
+  }
+}
