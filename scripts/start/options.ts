@@ -13,7 +13,7 @@ export interface StartOptions {
   readonly postgresPort: number | undefined;
 }
 
-const DEFAULT_KAFKA = 'apache';
+const DEFAULT_KAFKA = 'embedded';
 
 /**
  * `npm start -- --kafka apache`, and the environment. What is given by URL is used instead of being started.

@@ -41,7 +41,7 @@ export async function stop(): Promise<void> {
 }
 
 function chosenKafka(): KafkaChoice {
-  const choice = process.env['WAYBILL_KAFKA'] ?? 'apache';
+  const choice = process.env['WAYBILL_KAFKA'] ?? 'embedded';
   if (choice !== 'embedded' && choice !== 'apache') {
     throw new Error(`WAYBILL_KAFKA is "${choice}"; it may be "embedded" or "apache".`);
   }

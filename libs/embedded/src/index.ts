@@ -11,6 +11,7 @@ export {
   type KafkaChoice,
   type PostgresChoice,
 } from './infrastructure.js';
+export { startEmbeddedKafka, type EmbeddedKafka, type EmbeddedKafkaOptions } from './kafka/embedded-kafka.js';
 export {
   startEmbeddedPostgres,
   type EmbeddedPostgres,

@@ -3,7 +3,10 @@ import { join, resolve } from 'node:path';
 import { startApacheKafka } from './apache-kafka/apache-kafka.js';
 import { ensureWritableDirectory } from './data-directory.js';
 import { EmbeddedInfrastructureError } from './embedded.errors.js';
+import { assertPortFree } from './free-port.js';
+import { startEmbeddedKafka } from './kafka/embedded-kafka.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { guardChild } from './processes/guard.js';
 
 export type KafkaChoice = 'apache' | 'embedded' | 'external';
 export type PostgresChoice = 'embedded' | 'external';
@@ -97,11 +100,31 @@ const startKafka: Readonly<Record<KafkaChoice, (options: InfrastructureOptions) 
   external: async ({ kafkaBrokers }) => external('Kafka', 'KAFKA_BROKERS', kafkaBrokers),
 };
 
-async function startEmbedded(): Promise<Part> {
-  throw new EmbeddedInfrastructureError(
-    'UNSUPPORTED_PLATFORM',
-    'The embedded broker is not part of this version yet. Use Apache Kafka.',
-  );
+/** The broker lives in this process: it ends with it, and leaves nothing running. */
+async function startEmbedded(options: InfrastructureOptions): Promise<Part> {
+  options.log?.('starting the embedded Kafka broker');
+  const folder = resolve(options.dataDir, 'kafka');
+  ensureWritableDirectory(folder);
+  const port = options.kafkaPort ?? 0;
+  if (port !== 0) {
+    await assertPortFree(port, 'the embedded Kafka broker', 'KAFKA_PORT');
+  }
+  const guard = options.data === 'temporary' ? guardChild(process.pid, 'TERM', folder) : undefined;
+  const broker = await startEmbeddedKafka({
+    storage: { dataDir: folder },
+    port,
+    autoCreateTopics: false,
+    ...(options.log === undefined ? {} : { log: options.log }),
+  });
+  return {
+    name: 'the embedded Kafka broker',
+    address: broker.brokers,
+    exited: new Promise(() => undefined),
+    async stop() {
+      await broker.stop();
+      guard?.dismiss();
+    },
+  };
 }
 
 async function startApache(options: InfrastructureOptions): Promise<Part> {
