@@ -1,0 +1,40 @@
+import { Controller, Get, Header, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+
+import { ProblemError } from '../problem/problem.errors.js';
+import { PROBLEM_CONTENT_TYPE } from '../problem/problem.js';
+import { HealthIndicators } from './health-indicators.js';
+import { Shutdown } from './shutdown.js';
+
+/** Live: the event loop turns; restart the process if not. Ready: send it work; take it out of rotation if not. */
+@ApiTags('health')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly indicators: HealthIndicators,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Whether the process is alive' })
+  @ApiResponse({ status: 200, description: 'Alive' })
+  live(): object {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Whether the process can do its work, with the state of each thing it needs' })
+  @ApiResponse({ status: 200, description: 'Ready' })
+  @ApiResponse({ status: 503, description: 'Not ready, or shutting down' })
+  async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
+    const checks = await this.indicators.check();
+    const failing = Object.keys(checks).filter((name) => !checks[name]?.ok);
+    if (failing.length === 0 && !this.shutdown.begun) return { status: 'ok', checks };
+    const reason = this.shutdown.begun ? 'The service is shutting down.' : `Not ready: ${failing.join(', ')}.`;
+    response.status(503).set('Content-Type', PROBLEM_CONTENT_TYPE);
+    return { ...new ProblemError(503, 'NOT_READY', reason).problem, checks };
+  }
+}

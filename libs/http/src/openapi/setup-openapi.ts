@@ -1,0 +1,26 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, getSchemaPath, SwaggerModule } from '@nestjs/swagger';
+
+import { ProblemSchema } from './problem.schema.js';
+
+export interface OpenApiOptions {
+  readonly title: string;
+  readonly version: string;
+  readonly description?: string;
+}
+
+/** Serves the API's description for people at `/docs` and for programs at `/docs-json`. Call before `listen`. */
+export function setupOpenApi(app: INestApplication, options: OpenApiOptions): void {
+  const config = new DocumentBuilder()
+    .setTitle(options.title)
+    .setVersion(options.version)
+    .setDescription(options.description ?? '')
+    .addGlobalResponse({
+      status: '4XX',
+      description: 'Problem details (RFC 9457) with a stable code',
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemSchema) } } },
+    })
+    .build();
+  const document = () => SwaggerModule.createDocument(app, config, { extraModels: [ProblemSchema] });
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'docs-json' });
+}

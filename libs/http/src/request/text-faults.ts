@@ -1,0 +1,53 @@
+import type { FieldFault } from '../problem/problem.js';
+import { joinPointer } from '../validation/pointer.js';
+
+/** Deeper than any message of ours, far from what would overflow a recursive walk further in. */
+const MAX_DEPTH = 32;
+
+/** Faults beyond these are not listed: 100 are enough to mend, and an answer must not outgrow its request. */
+export const MAX_FAULTS = 100;
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Why a text can't be stored: PostgreSQL's text takes no NUL, UTF-8 has no lone surrogates. */
+export function textFault(text: string): Omit<FieldFault, 'pointer'> | undefined {
+  if (text.includes('\0')) return { code: 'NUL_CHARACTER', message: 'must not contain the NUL character' };
+  if (LONE_SURROGATE.test(text)) return { code: 'LONE_SURROGATE', message: 'must not contain lone surrogates' };
+  return undefined;
+}
+
+/**
+ * What no body may contain anywhere: NUL, lone surrogates, names of Object.prototype as keys (they pass validation
+ * unseen, F46), nesting that overflows the stack.
+ */
+export function bodyFaults(body: unknown): readonly FieldFault[] {
+  const faults: FieldFault[] = [];
+  walk(body, '', 0, faults);
+  return faults;
+}
+
+function walk(value: unknown, pointer: string, depth: number, faults: FieldFault[]): void {
+  if (faults.length >= MAX_FAULTS) return;
+  if (typeof value === 'string') {
+    const fault = textFault(value);
+    if (fault) faults.push({ pointer, ...fault });
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (depth === MAX_DEPTH) {
+    faults.push({ pointer, code: 'TOO_DEEP', message: `must not be nested deeper than ${MAX_DEPTH} levels` });
+    return;
+  }
+  for (const [key, child] of Object.entries(value)) {
+    const at = joinPointer(pointer, key);
+    const fault = Array.isArray(value) ? undefined : keyFault(key);
+    if (fault) faults.push({ pointer: at, ...fault });
+    else walk(child, at, depth + 1, faults);
+  }
+}
+
+/** A field name that no DTO can have. */
+export function keyFault(key: string): Omit<FieldFault, 'pointer'> | undefined {
+  if (key in Object.prototype) return { code: 'UNKNOWN_FIELD', message: 'is not a known field' };
+  return textFault(key);
+}
