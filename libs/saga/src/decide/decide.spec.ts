@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { newSagaInstance } from '../new-saga-instance.js';
 import type { SagaInput } from '../saga-input.js';
