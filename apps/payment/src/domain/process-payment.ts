@@ -23,8 +23,9 @@ export function knownProcessAnswer(payment: Payment): ProcessAnswer | undefined 
       return { kind: 'declined', payment, refusal: payment.decline ?? CANCELLED };
     case 'REFUNDED':
     case 'FAILED':
-      return { kind: 'declined', payment, refusal: CANCELLED };
+      break;
   }
+  return { kind: 'declined', payment, refusal: CANCELLED };
 }
 
 /** The payment after its charge. Only a pending one can change: what was decided meanwhile stands. */

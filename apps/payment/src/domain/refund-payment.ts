@@ -19,34 +19,31 @@ export type RefundAnswer =
  * pending charge: that may have happened although nobody heard of it.
  */
 export function knownRefundAnswer(payment: Payment): RefundAnswer | undefined {
-  switch (payment.status) {
-    case 'PENDING':
-    case 'CHARGED':
-      return undefined;
-    case 'DECLINED':
-    case 'REFUNDED':
-    case 'FAILED':
-      return refunded(payment);
-  }
+  return isFinal(payment) ? refunded(payment) : undefined;
 }
 
 /** The payment after its refund. A final one stays as it is. */
 export function settleRefund(payment: Payment, outcome: RefundOutcome): Payment {
-  if (payment.status !== 'PENDING' && payment.status !== 'CHARGED') return payment;
+  if (isFinal(payment)) return payment;
   switch (outcome.kind) {
     case 'refunded':
       return { ...payment, status: 'REFUNDED', refundedAmount: outcome.amount };
     case 'nothing-charged':
       return { ...payment, status: 'FAILED' };
-    case 'refused': // a refund is refused only where there is a charge
-      return { ...payment, status: 'CHARGED' };
+    case 'refused':
+      break;
   }
+  return { ...payment, status: 'CHARGED' }; // a refund is refused only where there is a charge
 }
 
 /** The answer once the provider was asked and the payment settled. */
 export function refundAnswer(payment: Payment, outcome: RefundOutcome): RefundAnswer {
   if (outcome.kind !== 'refused' || payment.status !== 'CHARGED') return refunded(payment);
   return { kind: 'refused', payment, refusal: { code: outcome.code, message: outcome.message } };
+}
+
+function isFinal({ status }: Payment): boolean {
+  return status !== 'PENDING' && status !== 'CHARGED';
 }
 
 function refunded(payment: Payment): RefundAnswer {

@@ -66,16 +66,10 @@ export class PaymentGatewaySimulator implements PaymentGateway, OnApplicationShu
   async refund(request: RefundRequest, signal: AbortSignal): Promise<RefundOutcome> {
     signal.throwIfAborted();
     const { status, amount } = await this.#refunds.call(request);
-    switch (status) {
-      case null:
-        return { kind: 'nothing-charged' };
-      case 'open':
-        throw new PaymentGatewayError('refund', request.chargeKey);
-      case 'refused':
-        return { kind: 'refused', code: 'REFUND_REFUSED', message: 'The provider refuses to refund this charge' };
-      case 'refunded':
-        return { kind: 'refunded', amount: amount ?? 0 };
-    }
+    if (status === 'open') throw new PaymentGatewayError('refund', request.chargeKey);
+    if (status === null) return { kind: 'nothing-charged' };
+    if (status === 'refunded') return { kind: 'refunded', amount: amount ?? 0 };
+    return { kind: 'refused', code: 'REFUND_REFUSED', message: 'The provider refuses to refund this charge' };
   }
 
   onApplicationShutdown(): Promise<void> {

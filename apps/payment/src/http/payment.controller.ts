@@ -1,0 +1,21 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '@waybill/http';
+
+import { ListPayments } from '../use-cases/list-payments.js';
+import { ListPaymentsQuery } from './list-payments.query.js';
+import { PaymentResponse, toPaymentResponse } from './payment.response.js';
+
+@ApiTags('payments')
+@Controller('payments')
+export class PaymentController {
+  constructor(private readonly payments: ListPayments) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The payments of an order' })
+  @ApiOkResponse({ type: [PaymentResponse] })
+  @ApiProblems({ 400: 'The order id is missing or no UUID' })
+  async list(@Query() { orderId }: ListPaymentsQuery): Promise<readonly PaymentResponse[]> {
+    return (await this.payments.ofOrder(orderId.toLowerCase())).map(toPaymentResponse);
+  }
+}

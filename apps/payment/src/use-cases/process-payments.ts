@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PaymentCharged, PaymentDeclined } from '@waybill/contracts';
+import type { ProcessPayment } from '@waybill/contracts';
+import type { Transaction } from '@waybill/database';
+import { newMessage } from '@waybill/messaging';
+import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
+import { Outbox } from '@waybill/outbox';
+import { v7 as uuidv7 } from 'uuid';
+
+import type { Payment } from '../domain/payment.js';
+import { knownProcessAnswer, settleCharge } from '../domain/process-payment.js';
+import type { ChargeOutcome, ProcessAnswer } from '../domain/process-payment.js';
+import { PAYMENT_GATEWAY } from '../gateway/payment-gateway.js';
+import type { PaymentGateway } from '../gateway/payment-gateway.js';
+import { PaymentRepository } from '../persistence/payment.repository.postgres.js';
+import { settlePayments } from '../persistence/settle.js';
+
+type Command = DataOf<typeof ProcessPayment>;
+
+/** A payment and, where the provider had to be asked, its answer. */
+interface Charged {
+  readonly payment: Payment;
+  readonly outcome?: ChargeOutcome;
+}
+
+/**
+ * Charges orders, each once: the intent is durable before the provider is asked, its id is the idempotency key. A
+ * repeated command is answered again from what is known. Repeatable at every point.
+ */
+@Injectable()
+export class ProcessPayments {
+  constructor(
+    private readonly payments: PaymentRepository,
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async prepare(
+    commands: readonly ReceivedMessage<Command>[],
+    tx: Transaction,
+  ): Promise<OutsideCalls<Charged, Transaction, Command>> {
+    const intents = commands.map(({ data }) => ({ ...data, id: uuidv7() }));
+    const payments = await this.payments.insertOrFind(tx, intents, 'PENDING');
+    return {
+      calls: intents.map(
+        ({ orderId }) =>
+          (signal) =>
+            this.#charge(payments.get(orderId), signal),
+      ),
+      conclude: this.#conclude,
+    };
+  }
+
+  async #charge(payment: Payment | undefined, signal: AbortSignal): Promise<Charged> {
+    if (!payment) throw new TypeError('A prepared payment must exist');
+    if (knownProcessAnswer(payment)) return { payment };
+    const { id, amount, paymentMethod } = payment;
+    return { payment, outcome: await this.gateway.charge({ idempotencyKey: id, amount, paymentMethod }, signal) };
+  }
+
+  /** One function for all prepare phases: what has ended together is concluded together. */
+  readonly #conclude = async (called: readonly CalledMessage<Charged, Command>[], tx: Transaction): Promise<void> => {
+    const settled = await settlePayments(
+      this.payments,
+      tx,
+      called.flatMap(({ result: { payment, outcome } }) => (outcome ? [settling(payment, outcome)] : [])),
+    );
+    for (const { message, result } of called) {
+      const answer = knownProcessAnswer(settled.get(result.payment.id) ?? result.payment);
+      if (!answer) throw new TypeError(`Payment ${result.payment.id} must not be concluded while it is pending`);
+      this.outbox.add(tx, toMessage(answer, message));
+    }
+  };
+}
+
+function settling(before: Payment, outcome: ChargeOutcome) {
+  const chargeId = outcome.kind === 'charged' ? { chargeId: outcome.chargeId } : {};
+  return { before, settle: (payment: Payment) => ({ payment: settleCharge(payment, outcome), ...chargeId }) };
+}
+
+function toMessage(answer: ProcessAnswer, { envelope: cause }: ReceivedMessage<Command>) {
+  const { id: paymentId, orderId, amount } = answer.payment;
+  if (answer.kind === 'charged') {
+    return newMessage(PaymentCharged, { key: orderId, data: { orderId, paymentId, amount }, cause });
+  }
+  const { code, message } = answer.refusal;
+  return newMessage(PaymentDeclined, { key: orderId, data: { orderId, paymentId, code, message }, cause });
+}

@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PaymentRefunded, RefundFailed } from '@waybill/contracts';
+import type { RefundPayment } from '@waybill/contracts';
+import type { Transaction } from '@waybill/database';
+import { newMessage } from '@waybill/messaging';
+import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
+import { Outbox } from '@waybill/outbox';
+import { v7 as uuidv7 } from 'uuid';
+
+import type { Payment } from '../domain/payment.js';
+import { knownRefundAnswer, refundAnswer, settleRefund } from '../domain/refund-payment.js';
+import type { RefundAnswer, RefundOutcome } from '../domain/refund-payment.js';
+import { PAYMENT_GATEWAY } from '../gateway/payment-gateway.js';
+import type { PaymentGateway } from '../gateway/payment-gateway.js';
+import { PaymentRepository } from '../persistence/payment.repository.postgres.js';
+import { settlePayments } from '../persistence/settle.js';
+
+type Command = DataOf<typeof RefundPayment>;
+
+/** A payment and, where the provider had to be asked, its answer. */
+interface Refunded {
+  readonly payment: Payment;
+  readonly outcome?: RefundOutcome;
+}
+
+const NOTHING = { amount: 0, currency: 'EUR' };
+
+/**
+ * Undoes the payments of orders, whatever is known of them: what was charged goes back, once; a charge that may or may
+ * not have happened is asked about by its own key, and called off; where there is no payment, a FAILED one is left behind
+ * that declines a ProcessPayment that comes later. Repeatable at every point.
+ */
+@Injectable()
+export class RefundPayments {
+  constructor(
+    private readonly payments: PaymentRepository,
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async prepare(
+    commands: readonly ReceivedMessage<Command>[],
+    tx: Transaction,
+  ): Promise<OutsideCalls<Refunded, Transaction, Command>> {
+    const orderIds = commands.map(({ data }) => data.orderId);
+    const tombstones = orderIds.map((orderId) => ({ id: uuidv7(), orderId, amount: NOTHING, paymentMethod: '' }));
+    const payments = await this.payments.insertOrFind(tx, tombstones, 'FAILED');
+    return {
+      calls: orderIds.map((orderId) => (signal) => this.#refund(payments.get(orderId), signal)),
+      conclude: this.#conclude,
+    };
+  }
+
+  async #refund(payment: Payment | undefined, signal: AbortSignal): Promise<Refunded> {
+    if (!payment) throw new TypeError('A prepared payment must exist');
+    if (knownRefundAnswer(payment)) return { payment };
+    return { payment, outcome: await this.gateway.refund({ chargeKey: payment.id }, signal) };
+  }
+
+  /** One function for all prepare phases: what has ended together is concluded together. */
+  readonly #conclude = async (called: readonly CalledMessage<Refunded, Command>[], tx: Transaction): Promise<void> => {
+    const settled = await settlePayments(
+      this.payments,
+      tx,
+      called.flatMap(({ result: { payment, outcome } }) => (outcome ? [settling(payment, outcome)] : [])),
+    );
+    for (const { message, result } of called) {
+      const payment = settled.get(result.payment.id) ?? result.payment;
+      const answer = result.outcome ? refundAnswer(payment, result.outcome) : knownRefundAnswer(payment);
+      if (!answer) throw new TypeError(`Payment ${payment.id} must not be concluded before its provider was asked`);
+      this.outbox.add(tx, toMessage(answer, message));
+    }
+  };
+}
+
+function settling(before: Payment, outcome: RefundOutcome) {
+  const refusal = outcome.kind === 'refused' ? { refundRefusal: { code: outcome.code, message: outcome.message } } : {};
+  return { before, settle: (payment: Payment) => ({ payment: settleRefund(payment, outcome), ...refusal }) };
+}
+
+function toMessage(answer: RefundAnswer, { envelope: cause }: ReceivedMessage<Command>) {
+  const { id: paymentId, orderId } = answer.payment;
+  if (answer.kind === 'refunded') {
+    return newMessage(PaymentRefunded, { key: orderId, data: { orderId, paymentId, amount: answer.amount }, cause });
+  }
+  const { code, message } = answer.refusal;
+  return newMessage(RefundFailed, { key: orderId, data: { orderId, paymentId, code, message }, cause });
+}
