@@ -9,6 +9,11 @@ import { keyFault, MAX_FAULTS, textFault } from '../request/text-faults.js';
 import { faultsOf } from './faults.js';
 import { joinPointer } from './pointer.js';
 
+const NOT_AN_OBJECT: FieldFault = { pointer: '', code: 'INVALID_TYPE', message: 'must be an object' };
+
+/** Nest types a parameter's class as one that makes anything. */
+type ClassOfBody = new () => object;
+
 const BUILT_IN: ReadonlySet<unknown> = new Set([String, Number, Boolean, Array, Object, undefined]);
 
 /**
@@ -18,12 +23,12 @@ const BUILT_IN: ReadonlySet<unknown> = new Set([String, Number, Boolean, Array, 
  */
 @Injectable()
 export class StrictValidationPipe implements PipeTransform {
-  transform(value: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
+  transform(given: unknown, { type, metatype, data }: ArgumentMetadata): unknown {
+    const value = given === undefined && data === undefined ? {} : given; // no body: every required field is missing
     if (type === 'query' || type === 'param') refuse(parameterFaults(value, data));
     if (type === 'custom' || metatype === undefined || BUILT_IN.has(metatype) || data !== undefined) return value;
-    if (!isPlainObject(value)) throw new ValidationError([notAnObject(value)]);
-    const instance: unknown = plainToInstance(metatype, { ...value }, { enableImplicitConversion: false });
-    if (!isPlainObject(instance)) throw new ValidationError([notAnObject(value)]);
+    if (!isPlainObject(value)) throw new ValidationError([NOT_AN_OBJECT]);
+    const instance = plainToInstance(metatype as ClassOfBody, { ...value }, { enableImplicitConversion: false });
     refuse(
       faultsOf(
         validateSync(instance, {
@@ -44,12 +49,6 @@ function refuse(faults: readonly FieldFault[]): void {
 
 function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function notAnObject(value: unknown): FieldFault {
-  return value === undefined
-    ? { pointer: '', code: 'REQUIRED', message: 'a body is required' }
-    : { pointer: '', code: 'INVALID_TYPE', message: 'must be an object' };
 }
 
 /** @param name of the parameter, where the handler takes a single one. */
