@@ -43,6 +43,7 @@ export type {
   HeldRun,
   HeldRunResult,
   Inbox,
+  InboxOutcome,
   RetryPolicy,
   RowLock,
   TopicKey,

@@ -33,11 +33,14 @@ export interface Inbox<Tx> {
    * @returns for each message whether it is new; `false` = somebody has dealt with it, skip it.
    */
   claim(tx: Tx, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
-  /** Changes the outcome of rows claimed in this transaction. */
-  mark(tx: Tx, group: string, messages: readonly MessageIdentity[], outcome: HeldOutcome): Promise<void>;
+  /** Changes the outcome of rows that were claimed in this transaction or before it. */
+  mark(tx: Tx, group: string, messages: readonly MessageIdentity[], outcome: InboxOutcome): Promise<void>;
   /** Which of the messages are dealt with already. Takes no lock; for skipping work early, never for correctness. */
   seen(group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
 }
+
+/** What has become of a message. Only `handled` and `discarded` are final, and only final rows are swept. */
+export type InboxOutcome = 'handled' | HeldOutcome;
 
 /** Outcomes of messages that are held back by the failure store rather than handled. */
 export type HeldOutcome = 'retrying' | 'parked' | 'dead' | 'discarded';
