@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '@waybill/database';
+import type { Statement, Transaction } from '@waybill/database';
 
 import type { DeclineCode, Payment, PaymentIntent, PaymentStatus, Refusal } from '../domain/payment.js';
 import { insertIntents } from './sql/insert-intents.js';
@@ -77,7 +77,7 @@ export class PaymentRepository {
 
   async #read(
     tx: Transaction,
-    statement: typeof selectByOrder,
+    statement: Statement,
     orderIds: readonly string[],
   ): Promise<ReadonlyMap<string, Payment>> {
     const rows = await tx.query<PaymentRow>(statement, [[...orderIds]]);

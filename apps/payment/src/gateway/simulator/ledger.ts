@@ -1,6 +1,6 @@
 import { databaseUrl, ensureDatabase } from '@waybill/database';
 import type { Statement } from '@waybill/database';
-import pg from 'pg';
+import { Client, Pool } from 'pg';
 
 import { createLedger } from './sql/create-ledger.js';
 
@@ -8,9 +8,9 @@ const SCHEMA_LOCK = 5_120_001;
 
 /** The simulated provider's own database, on its own connections: no transaction of the service reaches it. */
 export class Ledger {
-  readonly #pool: pg.Pool;
+  readonly #pool: Pool;
 
-  private constructor(pool: pg.Pool) {
+  private constructor(pool: Pool) {
     this.#pool = pool;
     // A connection that dies while idle is replaced by the pool; without a listener the process would exit.
     pool.on('error', () => {});
@@ -20,7 +20,7 @@ export class Ledger {
   static async open(serverUrl: string, database: string): Promise<Ledger> {
     await ensureDatabase(serverUrl, database);
     const connectionString = databaseUrl(serverUrl, database);
-    const client = new pg.Client({ connectionString });
+    const client = new Client({ connectionString });
     await client.connect();
     try {
       await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
@@ -28,7 +28,7 @@ export class Ledger {
     } finally {
       await client.end();
     }
-    return new Ledger(new pg.Pool({ connectionString, max: 4, application_name: database, keepAlive: true }));
+    return new Ledger(new Pool({ connectionString, max: 4, application_name: database, keepAlive: true }));
   }
 
   async query<Result extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Result[]> {

@@ -1,6 +1,6 @@
 import { createTestDatabase, testDatabaseServer } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
-import pg from 'pg';
+import { Client } from 'pg';
 
 import { PaymentGatewaySimulator } from './payment-gateway.simulator.js';
 
@@ -8,7 +8,7 @@ describe('PaymentGatewaySimulator', () => {
   const { signal } = new AbortController();
   let database: TestDatabase;
   let gateway: PaymentGatewaySimulator;
-  let books: pg.Client;
+  let books: Client;
   let count = 0;
 
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe('PaymentGatewaySimulator', () => {
     ]);
     await second.onApplicationShutdown();
     gateway = first;
-    books = new pg.Client({ connectionString: database.url });
+    books = new Client({ connectionString: database.url });
     await books.connect();
   });
 

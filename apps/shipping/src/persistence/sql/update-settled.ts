@@ -1,0 +1,24 @@
+import type { Statement } from '@waybill/database';
+
+/**
+ * Writes what was settled, unless somebody else has settled the shipment meanwhile. $1 ids, $2 expected statuses, $3 new
+ * statuses, $4 tracking numbers, $5 refusal codes, $6 refusal messages, $7 cancel refusal codes, $8 cancel refusal messages;
+ * a null tracking number or refusal keeps what is there.
+ */
+export const updateSettled: Statement = {
+  name: 'shipment_update_settled',
+  text: `
+    UPDATE shipment s SET
+      status = u.status,
+      tracking_number = coalesce(u.tracking_number, s.tracking_number),
+      refusal_code = coalesce(u.refusal_code, s.refusal_code),
+      refusal_message = coalesce(u.refusal_message, s.refusal_message),
+      cancel_refusal_code = u.cancel_refusal_code,
+      cancel_refusal_message = u.cancel_refusal_message,
+      updated_at = now()
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+      AS u (id, expected, status, tracking_number, refusal_code, refusal_message, cancel_refusal_code,
+            cancel_refusal_message)
+    WHERE s.id = u.id AND s.status = u.expected
+    RETURNING s.id`,
+};
