@@ -1,0 +1,17 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOneOf, IsTextLike, ListQuery, Optional } from '@waybill/http';
+
+import { ORDER_STATUSES } from '../domain/order.js';
+import type { OrderStatus } from '../domain/order.js';
+
+export class ListOrdersQuery extends ListQuery {
+  @ApiPropertyOptional({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
+  @Optional()
+  @IsTextLike(/[A-Za-z0-9_-]{1,64}/, '1 to 64 letters, digits, _ or -')
+  customerId?: string;
+
+  @ApiPropertyOptional({ enum: ORDER_STATUSES })
+  @Optional()
+  @IsOneOf(ORDER_STATUSES)
+  status?: OrderStatus;
+}

@@ -1,0 +1,34 @@
+import { isTransientDatabaseError } from '@waybill/database';
+import { ConflictError, NotFoundError, UnavailableError, UnprocessableError } from '@waybill/http';
+import type { ProblemError } from '@waybill/http';
+
+import {
+  AmountTooLargeError,
+  CurrencyMismatchError,
+  OrderEndedError,
+  UnknownSkuError,
+} from '../domain/order.errors.js';
+import { OrderNotFoundError } from '../use-cases/order-not-found.error.js';
+
+/** The one place that says which answer an error of this service is. */
+export function orderProblem(error: unknown): ProblemError | undefined {
+  if (error instanceof OrderNotFoundError) return new NotFoundError(error.code, error.message);
+  if (error instanceof OrderEndedError) return new ConflictError(error.code, error.message);
+  if (error instanceof UnknownSkuError) {
+    const errors = error.lines.map((line) => ({
+      pointer: `/items/${line}/sku`,
+      code: error.code,
+      message: 'is not in the catalogue',
+    }));
+    return new UnprocessableError(error.code, error.message, { errors });
+  }
+  if (error instanceof AmountTooLargeError || error instanceof CurrencyMismatchError) {
+    return new UnprocessableError(error.code, error.message);
+  }
+  if (isTransientDatabaseError(error)) {
+    return new UnavailableError('DATABASE_UNAVAILABLE', 'The database is away for a moment; try again.', 1, {
+      cause: error,
+    });
+  }
+  return undefined;
+}

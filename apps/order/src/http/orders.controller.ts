@@ -1,0 +1,110 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Database } from '@waybill/database';
+import { ApiProblems, defineCursor, isUuid, pageOf, preferWait, UuidPipe } from '@waybill/http';
+import type { Page } from '@waybill/http';
+import type { Response } from 'express';
+
+import type { OrderView } from '../projections/order-view.js';
+import type { TimelineEntry } from '../projections/timeline.js';
+import { CancelOrder } from '../use-cases/cancel-order.js';
+import { GetOrder } from '../use-cases/get-order.js';
+import { GetTimeline } from '../use-cases/get-timeline.js';
+import { ListOrders } from '../use-cases/list-orders.js';
+import { PlaceOrder } from '../use-cases/place-order.js';
+import { CancelOrderBody } from './cancel-order.body.js';
+import { ListOrdersQuery } from './list-orders.query.js';
+import { OrderPageSchema, OrderSchema, TimelineEntrySchema } from './order.schema.js';
+import { PlaceOrderBody } from './place-order.body.js';
+
+/** Orders are listed by their ids, which are in order of placing. */
+const cursor = defineCursor<readonly [string]>(isUuid);
+
+@ApiTags('orders')
+@Controller('orders')
+export class OrdersController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly database: Database,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Place an order; prices and totals come from the catalogue' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
+  @ApiCreatedResponse({ type: OrderSchema, description: 'Accepted; Location names the order' })
+  @ApiProblems({ 409: 'The same key is in flight', 422: 'Unknown SKU, or the key was used for another body' })
+  async place(@Body() body: PlaceOrderBody, @Res({ passthrough: true }) response: Response): Promise<OrderView> {
+    const order = await this.database.transaction((tx) =>
+      this.commands.execute<PlaceOrder, OrderView>(new PlaceOrder(body, tx)),
+    );
+    response.setHeader('Location', `/orders/${order.id}`);
+    return order;
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Orders, newest first' })
+  @ApiOkResponse({ type: OrderPageSchema })
+  async list(@Query() query: ListOrdersQuery): Promise<Page<OrderView>> {
+    const { customerId, status, limit } = query;
+    const before = query.cursor === undefined ? undefined : cursor.decode(query.cursor)[0];
+    const orders = await this.queries.execute<ListOrders, readonly OrderView[]>(
+      new ListOrders({ customerId, status, limit: limit + 1, before }),
+    );
+    return pageOf(
+      orders,
+      limit,
+      (order) => order,
+      ({ id }) => cursor.encode([id]),
+    );
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One order; with Prefer: wait=N as soon as it has ended, at the latest after N seconds' })
+  @ApiHeader({ name: 'Prefer', required: false, description: 'wait=N, up to 30 (RFC 7240)' })
+  @ApiOkResponse({ type: OrderSchema })
+  @ApiProblems({ 404: 'Unknown order' })
+  async get(
+    @Param('id', UuidPipe) id: string,
+    @Headers('prefer') prefer: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<OrderView> {
+    const preference = preferWait(prefer);
+    if (preference) response.setHeader('Preference-Applied', preference.applied);
+    return this.queries.execute<GetOrder, OrderView>(new GetOrder(id, preference?.waitMs ?? 0, goneSignal(response)));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Cancel an order that has not ended; it is CANCELLED once everything is undone' })
+  @ApiAcceptedResponse({ type: OrderSchema, description: 'It will never be fulfilled' })
+  @ApiProblems({ 404: 'Unknown order', 409: 'The order has ended' })
+  cancel(@Param('id', UuidPipe) id: string, @Body() { reason }: CancelOrderBody): Promise<OrderView> {
+    return this.database.transaction((tx) =>
+      this.commands.execute<CancelOrder, OrderView>(new CancelOrder(id, reason, tx)),
+    );
+  }
+
+  @Get(':id/timeline')
+  @ApiOperation({ summary: 'What happened to an order, in all services' })
+  @ApiOkResponse({ type: [TimelineEntrySchema] })
+  @ApiProblems({ 404: 'Unknown order' })
+  timeline(@Param('id', UuidPipe) id: string): Promise<readonly TimelineEntry[]> {
+    return this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(id));
+  }
+}
+
+/** Aborts when the answer's connection ends, so nobody waits on behalf of a client that has gone. */
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}

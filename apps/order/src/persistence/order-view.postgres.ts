@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
+
+import type { OrderLine } from '../domain/order.events.js';
+import type { OrderStatus } from '../domain/order.js';
+import type { OrderView } from '../projections/order-view.js';
+import { OrderEntity, viewOfEntity } from './order.entity.js';
+import { FIND_ORDER_VIEWS } from './sql/find-order-views.js';
+import { INSERT_ORDER_VIEWS } from './sql/insert-order-views.js';
+import { UPDATE_ORDER_VIEWS } from './sql/update-order-views.js';
+
+export interface OrderFilter {
+  readonly customerId?: string | undefined;
+  readonly status?: OrderStatus | undefined;
+  readonly limit: number;
+  /** Goes on with the orders placed before this one. */
+  readonly before?: string | undefined;
+}
+
+interface OrderViewRow {
+  readonly id: string;
+  readonly status: OrderStatus;
+  readonly customer_id: string;
+  readonly items: readonly OrderLine[];
+  readonly total_amount: string;
+  readonly total_currency: string;
+  readonly placed_at: Date;
+  readonly updated_at: Date;
+  readonly failure_step: string | null;
+  readonly failure_code: string | null;
+  readonly failure_message: string | null;
+}
+
+/** The orders' read model. Writes take any number of orders in one statement each and are issued at once. */
+@Injectable()
+export class OrderViews {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async find(id: string): Promise<OrderView | undefined> {
+    const [row] = await this.#database.query<OrderViewRow>(FIND_ORDER_VIEWS, [[id]]);
+    return row && viewOfRow(row);
+  }
+
+  /** Newest first. An id is a UUIDv7, so its order is the order of `placedAt`. */
+  async list({ customerId, status, limit, before }: OrderFilter): Promise<readonly OrderView[]> {
+    const query = this.#database.dataSource.getRepository(OrderEntity).createQueryBuilder('o').orderBy('o.id', 'DESC');
+    if (customerId !== undefined) query.andWhere('o.customerId = :customerId', { customerId });
+    if (status !== undefined) query.andWhere('o.status = :status', { status });
+    if (before !== undefined) query.andWhere('o.id < :before', { before });
+    return (await query.limit(limit).getMany()).map(viewOfEntity);
+  }
+
+  async insert(tx: Transaction, views: readonly OrderView[]): Promise<void> {
+    await tx.query(INSERT_ORDER_VIEWS, [
+      views.map(({ id }) => id),
+      views.map(({ status }) => status),
+      views.map(({ customerId }) => customerId),
+      views.map(({ items }) => JSON.stringify(items)),
+      views.map(({ total }) => total.amount),
+      views.map(({ total }) => total.currency),
+      views.map(({ placedAt }) => placedAt),
+      ...changing(views),
+    ]);
+  }
+
+  async update(tx: Transaction, views: readonly OrderView[]): Promise<void> {
+    await tx.query(UPDATE_ORDER_VIEWS, [
+      views.map(({ id }) => id),
+      views.map(({ status }) => status),
+      ...changing(views),
+    ]);
+  }
+}
+
+function changing(views: readonly OrderView[]): readonly (readonly (string | null)[])[] {
+  return [
+    views.map(({ updatedAt }) => updatedAt),
+    views.map(({ failure }) => failure?.step ?? null),
+    views.map(({ failure }) => failure?.code ?? null),
+    views.map(({ failure }) => failure?.message ?? null),
+  ];
+}
+
+function viewOfRow(row: OrderViewRow): OrderView {
+  const { failure_step: step, failure_code: code, failure_message: message } = row;
+  return {
+    id: row.id,
+    status: row.status,
+    customerId: row.customer_id,
+    items: row.items,
+    total: { amount: Number(row.total_amount), currency: row.total_currency },
+    placedAt: row.placed_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    ...(step === null || code === null || message === null ? {} : { failure: { step, code, message } }),
+  };
+}

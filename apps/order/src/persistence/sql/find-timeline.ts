@@ -1,0 +1,8 @@
+import type { Statement } from '@waybill/database';
+
+export const FIND_TIMELINE: Statement = {
+  name: 'timeline_find',
+  text: `
+    SELECT at, service, kind, type, message_id, causation_id, detail
+    FROM timeline_entry WHERE order_id = $1::uuid ORDER BY seq`,
+};
