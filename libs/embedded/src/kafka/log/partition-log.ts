@@ -66,14 +66,9 @@ export class PartitionLog {
     const header = checkProducedBatch(records, this.config.maxBatchBytes);
     if (typeof header === 'number') return { errorCode: header };
     const verdict = this.#producers.judge(header);
-    switch (verdict.kind) {
-      case 'append':
-        return { errorCode: ErrorCode.NONE, baseOffset: this.#write(records, header) };
-      case 'duplicate':
-        return { errorCode: ErrorCode.NONE, baseOffset: verdict.baseOffset };
-      case 'refuse':
-        return { errorCode: verdict.errorCode };
-    }
+    if (verdict.kind === 'refuse') return { errorCode: verdict.errorCode };
+    const baseOffset = verdict.kind === 'duplicate' ? verdict.baseOffset : this.#write(records, header);
+    return { errorCode: ErrorCode.NONE, baseOffset };
   }
 
   /** Writes once more what a producer has just written, as a retry does that isn't recognised. */

@@ -1,0 +1,5 @@
+import { startEmbeddedKafka } from '../embedded-kafka.js';
+
+/** Entry point of a broker in a process of its own: `<data directory> <port>`. Prints its address. */
+const [dataDir = '', port = '0'] = process.argv.slice(2);
+void startEmbeddedKafka({ storage: { dataDir }, port: Number(port) }).then(({ brokers }) => console.log(brokers));

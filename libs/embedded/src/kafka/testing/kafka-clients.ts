@@ -1,0 +1,79 @@
+import { type IHeaders, Kafka, logLevel, type Message, type Producer } from 'kafkajs';
+
+export interface ConsumedRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: IHeaders;
+}
+
+export const kafkaOf = (brokers: string): Kafka =>
+  new Kafka({
+    clientId: 'test',
+    brokers: [brokers],
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 50, retries: 12 },
+  });
+
+/** Connects a producer for the time of `use`. */
+export async function withProducer<T>(
+  kafka: Kafka,
+  use: (producer: Producer) => Promise<T>,
+  idempotent?: 'idempotent',
+): Promise<T> {
+  const producer = kafka.producer({ idempotent: idempotent !== undefined });
+  await producer.connect();
+  try {
+    return await use(producer);
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+export const send = (kafka: Kafka, topic: string, messages: Message[]): Promise<unknown> =>
+  withProducer(kafka, (producer) => producer.send({ topic, messages }));
+
+export async function createTopic(kafka: Kafka, topic: string, numPartitions: number): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
+  await admin.disconnect();
+}
+
+/** Reads from the beginning (or the group's offsets) until `count` records have come, commits, and leaves. */
+export async function consume(kafka: Kafka, topic: string, groupId: string, count: number): Promise<ConsumedRecord[]> {
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 200, maxBytesPerPartition: 4 * 1024 * 1024 });
+  const records: ConsumedRecord[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await new Promise<void>((resolve, reject) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    consumer
+      .run({
+        eachMessage: async ({ partition, message: { offset, key, value, headers } }) => {
+          if (records.length === count) return;
+          records.push({
+            partition,
+            offset: Number(offset),
+            key: key?.toString() ?? null,
+            value: value?.toString() ?? null,
+            headers: headers ?? {},
+          });
+          if (records.length === count) resolve();
+        },
+      })
+      .catch(reject);
+  });
+  await consumer.disconnect();
+  return records;
+}
+
+/** Records in all partitions of the topic. */
+export async function countRecords(kafka: Kafka, topic: string): Promise<number> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const offsets = await admin.fetchTopicOffsets(topic);
+  await admin.disconnect();
+  return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+}
