@@ -1,0 +1,166 @@
+// Starts Waybill in a temporary folder on free ports, has an order fulfilled, measures the idle CPU of everything that runs, and stops.
+// Under whichever Node runs this file; needs a build.  node scripts/smoke.mjs
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const START_DEADLINE_MS = 120_000;
+const STOP_DEADLINE_MS = 45_000;
+const SETTLE_MS = 8000;
+const IDLE_MS = 20_000;
+const IDLE_LIMIT_PERCENT = 5;
+const TICKS_PER_SECOND = 100; // of /proc/<pid>/stat on Linux
+
+const folder = mkdtempSync(join(tmpdir(), 'waybill-smoke-'));
+for (const part of ['dist', 'node_modules']) {
+  symlinkSync(resolve(part), join(folder, part), 'junction');
+}
+const [order, payment, inventory, shipping, kafka, postgres] = await freePorts(6);
+const { KAFKA_BROKERS: _brokers, DATABASE_URL: _database, ...inherited } = process.env;
+const startedAt = performance.now();
+const stack = spawn(process.execPath, ['--enable-source-maps', 'dist/scripts/start.js'], {
+  cwd: folder,
+  env: {
+    ...inherited,
+    ORDER_PORT: order,
+    PAYMENT_PORT: payment,
+    INVENTORY_PORT: inventory,
+    SHIPPING_PORT: shipping,
+    KAFKA_PORT: kafka,
+    POSTGRES_PORT: postgres,
+  },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+let output = '';
+stack.stdout.on('data', (chunk) => (output += chunk));
+const ended = new Promise((done) => stack.once('exit', (code, signal) => done(signal ?? code)));
+
+let failure;
+try {
+  await until(() => output.includes('Waybill is up'), START_DEADLINE_MS, 'Waybill to be up');
+  console.log(`up after ${seconds(startedAt)} s on Node ${process.versions.node}`);
+  await fulfilOneOrder();
+  console.log(`first order fulfilled after ${seconds(startedAt)} s`);
+  await checkIdleCpu();
+} catch (error) {
+  failure = error;
+}
+stack.kill('SIGTERM');
+const killer = setTimeout(() => stack.kill('SIGKILL'), STOP_DEADLINE_MS);
+const how = await ended;
+clearTimeout(killer);
+if (failure === undefined && how !== 0) {
+  failure = new Error(`npm start ended with ${how} instead of 0`);
+}
+rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+if (failure !== undefined) {
+  console.error(`${output}\n${failure.stack}`);
+  process.exit(1);
+}
+console.log('stopped cleanly');
+
+async function fulfilOneOrder() {
+  const products = await json(`http://127.0.0.1:${inventory}/products`);
+  const sku = products.map((product) => product.sku).find((name) => !/SOLD-OUT|LIMITED/.test(name));
+  const placed = await json(`http://127.0.0.1:${order}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      customerId: 'smoke',
+      items: [{ sku, quantity: 1 }],
+      shippingAddress: { name: 'Ada', line1: '12 Way', city: 'London', postalCode: 'W1A 1AA', country: 'GB' },
+      paymentMethod: 'pm_card_ok',
+    }),
+  });
+  const { status, failure: why } = await json(`http://127.0.0.1:${order}/orders/${placed.id}`, {
+    headers: { prefer: 'wait=30' },
+  });
+  if (status !== 'FULFILLED') {
+    throw new Error(`the order is ${status}: ${JSON.stringify(why)}`);
+  }
+}
+
+async function json(url, init) {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(40_000) });
+  const text = await response.text();
+  if (!response.ok) {
+    throw new Error(`${url} answered ${response.status}: ${text}`);
+  }
+  return JSON.parse(text);
+}
+
+/** Every process of the stack, descendants included: the supervisor with the broker, the four apps, PostgreSQL and its backends. */
+async function checkIdleCpu() {
+  if (!existsSync('/proc/self/stat')) {
+    console.log('idle CPU: not measured, this system has no /proc');
+    return;
+  }
+  await sleep(SETTLE_MS);
+  const before = cpuSeconds();
+  await sleep(IDLE_MS);
+  const after = cpuSeconds();
+  let total = 0;
+  for (const [pid, { name, cpu }] of after) {
+    const percent = ((cpu - (before.get(pid)?.cpu ?? 0)) / (IDLE_MS / 1000)) * 100;
+    total += percent;
+    if (percent >= 0.2) {
+      console.log(`  ${percent.toFixed(1)} %  ${name} (${pid})`);
+    }
+  }
+  console.log(`idle CPU of the whole stack: ${total.toFixed(1)} % of a core`);
+  if (total >= IDLE_LIMIT_PERCENT) {
+    throw new Error(`idle CPU is ${total.toFixed(1)} % of a core; the limit is ${IDLE_LIMIT_PERCENT} %`);
+  }
+}
+
+function cpuSeconds() {
+  const parents = new Map();
+  const all = new Map();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const name = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(-60);
+      parents.set(pid, fields[1]);
+      all.set(pid, { name, cpu: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND });
+    } catch {
+      // it ended while we looked
+    }
+  }
+  const root = String(stack.pid);
+  const belongs = (pid) => pid !== undefined && (pid === root || belongs(parents.get(pid)));
+  return new Map([...all].filter(([pid]) => belongs(pid)));
+}
+
+async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise((done) => {
+          const server = createServer().listen(0, '127.0.0.1', () => done(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => String(server.address().port));
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
+
+async function until(condition, deadlineMs, what) {
+  const deadline = Date.now() + deadlineMs;
+  while (!condition()) {
+    if (stack.exitCode !== null || stack.signalCode !== null || Date.now() > deadline) {
+      throw new Error(`waited in vain for ${what}`);
+    }
+    await sleep(100);
+  }
+}
+
+function seconds(since) {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}
