@@ -1,0 +1,72 @@
+import { newMessage } from '@waybill/messaging';
+import type { FailedMessage, MessageContract, NewMessage, TopicSpec } from '@waybill/messaging';
+
+import type { ErrorReport } from './error-report.js';
+
+/** Payload bytes that the mirror carries at most; the whole payload stays in the table. */
+const MAX_PAYLOAD = 64 * 1024;
+
+/** What the `<group>.dlq` topic says about a dead letter; for monitors and archives, never for replay. */
+export interface DeadLetterData {
+  readonly group: string;
+  readonly messageId: string;
+  readonly source: string;
+  readonly type: string | null;
+  readonly handler: string | null;
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: string;
+  readonly timestampMs: number;
+  readonly attempts: number;
+  readonly reason: string;
+  readonly error: string;
+  readonly fingerprint: string;
+  readonly payloadBase64: string | null;
+  readonly payloadBytes: number;
+}
+
+export function deadLetterTopic(group: string): TopicSpec {
+  return { name: `${group}.dlq`, kind: 'event' };
+}
+
+function deadLetterContract(group: string): MessageContract<DeadLetterData> {
+  return {
+    kind: 'event',
+    topic: deadLetterTopic(group).name,
+    name: 'dead-letter.recorded',
+    version: 1,
+    type: 'dead-letter.recorded.v1',
+    upcasters: new Map(),
+    personal: ['/payloadBase64'],
+    parse: (data) => data as DeadLetterData, // made here and nowhere else
+  };
+}
+
+export function deadLetterMessage(failed: FailedMessage, report: ErrorReport, reason: string): NewMessage {
+  const { record, identity } = failed;
+  const data: DeadLetterData = {
+    group: failed.group,
+    messageId: identity.id,
+    source: identity.source,
+    type: failed.type ?? null,
+    handler: failed.handler ?? null,
+    topic: record.topic,
+    partition: record.partition,
+    position: record.position,
+    timestampMs: record.timestampMs,
+    attempts: failed.attempts,
+    reason,
+    error: report.text,
+    fingerprint: report.fingerprint,
+    payloadBase64: record.value?.subarray(0, MAX_PAYLOAD).toString('base64') ?? null,
+    payloadBytes: record.value?.length ?? 0,
+  };
+  return newMessage<unknown>(deadLetterContract(failed.group), {
+    key:
+      record.key
+        ?.toString('utf8')
+        .replace(/\p{Cc}|\p{Cs}/gu, '\uFFFD')
+        .slice(0, 200) ?? null,
+    data,
+  });
+}

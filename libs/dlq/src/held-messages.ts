@@ -1,0 +1,156 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { Database } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
+import { HELD_MESSAGE_RUNNER, INBOX } from '@waybill/messaging';
+import type { HeldMessageRunner, HeldRunResult, Inbox } from '@waybill/messaging';
+
+import { DeadLetterStore } from './dead-letter-store.js';
+import { reportError } from './error-report.js';
+import { heldMessageOf } from './held-rows.js';
+import type { HeldRow } from './held-rows.js';
+import { claimRunnable } from './sql/claim-runnable.js';
+import { failHeld } from './sql/fail-held.js';
+import { finishHeld } from './sql/finish-held.js';
+import { nextDue } from './sql/next-due.js';
+import { releaseHeld } from './sql/release-held.js';
+import { deleteEmptyKeys, lockEmptyKeys } from './sql/unpark-keys.js';
+import { DEAD_LETTER_OPTIONS } from './tokens.js';
+import type { DeadLetterOptions } from './tokens.js';
+
+const BATCH = 20;
+/** A process that dies with a claim is followed after this time; longer than any handler with its outside call. */
+const CLAIM_MS = 120_000;
+const DEFAULT_POLL_MS = 2_000;
+
+/**
+ * Runs held messages again when they are due: the head of each key's sequence, then what is parked behind it, in order;
+ * then the key is unparked. Any number of replicas may do so; a message takes effect once.
+ */
+@Injectable()
+export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(HeldMessages.name);
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #stopped = true;
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: DeadLetterStore,
+    @Inject(HELD_MESSAGE_RUNNER) private readonly runner: HeldMessageRunner<Transaction>,
+    @Inject(INBOX) private readonly inbox: Inbox<Transaction>,
+    @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#stopped = false;
+    this.store.changes.on('held', this.wake);
+    this.wake();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.store.changes.off('held', this.wake);
+    await this.#running;
+  }
+
+  /** Looks for due messages now; while a look is under way, once more after it. */
+  readonly wake = (): void => {
+    if (this.#stopped) return;
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#running = this.#look().finally(() => {
+      this.#running = undefined;
+    });
+  };
+
+  async #look(): Promise<void> {
+    let delayMs = this.options.pollIntervalMs ?? DEFAULT_POLL_MS;
+    try {
+      do {
+        this.#again = false;
+        while (!this.#stopped && (await this.#runDue()) > 0);
+      } while (this.#again && !this.#stopped);
+      delayMs = Math.min(delayMs, await this.#nextDueMs());
+    } catch (error) {
+      this.#logger.warn({ message: 'Could not look for held messages', error: reportError(error).fingerprint });
+    }
+    if (!this.#stopped) this.#timer = setTimeout(this.wake, delayMs);
+  }
+
+  async #runDue(): Promise<number> {
+    const rows = await this.database.query<HeldRow>(claimRunnable, [this.options.group, CLAIM_MS, BATCH]);
+    await Promise.all(rows.map((row) => this.#runOne(row)));
+    await this.database.transaction((tx) => this.#unpark(tx));
+    return rows.length;
+  }
+
+  async #runOne(row: HeldRow): Promise<void> {
+    const message = heldMessageOf(row);
+    const result = await this.runner.run(message, {
+      attempt: row.attempts + 1,
+      claim: async (tx) => {
+        const finished = await tx.query(finishHeld, [row.seq]);
+        if (finished.length === 0) return false;
+        await this.inbox.mark(tx, row.consumer_group, [message.identity], 'handled');
+        return true;
+      },
+    });
+    await this.#record(row, result);
+  }
+
+  async #record(row: HeldRow, result: HeldRunResult): Promise<void> {
+    switch (result.kind) {
+      case 'handled':
+      case 'not-claimed':
+        return;
+      case 'interrupted':
+        await this.database.query(releaseHeld, [row.seq]);
+        return;
+      case 'failed':
+        await this.database.transaction((tx) => this.#recordFailure(tx, row, result));
+    }
+  }
+
+  async #recordFailure(
+    tx: Transaction,
+    row: HeldRow,
+    result: HeldRunResult & { readonly kind: 'failed' },
+  ): Promise<void> {
+    const { attempts, decision, error } = result;
+    const { text, fingerprint } = reportError(error);
+    const dead = decision.kind === 'dead-letter';
+    const changed = await tx.query(failHeld, [
+      row.seq,
+      dead ? 'dead' : 'retrying',
+      attempts,
+      dead ? decision.reason : null,
+      text,
+      fingerprint,
+      decision.kind === 'retry-later' ? decision.delayMs : 0,
+    ]);
+    if (changed.length === 0) return;
+    const message = heldMessageOf(row);
+    await this.inbox.mark(tx, row.consumer_group, [message.identity], dead ? 'dead' : 'retrying');
+    this.store.mirror(tx, { ...message, error, attempts, decision });
+  }
+
+  async #unpark(tx: Transaction): Promise<void> {
+    const keys = await tx.query<{ topic: string; key: Buffer }>(lockEmptyKeys, [this.options.group]);
+    if (keys.length === 0) return;
+    const [topics, bytes] = [keys.map(({ topic }) => topic), keys.map(({ key }) => key)];
+    await tx.query(deleteEmptyKeys, [this.options.group, topics, bytes]);
+  }
+
+  async #nextDueMs(): Promise<number> {
+    const [row] = await this.database.query<{ in_ms: string | null }>(nextDue, [this.options.group]);
+    return row === undefined || row.in_ms === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(10, Math.ceil(Number(row.in_ms)));
+  }
+}

@@ -1,0 +1,107 @@
+import type { FailedMessage, HeldMessage } from '@waybill/messaging';
+
+import { reportError } from './error-report.js';
+import { decodeHeaders, encodeHeaders } from './header-bytes.js';
+
+export type HeldState = 'retrying' | 'parked' | 'dead' | 'handled' | 'discarded';
+
+/** A row of `held_message`, as PostgreSQL gives it. */
+export interface HeldRow {
+  readonly seq: string;
+  readonly consumer_group: string;
+  readonly source: string;
+  readonly message_id: string;
+  readonly type: string | null;
+  readonly handler: string | null;
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: string;
+  readonly timestamp_ms: string;
+  readonly key: Buffer | null;
+  readonly headers: Buffer;
+  readonly value: Buffer | null;
+  readonly state: HeldState;
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly first_error: string | null;
+  readonly last_error: string | null;
+  readonly fingerprint: string | null;
+  readonly next_attempt_at: Date | null;
+  readonly service_version: string;
+  readonly held_at: Date;
+  readonly updated_at: Date;
+}
+
+export function heldMessageOf(row: HeldRow): HeldMessage {
+  return {
+    group: row.consumer_group,
+    identity: { source: row.source, id: row.message_id },
+    record: {
+      topic: row.topic,
+      partition: row.partition,
+      position: row.position,
+      timestampMs: Number(row.timestamp_ms),
+      key: row.key,
+      value: row.value,
+      headers: decodeHeaders(row.headers),
+    },
+    handler: row.handler ?? undefined,
+    type: row.type ?? undefined,
+  };
+}
+
+/** Parameters of the insert statement: one array per column, then the service's version and the delays. */
+export function insertParameters(messages: readonly (HeldMessage | FailedMessage)[], version: string): unknown[] {
+  const ends = messages.map(endOf);
+  return [
+    messages.map(({ group }) => group),
+    messages.map(({ identity }) => identity.source),
+    messages.map(({ identity }) => identity.id),
+    messages.map(({ type }) => type ?? null),
+    messages.map(({ handler }) => handler ?? null),
+    messages.map(({ record }) => record.topic),
+    messages.map(({ record }) => record.partition),
+    messages.map(({ record }) => record.position),
+    messages.map(({ record }) => record.timestampMs),
+    messages.map(({ record }) => record.key),
+    messages.map(({ record }) => encodeHeaders(record.headers)),
+    messages.map(({ record }) => record.value),
+    ends.map(({ state }) => state),
+    ends.map(({ attempts }) => attempts),
+    ends.map(({ reason }) => reason),
+    ends.map(({ error }) => error),
+    ends.map(({ fingerprint }) => fingerprint),
+    version,
+    ends.map(({ delayMs }) => delayMs),
+  ];
+}
+
+function endOf(message: HeldMessage | FailedMessage): {
+  readonly state: HeldState;
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly error: string | null;
+  readonly fingerprint: string | null;
+  readonly delayMs: number | null;
+} {
+  if (!('decision' in message)) {
+    return { state: 'parked', attempts: 0, reason: null, error: null, fingerprint: null, delayMs: null };
+  }
+  const { text, fingerprint } = reportError(message.error);
+  const dead = message.decision.kind === 'dead-letter';
+  return {
+    state: dead ? 'dead' : 'retrying',
+    attempts: message.attempts,
+    reason: message.decision.kind === 'dead-letter' ? message.decision.reason : null,
+    error: text,
+    fingerprint,
+    delayMs: message.decision.kind === 'retry-later' ? message.decision.delayMs : dead ? null : 0,
+  };
+}
+
+/** Messages without a key are sequences of their own: nothing waits behind them. */
+export function isKeyed<Keyed extends { readonly key: Buffer | null }>(
+  at: Keyed,
+): at is Keyed & { readonly key: Buffer } {
+  return at.key !== null && at.key.length > 0;
+}

@@ -1,0 +1,12 @@
+export { DeadLetterModule } from './dead-letter.module.js';
+export type { DeadLetterModuleOptions } from './dead-letter.module.js';
+export { deadLetterTopic } from './dead-letter.message.js';
+export type { DeadLetterData } from './dead-letter.message.js';
+export { DeadLetterStore } from './dead-letter-store.js';
+export { DeadLetters } from './dead-letters.js';
+export type { Actor, LetterFilter, LetterGroup } from './dead-letters.js';
+export { HeldMessages } from './held-messages.js';
+export type { HeldRow, HeldState } from './held-rows.js';
+export { deadLetterMigrations } from './migrations.js';
+export { DEAD_LETTER_SINK } from './tokens.js';
+export type { DeadLetterOptions, DeadLetterSink } from './tokens.js';

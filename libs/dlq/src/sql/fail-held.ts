@@ -1,0 +1,11 @@
+import type { Statement } from '@waybill/database';
+
+export const failHeld: Statement = {
+  name: 'dlq_fail_held',
+  text: `
+    UPDATE held_message SET state = $2, attempts = $3, reason = $4, last_error = $5, fingerprint = $6,
+      first_error = coalesce(first_error, $5), next_attempt_at = now() + $7::float8 * interval '1 millisecond',
+      claimed_until = NULL, updated_at = now()
+    WHERE seq = $1 AND state IN ('retrying', 'parked')
+    RETURNING *`,
+};

@@ -1,0 +1,16 @@
+import type { Statement } from '@waybill/database';
+
+/**
+ * SHARE, so that consumers don't wait for each other but unparking (FOR UPDATE) waits for them and they for it. Whoever
+ * waited for an unparking finds the row gone, and handles the message.
+ */
+export const findParkedKeys: Statement = {
+  name: 'dlq_find_parked_keys',
+  text: `
+    SELECT p.topic, p.key
+    FROM parked_key p
+    JOIN (SELECT DISTINCT * FROM unnest($2::text[], $3::bytea[]) AS wanted (topic, key)) wanted USING (topic, key)
+    WHERE p.consumer_group = $1
+    ORDER BY p.topic, p.key
+    FOR SHARE OF p`,
+};

@@ -1,0 +1,23 @@
+import type { Transaction } from '@waybill/database';
+import type { NewMessage } from '@waybill/messaging';
+
+/** Bound by the application, normally to `Outbox`: where the mirror of a dead letter goes. */
+export const DEAD_LETTER_SINK = Symbol('waybill:dead-letter-sink');
+
+/** Adds messages to what the transaction publishes. */
+export interface DeadLetterSink {
+  add(tx: Transaction, ...messages: NewMessage[]): void;
+}
+
+export const DEAD_LETTER_OPTIONS = Symbol('waybill:dead-letter-options');
+
+export interface DeadLetterOptions {
+  /** The consumer group whose messages are kept. */
+  readonly group: string;
+  /** Stored with each letter. @default 'unknown' */
+  readonly serviceVersion?: string;
+  /** `false` lets the order of a key go: later messages don't wait behind a dead letter. @default true */
+  readonly park?: boolean;
+  /** How often other replicas' and lost wake-ups are looked for, in milliseconds. @default 2000 */
+  readonly pollIntervalMs?: number;
+}
