@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { freePort } from '@waybill/embedded';
+
+export const APPS = ['order', 'payment', 'inventory', 'shipping'] as const;
+
+/** Stands for a service: its port, its health, its drain on SIGTERM, and a crash on demand. Which order apps and servers stop in is not its business. */
+const STUB_APP = `
+const { createServer } = require('node:http');
+const port = process.env[process.argv[1].match(/apps.(\\w+)/)[1].toUpperCase() + '_PORT'];
+const server = createServer((request, response) => {
+  if (request.url === '/crash') process.exit(7);
+  response.end(String(process.pid));
+});
+server.listen(port);
+process.on('SIGTERM', () => { console.log('drained'); server.close(); server.closeAllConnections(); });
+`;
+
+export interface StartRun {
+  readonly process: ChildProcess;
+  output(): string;
+  /** Resolves when the text has been printed; rejects if the run ends first. */
+  printed(text: string | RegExp): Promise<void>;
+  /** Sends the signal, unless it is undefined, and resolves to the exit code, or the signal that ended it. */
+  ended(signal?: NodeJS.Signals): Promise<number | string | null>;
+}
+
+/** A folder in which the built `npm start` finds stub apps, and free ports for all of them. */
+export class StartFolder {
+  readonly path = mkdtempSync(join(tmpdir(), 'waybill-start-'));
+  readonly #ports: Record<string, string> = {};
+  readonly #runs: StartRun[] = [];
+
+  static async create(): Promise<StartFolder> {
+    const folder = new StartFolder();
+    for (const app of APPS) {
+      const source = join(folder.path, `dist/apps/${app}/src`);
+      mkdirSync(source, { recursive: true });
+      writeFileSync(join(source, 'main.js'), STUB_APP);
+      folder.#ports[`${app.toUpperCase()}_PORT`] = String(await freePort());
+    }
+    mkdirSync(join(folder.path, '.waybill'));
+    // Jars and the pristine cluster: fetched and built once for all tests.
+    mkdirSync(resolve('.waybill/cache'), { recursive: true });
+    symlinkSync(resolve('.waybill/cache'), join(folder.path, '.waybill/cache'));
+    return folder;
+  }
+
+  port(app: (typeof APPS)[number]): number {
+    return Number(this.#ports[`${app.toUpperCase()}_PORT`]);
+  }
+
+  /** The pid of the process that serves the app's port now; undefined while nobody does. */
+  async pidOf(app: (typeof APPS)[number], path = '/'): Promise<number | undefined> {
+    try {
+      return Number(await (await fetch(`http://127.0.0.1:${this.port(app)}${path}`)).text());
+    } catch {
+      return undefined;
+    }
+  }
+
+  start(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): StartRun {
+    const { KAFKA_BROKERS: _kafka, DATABASE_URL: _database, ...inherited } = process.env;
+    return this.run(resolve('dist/scripts/start.js'), args, { ...inherited, ...this.#ports, ...env });
+  }
+
+  run(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = process.env): StartRun {
+    const run = observe(spawn(process.execPath, [script, ...args], { cwd: this.path, env }));
+    this.#runs.push(run);
+    return run;
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.#runs.map((run) => run.ended('SIGTERM')));
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+  }
+}
+
+function observe(child: ChildProcess): StartRun {
+  let output = '';
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  const end = new Promise<number | string | null>((done) =>
+    child.once('close', (code, signal) => done(signal ?? code)),
+  );
+  const running = () => child.exitCode === null && child.signalCode === null;
+  return {
+    process: child,
+    output: () => output,
+    async printed(text) {
+      const matches = () => (typeof text === 'string' ? output.includes(text) : text.test(output));
+      while (!matches()) {
+        if (!running()) {
+          throw new Error(`ended before it printed ${String(text)}:\n${output}`);
+        }
+        await sleep(25);
+      }
+    },
+    async ended(signal) {
+      if (signal !== undefined && running()) {
+        child.kill(signal);
+      }
+      return end;
+    },
+  };
+}

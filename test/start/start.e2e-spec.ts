@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { APPS, StartFolder } from './start-run.js';
+
+jest.setTimeout(60_000);
+
+const UP = 'Waybill is up';
+
+describe('npm start', () => {
+  let folder: StartFolder;
+
+  beforeEach(async () => {
+    folder = await StartFolder.create();
+  });
+
+  afterEach(async () => {
+    await folder.remove();
+  });
+
+  it('starts everything, says where it is, and on Ctrl-C stops the apps before the servers they need', async () => {
+    const run = folder.start();
+    await run.printed(UP);
+    for (const app of APPS) {
+      expect(run.output()).toContain(`http://localhost:${folder.port(app)}`);
+    }
+    expect(run.output()).toContain(`curl -i http://localhost:${folder.port('order')}/orders`);
+    expect(await run.ended('SIGINT')).toBe(0);
+    const stopping = run.output().slice(run.output().indexOf('stopping the apps'));
+    expect(stopping.match(/drained/g)).toHaveLength(4);
+    expect(stopping.lastIndexOf('drained')).toBeLessThan(stopping.indexOf('stopping Kafka and PostgreSQL'));
+  });
+
+  it('starts a crashed app again, and leaves the others alone', async () => {
+    const run = folder.start();
+    await run.printed(UP);
+    const [payment, order] = await Promise.all([folder.pidOf('payment'), folder.pidOf('order')]);
+    await folder.pidOf('payment', '/crash');
+    await run.printed('payment exited with code 7; starting it again in 0.5 s');
+    await until(async () => (await folder.pidOf('payment')) !== undefined);
+    expect(await folder.pidOf('payment')).not.toBe(payment);
+    expect(await folder.pidOf('order')).toBe(order);
+  });
+
+  it('F56: after a kill -9 the apps end themselves, and the next start is up at once on the same ports and data', async () => {
+    const killed = folder.start();
+    await killed.printed(UP);
+    const before = await folder.pidOf('order');
+    await killed.ended('SIGKILL');
+    const run = folder.start();
+    await run.printed(UP);
+    expect(await folder.pidOf('order')).not.toBe(before);
+    expect(await run.ended('SIGTERM')).toBe(0);
+  });
+
+  it('names every port in use and the setting that changes it, and starts nothing', async () => {
+    const other = createServer().listen(folder.port('inventory'), '127.0.0.1');
+    const run = folder.start();
+    expect(await run.ended()).toBe(1);
+    expect(run.output()).toContain(`${folder.port('inventory')} (inventory): set INVENTORY_PORT`);
+    expect(run.output()).not.toContain('starting PostgreSQL');
+    other.close();
+  });
+
+  it('refuses a second start on the same data, and a reset, while it runs; then resets', async () => {
+    const run = folder.start();
+    await run.printed(UP);
+    const second = folder.start();
+    expect(await second.ended()).toBe(1);
+    expect(second.output()).toContain(`in use by process ${run.process.pid}`);
+    const reset = resolve('scripts/reset.mjs');
+    const refused = folder.run(reset);
+    expect(await refused.ended()).toBe(1);
+    expect(refused.output()).toContain(`in use by process ${run.process.pid}`);
+    await run.ended('SIGINT');
+    expect(await folder.run(reset).ended()).toBe(0);
+    expect(existsSync(join(folder.path, '.waybill'))).toBe(false);
+  });
+
+  it.each([
+    ['an unknown broker', ['--kafka', 'rabbit'], {}, '"embedded" or "apache"'],
+    ['an unknown option', ['--fast'], {}, 'Usage: npm start'],
+    ['a port that is none', [], { ORDER_PORT: '70000' }, 'ORDER_PORT is "70000"'],
+    ['a broker given twice', ['--kafka', 'apache'], { KAFKA_BROKERS: 'localhost:9092' }, 'contradicts'],
+  ])('refuses %s in one sentence', async (_, args, env, message) => {
+    const run = folder.start(args, env);
+    expect(await run.ended()).toBe(1);
+    expect(run.output()).toContain(message);
+    expect(run.output()).not.toContain('    at ');
+  });
+
+  it('says that it stops, and why, when PostgreSQL is lost', async () => {
+    const run = folder.start();
+    await run.printed(UP);
+    const pid = postgresPid(folder.path);
+    process.kill(pid, 'SIGKILL');
+    expect(await run.ended()).toBe(1);
+    expect(run.output()).toContain('PostgreSQL was killed by SIGKILL: stopping the rest');
+  });
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) {
+    await sleep(50);
+  }
+}
+
+function postgresPid(path: string): number {
+  return Number.parseInt(readFileSync(join(path, '.waybill/postgres/data/postmaster.pid'), 'utf8'), 10);
+}
