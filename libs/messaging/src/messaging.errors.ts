@@ -34,14 +34,17 @@ export class UnhandledMessage extends Error {
   }
 }
 
-/** A guard or a pipe refused the message before the handler ran. No retry can mend that. */
+/** A guard, a pipe or an interceptor refused the message before the handler ran. No retry can mend that. */
 export class MessageRefused extends Error {
   readonly code = 'MESSAGE_REFUSED';
 
-  constructor(by: 'guard' | 'pipe', handler: string, cause: unknown) {
-    super(`A ${by} of ${handler} refused the message: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+  constructor(handler: string, cause: unknown) {
+    super(
+      `A guard or pipe of ${handler} refused the message: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    );
     this.name = 'MessageRefused';
   }
 }

@@ -1,0 +1,193 @@
+import type { MessageContext } from '../handler.js';
+import type { FailedMessage, FailureStore, Inbox, RowLock, UnitOfWork } from '../ports.js';
+import type { MessageIdentity, ReceivedMessage } from '../received-message.js';
+import { blaming } from './batch-failure.js';
+import type { Delivery } from './delivery.js';
+import { handlerCalls } from './handler-waves.js';
+import type { Ready } from './handler-waves.js';
+import { heldOf } from './held-delivery.js';
+import { groupByConclude, preparedCalls } from './outside-calls.js';
+import type { Conclusion, PreparedCall } from './outside-calls.js';
+import { locksOf } from './row-locks.js';
+
+/** The ports a batch works with; the application binds them. */
+export interface BatchPorts<Tx> {
+  readonly unitOfWork: UnitOfWork<Tx>;
+  readonly inbox: Inbox<Tx>;
+  readonly failures: FailureStore<Tx>;
+}
+
+/** What goes into one transaction. */
+export interface Batch {
+  /** For transactional handlers. */
+  readonly ready: readonly Ready[];
+  /** For the prepare phase of handlers with an outside call; each is the last of its key in the batch. */
+  readonly toPrepare: readonly Ready[];
+  readonly conclusions: readonly Conclusion[];
+  /** Deliveries that have come to their end without success. */
+  readonly failed: readonly Delivery[];
+}
+
+/** What is left to do once the guards of the transaction have answered. */
+interface Admitted extends Batch {
+  /** To be put behind their parked key; their inbox rows are claimed. */
+  readonly parked: readonly Delivery[];
+}
+
+/**
+ * Runs a batch as one transaction: inbox, then in a new statement the parked keys, then row locks (the three in one
+ * burst), then handlers, then (as a hook of the transaction) the flush of the outbox, COMMIT. All of it happens or nothing.
+ */
+export class BatchRunner<Tx> {
+  constructor(
+    private readonly group: string,
+    private readonly ports: BatchPorts<Tx>,
+  ) {}
+
+  /**
+   * @returns the calls that were prepared and now are to be made.
+   * @throws BatchFailure naming the suspects, or the infrastructure's error.
+   */
+  async run(batch: Batch): Promise<readonly PreparedCall[]> {
+    const seen = await this.#seen(batch.toPrepare);
+    const unseen = { ...batch, toPrepare: batch.toPrepare.filter((_, index) => seen[index] !== true) };
+    const locks = await blamingLocks(unseen);
+    return this.ports.unitOfWork.transaction(async (tx) => {
+      const admitted = await this.#admit(tx, unseen, locks);
+      for (const { handler, ready } of handlerCalls(admitted.ready)) {
+        const deliveries = ready.map(({ delivery }) => delivery);
+        await blaming({ deliveries }, () =>
+          handler.invoke(payloadOf(handler.definition.kind, ready), this.#context(tx, ready)),
+        );
+      }
+      for (const conclusions of groupByConclude(admitted.conclusions)) {
+        await blaming({ conclusions }, async () => conclusions[0]?.plan.conclude(conclusions, tx));
+      }
+      const prepared = await this.#prepare(tx, admitted.toPrepare);
+      await Promise.all([this.#fail(tx, admitted.failed), this.#park(tx, admitted.parked)]);
+      return prepared;
+    });
+  }
+
+  /** Messages whose outcome is known already need no call; the inbox row decides again when the call is concluded. */
+  async #seen(toPrepare: readonly Ready[]): Promise<readonly boolean[]> {
+    if (toPrepare.length === 0) return [];
+    return this.ports.inbox.seen(
+      this.group,
+      toPrepare.map(({ delivery }) => delivery.read.identity),
+    );
+  }
+
+  /** Drops duplicates, sorts out what is parked. The order of the three statements is what makes them safe. */
+  async #admit(tx: Tx, batch: Batch, locks: readonly RowLock[]): Promise<Admitted> {
+    const { inbox, failures, unitOfWork } = this.ports;
+    const concluded = batch.conclusions.map(({ delivery }) => delivery);
+    const claimable = [...batch.ready.map(({ delivery }) => delivery), ...batch.failed, ...concluded];
+    const keyed = [
+      ...claimable.slice(0, claimable.length - concluded.length),
+      ...batch.toPrepare.map((r) => r.delivery),
+    ];
+    const [isNew, isParked] = await Promise.all([
+      claimable.length === 0 ? [] : inbox.claim(tx, this.group, claimable.map(identityOf)),
+      keyed.length === 0
+        ? []
+        : failures.parkedKeys(
+            tx,
+            this.group,
+            keyed.map(({ record }) => record),
+          ),
+      locks.length === 0 ? undefined : unitOfWork.lockRows(tx, locks),
+    ]);
+    const fresh = new Set(claimable.filter((_, index) => isNew[index] === true));
+    const behind = new Set(keyed.filter((delivery, index) => isParked[index] === true && delivery.keyId !== undefined));
+    const parked = keyed.filter((delivery) => behind.has(delivery) && fresh.has(delivery));
+    return {
+      ready: batch.ready.filter(({ delivery }) => fresh.has(delivery) && !behind.has(delivery)),
+      failed: batch.failed.filter((delivery) => fresh.has(delivery) && !behind.has(delivery)),
+      conclusions: batch.conclusions.filter(({ delivery }) => fresh.has(delivery)),
+      toPrepare: batch.toPrepare.filter(({ delivery }) => !behind.has(delivery)),
+      parked: [...parked, ...(await this.#claimUnprepared(tx, batch.toPrepare, behind))],
+    };
+  }
+
+  /** A message with an outside call is claimed when it is concluded; one that has to wait behind its key, now. */
+  async #claimUnprepared(
+    tx: Tx,
+    toPrepare: readonly Ready[],
+    behind: ReadonlySet<Delivery>,
+  ): Promise<readonly Delivery[]> {
+    const waiting = toPrepare.map(({ delivery }) => delivery).filter((delivery) => behind.has(delivery));
+    if (waiting.length === 0) return [];
+    const isNew = await this.ports.inbox.claim(tx, this.group, waiting.map(identityOf));
+    return waiting.filter((_, index) => isNew[index] === true);
+  }
+
+  async #prepare(tx: Tx, toPrepare: readonly Ready[]): Promise<readonly PreparedCall[]> {
+    const prepared: PreparedCall[] = [];
+    for (const { handler, ready } of handlerCalls(toPrepare)) {
+      const deliveries = ready.map(({ delivery }) => delivery);
+      await blaming({ deliveries }, async () => {
+        const returned = await handler.invoke(payloadOf('outside-call', ready), this.#context(tx, ready));
+        prepared.push(...preparedCalls(handler, ready, returned));
+      });
+    }
+    return prepared;
+  }
+
+  async #fail(tx: Tx, failed: readonly Delivery[]): Promise<void> {
+    const messages = failed.flatMap((delivery): FailedMessage[] =>
+      delivery.failure === undefined ? [] : [{ ...heldOf(this.group, delivery), ...delivery.failure }],
+    );
+    if (messages.length === 0) return;
+    const withDecision = (kind: FailedMessage['decision']['kind']): readonly MessageIdentity[] =>
+      messages.filter(({ decision }) => decision.kind === kind).map(({ identity }) => identity);
+    const [retrying, dead] = [withDecision('retry-later'), withDecision('dead-letter')];
+    await Promise.all([
+      this.ports.failures.fail(tx, messages),
+      retrying.length === 0 ? undefined : this.ports.inbox.mark(tx, this.group, retrying, 'retrying'),
+      dead.length === 0 ? undefined : this.ports.inbox.mark(tx, this.group, dead, 'dead'),
+    ]);
+  }
+
+  async #park(tx: Tx, parked: readonly Delivery[]): Promise<void> {
+    if (parked.length === 0) return;
+    await Promise.all([
+      this.ports.failures.park(
+        tx,
+        parked.map((delivery) => heldOf(this.group, delivery)),
+      ),
+      this.ports.inbox.mark(tx, this.group, parked.map(identityOf), 'parked'),
+    ]);
+  }
+
+  #context(tx: Tx, items: readonly Ready[]): MessageContext {
+    return contextOf(
+      tx,
+      this.group,
+      items.map(({ message }) => message),
+    );
+  }
+}
+
+export function contextOf(tx: unknown, group: string, messages: readonly ReceivedMessage[]): MessageContext {
+  const [message] = messages;
+  if (message === undefined) throw new RangeError('A handler is called with at least one message');
+  return { tx, group, messages, message };
+}
+
+/** A `@MessageHandler` gets the data, the others get messages. */
+export function payloadOf(kind: Ready['handler']['definition']['kind'], items: readonly Ready[]): unknown {
+  return kind === 'single' ? items[0]?.message.data : items.map(({ message }) => message);
+}
+
+function identityOf(delivery: Delivery): MessageIdentity {
+  return delivery.read.identity;
+}
+
+async function blamingLocks(batch: Batch): Promise<readonly RowLock[]> {
+  const locks: RowLock[] = [];
+  for (const item of [...batch.ready, ...batch.toPrepare, ...batch.conclusions]) {
+    await blaming({ deliveries: [item.delivery] }, async () => locks.push(...locksOf(item)));
+  }
+  return locks;
+}

@@ -1,0 +1,19 @@
+import type { FailureDecision } from '../ports.js';
+
+/** What the consumer tells whoever counts and logs. None of these may throw or block. */
+export interface ConsumerObserver {
+  /** A batch has committed. */
+  onBatch?(batch: { readonly messages: number; readonly durationMs: number }): void;
+  /** A record that isn't for this group was passed over. */
+  onSkipped?(skipped: { readonly topic: string; readonly type: string | undefined; readonly why: string }): void;
+  /** A message's attempt failed, and what was decided. */
+  onFailure?(failure: {
+    readonly handler: string | undefined;
+    readonly messageId: string;
+    readonly attempts: number;
+    readonly error: unknown;
+    readonly decision: FailureDecision;
+  }): void;
+  /** The infrastructure failed; the batch is done again. */
+  onInterrupted?(error: unknown): void;
+}

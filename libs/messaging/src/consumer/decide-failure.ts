@@ -1,0 +1,47 @@
+import type { FailureDecision, RetryPolicy } from '../ports.js';
+
+/** A handler's retry policy together with the errors that no retry can mend. */
+export interface FailurePolicy extends RetryPolicy {
+  readonly nonRetryable?: (error: unknown) => boolean;
+}
+
+export const DEFAULT_RETRY_POLICY: RetryPolicy = {
+  immediateAttempts: 3,
+  delayedAttempts: 5,
+  baseDelayMs: 1_000,
+  maxDelayMs: 60_000,
+};
+
+/** Codes of the engine's own errors that trying again can't change. */
+const NON_RETRYABLE_CODES = new Set([
+  'INVALID_MESSAGE_DATA',
+  'MESSAGE_REFUSED',
+  'NO_MESSAGE_TYPE',
+  'UNKNOWN_COMMAND',
+  'UNKNOWN_VERSION',
+]);
+
+/**
+ * The one place that answers "retry or not". `attempts` = attempts made so far, the failed one included.
+ * Delays grow exponentially up to the policy's bound, with up to a quarter of jitter taken off, so that messages that
+ * failed together don't come back together. `random` gives 0 <= n < 1.
+ */
+export function decideFailure(
+  policy: FailurePolicy,
+  error: unknown,
+  attempts: number,
+  random: () => number = Math.random,
+): FailureDecision {
+  const code = codeOf(error);
+  if (code !== undefined && NON_RETRYABLE_CODES.has(code)) return { kind: 'dead-letter', reason: code };
+  if (policy.nonRetryable?.(error) === true) return { kind: 'dead-letter', reason: code ?? 'NON_RETRYABLE' };
+  if (attempts < policy.immediateAttempts) return { kind: 'retry-now' };
+  const delayed = attempts - Math.max(policy.immediateAttempts, 1);
+  if (delayed >= policy.delayedAttempts) return { kind: 'dead-letter', reason: 'RETRIES_EXHAUSTED' };
+  const delayMs = Math.min(policy.baseDelayMs * 2 ** Math.min(delayed, 40), policy.maxDelayMs);
+  return { kind: 'retry-later', delayMs: Math.round(delayMs * (1 - random() / 4)) };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,45 @@
+import type { BrokerRecord } from '../broker.js';
+import type { FailureDecision } from '../ports.js';
+import type { LaneWindow } from './lane-window.js';
+import type { ReadRecord } from './read-record.js';
+
+/** The end that a failed message has come to; recorded in the next batch, in the transaction of its mates. */
+export interface Failure {
+  readonly error: unknown;
+  readonly attempts: number;
+  readonly decision: FailureDecision;
+}
+
+/** One record on its way through the consumer. Mutable: the engine alone holds it. */
+export interface Delivery {
+  readonly record: BrokerRecord;
+  readonly window: LaneWindow;
+  /** Topic and key as one text; `undefined` for a record without a key, which is a sequence of its own. */
+  readonly keyId: string | undefined;
+  readonly read: ReadRecord;
+  /** Failed attempts so far. */
+  attempts: number;
+  /** To be handled in a batch of its own, because it may be what made a batch fail. */
+  alone: boolean;
+  /** Set once no further attempt is to be made in the lane. */
+  failure: Failure | undefined;
+  settled: boolean;
+}
+
+export function newDelivery(record: BrokerRecord, window: LaneWindow, read: ReadRecord): Delivery {
+  return {
+    record,
+    window,
+    keyId: keyIdOf(record),
+    read,
+    attempts: 0,
+    alone: false,
+    failure: undefined,
+    settled: read.reading.kind === 'skip',
+  };
+}
+
+/** Bytes of a key may be anything, so they are told apart as latin1, which loses none. */
+export function keyIdOf({ topic, key }: Pick<BrokerRecord, 'topic' | 'key'>): string | undefined {
+  return key === null || key.length === 0 ? undefined : `${topic} ${key.toString('latin1')}`;
+}

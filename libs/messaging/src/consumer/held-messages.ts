@@ -1,0 +1,77 @@
+import type { HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
+import type { ReceivedMessage } from '../received-message.js';
+import { contextOf } from './batch-runner.js';
+import { decideFailure, DEFAULT_RETRY_POLICY } from './decide-failure.js';
+import type { HandlerRegistry } from './handler-registry.js';
+import { makeCall, preparedCalls } from './outside-calls.js';
+import { readRecord } from './read-record.js';
+import type { RegisteredHandler } from './registered-handler.js';
+import { locksOf } from './row-locks.js';
+
+class NotClaimed extends Error {}
+
+/** Runs messages of the failure store, one at a time each, through the handlers of the consumer. */
+export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
+  constructor(
+    private readonly options: {
+      readonly group: string;
+      readonly registry: HandlerRegistry;
+      readonly unitOfWork: UnitOfWork<Tx>;
+      readonly callTimeoutMs: number;
+      readonly draining: AbortSignal;
+    },
+  ) {}
+
+  async run(held: HeldMessage, { attempt, claim }: HeldRun<Tx>): Promise<HeldRunResult> {
+    const { reading } = readRecord(this.options.registry, held.record);
+    if (reading.kind === 'unreadable') return failed(reading.handler, reading.error, attempt);
+    try {
+      if (reading.kind === 'skip') await this.#inClaim(claim, async () => {});
+      else await this.#handle(reading.handler, { ...reading.message, attempt }, claim);
+      return { kind: 'handled' };
+    } catch (error) {
+      if (error instanceof NotClaimed) return { kind: 'not-claimed' };
+      if (this.options.unitOfWork.isTransient(error) || this.options.draining.aborted) {
+        return { kind: 'interrupted', error };
+      }
+      return failed(reading.kind === 'message' ? reading.handler : undefined, error, attempt);
+    }
+  }
+
+  async #handle(handler: RegisteredHandler, message: ReceivedMessage, claim: HeldRun<Tx>['claim']): Promise<void> {
+    const { kind } = handler.definition;
+    const { unitOfWork, group } = this.options;
+    const lock = (tx: Tx): Promise<void> => unitOfWork.lockRows(tx, locksOf({ handler, message }));
+    if (kind !== 'outside-call') {
+      await this.#inClaim(claim, async (tx) => {
+        await lock(tx);
+        await handler.invoke(kind === 'single' ? message.data : [message], contextOf(tx, group, [message]));
+      });
+      return;
+    }
+    const prepared = await unitOfWork.transaction(async (tx) => {
+      await lock(tx);
+      return handler.invoke([message], contextOf(tx, group, [message]));
+    });
+    // The engine's plan, with this one message; a held message has no lane, so there is no delivery to settle.
+    const [call] = preparedCalls(handler, [{ message }], prepared);
+    if (call === undefined) throw new TypeError(`${handler.definition.name} prepared no call`);
+    const result = await makeCall(call, this.options.callTimeoutMs, this.options.draining);
+    await this.#inClaim(claim, async (tx) => {
+      await lock(tx);
+      await call.plan.conclude([{ message, result }], tx);
+    });
+  }
+
+  async #inClaim(claim: HeldRun<Tx>['claim'], work: (tx: Tx) => Promise<void>): Promise<void> {
+    await this.options.unitOfWork.transaction(async (tx) => {
+      if (!(await claim(tx))) throw new NotClaimed();
+      await work(tx);
+    });
+  }
+}
+
+function failed(handler: RegisteredHandler | undefined, error: unknown, attempts: number): HeldRunResult {
+  const decision = decideFailure(handler?.policy ?? DEFAULT_RETRY_POLICY, error, attempts);
+  return { kind: 'failed', error, attempts, decision };
+}

@@ -1,0 +1,60 @@
+import type { Lane } from '../broker.js';
+import type { Delivery } from './delivery.js';
+
+/**
+ * The deliveries of one lane between its acknowledged position and its newest record. They may be settled in any order;
+ * the position moves over those that are settled without a gap.
+ */
+export class LaneWindow {
+  readonly lane: Lane;
+  /** Not yet taken into a batch: their count and the bytes they hold. */
+  backlog = 0;
+  backlogBytes = 0;
+  paused = false;
+  /** The lane was dealt out anew: nothing here counts any more. */
+  closed = false;
+  #entries: Delivery[] = [];
+  #head = 0;
+
+  constructor(lane: Lane) {
+    this.lane = lane;
+  }
+
+  add(delivery: Delivery): void {
+    this.#entries.push(delivery);
+    this.backlog += 1;
+    this.backlogBytes += sizeOf(delivery);
+  }
+
+  taken(delivery: Delivery): void {
+    this.backlog -= 1;
+    this.backlogBytes -= sizeOf(delivery);
+  }
+
+  returned(delivery: Delivery): void {
+    this.backlog += 1;
+    this.backlogBytes += sizeOf(delivery);
+  }
+
+  /** Deliveries between the position and the newest record. */
+  get span(): number {
+    return this.#entries.length - this.#head;
+  }
+
+  /** @returns the position up to which everything is settled, where it has moved. */
+  advance(): string | undefined {
+    const start = this.#head;
+    while (this.#entries[this.#head]?.settled === true) this.#head += 1;
+    if (this.#head === start) return undefined;
+    const last = this.#entries[this.#head - 1];
+    if (this.#head > 1_024 || this.#head === this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#head);
+      this.#head = 0;
+    }
+    return last === undefined ? undefined : (BigInt(last.record.position) + 1n).toString();
+  }
+}
+
+function sizeOf({ record }: Delivery): number {
+  return (record.value?.length ?? 0) + 200;
+}

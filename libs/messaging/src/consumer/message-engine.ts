@@ -1,0 +1,286 @@
+import type { Broker, BrokerRecord, Lane, Subscription, SubscriptionListener } from '../broker.js';
+import { BatchFailure } from './batch-failure.js';
+import { BatchRunner } from './batch-runner.js';
+import type { BatchPorts } from './batch-runner.js';
+import { CallRunner } from './call-runner.js';
+import type { CallLimits } from './call-runner.js';
+import { composeBatch, countFailure, holdsKey, suspectsAndFollowers } from './compose-batch.js';
+import type { ConsumerObserver } from './consumer-observer.js';
+import { DeliveryQueue } from './delivery-queue.js';
+import type { QueueLimits } from './delivery-queue.js';
+import type { Delivery } from './delivery.js';
+import type { HandlerRegistry } from './handler-registry.js';
+import type { Conclusion, PreparedCall } from './outside-calls.js';
+import { Pause } from './pause.js';
+import { readRecord } from './read-record.js';
+
+export interface EngineOptions<Tx> extends BatchPorts<Tx> {
+  readonly group: string;
+  readonly registry: HandlerRegistry;
+  readonly calls: CallLimits;
+  readonly queue: QueueLimits;
+  /** Most messages of one transaction. */
+  readonly maxBatch: number;
+  readonly observer: ConsumerObserver;
+}
+
+export interface EngineHealth {
+  readonly healthy: boolean;
+  readonly detail: string;
+}
+
+/**
+ * Moves records from a subscription through their handlers. Lanes fill while a batch runs; one worker drains all of them
+ * into the next batch, together with the outside calls that have ended. States: new → running → draining → stopped.
+ */
+export class MessageEngine<Tx> implements SubscriptionListener {
+  readonly #options: EngineOptions<Tx>;
+  readonly #queue: DeliveryQueue;
+  readonly #runner: BatchRunner<Tx>;
+  readonly #calls: CallRunner;
+  readonly #pause = new Pause();
+  #concluded: Conclusion[] = [];
+  #subscription: Subscription | undefined;
+  #state: 'new' | 'running' | 'draining' | 'stopped' = 'new';
+  #working = false;
+  #scheduled = false;
+  #interruptions = 0;
+  #broker: EngineHealth = { healthy: false, detail: 'not started' };
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: EngineOptions<Tx>) {
+    this.#options = options;
+    this.#queue = new DeliveryQueue((record) => readRecord(options.registry, record), options.queue);
+    this.#runner = new BatchRunner(options.group, options);
+    this.#calls = new CallRunner(options.calls, {
+      onCalled: (conclusion) => {
+        this.#concluded.push(conclusion);
+        this.#wake();
+      },
+      onCallFailed: (prepared, error) => {
+        this.#count(prepared.delivery, error);
+        this.#queue.putBack([prepared.delivery]);
+        this.#wake();
+      },
+      onCallAbandoned: () => this.#wake(),
+    });
+  }
+
+  async start(broker: Broker): Promise<void> {
+    this.#state = 'running';
+    const { group, registry } = this.#options;
+    if (registry.topics.length === 0) {
+      this.#broker = { healthy: true, detail: 'no handlers' };
+      return;
+    }
+    this.#subscription = await broker.subscribe({ group, topics: registry.topics }, this);
+    this.#wake();
+  }
+
+  onRecords(lane: Lane, records: readonly BrokerRecord[]): void {
+    if (this.#state !== 'running' && this.#state !== 'new') return;
+    for (const { read, record } of this.#queue.add(lane, records)) {
+      if (read.reading.kind !== 'skip') continue;
+      this.#options.observer.onSkipped?.({ topic: record.topic, type: read.type, why: read.reading.why });
+    }
+    this.#regulate();
+    this.#wake();
+  }
+
+  onAssigned(): void {
+    this.#queue.reset();
+  }
+
+  onHealth(healthy: boolean, cause?: Error): void {
+    this.#broker = healthy
+      ? { healthy, detail: 'consuming' }
+      : { healthy, detail: `the subscription is being rebuilt: ${cause?.message ?? 'unknown cause'}` };
+  }
+
+  health(): EngineHealth {
+    if (this.#state === 'draining' || this.#state === 'stopped') return { healthy: false, detail: this.#state };
+    if (this.#interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is done again' };
+    return this.#broker;
+  }
+
+  /**
+   * Stops taking new messages, finishes the batch in hand and the calls in flight, acknowledges, leaves the group; within
+   * the deadline. What couldn't end by then is rolled back or redelivered, once in effect either way.
+   */
+  async drain(deadlineMs: number): Promise<void> {
+    if (this.#state === 'draining' || this.#state === 'stopped') return;
+    this.#state = 'draining';
+    this.#pause.cancel();
+    const endsAt = Date.now() + deadlineMs;
+    if (!(await this.#idleWithin(deadlineMs * 0.6))) {
+      this.#calls.abort();
+      await this.#idleWithin(Math.max(endsAt - Date.now() - 1_000, 0));
+    }
+    this.#state = 'stopped';
+    this.#acknowledge();
+    await within(this.#subscription?.close() ?? Promise.resolve(), Math.max(endsAt - Date.now(), 500));
+  }
+
+  async #idleWithin(timeoutMs: number): Promise<boolean> {
+    if (this.#isIdle()) return true;
+    const idle = new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+    return within(idle, timeoutMs);
+  }
+
+  #isIdle(): boolean {
+    return !this.#working && !this.#scheduled && this.#calls.isIdle && this.#concluded.length === 0;
+  }
+
+  /** Starts the worker in a later turn of the event loop, when all lanes of a fetch have handed over. */
+  #wake(): void {
+    if (this.#working || this.#scheduled || this.#state === 'stopped' || this.#state === 'new') {
+      return;
+    }
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      void this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    try {
+      for (;;) {
+        const taken = this.#state === 'running' ? this.#queue.take(this.#options.maxBatch, holdsKey) : [];
+        const conclusions = this.#takeConclusions(taken);
+        if (taken.length === 0 && conclusions.length === 0) break;
+        this.#regulate();
+        await this.#handle(taken, conclusions);
+        this.#acknowledge();
+      }
+      this.#acknowledge();
+    } finally {
+      this.#working = false;
+      if (this.#isIdle()) this.#onIdle?.();
+    }
+  }
+
+  #takeConclusions(taken: readonly Delivery[]): readonly Conclusion[] {
+    if (taken[0]?.alone === true) return [];
+    const alone = this.#concluded.findIndex(({ delivery }) => delivery.alone);
+    if (alone === 0 && taken.length > 0) return [];
+    return this.#concluded.splice(0, alone === 0 ? 1 : alone === -1 ? this.#options.maxBatch : alone);
+  }
+
+  /** Runs a batch until it has committed or nothing of it is left. */
+  async #handle(all: readonly Delivery[], allConclusions: readonly Conclusion[]): Promise<void> {
+    let taken = all;
+    let conclusions = allConclusions;
+    while (taken.length > 0 || conclusions.length > 0) {
+      const { batch, deferred } = composeBatch(taken, conclusions);
+      if (deferred.length > 0) {
+        this.#queue.putBack(deferred);
+        taken = taken.filter((delivery) => !deferred.includes(delivery));
+      }
+      const startedAt = performance.now();
+      try {
+        const prepared = await this.#runner.run(batch);
+        this.#interruptions = 0;
+        this.#committed(taken, conclusions, prepared);
+        const durationMs = performance.now() - startedAt;
+        this.#options.observer.onBatch?.({ messages: taken.length + conclusions.length, durationMs });
+        return;
+      } catch (error) {
+        const reason = error instanceof BatchFailure ? error.reason : error;
+        if (this.#options.unitOfWork.isTransient(reason) || isRecordOfFailures(taken, conclusions)) {
+          if (!(await this.#interrupted(reason))) return;
+          continue;
+        }
+        const suspects = error instanceof BatchFailure ? error.suspects : { deliveries: taken, conclusions };
+        ({ taken, conclusions } = this.#isolate(taken, conclusions, suspects, reason));
+      }
+    }
+  }
+
+  /** @returns whether to do the batch again; not when the service drains. */
+  async #interrupted(error: unknown): Promise<boolean> {
+    this.#interruptions += 1;
+    this.#options.observer.onInterrupted?.(error);
+    await this.#pause.wait(Math.min(20 * 2 ** Math.min(this.#interruptions, 8), 3_000));
+    return this.#state === 'running';
+  }
+
+  /** Takes the suspects out of the batch: one is to blame; of several, each is tried by itself. */
+  #isolate(
+    taken: readonly Delivery[],
+    conclusions: readonly Conclusion[],
+    suspects: BatchFailure['suspects'],
+    reason: unknown,
+  ): { readonly taken: readonly Delivery[]; readonly conclusions: readonly Conclusion[] } {
+    const concludedSuspects = new Set(suspects.conclusions);
+    const innocent = conclusions.filter((conclusion) => !concludedSuspects.has(conclusion));
+    const leaving = suspectsAndFollowers(taken, new Set(suspects.deliveries));
+    const [only] = [...suspects.deliveries, ...suspects.conclusions.map(({ delivery }) => delivery)];
+    if (suspects.deliveries.length + suspects.conclusions.length === 1 && only !== undefined) {
+      this.#count(only, reason);
+      this.#queue.putBack(suspects.conclusions.map(({ delivery }) => delivery));
+    } else {
+      for (const delivery of suspects.deliveries) delivery.alone = true;
+      for (const { delivery } of suspects.conclusions) delivery.alone = true;
+      this.#concluded = [...suspects.conclusions, ...this.#concluded];
+    }
+    this.#queue.putBack(taken.filter((delivery) => leaving.has(delivery)));
+    return { taken: taken.filter((delivery) => !leaving.has(delivery)), conclusions: innocent };
+  }
+
+  #count(delivery: Delivery, error: unknown): void {
+    countFailure(delivery, error);
+    const { reading, identity } = delivery.read;
+    this.#options.observer.onFailure?.({
+      handler: reading.kind === 'message' ? reading.handler.definition.name : undefined,
+      messageId: identity.id,
+      attempts: delivery.attempts,
+      error,
+      decision: delivery.failure?.decision ?? { kind: 'retry-now' },
+    });
+  }
+
+  #committed(taken: readonly Delivery[], conclusions: readonly Conclusion[], prepared: readonly PreparedCall[]): void {
+    const calling = new Set(prepared.map(({ delivery }) => delivery));
+    for (const delivery of [...taken, ...conclusions.map((conclusion) => conclusion.delivery)]) {
+      if (calling.has(delivery)) continue;
+      delivery.settled = true;
+      if (holdsKey(delivery)) this.#queue.release(delivery.keyId);
+    }
+    this.#calls.start(prepared);
+  }
+
+  #acknowledge(): void {
+    const positions = this.#queue.advance();
+    if (positions.length > 0) void this.#subscription?.acknowledge(positions);
+  }
+
+  #regulate(): void {
+    const subscription = this.#subscription;
+    if (!subscription) return;
+    const { pause, resume } = this.#queue.flow();
+    for (const lane of pause) subscription.pause(lane);
+    for (const lane of resume) subscription.resume(lane);
+  }
+}
+
+/** Nothing ran but the recording of failures; blaming the messages again would spin. */
+function isRecordOfFailures(taken: readonly Delivery[], conclusions: readonly Conclusion[]): boolean {
+  return conclusions.length === 0 && taken.every(({ failure }) => failure !== undefined);
+}
+
+/** @returns whether the promise was fulfilled in time. */
+async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,89 @@
+import type { OutsideCall, OutsideCalls } from '../handler.js';
+import { OutsideCallTimedOut } from '../messaging.errors.js';
+import type { ReceivedMessage } from '../received-message.js';
+import type { Delivery } from './delivery.js';
+import type { RegisteredHandler } from './registered-handler.js';
+
+/** The engine doesn't know what results and transactions a handler uses; it only hands them on. */
+export type AnyOutsideCalls = OutsideCalls<unknown, unknown>;
+
+/** A call that a prepare phase asked for: its intent is about to be durable. */
+export interface PlannedCall {
+  readonly handler: RegisteredHandler;
+  readonly message: ReceivedMessage;
+  readonly call: OutsideCall<unknown>;
+  readonly plan: AnyOutsideCalls;
+}
+
+export interface PreparedCall extends PlannedCall {
+  readonly delivery: Delivery;
+}
+
+/** A call that has ended and is to be concluded, in one transaction with its inbox row. */
+export interface Conclusion extends PreparedCall {
+  readonly result: unknown;
+}
+
+/**
+ * What a prepare phase returned, checked: one call per message, in order. `undefined` = an exception filter of the
+ * application has dealt with the messages; they are concluded without a call.
+ */
+export function preparedCalls<Item extends { readonly message: ReceivedMessage }>(
+  handler: RegisteredHandler,
+  items: readonly Item[],
+  returned: unknown,
+): readonly (Item & PlannedCall)[] {
+  // A decorated method's return type is checked by the decorator's signature; this repeats it for plain JavaScript.
+  const plan = returned === undefined ? nothingToCall(items.length) : (returned as AnyOutsideCalls);
+  if (plan.calls?.length !== items.length) {
+    throw new TypeError(`${handler.definition.name} must return one outside call per message, in their order`);
+  }
+  return items.flatMap((item, index) => {
+    const call = plan.calls[index];
+    return call === undefined ? [] : [{ ...item, handler, call, plan }];
+  });
+}
+
+function nothingToCall(count: number): AnyOutsideCalls {
+  return { calls: Array.from({ length: count }, () => async () => undefined), conclude: async () => {} };
+}
+
+/**
+ * Makes the call with a deadline. The call is told by its signal; one that ignores it is left to itself.
+ * @throws OutsideCallTimedOut, or what the call rejects with.
+ */
+export async function makeCall(prepared: PlannedCall, timeoutMs: number, draining: AbortSignal): Promise<unknown> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let abort: (() => void) | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new OutsideCallTimedOut(prepared.handler.definition.name, timeoutMs);
+      controller.abort(error);
+      reject(error);
+    }, timeoutMs);
+    abort = () => {
+      const reason: unknown = draining.reason;
+      controller.abort(reason);
+      reject(reason instanceof Error ? reason : new Error('The service is draining'));
+    };
+    draining.addEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([prepared.call(controller.signal), deadline]);
+  } finally {
+    clearTimeout(timer);
+    if (abort) draining.removeEventListener('abort', abort);
+  }
+}
+
+/** Conclusions of one prepare phase are concluded by one call. */
+export function groupByConclude(conclusions: readonly Conclusion[]): readonly (readonly Conclusion[])[] {
+  const groups = new Map<AnyOutsideCalls, Conclusion[]>();
+  for (const conclusion of conclusions) {
+    const group = groups.get(conclusion.plan);
+    if (group) group.push(conclusion);
+    else groups.set(conclusion.plan, [conclusion]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,106 @@
+import type { BrokerRecord } from '../broker.js';
+import { decodeEnvelope } from '../codec/envelope-headers.js';
+import type { ReadEnvelope } from '../codec/envelope-headers.js';
+import { identityOf } from '../codec/identity.js';
+import { parseMessageType } from '../codec/message-type.js';
+import type { MessageContract } from '../contract.js';
+import { InvalidMessageData, UnhandledMessage } from '../messaging.errors.js';
+import type { MessageIdentity, ReceivedMessage } from '../received-message.js';
+import type { HandlerRegistry } from './handler-registry.js';
+import type { RegisteredHandler } from './registered-handler.js';
+
+/** What a record turned out to be. */
+export type Reading =
+  | { readonly kind: 'message'; readonly handler: RegisteredHandler; readonly message: ReceivedMessage }
+  /** Nothing for this group: an event that it has no handler for, or a tombstone. */
+  | { readonly kind: 'skip'; readonly why: 'unknown-event' | 'tombstone' }
+  /** For this group, but no attempt could ever succeed. */
+  | { readonly kind: 'unreadable'; readonly error: Error; readonly handler: RegisteredHandler | undefined };
+
+export interface ReadRecord {
+  readonly identity: MessageIdentity;
+  readonly type: string | undefined;
+  readonly reading: Reading;
+}
+
+/** Parses a record once: envelope, JSON, upcasters, contract. Never throws. */
+export function readRecord(registry: HandlerRegistry, record: BrokerRecord): ReadRecord {
+  const envelope = decodeEnvelope(record.headers);
+  return {
+    identity: identityOf(envelope, record),
+    type: envelope.type,
+    reading: read(registry, record, envelope),
+  };
+}
+
+function read(registry: HandlerRegistry, record: BrokerRecord, envelope: ReadEnvelope): Reading {
+  const { type: text } = envelope;
+  if (text === undefined) {
+    if (record.value === null) return { kind: 'skip', why: 'tombstone' };
+    return unreadable(new UnhandledMessage('NO_MESSAGE_TYPE', 'The record has no usable ce_type header'));
+  }
+  const type = parseMessageType(text);
+  const handler = registry.find(record.topic, type?.name ?? text);
+  if (handler === undefined) {
+    if (registry.kindOf(record.topic) === 'event') return { kind: 'skip', why: 'unknown-event' };
+    return unreadable(new UnhandledMessage('UNKNOWN_COMMAND', `Nothing here handles the command ${text}`));
+  }
+  try {
+    const data = lift(handler.definition.contract, type?.version ?? 0, text, parseJson(record.value, text));
+    return { kind: 'message', handler, message: received(record, envelope, text, data) };
+  } catch (error) {
+    return unreadable(error instanceof Error ? error : new Error(String(error)), handler);
+  }
+}
+
+function unreadable(error: Error, handler?: RegisteredHandler): Reading {
+  return { kind: 'unreadable', error, handler };
+}
+
+function parseJson(value: Buffer | null, type: string): unknown {
+  if (value === null)
+    throw new InvalidMessageData(type, [{ pointer: '', message: 'is missing: the record has no value' }]);
+  try {
+    return JSON.parse(value.toString('utf8')) as unknown;
+  } catch (cause) {
+    throw new InvalidMessageData(type, [{ pointer: '', message: "isn't JSON" }], { cause });
+  }
+}
+
+/** Lifts data of an older version step by step to the contract's, then checks it. */
+function lift(contract: MessageContract, version: number, type: string, data: unknown): unknown {
+  let lifted = data;
+  for (let from = version; from !== contract.version; from += 1) {
+    const upcast = contract.upcasters.get(from);
+    if (from > contract.version || upcast === undefined) {
+      throw new UnhandledMessage('UNKNOWN_VERSION', `${type} can't be read: this service knows ${contract.type}`);
+    }
+    try {
+      lifted = upcast(lifted);
+    } catch (cause) {
+      const message = `can't be lifted from version ${from}`;
+      throw new InvalidMessageData(type, [{ pointer: '', message }], { cause });
+    }
+  }
+  return contract.parse(lifted);
+}
+
+function received(record: BrokerRecord, envelope: ReadEnvelope, type: string, data: unknown): ReceivedMessage {
+  const id = envelope.id ?? identityOf(envelope, record).id;
+  return {
+    envelope: {
+      id,
+      source: envelope.source ?? '',
+      type,
+      time: envelope.time ?? new Date(record.timestampMs).toISOString(),
+      correlationId: envelope.correlationId ?? id,
+      ...(envelope.subject === undefined ? {} : { subject: envelope.subject }),
+      ...(envelope.causationId === undefined ? {} : { causationId: envelope.causationId }),
+      ...(envelope.traceparent === undefined ? {} : { traceparent: envelope.traceparent }),
+    },
+    data,
+    key: record.key === null ? null : record.key.toString('utf8'),
+    attempt: 1,
+    record,
+  };
+}

@@ -1,0 +1,9 @@
+import type { HandlerDefinition, MessageContext } from '../handler.js';
+import type { FailurePolicy } from './decide-failure.js';
+
+/** A handler as the engine calls it. `invoke` rejects with the original error of whatever failed on the way. */
+export interface RegisteredHandler {
+  readonly definition: HandlerDefinition;
+  readonly policy: FailurePolicy;
+  invoke(payload: unknown, context: MessageContext): Promise<unknown>;
+}

@@ -1,0 +1,74 @@
+import type { Admin, ITopicConfig } from 'kafkajs';
+
+import type { TopicSpec } from '../contract.js';
+import { BrokerUnavailable } from '../messaging.errors.js';
+import type { TopicNames } from './topic-names.js';
+
+export interface EnsureTopicsOptions {
+  readonly names: TopicNames;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Creates the topics that are missing and waits until every partition has a leader. Any number of replicas may do so at
+ * once. @throws BrokerUnavailable when that took longer than the timeout.
+ */
+export async function ensureTopics(
+  admin: Admin,
+  topics: readonly TopicSpec[],
+  options: EnsureTopicsOptions,
+): Promise<void> {
+  const deadline = Date.now() + options.timeoutMs;
+  for (;;) {
+    try {
+      const missing = await missingTopics(admin, topics, options.names);
+      if (missing.length === 0) return;
+      await admin.createTopics({
+        topics: missing.map((topic) => topicConfig(topic, options)),
+        waitForLeaders: false,
+      });
+    } catch (cause) {
+      if (Date.now() > deadline || !isWorthRepeating(cause)) {
+        const names = topics.map(({ name }) => name).join(', ');
+        throw new BrokerUnavailable(`The topics ${names} can't be created: ${String(cause)}`, { cause });
+      }
+    }
+    if (Date.now() > deadline) throw new BrokerUnavailable('The topics were created but got no leaders in time');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Topics that don't exist, or have a partition without a leader. Asks for nothing else, so no topic is auto-created. */
+async function missingTopics(
+  admin: Admin,
+  topics: readonly TopicSpec[],
+  names: TopicNames,
+): Promise<readonly TopicSpec[]> {
+  const existing = new Set(await admin.listTopics());
+  const missing = topics.filter(({ name }) => !existing.has(names.toWire(name)));
+  if (missing.length > 0 || topics.length === 0) return missing;
+  const { topics: metadata } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => names.toWire(name)) });
+  const leaderless = metadata.filter(({ partitions }) => partitions.some(({ leader }) => leader < 0));
+  return topics.filter(({ name }) => leaderless.some((entry) => entry.name === names.toWire(name)));
+}
+
+function topicConfig({ name, retentionMs }: TopicSpec, options: EnsureTopicsOptions): ITopicConfig {
+  return {
+    topic: options.names.toWire(name),
+    numPartitions: options.partitions,
+    replicationFactor: options.replicationFactor,
+    configEntries: retentionMs === undefined ? [] : [{ name: 'retention.ms', value: String(retentionMs) }],
+  };
+}
+
+/** A refusal (invalid name, not authorised …) stays one; anything else may pass. */
+function isWorthRepeating(error: unknown): boolean {
+  return !(
+    error instanceof Error &&
+    'retriable' in error &&
+    error.retriable === false &&
+    error.name !== 'KafkaJSNumberOfRetriesExceeded'
+  );
+}

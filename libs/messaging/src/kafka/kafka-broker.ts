@@ -1,0 +1,84 @@
+import type { Kafka } from 'kafkajs';
+
+import type { Broker, Publisher, Subscription, SubscriptionListener, SubscriptionOptions } from '../broker.js';
+import type { TopicSpec } from '../contract.js';
+import { BrokerUnavailable } from '../messaging.errors.js';
+import { createKafkaClient } from './create-kafka-client.js';
+import type { KafkaOptions } from './create-kafka-client.js';
+import { ensureTopics } from './ensure-topics.js';
+import type { KafkaLog } from './kafka-logger.js';
+import { KafkaPublisher } from './kafka-publisher.js';
+import { KafkaSubscription } from './kafka-subscription.js';
+import { TopicNames } from './topic-names.js';
+
+export interface KafkaBrokerOptions extends KafkaOptions {
+  /** Partitions of created topics. @default 6 */
+  readonly topicPartitions?: number;
+}
+
+/** {@link Broker} on Apache Kafka and what speaks its protocol, by kafkajs. */
+export class KafkaBroker implements Broker {
+  readonly #kafka: Kafka;
+  readonly #names: TopicNames;
+  readonly #open = new Set<{ close(): Promise<void> }>();
+
+  constructor(
+    private readonly options: KafkaBrokerOptions,
+    private readonly log: KafkaLog,
+  ) {
+    this.#kafka = createKafkaClient(options, log);
+    this.#names = new TopicNames(options.topicPrefix);
+  }
+
+  async createPublisher(): Promise<Publisher> {
+    const publisher = new KafkaPublisher(this.#kafka, this.#names);
+    await publisher.connect();
+    this.#open.add(publisher);
+    return publisher;
+  }
+
+  async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
+    const sessionTimeoutMs = this.options.sessionTimeoutMs ?? 10_000;
+    const settings = { ...options, sessionTimeoutMs, commitIntervalMs: 250 };
+    const subscription = new KafkaSubscription(this.#kafka, this.#names, settings, listener, this.log);
+    this.#open.add(subscription);
+    await subscription.startOrRebuild();
+    return subscription;
+  }
+
+  async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    const timeoutMs = this.options.startTimeoutMs ?? 30_000;
+    const admin = this.#kafka.admin();
+    await this.#connect(() => admin.connect(), timeoutMs);
+    try {
+      await ensureTopics(admin, topics, {
+        names: this.#names,
+        partitions: this.options.topicPartitions ?? 6,
+        replicationFactor: this.options.replicationFactor ?? -1,
+        timeoutMs,
+      });
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((part) => part.close()));
+    this.#open.clear();
+  }
+
+  async #connect(connect: () => Promise<void>, timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      try {
+        return await connect();
+      } catch (cause) {
+        if (Date.now() > deadline) {
+          const brokers = this.options.brokers.join(', ');
+          throw new BrokerUnavailable(`No Kafka broker answered within ${timeoutMs} ms at ${brokers}`, { cause });
+        }
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { logLevel } from 'kafkajs';
+import type { logCreator } from 'kafkajs';
+
+/** Where the client's log goes; Nest's `Logger` fits. */
+export interface KafkaLog {
+  error(message: string): void;
+  warn(message: string): void;
+  debug(message: string): void;
+}
+
+const OFFSET_RESET = /^Offset out of range, resetting/;
+
+/**
+ * kafkajs's log in the application's. Its "errors" are mostly attempts that it will repeat, hence warnings here; a reset
+ * offset is the exception: records were lost or will be read again, and somebody must know.
+ */
+export function kafkaLogCreator(log: KafkaLog): logCreator {
+  return () =>
+    ({ level, log: { message, error, topic, partition, groupId } }) => {
+      const place = [topic, partition, groupId].filter((part) => part !== undefined).join('/');
+      const text = `kafka: ${message}${place ? ` (${place})` : ''}${typeof error === 'string' ? `: ${error}` : ''}`;
+      if (OFFSET_RESET.test(message)) log.error(`ALERT offset reset to the earliest record; ${text}`);
+      else if (level === logLevel.ERROR || level === logLevel.WARN) log.warn(text);
+      else log.debug(text);
+    };
+}

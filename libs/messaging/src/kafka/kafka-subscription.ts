@@ -1,0 +1,210 @@
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+
+import type { BrokerRecord, Lane, LanePosition, Subscription, SubscriptionListener } from '../broker.js';
+import { KAFKA_RETRY } from './create-kafka-client.js';
+import { FetchGenerations } from './fetch-generations.js';
+import type { KafkaLog } from './kafka-logger.js';
+import { LaneOffsets } from './lane-offsets.js';
+import { lastHeaderValues } from './last-header-values.js';
+import type { TopicNames } from './topic-names.js';
+
+export interface KafkaSubscriptionOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly sessionTimeoutMs: number;
+  /** Positions acknowledged within this time are committed together, in milliseconds. */
+  readonly commitIntervalMs: number;
+}
+
+const MAX_REBUILD_DELAY_MS = 10_000;
+
+/**
+ * Hands records over and returns, so that heartbeats and fetches go on however long they take to be handled. Offsets are
+ * committed as they are acknowledged, several at a time. A consumer that crashed is replaced by a new one, with backoff.
+ */
+export class KafkaSubscription implements Subscription {
+  #consumer: Consumer | undefined;
+  readonly #lanes = new Map<string, { readonly lane: Lane; readonly offsets: LaneOffsets; committed?: string }>();
+  readonly #fetches: FetchGenerations;
+  #commitTimer: NodeJS.Timeout | undefined;
+  #committing: Promise<void> = Promise.resolve();
+  #rebuildTimer: NodeJS.Timeout | undefined;
+  #crashes = 0;
+  #closed = false;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly names: TopicNames,
+    private readonly options: KafkaSubscriptionOptions,
+    private readonly listener: SubscriptionListener,
+    private readonly log: KafkaLog,
+  ) {
+    this.#fetches = new FetchGenerations(options.sessionTimeoutMs);
+  }
+
+  async start(): Promise<void> {
+    const consumer = this.kafka.consumer({
+      groupId: this.names.toWire(this.options.group),
+      sessionTimeout: this.options.sessionTimeoutMs,
+      heartbeatInterval: Math.min(1_000, this.options.sessionTimeoutMs / 4),
+      rebalanceTimeout: Math.max(this.options.sessionTimeoutMs, 10_000),
+      maxWaitTimeInMs: 100,
+      allowAutoTopicCreation: false,
+      metadataMaxAge: 30_000,
+      retry: { ...KAFKA_RETRY, restartOnFailure: async () => false },
+    });
+    this.#consumer = consumer;
+    const { GROUP_JOIN, CRASH, FETCH_START, START_BATCH_PROCESS } = consumer.events;
+    consumer.on(FETCH_START, ({ payload }) => this.#fetches.onFetchStart(payload.nodeId));
+    consumer.on(GROUP_JOIN, ({ payload }) => this.#onJoin(payload.memberAssignment));
+    consumer.on(START_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) this.#onFiltered(payload.topic, payload.partition, payload.lastOffset);
+    });
+    consumer.on(CRASH, ({ payload }) => this.#onCrash(consumer, payload.error));
+    await consumer.connect();
+    await consumer.subscribe({
+      topics: this.options.topics.map((topic) => this.names.toWire(topic)),
+      fromBeginning: true,
+    });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async (payload) => this.#onBatch(payload),
+    });
+  }
+
+  /** Also resolves where the first start fails: the subscription goes on trying, and says so by its health. */
+  async startOrRebuild(): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      this.#onCrash(this.#consumer, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  pause(lane: Lane): void {
+    if (this.#isAssigned(lane)) this.#consumer?.pause([this.#toWire(lane)]);
+  }
+
+  resume(lane: Lane): void {
+    if (this.#isAssigned(lane)) this.#consumer?.resume([this.#toWire(lane)]);
+  }
+
+  async acknowledge(positions: readonly LanePosition[]): Promise<void> {
+    for (const position of positions) this.#lanes.get(laneId(position))?.offsets.onDone(position.next);
+    this.#commitSoon();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#rebuildTimer);
+    clearTimeout(this.#commitTimer);
+    await this.#commit();
+    await this.#consumer?.disconnect();
+  }
+
+  #onBatch({ batch, resolveOffset }: EachBatchPayload): void {
+    if (this.#closed || this.#fetches.isStale) return;
+    const lane: Lane = { topic: this.names.fromWire(batch.topic), partition: batch.partition };
+    const entry = this.#lanes.get(laneId(lane));
+    const last = batch.messages.at(-1);
+    if (entry === undefined || last === undefined) return;
+    resolveOffset(batch.lastOffset());
+    entry.offsets.onFetched(last.offset, batch.lastOffset());
+    this.listener.onRecords(
+      lane,
+      batch.messages.map((message): BrokerRecord => ({
+        topic: lane.topic,
+        partition: lane.partition,
+        position: message.offset,
+        key: message.key,
+        value: message.value,
+        headers: lastHeaderValues(message.headers),
+        timestampMs: Number(message.timestamp),
+      })),
+    );
+  }
+
+  /** Only control or compacted records: nobody will acknowledge them. */
+  #onFiltered(wireTopic: string, partition: number, lastOffset: string): void {
+    const entry = this.#lanes.get(laneId({ topic: this.names.fromWire(wireTopic), partition }));
+    entry?.offsets.onFetched(undefined, lastOffset);
+    this.#commitSoon();
+  }
+
+  #onJoin(assignment: Readonly<Record<string, number[]>>): void {
+    this.#fetches.onJoin();
+    this.#lanes.clear();
+    for (const [wireTopic, partitions] of Object.entries(assignment)) {
+      for (const partition of partitions) {
+        const lane = { topic: this.names.fromWire(wireTopic), partition };
+        this.#lanes.set(laneId(lane), { lane, offsets: new LaneOffsets() });
+      }
+    }
+    const lanes = [...this.#lanes.values()].map(({ lane }) => lane);
+    // A pause outlives the assignment in kafkajs; whoever paused has been told to start anew.
+    for (const lane of lanes) this.#consumer?.resume([this.#toWire(lane)]);
+    this.listener.onAssigned(lanes);
+    this.#crashes = 0;
+    this.listener.onHealth(true);
+  }
+
+  #onCrash(consumer: Consumer | undefined, error: Error): void {
+    if (this.#closed || consumer === undefined || consumer !== this.#consumer) return;
+    this.#consumer = undefined;
+    this.#lanes.clear();
+    this.listener.onAssigned([]);
+    this.listener.onHealth(false, error);
+    void consumer.disconnect().catch(() => {});
+    const delayMs = Math.min(250 * 2 ** Math.min(this.#crashes, 10), MAX_REBUILD_DELAY_MS);
+    this.#crashes += 1;
+    this.log.error(`kafka: the consumer of ${this.options.group} crashed (${error.message}); rebuilt in ${delayMs} ms`);
+    this.#rebuildTimer = setTimeout(() => void this.startOrRebuild(), delayMs);
+  }
+
+  #commitSoon(): void {
+    if (this.#closed) return;
+    this.#commitTimer ??= setTimeout(() => {
+      this.#commitTimer = undefined;
+      void this.#commit();
+    }, this.options.commitIntervalMs);
+  }
+
+  /** A commit that fails costs redeliveries, which the inbox removes; the next one makes up for it. */
+  async #commit(): Promise<void> {
+    this.#committing = this.#committing.then(async () => {
+      const moved = [...this.#lanes.values()].flatMap((entry) => {
+        const offset = entry.offsets.position();
+        return offset === undefined || offset === entry.committed ? [] : [{ entry, offset }];
+      });
+      if (moved.length === 0) return;
+      try {
+        await this.#consumer?.commitOffsets(
+          moved.map(({ entry: { lane }, offset }) => ({
+            topic: this.names.toWire(lane.topic),
+            partition: lane.partition,
+            offset,
+          })),
+        );
+        for (const { entry, offset } of moved) entry.committed = offset;
+      } catch (error) {
+        this.log.debug(`kafka: offsets of ${this.options.group} weren't committed: ${String(error)}`);
+        if (moved.some(({ entry }) => this.#isAssigned(entry.lane))) this.#commitSoon();
+      }
+    });
+    await this.#committing;
+  }
+
+  #isAssigned(lane: Lane): boolean {
+    return this.#lanes.has(laneId(lane));
+  }
+
+  #toWire({ topic, partition }: Lane): { topic: string; partitions: number[] } {
+    return { topic: this.names.toWire(topic), partitions: [partition] };
+  }
+}
+
+function laneId({ topic, partition }: Lane): string {
+  return `${topic} ${partition}`;
+}

@@ -1,0 +1,14 @@
+import type { IHeaders } from 'kafkajs';
+
+import type { Headers } from '../broker.js';
+
+/** kafkajs gives a repeated header as an array; the last value counts. */
+export function lastHeaderValues(headers: IHeaders | undefined): Headers {
+  const result: Record<string, Buffer | string> = {};
+  for (const name in headers) {
+    const given = headers[name];
+    const value = Array.isArray(given) ? given.at(-1) : given;
+    if (value !== undefined && value !== null) result[name] = value;
+  }
+  return result;
+}

@@ -1,0 +1,166 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Server } from '@nestjs/microservices';
+import type { CustomTransportStrategy, MessageHandler as NestCallback } from '@nestjs/microservices';
+
+import type { Broker } from '../broker.js';
+import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
+import { HandlerRegistry, registryFaults } from '../consumer/handler-registry.js';
+import { HeldMessages } from '../consumer/held-messages.js';
+import type { EngineHealth } from '../consumer/message-engine.js';
+import { MessageEngine } from '../consumer/message-engine.js';
+import { MessagingMisconfigured } from '../messaging.errors.js';
+import type {
+  FailureStore,
+  HeldMessage,
+  HeldMessageRunner,
+  HeldRun,
+  HeldRunResult,
+  Inbox,
+  UnitOfWork,
+} from '../ports.js';
+import { BROKER, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
+import { consumerLog } from './consumer-log.js';
+import type { HandlerExtras } from './handler-decorators.js';
+import { keepOriginalErrors } from './keep-original-error.js';
+import { MESSAGING_OPTIONS, WAYBILL_TRANSPORT } from './messaging-options.js';
+import type { MessagingModuleOptions } from './messaging-options.js';
+import { nestHandler } from './nest-handler.js';
+
+interface Ports {
+  readonly unitOfWork: UnitOfWork<unknown>;
+  readonly inbox: Inbox<unknown>;
+  readonly failures: FailureStore<unknown>;
+}
+
+/**
+ * The microservice strategy: `app.connectMicroservice({ strategy: app.get(MessageConsumer) })`. Consumes nothing before
+ * `app.startAllMicroservices()`, and not at all if a handler is doubled or missing, a topic unknown or a port unbound.
+ */
+@Injectable()
+export class MessageConsumer extends Server implements CustomTransportStrategy, HeldMessageRunner<unknown> {
+  override transportId = WAYBILL_TRANSPORT;
+  protected override readonly logger = new Logger('MessageConsumer');
+  readonly #callbacks: { readonly callback: NestCallback; readonly extras: HandlerExtras['waybill'] }[] = [];
+  readonly #draining = new AbortController();
+  #engine: MessageEngine<unknown> | undefined;
+  #held: HeldMessages<unknown> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    @Inject(MESSAGING_OPTIONS) private readonly options: MessagingModuleOptions,
+    @Inject(BROKER) private readonly broker: Broker,
+    private readonly moduleRef: ModuleRef,
+  ) {
+    super();
+    keepOriginalErrors();
+  }
+
+  /** Nest registers each decorated method here; its own map would let a doubled handler silently win. */
+  override addHandler(
+    pattern: unknown,
+    callback: NestCallback,
+    isEventHandler?: boolean,
+    extras: Record<string, unknown> = {},
+  ): void {
+    super.addHandler(pattern, callback, isEventHandler, extras);
+    // Only our decorators use our transport id, and they always give these extras.
+    const { waybill } = extras as Partial<HandlerExtras>;
+    if (waybill) this.#callbacks.push({ callback, extras: waybill });
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    this.#start().then(
+      () => callback(),
+      (error: unknown) => callback(error),
+    );
+  }
+
+  /** Why the consumer isn't ready, or that it is. Red before the start, while it is rebuilt, and while it drains. */
+  health(): EngineHealth {
+    return this.#engine?.health() ?? { healthy: false, detail: 'not started' };
+  }
+
+  async run(message: HeldMessage, options: HeldRun<unknown>): Promise<HeldRunResult> {
+    if (!this.#held) return { kind: 'interrupted', error: new Error('The consumer has not started') };
+    return this.#held.run(message, options);
+  }
+
+  override async close(): Promise<void> {
+    this.#closing ??= this.#drain();
+    await this.#closing;
+  }
+
+  override on(): never {
+    throw new Error('MessageConsumer emits no events; see MessagingModuleOptions.observer');
+  }
+
+  override unwrap<Underlying>(): Underlying {
+    return this.broker as Underlying; // Nest's signature: the caller names the type
+  }
+
+  async #start(): Promise<void> {
+    const { options } = this;
+    const ports = this.#ports();
+    const isTransient = (error: unknown): boolean => ports.unitOfWork?.isTransient(error) ?? false;
+    const handlers = this.#callbacks.map(({ callback, extras }) =>
+      nestHandler(callback, extras, options.retry ?? {}, isTransient),
+    );
+    const faults = [...registryFaults(handlers, options.topics, options.handles ?? []), ...portFaults(ports)];
+    if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
+    const registry = new HandlerRegistry(handlers, options.topics);
+    const callTimeoutMs = options.callTimeoutMs ?? 30_000;
+    const { group } = options;
+    this.#held = new HeldMessages({
+      group,
+      registry,
+      unitOfWork: ports.unitOfWork,
+      callTimeoutMs,
+      draining: this.#draining.signal,
+    });
+    this.#engine = new MessageEngine({
+      ...ports,
+      group,
+      registry,
+      calls: { timeoutMs: callTimeoutMs, maxConcurrent: options.maxConcurrentCalls ?? 256 },
+      queue: DEFAULT_QUEUE_LIMITS,
+      maxBatch: options.maxBatch ?? 500,
+      observer: consumerLog(this.logger, options.observer),
+    });
+    await this.#engine.start(this.broker);
+  }
+
+  async #drain(): Promise<void> {
+    const deadlineMs = this.options.drainTimeoutMs ?? 10_000;
+    const abort = setTimeout(() => this.#draining.abort(new Error('The service is draining')), deadlineMs * 0.6);
+    await this.#engine?.drain(deadlineMs);
+    clearTimeout(abort);
+    this.#draining.abort(new Error('The service has stopped'));
+  }
+
+  /** Looked up at the start, not injected: the application binds them in any module, and what they need may need us. */
+  #ports(): Partial<Ports> {
+    const find = <Port>(token: symbol): Port | undefined => {
+      try {
+        return this.moduleRef.get<Port>(token, { strict: false });
+      } catch {
+        return undefined; // reported as a fault, with the others
+      }
+    };
+    const [unitOfWork, inbox] = [find<UnitOfWork<unknown>>(UNIT_OF_WORK), find<Inbox<unknown>>(INBOX)];
+    const failures = find<FailureStore<unknown>>(FAILURE_STORE);
+    return { ...(unitOfWork && { unitOfWork }), ...(inbox && { inbox }), ...(failures && { failures }) };
+  }
+}
+
+function isBound(ports: Partial<Ports>): ports is Ports {
+  return portFaults(ports).length === 0;
+}
+
+function portFaults({ unitOfWork, inbox, failures }: Partial<Ports>): readonly string[] {
+  return [
+    unitOfWork ? '' : 'UNIT_OF_WORK is not bound; provide it with useExisting: Database',
+    inbox ? '' : 'INBOX is not bound; provide it with useExisting: PostgresInbox',
+    failures ? '' : 'FAILURE_STORE is not bound; provide it with useExisting: DeadLetterStore',
+  ].filter((fault) => fault !== '');
+}

@@ -1,0 +1,35 @@
+import type { ConsumerObserver } from '../consumer/consumer-observer.js';
+import type { MessageContract, TopicSpec } from '../contract.js';
+import type { KafkaOptions } from '../kafka/create-kafka-client.js';
+import type { RetryPolicy } from '../ports.js';
+
+export interface MessagingModuleOptions {
+  /** The service's name, as logs and metrics show it. */
+  readonly service: string;
+  /** The consumer group; all replicas of a service share it. */
+  readonly group: string;
+  readonly kafka: KafkaOptions;
+  /** Every topic the service reads or writes; missing ones are created before anything else starts. */
+  readonly topics: readonly TopicSpec[];
+  /** Partitions of created topics. @default 6 */
+  readonly topicPartitions?: number;
+  /** Messages that must have a handler; the boot is refused if one hasn't. @default none */
+  readonly handles?: readonly MessageContract[];
+  /** @default 3 attempts at once, 5 delayed ones from 1 s up to 60 s */
+  readonly retry?: Partial<RetryPolicy>;
+  /** Deadline of one outside call in milliseconds. @default 30000 */
+  readonly callTimeoutMs?: number;
+  /** Outside calls in flight at once in this process. @default 256 */
+  readonly maxConcurrentCalls?: number;
+  /** Most messages of one transaction. @default 500 */
+  readonly maxBatch?: number;
+  /** How long a shutdown may wait for handlers, in milliseconds. @default 10000 */
+  readonly drainTimeoutMs?: number;
+  /** Told what happens, beside the log and the metrics. */
+  readonly observer?: ConsumerObserver;
+}
+
+export const MESSAGING_OPTIONS = Symbol('waybill:messaging-options');
+
+/** Messages of other transports never reach our handlers, nor the other way round. */
+export const WAYBILL_TRANSPORT = Symbol('waybill');

@@ -1,0 +1,39 @@
+import { Logger, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+
+import { KafkaBroker } from '../kafka/kafka-broker.js';
+import { BROKER, HELD_MESSAGE_RUNNER } from '../tokens.js';
+import { MessageConsumer } from './message-consumer.js';
+import { MESSAGING_OPTIONS } from './messaging-options.js';
+import type { MessagingModuleOptions } from './messaging-options.js';
+
+/**
+ * Gives the application its broker, with every topic in place before anything that injects it is made, and the
+ * {@link MessageConsumer}. The application binds UNIT_OF_WORK, INBOX and FAILURE_STORE in any of its modules.
+ */
+@Module({})
+export class MessagingModule {
+  static forRoot(options: MessagingModuleOptions): DynamicModule {
+    return {
+      module: MessagingModule,
+      global: true,
+      providers: [
+        { provide: MESSAGING_OPTIONS, useValue: options },
+        {
+          provide: BROKER,
+          useFactory: async () => {
+            const broker = new KafkaBroker(
+              { ...options.kafka, topicPartitions: options.topicPartitions ?? 6 },
+              new Logger('Kafka'),
+            );
+            await broker.ensureTopics(options.topics);
+            return broker;
+          },
+        },
+        MessageConsumer,
+        { provide: HELD_MESSAGE_RUNNER, useExisting: MessageConsumer },
+      ],
+      exports: [BROKER, HELD_MESSAGE_RUNNER, MessageConsumer],
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import type { MessageHandler as NestCallback } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+
+import { DEFAULT_RETRY_POLICY } from '../consumer/decide-failure.js';
+import type { RegisteredHandler } from '../consumer/registered-handler.js';
+import { MessageRefused } from '../messaging.errors.js';
+import type { RetryPolicy } from '../ports.js';
+import type { HandlerExtras } from './handler-decorators.js';
+import { markInvocation } from './keep-original-error.js';
+
+/** A method that Nest has wrapped in its guards, interceptors, pipes and filters, as the engine calls it. */
+export function nestHandler(
+  callback: NestCallback,
+  { definition, entries }: HandlerExtras['waybill'],
+  groupPolicy: Partial<RetryPolicy>,
+  isTransient: (error: unknown) => boolean,
+): RegisteredHandler {
+  const { nonRetryable, retry } = definition.options;
+  return {
+    definition,
+    policy: {
+      ...DEFAULT_RETRY_POLICY,
+      ...groupPolicy,
+      ...retry,
+      ...(nonRetryable === undefined ? {} : { nonRetryable }),
+    },
+    async invoke(payload, context) {
+      markInvocation(context);
+      const before = entries.value;
+      try {
+        const result: unknown = await callback(payload, context);
+        return isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result;
+      } catch (error) {
+        if (entries.value !== before || isTransient(error)) throw error;
+        throw new MessageRefused(definition.name, error);
+      }
+    },
+  };
+}
