@@ -1,0 +1,31 @@
+import type { Response } from 'express';
+
+import type { StoredAnswer } from './stored-answer.js';
+
+/** Names and values of the headers that an answer has so far. */
+export type Headers = Readonly<Record<string, string>>;
+
+export function headersOf(response: Response): Headers {
+  return Object.fromEntries(Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * The answer that a handler has made: what it returned, its status, and the headers it added to `before`. Those that
+ * every answer gets anew, such as a correlation id, were there before.
+ */
+export function answerOf(result: unknown, response: Response, before: Headers): StoredAnswer {
+  const added = Object.entries(headersOf(response)).filter(([name, value]) => before[name] !== value);
+  const type = typeof result === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
+  const text = typeof result === 'string' ? result : (JSON.stringify(result) ?? '');
+  return {
+    status: response.statusCode,
+    headers: { 'content-type': before['content-type'] ?? type, ...Object.fromEntries(added) },
+    body: Buffer.from(text),
+  };
+}
+
+/** Puts status and headers on the response and gives the body for Nest to send. */
+export function send({ status, headers, body }: StoredAnswer, response: Response): string {
+  response.status(status).set(headers);
+  return body.toString();
+}

@@ -1,0 +1,49 @@
+import { STATUS_CODES } from 'node:http';
+
+import { HttpException } from '@nestjs/common';
+
+export type HttpIdempotencyErrorCode =
+  | 'IDEMPOTENCY_KEY_INVALID'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'IDEMPOTENCY_KEY_IN_FLIGHT';
+
+/** An answer that the Idempotency-Key itself causes. The body is problem details (RFC 9457). */
+export class HttpIdempotencyError extends HttpException {
+  override readonly name = 'HttpIdempotencyError';
+
+  constructor(
+    status: number,
+    readonly code: HttpIdempotencyErrorCode,
+    detail: string,
+    /** Headers of the answer; `@waybill/http` sets them. */
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super({ type: 'about:blank', title: STATUS_CODES[status], status, code, detail }, status);
+    this.message = `${code}: ${detail}`;
+  }
+}
+
+/** 400: the header isn't 1 to 255 visible ASCII characters. */
+export const invalidKey = () =>
+  new HttpIdempotencyError(
+    400,
+    'IDEMPOTENCY_KEY_INVALID',
+    'Idempotency-Key must be 1 to 255 visible ASCII characters, without blanks, and given once.',
+  );
+
+/** 422: the key belongs to a request with another body. */
+export const reusedKey = () =>
+  new HttpIdempotencyError(
+    422,
+    'IDEMPOTENCY_KEY_REUSED',
+    'This Idempotency-Key was used for a request with another body; a new request needs a new key.',
+  );
+
+/** 409: the first request with the key hasn't ended. */
+export const keyInFlight = () =>
+  new HttpIdempotencyError(
+    409,
+    'IDEMPOTENCY_KEY_IN_FLIGHT',
+    'A request with this Idempotency-Key is being processed; ask again for its answer.',
+    { 'Retry-After': '1' },
+  );

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Database } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
+import type { Request, Response } from 'express';
+import { from, lastValueFrom } from 'rxjs';
+import type { Observable } from 'rxjs';
+
+import { answerOf, headersOf, send } from './answer-of.js';
+import { fingerprintOf } from './fingerprint.js';
+import { invalidKey } from './http-idempotency.errors.js';
+import { IDEMPOTENT } from './idempotent-options.js';
+import type { IdempotentOptions } from './idempotent-options.js';
+import { IdempotentRequests } from './idempotent-requests.js';
+import type { IdempotentRequest } from './idempotent-requests.js';
+import { withTransaction } from './request-transaction.js';
+import type { StoredAnswer } from './stored-answer.js';
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** The work of `@Idempotent()`. Pipes run inside, so a body that they refuse leaves nothing behind. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly requests: IdempotentRequests,
+    private readonly database: Database,
+    private readonly reflector: Reflector,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return from(this.#answer(context, next));
+  }
+
+  async #answer(context: ExecutionContext, next: CallHandler): Promise<string> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const response = context.switchToHttp().getResponse<Response>();
+    const options = this.reflector.get<IdempotentOptions>(IDEMPOTENT, context.getHandler());
+    const before = headersOf(response);
+    const handle = (tx: Transaction): Promise<StoredAnswer> =>
+      withTransaction(request, tx, async () =>
+        answerOf(await lastValueFrom(next.handle(), { defaultValue: undefined }), response, before),
+      );
+
+    const idempotent = idempotentRequest(request, options);
+    if (!idempotent) return send(await this.database.transaction(handle), response);
+    const { answer, replayed } = await this.requests.run(idempotent, handle);
+    if (replayed) response.setHeader('Idempotent-Replayed', 'true');
+    return send(answer, response);
+  }
+}
+
+/** `undefined`: no key, or nobody whose key it could be. */
+function idempotentRequest(request: Request, { scope }: IdempotentOptions): IdempotentRequest | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !KEY.test(key)) throw invalidKey();
+  const caller = scope ? scope(request) : '';
+  if (typeof caller !== 'string') return undefined;
+  return { scope: [request.method, pathOf(request), caller], key, fingerprint: fingerprintOf(request.body) };
+}
+
+/** By the route and its parameters: `/orders/` is `/orders`. */
+function pathOf({ route, params, path }: Request): string {
+  const pattern: unknown = (route as { path?: unknown } | undefined)?.path; // Express types its route as any
+  return typeof pattern === 'string' ? `${pattern} ${JSON.stringify(params)}` : path;
+}
