@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { StockRejected, StockReserved } from '@waybill/contracts';
+import type { ReserveStock as ReserveStockContract } from '@waybill/contracts';
+import type { Transaction } from '@waybill/database';
+import { newMessage } from '@waybill/messaging';
+import type { DataOf, NewMessage, ReceivedMessage } from '@waybill/messaging';
+import { Outbox } from '@waybill/outbox';
+import { v7 as uuidv7 } from 'uuid';
+
+import { reserve } from '../domain/reservation.js';
+import type { Reservation } from '../domain/reservation.js';
+import { StockBook } from '../domain/stock-book.js';
+import { ReservationRepository } from '../persistence/reservation.repository.postgres.js';
+
+type Command = DataOf<typeof ReserveStockContract>;
+
+/** Reserves stock for many orders in one transaction: all items of an order or none, in the order of the commands. */
+@Injectable()
+export class ReserveStock {
+  constructor(
+    private readonly reservations: ReservationRepository,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async execute(commands: readonly ReceivedMessage<Command>[], tx: Transaction): Promise<void> {
+    const [before, levels] = await Promise.all([
+      this.reservations.find(
+        tx,
+        commands.map(({ data }) => data.orderId),
+      ),
+      this.reservations.stockOf(
+        tx,
+        commands.flatMap(({ data }) => data.items.map(({ sku }) => sku)),
+      ),
+    ]);
+    const stock = new StockBook(levels);
+    const after = new Map(before);
+    for (const command of commands) {
+      const { orderId } = command.data;
+      const reservation = reserve(stock, after.get(orderId), { id: uuidv7(), ...command.data });
+      after.set(orderId, reservation);
+      this.outbox.add(tx, answer(reservation, command));
+    }
+    await this.reservations.save(tx, before, after, stock.changes);
+  }
+}
+
+function answer({ id, orderId, status, items, shortages }: Reservation, command: ReceivedMessage<Command>): NewMessage {
+  const options = { key: orderId, cause: command.envelope };
+  if (status === 'RESERVED' || status === 'COMMITTED') {
+    const data = { orderId, reservationId: id, items: [...items] };
+    return newMessage(StockReserved, { ...options, data });
+  }
+  const rejection =
+    status === 'REJECTED'
+      ? { code: 'OUT_OF_STOCK' as const, message: 'Not enough stock', shortages: [...shortages] }
+      : { code: 'CANCELLED' as const, message: 'The order was cancelled before its stock was reserved', shortages: [] };
+  return newMessage(StockRejected, { ...options, data: { orderId, ...rejection } });
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@waybill/database';
+
+import type { StockLevel } from '../domain/stock-book.js';
+import { restock } from '../persistence/sql/restock.js';
+import { StockLimitError } from './stock.errors.js';
+import { ViewStock } from './view-stock.js';
+
+/** Adds units on hand, atomically. */
+@Injectable()
+export class Restock {
+  constructor(
+    private readonly database: Database,
+    private readonly viewStock: ViewStock,
+  ) {}
+
+  /** @throws UnknownSkuError, StockLimitError */
+  async execute(sku: string, quantity: number): Promise<StockLevel> {
+    const [level] = await this.database.query<StockLevel>(restock, [sku, quantity]);
+    if (level) return level;
+    await this.viewStock.of(sku);
+    throw new StockLimitError();
+  }
+}
