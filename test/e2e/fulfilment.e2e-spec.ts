@@ -1,0 +1,103 @@
+import { expectBalanced, stockTake } from '../system/ledger.js';
+import { RunningSystem } from '../system/running-system.js';
+
+describe('fulfilling an order', () => {
+  let system: RunningSystem;
+  let initial: ReadonlyMap<string, number>;
+
+  beforeAll(async () => {
+    system = await RunningSystem.start();
+    initial = await stockTake(system);
+  }, 120_000);
+
+  afterEach(() => expectBalanced(system, initial), 60_000);
+  afterAll(() => system.stop(), 60_000);
+
+  it('carries an order from REST through payment, stock and shipment to FULFILLED', async () => {
+    const placed = await system.place({ items: [{ sku: 'SKU-MUG-BLUE', quantity: 2 }] });
+    expect(placed.status).toBe(201);
+    expect(placed.headers.get('location')).toBe(`/orders/${placed.body.id}`);
+    expect(placed.body).toMatchObject({ status: 'PLACED', customerId: 'cust-1', total: { currency: 'EUR' } });
+
+    const order = await system.ended(placed.body.id);
+    expect(order.status).toBe('FULFILLED');
+    expect(order.total.amount).toBe(order.items.reduce((sum, item) => sum + item.unitPrice * item.quantity, 0));
+    expect(await system.payments(order.id)).toMatchObject([{ status: 'CHARGED', amount: order.total }]);
+    expect(await system.shipments(order.id)).toMatchObject([{ status: 'CREATED' }]);
+  });
+
+  it('is never unknown right after its 201', async () => {
+    const placed = await system.place();
+    const answer = await fetch(`${system.services.order.url}/orders/${placed.body.id}`);
+    expect(answer.status).toBe(200);
+    await system.ended(placed.body.id);
+  });
+
+  it('shows one timeline across the services, causes before effects', async () => {
+    const { id } = await system.placeAndWait();
+    const timeline = await system.timeline(id);
+    const types = timeline.map(({ type }) => type);
+    const position = (type: string): number => types.indexOf(type);
+    for (const [cause, effect] of [
+      ['payment.process.v1', 'payment.charged.v1'],
+      ['payment.charged.v1', 'inventory.reserve.v1'],
+      ['inventory.reserve.v1', 'inventory.reserved.v1'],
+      ['shipping.create-shipment.v1', 'shipment.created.v1'],
+    ] as const) {
+      expect({ cause, at: position(cause) }).not.toEqual({ cause, at: -1 });
+      expect(position(cause)).toBeLessThan(position(effect));
+    }
+    expect(new Set(timeline.map(({ service }) => service))).toEqual(
+      new Set(['order', 'payment', 'inventory', 'shipping']),
+    );
+  });
+
+  it('rejects a declined payment with the reason, and undoes nothing that never happened', async () => {
+    const order = await system.placeAndWait({ paymentMethod: 'pm_card_declined' });
+    expect(order).toMatchObject({ status: 'REJECTED', failure: { step: 'process-payment', code: 'PAYMENT_DECLINED' } });
+    expect(await system.payments(order.id)).toMatchObject([{ status: 'DECLINED' }]);
+    expect((await system.saga(order.id)).status).toBe('COMPENSATED');
+  });
+
+  it('rejects an unknown payment method without a retry', async () => {
+    const order = await system.placeAndWait({ paymentMethod: 'pm_of_another_planet' });
+    expect(order).toMatchObject({ status: 'REJECTED', failure: { code: 'PAYMENT_METHOD_UNKNOWN' } });
+  });
+
+  it('retries a provider that fails three times, and charges once', async () => {
+    const order = await system.placeAndWait({ paymentMethod: 'pm_card_flaky_3' });
+    expect(order.status).toBe('FULFILLED');
+    expect(await system.payments(order.id)).toMatchObject([{ status: 'CHARGED' }]);
+  }, 90_000);
+
+  it('refunds the payment of an order that is sold out (F30)', async () => {
+    const order = await system.placeAndWait({ items: [{ sku: 'SKU-SOLD-OUT', quantity: 1 }] });
+    expect(order).toMatchObject({ status: 'REJECTED', failure: { step: 'reserve-inventory', code: 'OUT_OF_STOCK' } });
+    expect(await system.payments(order.id)).toMatchObject([{ status: 'REFUNDED' }]);
+  });
+
+  it('releases the stock and refunds the payment of an order that the carrier refuses', async () => {
+    const order = await system.placeAndWait({
+      shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: '00000', country: 'DE' },
+    });
+    expect(order).toMatchObject({ status: 'REJECTED', failure: { step: 'create-shipment', code: 'CARRIER_REFUSED' } });
+    expect(await system.payments(order.id)).toMatchObject([{ status: 'REFUNDED' }]);
+    expect(await system.shipments(order.id)).toMatchObject([{ status: 'REFUSED' }]);
+  });
+
+  it('delays no other order behind a slow card', async () => {
+    const slow = await system.place({ paymentMethod: 'pm_card_slow' });
+    const others = await Promise.all(Array.from({ length: 12 }, () => system.placeAndWait()));
+    expect(others.map(({ status }) => status)).toEqual(others.map(() => 'FULFILLED'));
+    expect((await system.order(slow.body.id)).status).toBe('PLACED');
+    expect((await system.ended(slow.body.id)).status).toBe('FULFILLED');
+  });
+
+  it('oversells nothing when 40 orders want the last 10 units (F28)', async () => {
+    const orders = await Promise.all(
+      Array.from({ length: 40 }, () => system.placeAndWait({ items: [{ sku: 'SKU-LIMITED-10', quantity: 1 }] })),
+    );
+    expect(orders.filter(({ status }) => status === 'FULFILLED')).toHaveLength(10);
+    expect(orders.filter(({ failure }) => failure?.code === 'OUT_OF_STOCK')).toHaveLength(30);
+  }, 90_000);
+});

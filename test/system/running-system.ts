@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+
+import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
+
+import { call, orderRequest } from './api.js';
+import type { Answer, OrderBody, SagaBody, StockBody, TimelineEntry } from './api.js';
+import { ServiceProcess, SERVICES } from './service-process.js';
+import type { ServiceName } from './service-process.js';
+import { until } from './until.js';
+
+const TERMINAL = new Set(['FULFILLED', 'REJECTED', 'CANCELLED']);
+
+/** The four apps as processes, on databases, topics and ports that belong to this test file alone. */
+export class RunningSystem {
+  private constructor(
+    readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
+    readonly databasePrefix: string,
+    readonly topicPrefix: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  /** @param env settings of all four apps beside the addresses. */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningSystem> {
+    const system = await RunningSystem.create(env);
+    await system.startAll();
+    return system;
+  }
+
+  static async create(env: Readonly<Record<string, string>> = {}): Promise<RunningSystem> {
+    const run = `e2e${randomBytes(4).toString('hex')}`;
+    const settings = {
+      DATABASE_URL: testDatabaseServer(),
+      DATABASE_PREFIX: `${run}_`,
+      KAFKA_BROKERS: testKafkaBrokers().join(','),
+      KAFKA_PREFIX: `${run}.`,
+      ...env,
+    };
+    const [inventory, payment, shipping, order] = await Promise.all([
+      ServiceProcess.create('inventory', settings),
+      ServiceProcess.create('payment', settings),
+      ServiceProcess.create('shipping', settings),
+      ServiceProcess.create('order', settings),
+    ]);
+    return new RunningSystem({ inventory, payment, shipping, order }, `${run}_`, `${run}.`, settings);
+  }
+
+  /** All at once: no service needs another one to start. */
+  async startAll(): Promise<void> {
+    for (const name of SERVICES) this.services[name].spawn();
+    await Promise.all(SERVICES.map((name) => this.services[name].ready()));
+  }
+
+  /** One more process of the service, on the same database and topics. */
+  async replica(name: ServiceName): Promise<ServiceProcess> {
+    return ServiceProcess.create(name, this.env);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(SERVICES.map((name) => this.services[name].end()));
+  }
+
+  place(overrides: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<Answer<OrderBody>> {
+    return this.post('/orders', orderRequest(overrides), headers);
+  }
+
+  /** Places an order and waits for its end. */
+  async placeAndWait(overrides: Record<string, unknown> = {}): Promise<OrderBody> {
+    const placed = await this.place(overrides);
+    if (placed.status !== 201) throw new Error(`POST /orders answered ${placed.status}: ${placed.text}`);
+    return this.ended(placed.body.id);
+  }
+
+  post<Body>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
+    return call(`${this.services.order.url}${path}`, { method: 'POST', headers, body });
+  }
+
+  async order(id: string): Promise<OrderBody> {
+    return (await call<OrderBody>(`${this.services.order.url}/orders/${id}`)).body;
+  }
+
+  /** Waits until the order's status is terminal, also over restarts of the order service. */
+  async ended(id: string, timeoutMs = 60_000): Promise<OrderBody> {
+    let last: OrderBody | undefined;
+    await until(
+      async () => {
+        const answer = await call<OrderBody>(`${this.services.order.url}/orders/${id}`, {
+          headers: { prefer: 'wait=5' },
+        }).catch(() => undefined);
+        last = answer?.status === 200 ? answer.body : last;
+        return last !== undefined && TERMINAL.has(last.status);
+      },
+      { timeoutMs, what: `order ${id} to end`, detail: () => `last seen: ${JSON.stringify(last)}` },
+    );
+    if (!last) throw new Error(`Order ${id} was never seen`);
+    return last;
+  }
+
+  async saga(id: string): Promise<SagaBody> {
+    return (await call<SagaBody>(`${this.services.order.url}/sagas/${id}`)).body;
+  }
+
+  async timeline(id: string): Promise<readonly TimelineEntry[]> {
+    return (await call<readonly TimelineEntry[]>(`${this.services.order.url}/orders/${id}/timeline`)).body;
+  }
+
+  async stock(sku: string): Promise<StockBody> {
+    return (await call<StockBody>(`${this.services.inventory.url}/stock/${sku}`)).body;
+  }
+
+  async payments(orderId: string): Promise<readonly { status: string; amount: { amount: number } }[]> {
+    const answer = await call<readonly { status: string; amount: { amount: number } }[]>(
+      `${this.services.payment.url}/payments?orderId=${orderId}`,
+    );
+    return answer.body;
+  }
+
+  async shipments(orderId: string): Promise<readonly { status: string }[]> {
+    return (await call<readonly { status: string }[]>(`${this.services.shipping.url}/shipments?orderId=${orderId}`))
+      .body;
+  }
+}
