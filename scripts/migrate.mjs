@@ -1,0 +1,29 @@
+// npm run migrate [-- order payment …]: brings the databases up to date without starting the apps, which would do so at boot.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+
+const APPS = ['order', 'payment', 'inventory', 'shipping'];
+const asked = process.argv.length > 2 ? process.argv.slice(2) : APPS;
+
+if (!process.env.DATABASE_URL) {
+  fail(
+    'DATABASE_URL is not set. It names the PostgreSQL server, for example postgresql://postgres@127.0.0.1:5432/postgres.',
+  );
+}
+for (const app of asked) {
+  const script = `dist/apps/${app}/src/migrate.js`;
+  if (!APPS.includes(app) || !existsSync(script)) {
+    fail(`There is no app "${app}" with migrations (${APPS.join(', ')}).`);
+  }
+  console.log(`migrating ${app}`);
+  const { status } = spawnSync(process.execPath, ['--enable-source-maps', script], { stdio: 'inherit' });
+  if (status !== 0) {
+    fail(`the migration of ${app} failed; it was rolled back, and nothing after it has run.`);
+  }
+}
+
+function fail(text) {
+  console.error(`waybill: ${text}`);
+  process.exit(1);
+}
