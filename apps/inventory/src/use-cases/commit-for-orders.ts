@@ -17,7 +17,7 @@ type Command = DataOf<typeof CommitReservation>;
  * @throws ReservationConflictError where nothing is reserved for an order.
  */
 @Injectable()
-export class CommitReservations {
+export class CommitForOrders {
   constructor(
     private readonly reservations: ReservationRepository,
     private readonly outbox: Outbox,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { StockRejected, StockReserved } from '@waybill/contracts';
-import type { ReserveStock as ReserveStockContract } from '@waybill/contracts';
+import type { ReserveStock } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { DataOf, NewMessage, ReceivedMessage } from '@waybill/messaging';
@@ -12,11 +12,11 @@ import type { Reservation } from '../domain/reservation.js';
 import { StockBook } from '../domain/stock-book.js';
 import { ReservationRepository } from '../persistence/reservation.repository.postgres.js';
 
-type Command = DataOf<typeof ReserveStockContract>;
+type Command = DataOf<typeof ReserveStock>;
 
 /** Reserves stock for many orders in one transaction: all items of an order or none, in the order of the commands. */
 @Injectable()
-export class ReserveStock {
+export class ReserveForOrders {
   constructor(
     private readonly reservations: ReservationRepository,
     private readonly outbox: Outbox,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { StockReleased } from '@waybill/contracts';
-import type { ReleaseStock as ReleaseStockContract } from '@waybill/contracts';
+import type { ReleaseStock } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { DataOf, ReceivedMessage } from '@waybill/messaging';
@@ -11,11 +11,11 @@ import { release } from '../domain/reservation.js';
 import { StockBook } from '../domain/stock-book.js';
 import { ReservationRepository } from '../persistence/reservation.repository.postgres.js';
 
-type Command = DataOf<typeof ReleaseStockContract>;
+type Command = DataOf<typeof ReleaseStock>;
 
 /** Gives the reservations of many orders back in one transaction, each once, and bars the orders that have none yet. */
 @Injectable()
-export class ReleaseStock {
+export class ReleaseForOrders {
   constructor(
     private readonly reservations: ReservationRepository,
     private readonly outbox: Outbox,

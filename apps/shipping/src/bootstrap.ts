@@ -1,0 +1,23 @@
+import { startHttpService } from '@waybill/http';
+import type { HttpService } from '@waybill/http';
+import { MessageConsumer } from '@waybill/messaging';
+import { createLogger, Metrics } from '@waybill/observability';
+
+import { readShippingConfig } from './shipping.config.js';
+import { ShippingModule } from './shipping.module.js';
+
+/** Starts the shipping service; it stops by SIGTERM or SIGINT. @throws ConfigError, or what a dependency refuses with. */
+export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
+  const config = readShippingConfig(env);
+  return startHttpService(ShippingModule.forRoot(config), {
+    port: config.port,
+    logger: createLogger({ service: 'shipping', level: config.logLevel }),
+    openApi: { title: 'Waybill shipping service', version: '0.1.0', description: 'Books shipments and cancels them' },
+    http: (app) => ({ metrics: app.get(Metrics, { strict: false }) }),
+    prepare: async (app) => {
+      app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
+      await app.init(); // every module is ready before the first message is handled
+      await app.startAllMicroservices();
+    },
+  });
+}

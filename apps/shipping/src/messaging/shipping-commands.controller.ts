@@ -1,0 +1,37 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { CancelShipment, CreateShipment } from '@waybill/contracts';
+import type { Transaction } from '@waybill/database';
+import { OutsideCallHandler } from '@waybill/messaging';
+import type { DataOf, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
+
+import { CancelShipments } from '../use-cases/cancel-shipments.js';
+import { CreateShipments } from '../use-cases/create-shipments.js';
+
+type Create = DataOf<typeof CreateShipment>;
+type Cancel = DataOf<typeof CancelShipment>;
+
+/** The commands that the shipping service takes. Each answer is an event on `shipping.events`. */
+@Controller()
+export class ShippingCommandsController {
+  constructor(
+    private readonly creating: CreateShipments,
+    private readonly cancelling: CancelShipments,
+  ) {}
+
+  @OutsideCallHandler(CreateShipment)
+  create(
+    @Payload() commands: readonly ReceivedMessage<Create>[],
+    @Ctx() { tx }: MessageContext<Transaction, Create>,
+  ): Promise<OutsideCalls<unknown, Transaction, Create>> {
+    return this.creating.prepare(commands, tx);
+  }
+
+  @OutsideCallHandler(CancelShipment)
+  cancel(
+    @Payload() commands: readonly ReceivedMessage<Cancel>[],
+    @Ctx() { tx }: MessageContext<Transaction, Cancel>,
+  ): Promise<OutsideCalls<unknown, Transaction, Cancel>> {
+    return this.cancelling.prepare(commands, tx);
+  }
+}
