@@ -9,3 +9,7 @@ export type { IdempotentAnswer, IdempotentRequest } from './http/idempotent-requ
 export { Idempotent, RequestTransaction } from './http/idempotent.decorator.js';
 export { httpIdempotencyMigrations } from './http/migrations/index.js';
 export type { StoredAnswer } from './http/stored-answer.js';
+export { InboxModule } from './inbox/inbox.module.js';
+export type { InboxOptions } from './inbox/inbox-sweeper.js';
+export { inboxMigrations } from './inbox/migrations/index.js';
+export { PostgresInbox } from './inbox/postgres-inbox.js';

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+
+import { createDataSource, Database, migrate } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
+import { createTestDatabase } from '@waybill/embedded/testing';
+import type { TestDatabase } from '@waybill/embedded/testing';
+import type { MessageIdentity } from '@waybill/messaging';
+
+import { inboxMigrations } from './migrations/index.js';
+import { PostgresInbox } from './postgres-inbox.js';
+
+describe('PostgresInbox', () => {
+  let testDatabase: TestDatabase;
+  let database: Database;
+  let inbox: PostgresInbox;
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase('inbox');
+    const dataSource = await createDataSource({ url: testDatabase.url, migrations: inboxMigrations }).initialize();
+    await migrate(dataSource, testDatabase.url);
+    database = new Database(dataSource);
+    inbox = new PostgresInbox(database);
+  });
+
+  afterAll(async () => {
+    await database?.onApplicationShutdown();
+    await testDatabase?.drop();
+  });
+
+  const message = (): MessageIdentity => ({ source: '/sender', id: randomUUID() });
+  const claim = (group: string, ...messages: readonly MessageIdentity[]) =>
+    database.transaction((tx) => inbox.claim(tx, group, messages));
+
+  it('F12: takes a message for a duplicate by its identity, wherever it comes from', async () => {
+    const it = message();
+    expect(await claim('g', it)).toEqual([true]);
+    expect(await claim('g', { ...it })).toEqual([false]);
+    expect(await claim('another group', it)).toEqual([true]);
+    expect(await claim('g', { ...it, source: '/another' })).toEqual([true]);
+  });
+
+  it('F12: of two copies in one batch only the first is new', async () => {
+    const [a, b] = [message(), message()];
+    expect(await claim('g', b, a, b, a)).toEqual([true, true, false, false]);
+  });
+
+  it('F10: forgets the claim of a handler that threw', async () => {
+    const it = message();
+    const failing = database.transaction(async (tx) => {
+      await inbox.claim(tx, 'g', [it]);
+      throw new Error('the handler failed');
+    });
+    await expect(failing).rejects.toThrow('the handler failed');
+    expect(await claim('g', it)).toEqual([true]);
+  });
+
+  it('F11: reports a database error as an error, never as a duplicate', async () => {
+    const failing = database.transaction(async (tx) => {
+      await tx.query({ name: 'impossible', text: 'SELECT 1 / 0' }).catch(() => {});
+      return inbox.claim(tx, 'g', [message()]);
+    });
+    await expect(failing).rejects.toThrow();
+  });
+
+  it('waits for a rival that has the same message, and takes over if it rolls back', async () => {
+    const it = message();
+    let entered: (tx: Transaction) => void = () => {};
+    const inside = new Promise<Transaction>((resolve) => (entered = resolve));
+    let fail: (error: Error) => void = () => {};
+    const rival = database.transaction(async (tx) => {
+      await inbox.claim(tx, 'g', [it]);
+      entered(tx);
+      await new Promise((_, reject) => (fail = reject));
+    });
+    await inside;
+    let settled = false;
+    const ours = claim('g', it).finally(() => (settled = true));
+    await untilWaiting(database);
+    expect(settled).toBe(false);
+    fail(new Error('rolled back'));
+    await expect(rival).rejects.toThrow('rolled back');
+    expect(await ours).toEqual([true]);
+  });
+
+  it('F51: claims 20,000 messages in one statement', async () => {
+    const messages = Array.from({ length: 20_000 }, message);
+    expect((await claim('many', ...messages)).every(Boolean)).toBe(true);
+    expect((await claim('many', ...messages)).some(Boolean)).toBe(false);
+  });
+
+  it('knows what it has seen, and what only a rolled-back transaction has', async () => {
+    const [known, unknown] = [message(), message()];
+    await claim('g', known);
+    expect(await inbox.seen('g', [unknown, known])).toEqual([false, true]);
+  });
+
+  it('sweeps final outcomes outside the window and keeps what is held', async () => {
+    const [handled, parked, dead, discarded] = [message(), message(), message(), message()];
+    await database.transaction(async (tx) => {
+      await inbox.claim(tx, 'sweep', [handled, parked, dead, discarded]);
+      await inbox.mark(tx, 'sweep', [parked], 'parked');
+      await inbox.mark(tx, 'sweep', [dead], 'dead');
+      await inbox.mark(tx, 'sweep', [discarded], 'discarded');
+    });
+    await inbox.sweep(3_600_000, 100_000);
+    expect(await inbox.seen('sweep', [handled, parked, dead, discarded])).toEqual([true, true, true, true]);
+    await database.query({
+      name: 'age_inbox',
+      text: "UPDATE inbox SET received_at = now() - interval '2 hours' WHERE consumer_group = 'sweep'",
+    });
+    await inbox.sweep(3_600_000, 100_000);
+    expect(await inbox.seen('sweep', [handled, parked, dead, discarded])).toEqual([false, true, true, false]);
+  });
+});
+
+/** Until some backend waits for another's lock. */
+async function untilWaiting(database: Database): Promise<void> {
+  const text = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+  while ((await database.query({ name: 'waiting', text })).length === 0);
+}

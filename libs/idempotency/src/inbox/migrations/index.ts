@@ -1,0 +1,4 @@
+import { CreateInbox1795600100000 } from './create-inbox.js';
+
+/** Add them to the application's data source. */
+export const inboxMigrations = [CreateInbox1795600100000];
