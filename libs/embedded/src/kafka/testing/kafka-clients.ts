@@ -48,7 +48,8 @@ export async function consume(kafka: Kafka, topic: string, groupId: string, coun
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    // kafkajs restarts by itself after what may pass, as a fresh coordinator that is still loading.
+    consumer.on(consumer.events.CRASH, ({ payload }) => (payload.restart ? undefined : reject(payload.error)));
     consumer
       .run({
         eachMessage: async ({ partition, message: { offset, key, value, headers } }) => {
