@@ -3,7 +3,12 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 
+import { connectionTarget } from './connection-target.js';
 import { isTransientDatabaseError } from './database.errors.js';
+import { DedicatedConnection } from './dedicated-connection.js';
+import type { DedicatedConnectionOptions } from './dedicated-connection.js';
+import { NotificationListener } from './notification-listener.js';
+import type { NotificationListenerOptions } from './notification-listener.js';
 import type { Row, Statement } from './statement.js';
 import { Transaction } from './transaction.js';
 
@@ -69,6 +74,16 @@ export class Database implements OnApplicationShutdown {
         return tx.query({ name: `lock_${table}_${column}`, text }, [[...(keysByTable.get(name) ?? [])].sort()]);
       }),
     );
+  }
+
+  /** A connection to the same database outside the pool. Whoever asks for it closes it. */
+  dedicatedConnection(options?: DedicatedConnectionOptions): DedicatedConnection {
+    return new DedicatedConnection(connectionTarget(this.dataSource), options);
+  }
+
+  /** Hears NOTIFY on one channel of this database. Whoever asks for it starts and stops it. */
+  notificationListener(options: Omit<NotificationListenerOptions, 'target'>): NotificationListener {
+    return new NotificationListener({ ...options, target: connectionTarget(this.dataSource) });
   }
 
   isTransient(error: unknown): boolean {

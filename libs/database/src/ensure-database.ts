@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 
 import { databaseUrl } from './connection-url.js';
 import { sqlStateOf } from './database.errors.js';
@@ -13,7 +13,7 @@ const INVALID_CATALOG_NAME = '3D000';
  */
 export async function ensureDatabase(serverUrl: string, database: string): Promise<void> {
   if (await exists(databaseUrl(serverUrl, database))) return;
-  const client = new pg.Client({ connectionString: databaseUrl(serverUrl, 'postgres') });
+  const client = new Client({ connectionString: databaseUrl(serverUrl, 'postgres') });
   await client.connect();
   try {
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
@@ -26,7 +26,7 @@ export async function ensureDatabase(serverUrl: string, database: string): Promi
 }
 
 async function exists(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   try {
     await client.connect();
     return true;

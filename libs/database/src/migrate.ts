@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 
 /** Any constant: all replicas of all services use the same one, each in its own database. */
@@ -10,7 +10,7 @@ const MIGRATION_LOCK = 7_283_640_211;
  * @returns the names of the migrations that ran.
  */
 export async function migrate(dataSource: DataSource, url: string): Promise<readonly string[]> {
-  const lock = new pg.Client({ connectionString: url });
+  const lock = new Client({ connectionString: url });
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -92,11 +92,11 @@ export class Transaction {
     const committed = this.#send('COMMIT');
     const results = await Promise.allSettled([...issued, committed]);
     this.#end();
-    const failed = results.slice(0, -1).find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
-    const command = await committed.catch((error: unknown) => {
-      throw isLostConnection(error) ? new AmbiguousCommitError(error) : error;
-    });
+    const refused = results.find((result) => result.status === 'rejected' && !isLostConnection(result.reason));
+    const failed = refused ?? results.findLast((result) => result.status === 'rejected');
+    // Without an answer to COMMIT nobody knows: a connection that breaks takes the answers of the whole burst with it.
+    if (failed?.status === 'rejected') throw refused ? failed.reason : new AmbiguousCommitError(failed.reason);
+    const command = await committed;
     if (command !== 'COMMIT') throw new CommitRefusedError();
     for (const notify of this.#afterCommit) notify();
   }

@@ -1,0 +1,21 @@
+import type { ConnectionOptions } from 'node:tls';
+
+import type { DataSource } from 'typeorm';
+
+import type { ConnectionTarget } from './dedicated-connection.js';
+
+/** Where a TypeORM data source connects to, however it was configured. */
+export function connectionTarget({ options }: DataSource): ConnectionTarget {
+  if (options.type !== 'postgres') throw new TypeError(`@waybill/database needs PostgreSQL, not ${options.type}`);
+  const { url, host, port, username, password, database, ssl } = options;
+  if (typeof password === 'function') throw new TypeError('@waybill/database needs the password as text');
+  return {
+    ...(url === undefined ? {} : { connectionString: url }),
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(username === undefined ? {} : { user: username }),
+    ...(password === undefined ? {} : { password }),
+    ...(database === undefined ? {} : { database }),
+    ...(ssl === undefined ? {} : { ssl: ssl as ConnectionOptions | boolean }), // TypeORM hands it to pg as it is
+  };
+}

@@ -1,0 +1,107 @@
+import type { TopicSpec } from '@waybill/messaging';
+import { checkIntegerOptions } from '@waybill/observability';
+
+export interface RelayOptions {
+  /** How often every lane is looked at, whatever was or wasn't notified. @default 1000 */
+  readonly pollIntervalMs?: number;
+  /** How long a lease outlives its owner: the longest a lane is without a relay. Renewed five times as often. @default 5000 */
+  readonly leaseMs?: number;
+  /** Most messages in one request to the broker. @default 500 */
+  readonly batchSize?: number;
+  /** Most bytes of payload in one request to the broker, unless one message alone has more. @default 4000000 */
+  readonly batchBytes?: number;
+  /** Most messages waiting in memory; later ones wait in the table. @default 10000 */
+  readonly memoryMessages?: number;
+  /** Most bytes waiting in memory; later messages wait in the table. @default 32000000 */
+  readonly memoryBytes?: number;
+  /** How long the marks of published rows are gathered before they are written together. @default 20 */
+  readonly markIntervalMs?: number;
+  /** After this long a request without an answer counts as refused. @default 15000 */
+  readonly publishTimeoutMs?: number;
+  /** First and longest pause after a refusal by the broker. @default 100 */
+  readonly retryBaseMs?: number;
+  /** @default 10000 */
+  readonly retryMaxMs?: number;
+  /** How long published rows are kept for lineage. @default 604800000 (7 days) */
+  readonly retentionMs?: number;
+  /** How often published rows are swept. @default 60000 */
+  readonly sweepIntervalMs?: number;
+  /** How long a stopping relay goes on publishing what is in memory. @default 5000 */
+  readonly drainMs?: number;
+}
+
+export interface OutboxOptions {
+  /** `ce_source` of everything this service sends: `/payment`. */
+  readonly source: string;
+  /** The topics it may send to; others are refused by `add`. @default any */
+  readonly topics?: readonly (string | TopicSpec)[];
+  /** Largest message (payload, key and headers) in bytes. @default 1000000, below Kafka's own default */
+  readonly maxMessageBytes?: number;
+  /** Relays elsewhere are notified at most once in this time: NOTIFY serialises commits. @default 25 */
+  readonly notifyIntervalMs?: number;
+  /** `false` = another process relays. @default {} */
+  readonly relay?: RelayOptions | false;
+}
+
+export type RelaySettings = Required<RelayOptions>;
+
+export interface OutboxSettings {
+  readonly source: string;
+  readonly topics: readonly string[] | undefined;
+  readonly maxMessageBytes: number;
+  readonly notifyIntervalMs: number;
+  readonly relay: RelaySettings | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/** @throws ConfigError listing every option that can't be used. */
+export function resolveOptions(options: OutboxOptions): OutboxSettings {
+  const { source, topics, maxMessageBytes = 1_000_000, notifyIntervalMs = 25, relay = {} } = options;
+  checkIntegerOptions('OutboxModule', {
+    maxMessageBytes: { value: maxMessageBytes, min: 1, max: 900_000_000 },
+    notifyIntervalMs: { value: notifyIntervalMs, min: 1, max: 60_000 },
+  });
+  return {
+    source,
+    topics: topics?.map((topic) => (typeof topic === 'string' ? topic : topic.name)),
+    maxMessageBytes,
+    notifyIntervalMs,
+    relay: relay === false ? undefined : resolveRelay(relay),
+  };
+}
+
+function resolveRelay(options: RelayOptions): RelaySettings {
+  const settings: RelaySettings = {
+    pollIntervalMs: options.pollIntervalMs ?? 1_000,
+    leaseMs: options.leaseMs ?? 5_000,
+    batchSize: options.batchSize ?? 500,
+    batchBytes: options.batchBytes ?? 4_000_000,
+    memoryMessages: options.memoryMessages ?? 10_000,
+    memoryBytes: options.memoryBytes ?? 32_000_000,
+    markIntervalMs: options.markIntervalMs ?? 20,
+    publishTimeoutMs: options.publishTimeoutMs ?? 15_000,
+    retryBaseMs: options.retryBaseMs ?? 100,
+    retryMaxMs: options.retryMaxMs ?? 10_000,
+    retentionMs: options.retentionMs ?? 7 * DAY_MS,
+    sweepIntervalMs: options.sweepIntervalMs ?? 60_000,
+    drainMs: options.drainMs ?? 5_000,
+  };
+  const duration = (value: number) => ({ value, min: 1, max: DAY_MS });
+  checkIntegerOptions('OutboxModule.relay', {
+    pollIntervalMs: duration(settings.pollIntervalMs),
+    leaseMs: { value: settings.leaseMs, min: 100, max: DAY_MS },
+    batchSize: { value: settings.batchSize, min: 1, max: 100_000 },
+    batchBytes: { value: settings.batchBytes, min: 1, max: 900_000_000 },
+    memoryMessages: { value: settings.memoryMessages, min: 1, max: 1_000_000 },
+    memoryBytes: { value: settings.memoryBytes, min: 1, max: 900_000_000 },
+    markIntervalMs: duration(settings.markIntervalMs),
+    publishTimeoutMs: duration(settings.publishTimeoutMs),
+    retryBaseMs: duration(settings.retryBaseMs),
+    retryMaxMs: duration(settings.retryMaxMs),
+    retentionMs: { value: settings.retentionMs, min: 0, max: 3650 * DAY_MS },
+    sweepIntervalMs: duration(settings.sweepIntervalMs),
+    drainMs: { value: settings.drainMs, min: 0, max: DAY_MS },
+  });
+  return settings;
+}

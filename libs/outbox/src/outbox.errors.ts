@@ -1,0 +1,29 @@
+/** The message is larger than any broker of this deployment would take. Send a reference instead (claim check). */
+export class MessageTooLargeError extends Error {
+  readonly code = 'MESSAGE_TOO_LARGE';
+
+  constructor(type: string, bytes: number, limit: number) {
+    super(`A ${type} of ${bytes} bytes exceeds the limit of ${limit}; send a reference to the data instead`);
+    this.name = 'MessageTooLargeError';
+  }
+}
+
+/** The contract's topic is none of those that the outbox was set up for: nobody would create it or read it. */
+export class UnknownTopicError extends Error {
+  readonly code = 'UNKNOWN_TOPIC';
+
+  constructor(type: string, topic: string, known: readonly string[]) {
+    super(`${type} goes to topic ${topic}, which OutboxModule.forRoot({ topics }) doesn't list: ${known.join(', ')}`);
+    this.name = 'UnknownTopicError';
+  }
+}
+
+/** What was handed to the outbox isn't a message of a contract, or has a field that can't travel. */
+export class NotPublishableError extends Error {
+  readonly code = 'NOT_PUBLISHABLE';
+
+  constructor(what: string) {
+    super(`${what}; make messages with newMessage(contract, …)`);
+    this.name = 'NotPublishableError';
+  }
+}

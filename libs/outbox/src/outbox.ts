@@ -1,0 +1,71 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, NotInTransactionError, Transaction } from '@waybill/database';
+import type { NewMessage } from '@waybill/messaging';
+
+import { flush } from './flush.js';
+import { hashKey } from './key-hash.js';
+import { newRow } from './new-row.js';
+import type { OutboxSettings } from './outbox-options.js';
+import type { CommittedRow, CommittedRows, NewOutboxRow } from './outbox-row.js';
+import { unpublishedKeys } from './sql/unpublished-keys.js';
+import { COMMITTED_ROWS, OUTBOX_SETTINGS } from './tokens.js';
+
+/** A sequence of messages: one key of one topic. */
+export interface MessageSequence {
+  readonly topic: string;
+  readonly key: string;
+}
+
+/**
+ * The only way to publish. Messages commit with the caller's rows or not at all; they are published at least once, and for
+ * each topic and key first appear in the order in which their transactions committed.
+ */
+@Injectable()
+export class Outbox {
+  readonly #pending = new WeakMap<Transaction, NewOutboxRow[]>();
+
+  constructor(
+    @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
+    @Inject(COMMITTED_ROWS) private readonly committed: CommittedRows,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Adds messages to the transaction. They are written in one flush just before COMMIT, in the order of the calls; nothing
+   * is awaited here, and all or none of one call's messages are taken.
+   * @throws NotInTransactionError unless `tx` is a live transaction.
+   * @throws NotPublishableError, UnknownTopicError, MessageTooLargeError for what no broker would take.
+   */
+  add(tx: Transaction, ...messages: readonly NewMessage[]): void {
+    if (!(tx instanceof Transaction)) throw new NotInTransactionError('Outbox.add');
+    tx.assertActive('Outbox.add');
+    const rows = messages.map((message) => newRow(message, this.settings));
+    if (rows.length === 0) return;
+    this.#rowsOf(tx).push(...rows);
+  }
+
+  /**
+   * Whether each sequence still has messages that no broker has acknowledged, e.g. so that a deadline doesn't run while
+   * the command that it waits for is on its way. Seen from `tx` where one is given.
+   */
+  async hasUnpublished(sequences: readonly MessageSequence[], tx?: Transaction): Promise<readonly boolean[]> {
+    const values = [
+      sequences.map(({ topic }) => topic),
+      sequences.map(({ key }) => Buffer.from(key)),
+      sequences.map(({ topic, key }) => hashKey(topic, key).hash),
+    ];
+    const rows = await (tx ?? this.database).query<{ unpublished: boolean }>(unpublishedKeys, values);
+    return rows.map(({ unpublished }) => unpublished);
+  }
+
+  #rowsOf(tx: Transaction): NewOutboxRow[] {
+    const pending = this.#pending.get(tx);
+    if (pending) return pending;
+    const rows: NewOutboxRow[] = [];
+    const written: CommittedRow[] = [];
+    this.#pending.set(tx, rows);
+    tx.beforeCommit(() => flush(tx, rows, (part) => written.push(...part)));
+    tx.afterCommit(() => this.committed.accept(written));
+    return rows;
+  }
+}

@@ -1,0 +1,183 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { Publisher, PublishOutcome } from '@waybill/messaging';
+
+import type { RelaySettings } from '../outbox-options.js';
+import { toRecord } from '../record.js';
+import { backoffMs } from './backoff.js';
+import type { Claimer } from './claimer.js';
+import type { LeasedLane } from './leased-lane.js';
+import type { Marker } from './marker.js';
+import { RowQueue } from './row-queue.js';
+import type { QueuedRow } from './row-queue.js';
+import { Signal } from './signal.js';
+
+/** What came of one request. */
+export interface Sent {
+  readonly refused: ReadonlyMap<LeasedLane, Error>;
+  /** The lanes of the request. */
+  readonly lanes: ReadonlySet<LeasedLane>;
+}
+
+export interface ChannelParts {
+  /** `shared`: all healthy topics, who refuses leaves it. `isolated`: one topic that was refused, paced until it works. */
+  readonly kind: 'shared' | 'isolated';
+  readonly createPublisher: () => Promise<Publisher>;
+  readonly claimer: Claimer;
+  readonly marker: Marker;
+  readonly settings: RelaySettings;
+  /** The lanes that this channel serves now. */
+  readonly lanes: () => readonly LeasedLane[];
+  readonly onSent: (sent: Sent) => void;
+  readonly onClaimFailed: (error: unknown) => void;
+}
+
+/**
+ * One publisher with one request in flight. While a request is on its way the next rows are claimed. An isolated channel
+ * pauses after a refusal, then tries a single row, so that a row which no broker takes is found and pauses its lane only.
+ */
+export class Channel {
+  readonly queue = new RowQueue();
+  readonly #signal = new Signal();
+  #publisher: Promise<Publisher> | undefined;
+  #running: Promise<void> | undefined;
+  #claiming: Promise<void> | undefined;
+  #claimFailures = 0;
+  #claimNotBefore = 0;
+  #sendNotBefore = 0;
+  #failures = 0;
+  #draining = false;
+  #stopped = false;
+
+  constructor(private readonly parts: ChannelParts) {}
+
+  /** Works at first try; a channel that fails takes no rows from memory. */
+  get isHealthy(): boolean {
+    return this.#failures === 0;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  wake(): void {
+    this.#signal.raise();
+  }
+
+  /** Publishes what is queued, claims no more. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    this.wake();
+    await this.#running;
+  }
+
+  /** Stops after the request in flight. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.wake();
+    await this.#running;
+    await this.#claiming;
+    await this.#publisher?.then((publisher) => publisher.close()).catch(() => {}); // one that failed to open or close is gone
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const pauseMs = this.#sendNotBefore - performance.now();
+      const batch = pauseMs > 0 ? [] : this.#takeBatch();
+      const claimInMs = this.#claimAhead();
+      if (batch.length > 0) await this.#send(batch);
+      else if (this.#draining && (this.queue.size === 0 || !this.isHealthy)) return;
+      else await this.#signal.wait(pauseMs > 0 ? pauseMs : claimInMs);
+    }
+  }
+
+  #takeBatch(): readonly QueuedRow[] {
+    const { batchSize, batchBytes } = this.parts.settings;
+    return this.queue.take(this.isHealthy ? batchSize : 1, batchBytes).filter(({ lane, generation }) => {
+      if (generation !== lane.generation) return false;
+      if (!lane.isHeld()) lane.reset(); // the lease ran out: whoever has it now publishes them
+      return generation === lane.generation;
+    });
+  }
+
+  /** @returns in how many milliseconds to look again, unless woken. */
+  #claimAhead(): number {
+    const { settings, marker, claimer } = this.parts;
+    if (this.#claiming || this.#draining || this.queue.size >= settings.batchSize) return Infinity;
+    if (marker.isSaturated) return settings.markIntervalMs;
+    const now = performance.now();
+    const wanting = this.parts.lanes().filter((lane) => lane.needsClaim && !lane.leaving && lane.isHeld());
+    if (wanting.length === 0) return Infinity;
+    const lanes = wanting.filter(({ blockedUntil }) => blockedUntil <= now);
+    if (lanes.length === 0) return Math.min(...wanting.map(({ blockedUntil }) => blockedUntil)) - now;
+    if (now < this.#claimNotBefore) return this.#claimNotBefore - now;
+    this.#claiming = claimer
+      .claim(lanes, this.queue)
+      .then(
+        () => {
+          this.#claimFailures = 0;
+        },
+        (error: unknown) => {
+          this.#claimNotBefore = performance.now() + backoffMs(++this.#claimFailures, 50, 2_000);
+          this.parts.onClaimFailed(error);
+        },
+      )
+      .finally(() => {
+        this.#claiming = undefined;
+        this.wake();
+      });
+    return Infinity;
+  }
+
+  async #send(batch: readonly QueuedRow[]): Promise<void> {
+    const outcomes = await this.#publish(batch);
+    const refused = new Map<LeasedLane, Error>();
+    let forGood = false;
+    for (const [index, { row, lane, generation }] of batch.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.ok === true && !refused.has(lane)) {
+        if (generation === lane.generation) lane.refusals = 0;
+        lane.acknowledge(row.seq);
+        this.parts.marker.add({ seq: row.seq, lane });
+      } else if (!refused.has(lane)) {
+        refused.set(lane, outcome?.ok === false ? outcome.error : new Error('The publisher gave no outcome'));
+        forGood ||= outcome?.ok === false && !outcome.retriable;
+      }
+    }
+    if (this.parts.kind === 'isolated') this.#pace(batch, refused.size > 0, forGood);
+    for (const lane of refused.keys()) lane.reset();
+    this.parts.onSent({ refused, lanes: new Set(batch.map(({ lane }) => lane)) });
+  }
+
+  #pace(batch: readonly QueuedRow[], failed: boolean, forGood: boolean): void {
+    const { retryBaseMs, retryMaxMs } = this.parts.settings;
+    const [first] = batch;
+    if (forGood && first && batch.length === 1) {
+      first.lane.blockedUntil = performance.now() + backoffMs(++first.lane.refusals, retryBaseMs, retryMaxMs);
+      return; // the others go on, row by row
+    }
+    this.#failures = failed ? this.#failures + 1 : 0;
+    if (failed) this.#sendNotBefore = performance.now() + backoffMs(this.#failures, retryBaseMs, retryMaxMs);
+  }
+
+  async #publish(batch: readonly QueuedRow[]): Promise<readonly PublishOutcome[]> {
+    const timeout = new AbortController();
+    try {
+      this.#publisher ??= this.parts.createPublisher();
+      const publisher = await this.#publisher;
+      const late = delay(this.parts.settings.publishTimeoutMs, undefined, { signal: timeout.signal });
+      const answered = publisher.publish(batch.map(({ row }) => toRecord(row)));
+      const outcomes = await Promise.race([answered, late]);
+      if (outcomes) return outcomes;
+      throw new Error(`No answer from the broker within ${this.parts.settings.publishTimeoutMs} ms`);
+    } catch (error) {
+      const failed = this.#publisher;
+      this.#publisher = undefined;
+      failed?.then((publisher) => publisher.close()).catch(() => {}); // it is replaced
+      const cause = error instanceof Error ? error : new Error(String(error));
+      return batch.map(() => ({ ok: false, retriable: true, error: cause }));
+    } finally {
+      timeout.abort();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import type { Publisher } from '@waybill/messaging';
+
+import type { RelaySettings } from '../outbox-options.js';
+import { Channel } from './channel.js';
+import type { Sent } from './channel.js';
+import type { Claimer } from './claimer.js';
+import type { LaneTable } from './lane-table.js';
+import type { Marker } from './marker.js';
+
+export interface FailingTopic {
+  readonly topic: string;
+  readonly since: Date;
+  readonly error: Error;
+}
+
+export interface ChannelsParts {
+  readonly createPublisher: () => Promise<Publisher>;
+  readonly claimer: Claimer;
+  readonly marker: Marker;
+  readonly lanes: LaneTable;
+  readonly settings: RelaySettings;
+  readonly onTopicRefused: (failing: FailingTopic) => void;
+  readonly onTopicRecovered: (topic: string) => void;
+  readonly onClaimFailed: (error: unknown) => void;
+}
+
+/**
+ * All healthy topics share one channel, one request for all of them. A topic that was refused gets a channel of its own
+ * until a request of it succeeds, so it holds up nobody else.
+ */
+export class Channels {
+  readonly #parts: ChannelsParts;
+  readonly #shared: Channel;
+  readonly #isolated = new Map<string, Channel>();
+  readonly #failing = new Map<string, FailingTopic>();
+  #stopping = false;
+
+  constructor(parts: ChannelsParts) {
+    this.#parts = parts;
+    this.#shared = this.#channel(
+      'shared',
+      () => parts.lanes.all().filter(({ topic }) => !this.#isolated.has(topic)),
+      (sent) => this.#isolateRefused(sent),
+    );
+  }
+
+  get failing(): readonly FailingTopic[] {
+    return [...this.#failing.values()];
+  }
+
+  /** Messages in memory. */
+  get queued(): number {
+    return this.#all().reduce((sum, { queue }) => sum + queue.size, 0);
+  }
+
+  get queuedBytes(): number {
+    return this.#all().reduce((sum, { queue }) => sum + queue.bytes, 0);
+  }
+
+  of(topic: string): Channel {
+    return this.#isolated.get(topic) ?? this.#shared;
+  }
+
+  start(): void {
+    this.#shared.start();
+  }
+
+  wake(): void {
+    for (const channel of this.#all()) channel.wake();
+  }
+
+  async drain(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#all().map((channel) => channel.drain()));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#all().map((channel) => channel.stop()));
+  }
+
+  #all(): readonly Channel[] {
+    return [this.#shared, ...this.#isolated.values()];
+  }
+
+  #channel(kind: 'shared' | 'isolated', lanes: () => ReturnType<LaneTable['all']>, onSent: (sent: Sent) => void) {
+    const { createPublisher, claimer, marker, settings, onClaimFailed } = this.#parts;
+    return new Channel({ kind, createPublisher, claimer, marker, settings, lanes, onSent, onClaimFailed });
+  }
+
+  #isolateRefused({ refused }: Sent): void {
+    for (const [{ topic }, error] of refused) if (!this.#isolated.has(topic)) this.#isolate(topic, error);
+  }
+
+  #isolate(topic: string, error: Error): void {
+    const failing = { topic, since: new Date(), error };
+    this.#failing.set(topic, failing);
+    for (const lane of this.#parts.lanes.of(topic)) lane.reset(); // what is queued in the shared channel becomes void
+    const channel: Channel = this.#channel(
+      'isolated',
+      () => this.#parts.lanes.of(topic),
+      (sent) => this.#onIsolatedSent(topic, channel, sent),
+    );
+    this.#isolated.set(topic, channel);
+    if (!this.#stopping) channel.start();
+    this.#parts.onTopicRefused(failing);
+  }
+
+  #onIsolatedSent(topic: string, channel: Channel, { refused }: Sent): void {
+    const [error] = refused.values();
+    const since = this.#failing.get(topic)?.since ?? new Date();
+    if (error) this.#failing.set(topic, { topic, since, error });
+    else if (this.#parts.lanes.of(topic).every(({ refusals }) => refusals === 0)) void this.#rejoin(topic, channel);
+  }
+
+  /** Its last request has ended and its last claim has arrived, so the shared channel goes on where it stopped. */
+  async #rejoin(topic: string, channel: Channel): Promise<void> {
+    if (this.#stopping || !this.#failing.delete(topic)) return;
+    await channel.stop();
+    channel.queue.moveTo(this.#shared.queue);
+    this.#isolated.delete(topic);
+    this.#shared.wake();
+    this.#parts.onTopicRecovered(topic);
+  }
+}

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Logger } from '@nestjs/common';
+import type { Database, DedicatedConnection, NotificationListener } from '@waybill/database';
+import type { Broker } from '@waybill/messaging';
+
+import { Notifier } from '../notifier.js';
+import type { OutboxSettings, RelaySettings } from '../outbox-options.js';
+import type { CommittedRow, CommittedRows } from '../outbox-row.js';
+import { readBacklog } from '../sql/backlog.js';
+import type { BacklogRow } from '../sql/backlog.js';
+import { notify, WAKE_UP_CHANNEL } from '../sql/notify.js';
+import { Channels } from './channels.js';
+import type { FailingTopic } from './channels.js';
+import { Claimer } from './claimer.js';
+import { LaneTable } from './lane-table.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import type { LeasedLane } from './leased-lane.js';
+import { Marker } from './marker.js';
+import { Sweeper } from './sweeper.js';
+
+export interface OutboxState {
+  /** Lanes that this process holds now. */
+  readonly lanes: number;
+  /** Messages in this process's memory, and marks that wait to be written. */
+  readonly queued: number;
+  readonly unwrittenMarks: number;
+  readonly failing: readonly FailingTopic[];
+  /** Of the whole database; `unpublished` is counted up to {@link MOST_COUNTED} per lane. */
+  readonly backlog: readonly { readonly topic: string; readonly unpublished: number; readonly oldestMs: number }[];
+}
+
+export const MOST_COUNTED = 1_000;
+const FORGET_MARKS_MS = 2_000;
+const PROBE_MS = 2_000;
+/** Small tables get plans that large ones can't bear, and such a plan lives on in a prepared statement. */
+const WORK_SETUP = ['SET enable_seqscan = off', 'SET lock_timeout = 2000'];
+
+/**
+ * Publishes what the outbox holds, at least once, in order per topic and key. Any number of relays may run on one database:
+ * they share its lanes by leases. Runs beside the application that writes, or alone.
+ */
+export class OutboxRelay implements CommittedRows {
+  readonly owner = randomUUID();
+  readonly #logger = new Logger('OutboxRelay');
+  readonly #lanes = new LaneTable();
+  readonly #work: DedicatedConnection;
+  readonly #housekeeping: DedicatedConnection;
+  readonly #marker: Marker;
+  readonly #channels: Channels;
+  readonly #keeper: LeaseKeeper;
+  readonly #sweeper: Sweeper;
+  readonly #notifier: Notifier;
+  readonly #listener: NotificationListener;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #probe: NodeJS.Timeout | undefined;
+  #state: 'new' | 'running' | 'stopping' = 'new';
+
+  constructor(
+    settings: OutboxSettings,
+    private readonly settingsOfRelay: RelaySettings,
+    database: Database,
+    broker: Pick<Broker, 'createPublisher'>,
+  ) {
+    const relay = settingsOfRelay;
+    const lanes = this.#lanes;
+    const failed = (what: string) => (error: unknown) => this.#logger.warn({ msg: what, error: messageOf(error) });
+    this.#work = database.dedicatedConnection({ applicationName: 'outbox-relay', setUp: WORK_SETUP });
+    this.#housekeeping = database.dedicatedConnection({ applicationName: 'outbox-leases', setUp: WORK_SETUP });
+    this.#notifier = new Notifier(database, settings.notifyIntervalMs, this.owner);
+    this.#marker = new Marker(
+      this.#work,
+      this.owner,
+      relay,
+      failed('Marking published rows failed; it is tried again'),
+    );
+    this.#channels = new Channels({
+      createPublisher: () => broker.createPublisher(),
+      claimer: new Claimer(this.#work, lanes, relay),
+      marker: this.#marker,
+      lanes,
+      settings: relay,
+      onTopicRefused: ({ topic, error }) =>
+        this.#logger.warn({ msg: 'Topic refused; others go on', topic, error: error.message }),
+      onTopicRecovered: (topic) => this.#logger.log({ msg: 'Topic accepted again', topic }),
+      onClaimFailed: failed('Claiming unpublished rows failed; it is tried again'),
+    });
+    this.#keeper = new LeaseKeeper({
+      connection: this.#housekeeping,
+      lanes,
+      owner: this.owner,
+      leaseMs: relay.leaseMs,
+      topics: settings.topics ?? [],
+      onTaken: () => this.#channels.wake(),
+      onReleased: () => this.#notifier.wake(),
+      onFailure: failed('Renewing leases failed; it is tried again'),
+    });
+    this.#sweeper = new Sweeper(this.#housekeeping, relay, failed('Sweeping published rows failed; it is tried again'));
+    this.#listener = database.notificationListener({
+      channel: WAKE_UP_CHANNEL,
+      applicationName: 'outbox-listener',
+      onNotification: (origin) => this.#onNotification(origin),
+      onListening: () => this.#onListening(),
+    });
+  }
+
+  start(): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'running';
+    this.#keeper.start();
+    this.#channels.start();
+    this.#listener.start();
+    this.#sweeper.start();
+    this.#timers.push(
+      setInterval(() => this.#claimAll(), this.settingsOfRelay.pollIntervalMs),
+      setInterval(() => this.#forgetMarks(), FORGET_MARKS_MS),
+    );
+  }
+
+  /** Publishes what is in memory, for a while, leaves the rest to the next owner, gives back the leases. Repeatable. */
+  async stop(): Promise<void> {
+    if (this.#state !== 'running') return;
+    this.#state = 'stopping';
+    for (const timer of this.#timers) clearInterval(timer);
+    clearTimeout(this.#probe);
+    await this.#listener.stop();
+    await this.#sweeper.stop();
+    await within(this.settingsOfRelay.drainMs, this.#channels.drain());
+    await within(this.settingsOfRelay.drainMs, this.#channels.stop());
+    await within(this.settingsOfRelay.drainMs, this.#marker.stop());
+    await within(this.settingsOfRelay.drainMs, this.#keeper.stop());
+    this.#notifier.stop();
+    await this.#housekeeping.query(notify, [this.owner]).catch(() => {}); // a hint
+    await Promise.all([this.#work.close(), this.#housekeeping.close()]);
+  }
+
+  /**
+   * Rows that this process has just committed. Those of lanes it holds go out from memory, unless an earlier row of their
+   * key hasn't entered, or memory is full: then the claim brings them, in order.
+   */
+  accept(rows: readonly CommittedRow[]): void {
+    const late = new Set<LeasedLane>();
+    let elsewhere = false;
+    for (const row of rows) {
+      const lane = this.#lanes.find(row.topic, row.lane);
+      if (!lane?.isHeld() || this.#state !== 'running' || lane.leaving) {
+        if (lane) lane.needsClaim = true;
+        else this.#keeper.want(row.topic);
+        elsewhere = true;
+      } else if (lane.knows(row.seq)) {
+        continue; // a claim was faster
+      } else if (late.has(lane) || !follows(row, lane) || !this.#hasRoom(row)) {
+        late.add(lane);
+        lane.needsClaim = true;
+      } else {
+        this.#channels.of(row.topic).queue.push(row, lane);
+      }
+    }
+    this.#channels.wake();
+    if (elsewhere) this.#notifier.wake();
+  }
+
+  /** For readiness, metrics and alerts. Costs the same whatever the backlog. */
+  async state(): Promise<OutboxState> {
+    const rows = await this.#housekeeping.query<BacklogRow>(readBacklog, [MOST_COUNTED]);
+    return {
+      lanes: this.#lanes.all().filter((lane) => lane.isHeld()).length,
+      queued: this.#channels.queued,
+      unwrittenMarks: this.#marker.pending,
+      failing: this.#channels.failing,
+      backlog: rows.map(({ topic, unpublished, oldest_ms: oldestMs }) => ({
+        topic,
+        unpublished,
+        oldestMs: oldestMs ?? 0,
+      })),
+    };
+  }
+
+  #hasRoom({ topic, payload }: CommittedRow): boolean {
+    const { memoryMessages, memoryBytes } = this.settingsOfRelay;
+    return (
+      this.#channels.of(topic).isHealthy &&
+      !this.#marker.isSaturated &&
+      this.#channels.queued < memoryMessages &&
+      this.#channels.queuedBytes + payload.length <= memoryBytes
+    );
+  }
+
+  #claimAll(): void {
+    for (const lane of this.#lanes.all()) lane.needsClaim = true;
+    this.#channels.wake();
+  }
+
+  #forgetMarks(): void {
+    for (const lane of this.#lanes.all()) lane.forgetOldMarks();
+  }
+
+  #onNotification(origin: string): void {
+    if (origin === `probe ${this.owner}`) clearTimeout(this.#probe);
+    if (origin.endsWith(this.owner)) return;
+    this.#keeper.hurry();
+    this.#claimAll();
+  }
+
+  /** Some poolers accept LISTEN and drop every notification. */
+  #onListening(): void {
+    this.#claimAll();
+    clearTimeout(this.#probe);
+    this.#probe = setTimeout(() => {
+      const pollIntervalMs = this.settingsOfRelay.pollIntervalMs;
+      this.#logger.warn({
+        msg: 'NOTIFY does not arrive (a pooler?): rows of other processes wait for the poll',
+        pollIntervalMs,
+      });
+    }, PROBE_MS);
+    this.#housekeeping.query(notify, [`probe ${this.owner}`]).catch(() => clearTimeout(this.#probe)); // the connection, then
+  }
+}
+
+function follows({ key, unpublishedBefore }: CommittedRow, lane: LeasedLane): boolean {
+  return key === null || unpublishedBefore === undefined || lane.knows(unpublishedBefore);
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const timeout = new AbortController();
+  await Promise.race([work, delay(ms, undefined, { signal: timeout.signal })]).catch(() => {}); // what fails now, others repeat
+  timeout.abort();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

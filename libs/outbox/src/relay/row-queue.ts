@@ -1,0 +1,57 @@
+import type { OutboxRow } from '../outbox-row.js';
+import type { LeasedLane } from './leased-lane.js';
+
+export interface QueuedRow {
+  readonly row: OutboxRow;
+  readonly lane: LeasedLane;
+  /** The lane's generation when it entered. */
+  readonly generation: number;
+}
+
+/** Rows on their way to the broker, first in, first out. Void ones (see {@link LeasedLane}) are dropped when they come up. */
+export class RowQueue {
+  #rows: QueuedRow[] = [];
+  #first = 0;
+  #bytes = 0;
+
+  get size(): number {
+    return this.#rows.length - this.#first;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(row: OutboxRow, lane: LeasedLane): void {
+    lane.enter(row.seq);
+    this.#rows.push({ row, lane, generation: lane.generation });
+    this.#bytes += row.payload.length;
+  }
+
+  /** At least one row if there is any, then as many as fit. */
+  take(mostRows: number, mostBytes: number): readonly QueuedRow[] {
+    const taken: QueuedRow[] = [];
+    let bytes = 0;
+    for (; this.#first < this.#rows.length && taken.length < mostRows; this.#first++) {
+      const next = this.#rows[this.#first];
+      if (!next) break;
+      const size = next.row.payload.length;
+      const isVoid = next.generation !== next.lane.generation;
+      if (!isVoid && taken.length > 0 && bytes + size > mostBytes) break;
+      this.#bytes -= size;
+      if (isVoid) continue;
+      bytes += size;
+      taken.push(next);
+    }
+    if (this.#first > 1_000 && this.#first * 2 > this.#rows.length) {
+      this.#rows = this.#rows.slice(this.#first);
+      this.#first = 0;
+    }
+    return taken;
+  }
+
+  /** Hands all rows over to another queue, behind its own. */
+  moveTo(other: RowQueue): void {
+    for (const { row, lane } of this.take(Infinity, Infinity)) other.push(row, lane);
+  }
+}

@@ -1,0 +1,93 @@
+import type { Statement } from '@waybill/database';
+
+export interface LeaseRow {
+  readonly topic: string;
+  readonly lane: number;
+  /** bigint */
+  readonly epoch: string;
+}
+
+export interface ShareRow {
+  /** Relays alive on this database, the asking one included. */
+  readonly relays: number;
+  readonly lanes: number;
+  readonly free: number;
+}
+
+/** Makes the lanes ($2 of them) of topics that have none. */
+export const createLanes: Statement = {
+  name: 'outbox_create_lanes',
+  text: `
+    INSERT INTO outbox_lease (topic, lane)
+    SELECT topic, lane FROM unnest($1::text[]) AS topic CROSS JOIN generate_series(0, $2::int - 1) AS lane
+    ON CONFLICT DO NOTHING`,
+};
+
+/** Topics with unpublished rows; one index probe a topic, however many rows there are. */
+export const unpublishedTopics: Statement = {
+  name: 'outbox_unpublished_topics',
+  text: `
+    WITH RECURSIVE next AS (
+      (SELECT topic FROM outbox WHERE published_at IS NULL ORDER BY topic LIMIT 1)
+      UNION ALL
+      SELECT (SELECT outbox.topic FROM outbox WHERE published_at IS NULL AND outbox.topic > next.topic
+              ORDER BY outbox.topic LIMIT 1)
+      FROM next WHERE next.topic IS NOT NULL
+    )
+    SELECT topic FROM next WHERE topic IS NOT NULL`,
+};
+
+export const reportAlive: Statement = {
+  name: 'outbox_report_alive',
+  text: `
+    INSERT INTO outbox_relay (owner, expires_at) VALUES ($1, clock_timestamp() + $2::int * interval '1 ms')
+    ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at`,
+};
+
+/** Also leases that have expired but that nobody has taken. */
+export const renewLeases: Statement = {
+  name: 'outbox_renew_leases',
+  text: `
+    UPDATE outbox_lease SET expires_at = clock_timestamp() + $2::int * interval '1 ms'
+    WHERE owner = $1 RETURNING topic, lane, epoch`,
+};
+
+export const readShare: Statement = {
+  name: 'outbox_read_share',
+  text: `
+    SELECT (SELECT count(*)::int FROM outbox_relay WHERE expires_at > clock_timestamp()) AS relays,
+           count(*)::int AS lanes,
+           (count(*) FILTER (WHERE owner IS NULL OR expires_at <= clock_timestamp()))::int AS free
+    FROM outbox_lease`,
+};
+
+/** Takes up to $3 lanes that nobody holds. Every taking is a new epoch. */
+export const takeLeases: Statement = {
+  name: 'outbox_take_leases',
+  text: `
+    UPDATE outbox_lease SET owner = $1, epoch = epoch + 1, expires_at = clock_timestamp() + $2::int * interval '1 ms'
+    FROM (
+      SELECT topic, lane FROM outbox_lease
+      WHERE (owner IS NULL OR expires_at <= clock_timestamp()) AND owner IS DISTINCT FROM $1
+      ORDER BY lane, topic LIMIT $3 FOR UPDATE SKIP LOCKED
+    ) AS free
+    WHERE outbox_lease.topic = free.topic AND outbox_lease.lane = free.lane
+    RETURNING outbox_lease.topic, outbox_lease.lane, outbox_lease.epoch`,
+};
+
+/** Gives back the lanes named in $2 and $3. */
+export const releaseLeases: Statement = {
+  name: 'outbox_release_leases',
+  text: `
+    UPDATE outbox_lease SET owner = NULL
+    FROM unnest($2::text[], $3::smallint[]) AS given (topic, lane)
+    WHERE outbox_lease.topic = given.topic AND outbox_lease.lane = given.lane AND outbox_lease.owner = $1`,
+};
+
+/** Gives back everything. */
+export const signOff: Statement = {
+  name: 'outbox_sign_off',
+  text: `
+    WITH gone AS (DELETE FROM outbox_relay WHERE owner = $1)
+    UPDATE outbox_lease SET owner = NULL WHERE owner = $1`,
+};
