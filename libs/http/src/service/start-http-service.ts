@@ -49,8 +49,9 @@ export async function startHttpService(
     abortOnError: false,
     logger: new NestLogger(options.logger),
   });
+  const shutdown = app.get(Shutdown, { strict: false }); // HealthModule must be imported: fail now, not at the end
   const close = async (): Promise<void> => {
-    app.get(Shutdown, { strict: false }).begin();
+    shutdown.begin();
     await app.close();
   };
   try {
