@@ -8,10 +8,11 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { Database } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
 import { ApiProblems, defineCursor, isUuid, pageOf, preferWait, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
-import type { Response } from 'express';
+import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import type { Request, Response } from 'express';
 
 import type { OrderView } from '../projections/order-view.js';
 import type { TimelineEntry } from '../projections/timeline.js';
@@ -34,18 +35,20 @@ export class OrdersController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    private readonly database: Database,
   ) {}
 
   @Post()
+  @Idempotent({ scope: customerOf })
   @ApiOperation({ summary: 'Place an order; prices and totals come from the catalogue' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
   @ApiCreatedResponse({ type: OrderSchema, description: 'Accepted; Location names the order' })
   @ApiProblems({ 409: 'The same key is in flight', 422: 'Unknown SKU, or the key was used for another body' })
-  async place(@Body() body: PlaceOrderBody, @Res({ passthrough: true }) response: Response): Promise<OrderView> {
-    const order = await this.database.transaction((tx) =>
-      this.commands.execute<PlaceOrder, OrderView>(new PlaceOrder(body, tx)),
-    );
+  async place(
+    @Body() body: PlaceOrderBody,
+    @RequestTransaction() tx: Transaction,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<OrderView> {
+    const order = await this.commands.execute<PlaceOrder, OrderView>(new PlaceOrder(body, tx));
     response.setHeader('Location', `/orders/${order.id}`);
     return order;
   }
@@ -84,13 +87,17 @@ export class OrdersController {
 
   @Post(':id/cancel')
   @HttpCode(202)
+  @Idempotent()
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
   @ApiOperation({ summary: 'Cancel an order that has not ended; it is CANCELLED once everything is undone' })
   @ApiAcceptedResponse({ type: OrderSchema, description: 'It will never be fulfilled' })
   @ApiProblems({ 404: 'Unknown order', 409: 'The order has ended' })
-  cancel(@Param('id', UuidPipe) id: string, @Body() { reason }: CancelOrderBody): Promise<OrderView> {
-    return this.database.transaction((tx) =>
-      this.commands.execute<CancelOrder, OrderView>(new CancelOrder(id, reason, tx)),
-    );
+  cancel(
+    @Param('id', UuidPipe) id: string,
+    @Body() { reason }: CancelOrderBody,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<OrderView> {
+    return this.commands.execute<CancelOrder, OrderView>(new CancelOrder(id, reason, tx));
   }
 
   @Get(':id/timeline')
@@ -100,6 +107,14 @@ export class OrdersController {
   timeline(@Param('id', UuidPipe) id: string): Promise<readonly TimelineEntry[]> {
     return this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(id));
   }
+}
+
+/** Whose Idempotency-Key it is; asked before the body has been checked. */
+function customerOf({ body }: Request): unknown {
+  const unchecked: unknown = body;
+  return typeof unchecked === 'object' && unchecked !== null && 'customerId' in unchecked
+    ? unchecked.customerId
+    : undefined;
 }
 
 /** Aborts when the answer's connection ends, so nobody waits on behalf of a client that has gone. */

@@ -58,8 +58,11 @@ export class Catalogue {
     await tx.query(PUBLISH_CATALOGUE, [publication.products, publication.revision]);
   }
 
-  /** Prices by SKU, at most a second old; an unknown SKU has none. */
-  async pricesOf(skus: readonly string[]): Promise<ReadonlyMap<string, Money>> {
+  /**
+   * Prices by SKU, at most a second old; an unknown SKU has none. Reads on the caller's connection: one that waited for a
+   * second connection while it holds its first could wait for ever.
+   */
+  async pricesOf(tx: Transaction, skus: readonly string[]): Promise<ReadonlyMap<string, Money>> {
     const now = Date.now();
     const prices = new Map<string, Money>();
     for (const sku of skus) {
@@ -68,7 +71,7 @@ export class Catalogue {
     }
     const missing = skus.filter((sku) => !prices.has(sku));
     if (missing.length > 0) {
-      for (const [sku, price] of await this.#read(missing, now + PRICE_TTL_MS)) prices.set(sku, price);
+      for (const [sku, price] of await this.#read(tx, missing, now + PRICE_TTL_MS)) prices.set(sku, price);
     }
     return prices;
   }
@@ -78,8 +81,8 @@ export class Catalogue {
     return { listed: row?.listed ?? 0, expected: row?.expected ?? undefined };
   }
 
-  async #read(skus: readonly string[], until: number): Promise<readonly (readonly [string, Money])[]> {
-    const rows = await this.database.query<{ sku: string; amount: string; currency: string }>(FIND_PRICES, [skus]);
+  async #read(tx: Transaction, skus: readonly string[], until: number): Promise<readonly (readonly [string, Money])[]> {
+    const rows = await tx.query<{ sku: string; amount: string; currency: string }>(FIND_PRICES, [skus]);
     const read = rows.map(({ sku, amount, currency }) => [sku, { amount: Number(amount), currency }] as const);
     if (this.#prices.size + read.length > MOST_PRICES) this.#prices.clear();
     for (const [sku, price] of read) this.#prices.set(sku, { price, until });

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import pg from 'pg';
+import { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
 import { OrderWatch } from './order-watch.js';
@@ -29,7 +29,7 @@ export class EndedOrdersChannel implements OnApplicationBootstrap, BeforeApplica
   readonly #logger = new Logger(EndedOrdersChannel.name);
   readonly #replica = uuidv7();
   #pending: string[] = [];
-  #client: pg.Client | undefined;
+  #client: Client | undefined;
   #flushTimer: NodeJS.Timeout | undefined;
   #reconnectTimer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -53,7 +53,7 @@ export class EndedOrdersChannel implements OnApplicationBootstrap, BeforeApplica
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.options.databaseUrl, keepAlive: true });
+    const client = new Client({ connectionString: this.options.databaseUrl, keepAlive: true });
     client.on('error', (error) => this.#lost(client, error));
     client.on('end', () => this.#lost(client, undefined));
     client.on('notification', ({ payload }) => this.#heard(payload ?? ''));
@@ -67,7 +67,7 @@ export class EndedOrdersChannel implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  #lost(client: pg.Client, error: unknown): void {
+  #lost(client: Client, error: unknown): void {
     if (client !== this.#client || this.#stopped) return;
     this.#client = undefined;
     this.#logger.warn({ message: 'Lost the connection that hears of ended orders', err: error });

@@ -22,7 +22,7 @@ export class PlaceOrder {
 
 /**
  * Accepts an order: its events, its read model, its saga with the first command, and its timeline commit together, in the
- * caller's transaction. No statement waits for another: all of them travel with COMMIT.
+ * caller's transaction. Where the prices are at hand no statement waits for another: all of them travel with COMMIT.
  * @throws UnknownSkuError, AmountTooLargeError, CurrencyMismatchError
  */
 @CommandHandler(PlaceOrder)
@@ -35,7 +35,10 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, OrderView>
   ) {}
 
   async execute({ draft, tx }: PlaceOrder): Promise<OrderView> {
-    const prices = await this.catalogue.pricesOf(draft.items.map(({ sku }) => sku));
+    const prices = await this.catalogue.pricesOf(
+      tx,
+      draft.items.map(({ sku }) => sku),
+    );
     const cause = requestCause();
     const now = Date.now();
     const at = new Date(now).toISOString();

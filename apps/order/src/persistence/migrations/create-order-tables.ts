@@ -42,7 +42,7 @@ export class CreateOrderTables1795600000100 implements MigrationInterface {
       )`);
     await runner.query(`
       CREATE TABLE catalogue_publication (
-        only     boolean PRIMARY KEY DEFAULT true CHECK (only),
+        singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
         products integer NOT NULL,
         revision integer NOT NULL
       )`);

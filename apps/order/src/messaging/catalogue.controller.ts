@@ -1,0 +1,33 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { CataloguePublished, ProductListed } from '@waybill/contracts';
+import type { Transaction } from '@waybill/database';
+import { BatchMessageHandler, MessageHandler } from '@waybill/messaging';
+import type { DataOf, MessageContext, ReceivedMessage } from '@waybill/messaging';
+
+import { Catalogue } from '../persistence/catalogue.postgres.js';
+
+/** Keeps the order service's copy of the catalogue. */
+@Controller()
+export class CatalogueController {
+  constructor(private readonly catalogue: Catalogue) {}
+
+  @BatchMessageHandler(ProductListed)
+  listed(
+    @Payload() messages: readonly ReceivedMessage<DataOf<typeof ProductListed>>[],
+    @Ctx() { tx }: MessageContext<Transaction>,
+  ): Promise<void> {
+    return this.catalogue.list(
+      tx,
+      messages.map(({ data }) => data),
+    );
+  }
+
+  @MessageHandler(CataloguePublished)
+  published(
+    @Payload() publication: DataOf<typeof CataloguePublished>,
+    @Ctx() { tx }: MessageContext<Transaction>,
+  ): Promise<void> {
+    return this.catalogue.publish(tx, publication);
+  }
+}

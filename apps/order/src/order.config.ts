@@ -1,0 +1,28 @@
+import { LOG_LEVELS, readConfig, setting } from '@waybill/observability';
+import type { ConfigOf } from '@waybill/observability';
+
+const spec = {
+  port: setting.port('ORDER_PORT', { default: 3001 }),
+  kafkaBrokers: setting.list('KAFKA_BROKERS', { default: ['127.0.0.1:9092'] }),
+  /** Put before the names of topics and groups, so that several systems can share one Kafka. */
+  kafkaPrefix: setting.text('KAFKA_PREFIX', { default: '', pattern: /^[A-Za-z0-9._-]{0,100}$/ }),
+  topicPartitions: setting.int('TOPIC_PARTITIONS', { min: 1, max: 1000, default: 6 }),
+  /** The server; the service's own database is created in it. */
+  databaseUrl: setting.url('DATABASE_URL', { protocols: ['postgres:', 'postgresql:'] }),
+  databasePrefix: setting.text('DATABASE_PREFIX', { default: 'waybill_', pattern: /^[A-Za-z0-9_]{0,40}$/ }),
+  databasePoolSize: setting.int('DATABASE_POOL_SIZE', { min: 3, max: 100, default: 12 }),
+  /** How long a participant may take to answer once its command is published. */
+  sagaStepDeadlineMs: setting.durationMs('SAGA_STEP_DEADLINE_MS', { min: 1_000, default: 60_000 }),
+  logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
+};
+
+export interface OrderConfig extends ConfigOf<typeof spec> {
+  /** Name of the service's database. */
+  readonly database: string;
+}
+
+/** @throws ConfigError naming everything that is missing or wrong. */
+export function readOrderConfig(env: NodeJS.ProcessEnv): OrderConfig {
+  const config = readConfig(env, spec);
+  return { ...config, database: `${config.databasePrefix}order` };
+}

@@ -1,0 +1,75 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { allContracts } from '@waybill/contracts';
+import { Database, DatabaseModule, databaseUrl } from '@waybill/database';
+import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { HealthModule } from '@waybill/http';
+import { HttpIdempotencyModule, InboxModule } from '@waybill/idempotency';
+import { MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
+import { MetricsModule } from '@waybill/observability';
+import { Outbox, OutboxModule } from '@waybill/outbox';
+
+import { Readiness } from './http/readiness.js';
+import { CatalogueController } from './messaging/catalogue.controller.js';
+import { InventoryRepliesController } from './messaging/inventory-replies.controller.js';
+import { PaymentRepliesController } from './messaging/payment-replies.controller.js';
+import { ShippingRepliesController } from './messaging/shipping-replies.controller.js';
+import { orderTopics } from './messaging/topics.js';
+import { OrderCoreModule } from './order-core.module.js';
+import { OrderHttpModule } from './order-http.module.js';
+import type { OrderConfig } from './order.config.js';
+import { ENDED_ORDERS_OPTIONS, EndedOrdersChannel } from './persistence/ended-orders.channel.js';
+import { orderMigrations } from './persistence/order-migrations.js';
+import { OrderEntity } from './persistence/order.entity.js';
+
+const GROUP = 'order';
+const topics = [...orderTopics, deadLetterTopic(GROUP)];
+const handled = allContracts.filter(({ kind }) => kind === 'event');
+
+/** The order service: what is bound to which port, and nothing else. */
+@Module({})
+export class OrderModule {
+  static forRoot(config: OrderConfig): DynamicModule {
+    return {
+      module: OrderModule,
+      imports: [
+        MetricsModule.forRoot(),
+        HealthModule,
+        DatabaseModule.forRoot({
+          serverUrl: config.databaseUrl,
+          database: config.database,
+          entities: [OrderEntity],
+          migrations: orderMigrations,
+          poolSize: config.databasePoolSize,
+          applicationName: 'order',
+        }),
+        MessagingModule.forRoot({
+          service: 'order',
+          group: GROUP,
+          kafka: { brokers: config.kafkaBrokers, clientId: 'order', topicPrefix: config.kafkaPrefix },
+          topics,
+          topicPartitions: config.topicPartitions,
+          handles: handled,
+        }),
+        OutboxModule.forRoot({ source: '/order', topics }),
+        InboxModule.forRoot(),
+        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),
+        HttpIdempotencyModule.forRoot(),
+        OrderCoreModule.forRoot(config),
+        OrderHttpModule,
+      ],
+      controllers: [
+        CatalogueController,
+        InventoryRepliesController,
+        PaymentRepliesController,
+        ShippingRepliesController,
+      ],
+      providers: [
+        EndedOrdersChannel,
+        Readiness,
+        { provide: ENDED_ORDERS_OPTIONS, useValue: { databaseUrl: databaseUrl(config.databaseUrl, config.database) } },
+        { provide: UNIT_OF_WORK, useExisting: Database },
+      ],
+    };
+  }
+}

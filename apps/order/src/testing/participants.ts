@@ -1,0 +1,47 @@
+import {
+  PaymentCharged,
+  PaymentDeclined,
+  PaymentRefunded,
+  ShipmentCancelled,
+  ShipmentCreated,
+  ShipmentRefused,
+  StockCommitted,
+  StockRejected,
+  StockReleased,
+  StockReserved,
+} from '@waybill/contracts';
+import type { ReceivedMessage } from '@waybill/messaging';
+
+import { answerOf } from './order-service.js';
+
+const amount = { amount: 500, currency: 'EUR' };
+
+/** What the participants of fulfilment answer about an order. */
+export const answers = {
+  charged: (orderId: string): ReceivedMessage =>
+    answerOf(PaymentCharged, orderId, { orderId, paymentId: `pay-${orderId.slice(0, 8)}`, amount }),
+  declined: (orderId: string): ReceivedMessage =>
+    answerOf(PaymentDeclined, orderId, { orderId, paymentId: 'pay', code: 'PAYMENT_DECLINED', message: 'Declined' }),
+  refunded: (orderId: string): ReceivedMessage => answerOf(PaymentRefunded, orderId, { orderId, amount }),
+  reserved: (orderId: string): ReceivedMessage =>
+    answerOf(StockReserved, orderId, { orderId, reservationId: 'res', items: [{ sku: 'SKU-1', quantity: 2 }] }),
+  soldOut: (orderId: string): ReceivedMessage =>
+    answerOf(StockRejected, orderId, {
+      orderId,
+      code: 'OUT_OF_STOCK',
+      message: 'Not enough of SKU-1',
+      shortages: [{ sku: 'SKU-1', requested: 2, available: 0 }],
+    }),
+  released: (orderId: string): ReceivedMessage => answerOf(StockReleased, orderId, { orderId }),
+  shipped: (orderId: string): ReceivedMessage =>
+    answerOf(ShipmentCreated, orderId, { orderId, shipmentId: 'ship', trackingNumber: 'TRACK-1' }),
+  refused: (orderId: string): ReceivedMessage =>
+    answerOf(ShipmentRefused, orderId, {
+      orderId,
+      shipmentId: 'ship',
+      code: 'CARRIER_REFUSED',
+      message: 'The carrier refuses the postal code',
+    }),
+  unshipped: (orderId: string): ReceivedMessage => answerOf(ShipmentCancelled, orderId, { orderId }),
+  committed: (orderId: string): ReceivedMessage => answerOf(StockCommitted, orderId, { orderId, reservationId: 'res' }),
+};
