@@ -1,6 +1,7 @@
 import { newMessage } from '@waybill/messaging';
 import type { FailedMessage, MessageContract, NewMessage, TopicSpec } from '@waybill/messaging';
 
+import { cleanText } from './error-report.js';
 import type { ErrorReport } from './error-report.js';
 
 /** Payload bytes that the mirror carries at most; the whole payload stays in the table. */
@@ -55,18 +56,14 @@ export function deadLetterMessage(failed: FailedMessage, report: ErrorReport, re
     position: record.position,
     timestampMs: record.timestampMs,
     attempts: failed.attempts,
-    reason,
+    reason: cleanText(reason, 200),
     error: report.text,
     fingerprint: report.fingerprint,
     payloadBase64: record.value?.subarray(0, MAX_PAYLOAD).toString('base64') ?? null,
     payloadBytes: record.value?.length ?? 0,
   };
   return newMessage<unknown>(deadLetterContract(failed.group), {
-    key:
-      record.key
-        ?.toString('utf8')
-        .replace(/\p{Cc}|\p{Cs}/gu, '\uFFFD')
-        .slice(0, 200) ?? null,
+    key: record.key === null ? null : cleanText(record.key.toString('utf8').replace(/\p{Cc}/gu, '\uFFFD'), 200),
     data,
   });
 }

@@ -1,4 +1,7 @@
+import { types } from 'node:util';
+
 const MAX_LENGTH = 4_000;
+const MAX_FINGERPRINT = 200;
 
 export interface ErrorReport {
   /** Name, message, stack and causes; text that PostgreSQL and a header can carry, bounded. */
@@ -7,21 +10,42 @@ export interface ErrorReport {
   readonly fingerprint: string;
 }
 
-/** Describes any thrown value for an operator. */
+/** Describes any thrown value for an operator. Never throws, whatever the value's getters do. */
 export function reportError(error: unknown): ErrorReport {
-  if (!(error instanceof Error)) return { text: clean(`Thrown: ${safeString(error)}`), fingerprint: 'not an Error' };
-  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
-  const frame = firstOwnFrame(error.stack ?? '');
-  return {
-    text: clean(
-      [error, ...causesOf(error)].map((each) => each.stack ?? `${each.name}: ${each.message}`).join('\nCaused by: '),
-    ),
-    fingerprint: clean(`${error.name}${code}${frame === undefined ? '' : ` at ${frame}`}`).slice(0, 200),
-  };
+  try {
+    if (!isError(error)) return { text: cleanText(`Thrown: ${describe(error)}`, MAX_LENGTH), fingerprint: 'not an Error' };
+    const chain = [error, ...causesOf(error)];
+    return {
+      text: cleanText(chain.map(stackOf).join('\nCaused by: '), MAX_LENGTH),
+      fingerprint: cleanText(fingerprintOf(error), MAX_FINGERPRINT),
+    };
+  } catch {
+    return { text: 'An error that could not be read', fingerprint: 'unreadable error' };
+  }
+}
+
+/** At most `length` UTF-16 units, without NUL and lone surrogates, which can't be stored as text. */
+export function cleanText(text: string, length: number): string {
+  return text.slice(0, length).replaceAll('\0', '\uFFFD').replace(/\p{Cs}/gu, '\uFFFD');
+}
+
+/** Errors of other realms (`vm`) count too. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
 }
 
 function causesOf(error: Error, depth = 0): readonly Error[] {
-  return error.cause instanceof Error && depth < 5 ? [error.cause, ...causesOf(error.cause, depth + 1)] : [];
+  return isError(error.cause) && depth < 5 ? [error.cause, ...causesOf(error.cause, depth + 1)] : [];
+}
+
+function stackOf(error: Error): string {
+  return typeof error.stack === 'string' ? error.stack : `${error.name}: ${error.message}`;
+}
+
+function fingerprintOf(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  const frame = firstOwnFrame(stackOf(error));
+  return `${error.name}${code}${frame === undefined ? '' : ` at ${frame}`}`;
 }
 
 /** Function and file, without line numbers, which change with every build. */
@@ -31,12 +55,7 @@ function firstOwnFrame(stack: string): string | undefined {
   return file === undefined ? undefined : `${name ?? '<anonymous>'} (${file.split(/[\\/]/).at(-1)})`;
 }
 
-/** NUL and lone surrogates can't be stored as text. */
-function clean(text: string): string {
-  return text.slice(0, MAX_LENGTH).replaceAll('\0', '\uFFFD').replace(/\p{Cs}/gu, '\uFFFD');
-}
-
-function safeString(value: unknown): string {
+function describe(value: unknown): string {
   try {
     return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   } catch {

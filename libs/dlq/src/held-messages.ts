@@ -6,7 +6,7 @@ import { HELD_MESSAGE_RUNNER, INBOX } from '@waybill/messaging';
 import type { HeldMessageRunner, HeldRunResult, Inbox } from '@waybill/messaging';
 
 import { DeadLetterStore } from './dead-letter-store.js';
-import { reportError } from './error-report.js';
+import { cleanText, reportError } from './error-report.js';
 import { heldMessageOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
 import { claimRunnable } from './sql/claim-runnable.js';
@@ -14,7 +14,7 @@ import { failHeld } from './sql/fail-held.js';
 import { finishHeld } from './sql/finish-held.js';
 import { nextDue } from './sql/next-due.js';
 import { releaseHeld } from './sql/release-held.js';
-import { deleteEmptyKeys, lockEmptyKeys } from './sql/unpark-keys.js';
+import { deleteEmptyKeys, lockEmptyKeys, lockEmptyKeysOf } from './sql/unpark-keys.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
@@ -66,16 +66,16 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
     clearTimeout(this.#timer);
     this.#running = this.#look().finally(() => {
       this.#running = undefined;
+      if (this.#again) this.wake();
     });
   };
 
   async #look(): Promise<void> {
     let delayMs = this.options.pollIntervalMs ?? DEFAULT_POLL_MS;
+    this.#again = false;
     try {
-      do {
-        this.#again = false;
-        while (!this.#stopped && (await this.#runDue()) > 0);
-      } while (this.#again && !this.#stopped);
+      while (!this.#stopped && (await this.#runDue()) > 0);
+      await this.#unpark((tx) => tx.query(lockEmptyKeys, [this.options.group, this.#deadHolds]));
       delayMs = Math.min(delayMs, await this.#nextDueMs());
     } catch (error) {
       this.#logger.warn({ message: 'Could not look for held messages', error: reportError(error).fingerprint });
@@ -84,9 +84,18 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async #runDue(): Promise<number> {
-    const rows = await this.database.query<HeldRow>(claimRunnable, [this.options.group, CLAIM_MS, BATCH]);
-    await Promise.all(rows.map((row) => this.#runOne(row)));
-    await this.database.transaction((tx) => this.#unpark(tx));
+    const rows = await this.database.query<HeldRow>(claimRunnable, [
+      this.options.group,
+      CLAIM_MS,
+      BATCH,
+      this.#deadHolds,
+    ]);
+    if (rows.length === 0) return 0;
+    const ends = await Promise.allSettled(rows.map((row) => this.#runOne(row)));
+    const seqs = rows.map(({ seq }) => seq);
+    await this.#unpark((tx) => tx.query(lockEmptyKeysOf, [this.options.group, this.#deadHolds, seqs]));
+    const broken = ends.find((end) => end.status === 'rejected');
+    if (broken !== undefined) throw broken.reason;
     return rows.length;
   }
 
@@ -129,7 +138,7 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
       row.seq,
       dead ? 'dead' : 'retrying',
       attempts,
-      dead ? decision.reason : null,
+      dead ? cleanText(decision.reason, 200) : null,
       text,
       fingerprint,
       decision.kind === 'retry-later' ? decision.delayMs : 0,
@@ -140,15 +149,22 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
     this.store.mirror(tx, { ...message, error, attempts, decision });
   }
 
-  async #unpark(tx: Transaction): Promise<void> {
-    const keys = await tx.query<{ topic: string; key: Buffer }>(lockEmptyKeys, [this.options.group]);
-    if (keys.length === 0) return;
-    const [topics, bytes] = [keys.map(({ topic }) => topic), keys.map(({ key }) => key)];
-    await tx.query(deleteEmptyKeys, [this.options.group, topics, bytes]);
+  /** Locks keys that look empty, looks again once nobody can be parking behind them, and lets those go that are. */
+  async #unpark(lock: (tx: Transaction) => Promise<{ topic: string; key_hash: Buffer }[]>): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const keys = await lock(tx);
+      if (keys.length === 0) return;
+      const [topics, hashes] = [keys.map(({ topic }) => topic), keys.map((key) => key.key_hash)];
+      await tx.query(deleteEmptyKeys, [this.options.group, this.#deadHolds, topics, hashes]);
+    });
+  }
+
+  get #deadHolds(): boolean {
+    return this.options.park !== false;
   }
 
   async #nextDueMs(): Promise<number> {
-    const [row] = await this.database.query<{ in_ms: string | null }>(nextDue, [this.options.group]);
+    const [row] = await this.database.query<{ in_ms: string | null }>(nextDue, [this.options.group, this.#deadHolds]);
     return row === undefined || row.in_ms === null
       ? Number.POSITIVE_INFINITY
       : Math.max(10, Math.ceil(Number(row.in_ms)));

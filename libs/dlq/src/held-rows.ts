@@ -1,6 +1,6 @@
 import type { FailedMessage, HeldMessage } from '@waybill/messaging';
 
-import { reportError } from './error-report.js';
+import { cleanText, reportError } from './error-report.js';
 import { decodeHeaders, encodeHeaders } from './header-bytes.js';
 
 export type HeldState = 'retrying' | 'parked' | 'dead' | 'handled' | 'discarded';
@@ -85,6 +85,9 @@ function endOf(message: HeldMessage | FailedMessage): {
   readonly delayMs: number | null;
 } {
   if (!('decision' in message)) {
+    if (!isKeyed(message.record)) {
+      return { state: 'retrying', attempts: 0, reason: null, error: null, fingerprint: null, delayMs: 0 };
+    }
     return { state: 'parked', attempts: 0, reason: null, error: null, fingerprint: null, delayMs: null };
   }
   const { text, fingerprint } = reportError(message.error);
@@ -92,7 +95,7 @@ function endOf(message: HeldMessage | FailedMessage): {
   return {
     state: dead ? 'dead' : 'retrying',
     attempts: message.attempts,
-    reason: message.decision.kind === 'dead-letter' ? message.decision.reason : null,
+    reason: message.decision.kind === 'dead-letter' ? cleanText(message.decision.reason, 200) : null,
     error: text,
     fingerprint,
     delayMs: message.decision.kind === 'retry-later' ? message.decision.delayMs : dead ? null : 0,

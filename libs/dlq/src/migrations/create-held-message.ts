@@ -3,6 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * `held_message` keeps what can't be handled now; `seq` is the order within a key, because later messages of a key are
  * added only in transactions that saw the park. Bytes stay bytes: text and jsonb refuse NUL and lone surrogates.
+ * Keys are indexed by their hash, because an index entry ends at 2.7 KB and a key doesn't; no key, or an empty one, has none.
  */
 export class CreateHeldMessage1795600200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -19,6 +20,7 @@ export class CreateHeldMessage1795600200000 implements MigrationInterface {
         position text NOT NULL,
         timestamp_ms bigint NOT NULL,
         key bytea,
+        key_hash bytea GENERATED ALWAYS AS (CASE WHEN length(key) > 0 THEN sha256(key) END) STORED,
         headers bytea NOT NULL,
         value bytea,
         state text NOT NULL CHECK (state IN ('retrying', 'parked', 'dead', 'handled', 'discarded')),
@@ -35,19 +37,19 @@ export class CreateHeldMessage1795600200000 implements MigrationInterface {
         UNIQUE (consumer_group, source, message_id)
       )`);
     await runner.query(`
-      CREATE INDEX held_message_open ON held_message (consumer_group, topic, key, seq)
+      CREATE INDEX held_message_open ON held_message (consumer_group, topic, key_hash, seq)
       WHERE state IN ('retrying', 'parked', 'dead')`);
     await runner.query(`
-      CREATE INDEX held_message_due ON held_message (consumer_group, next_attempt_at)
-      WHERE state = 'retrying'`);
+      CREATE INDEX held_message_retrying ON held_message (consumer_group, seq) WHERE state = 'retrying'`);
     await runner.query(`CREATE INDEX held_message_dead ON held_message (consumer_group, seq) WHERE state = 'dead'`);
     await runner.query(`
       CREATE TABLE parked_key (
         consumer_group text NOT NULL,
         topic text NOT NULL,
         key bytea NOT NULL,
+        key_hash bytea GENERATED ALWAYS AS (sha256(key)) STORED,
         parked_at timestamptz NOT NULL DEFAULT now(),
-        PRIMARY KEY (consumer_group, topic, key)
+        PRIMARY KEY (consumer_group, topic, key_hash)
       )`);
     await runner.query(`
       CREATE TABLE dead_letter_action (

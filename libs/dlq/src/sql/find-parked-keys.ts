@@ -9,8 +9,9 @@ export const findParkedKeys: Statement = {
   text: `
     SELECT p.topic, p.key
     FROM parked_key p
-    JOIN (SELECT DISTINCT * FROM unnest($2::text[], $3::bytea[]) AS wanted (topic, key)) wanted USING (topic, key)
+    JOIN (SELECT DISTINCT topic, sha256(key) FROM unnest($2::text[], $3::bytea[]) AS wanted (topic, key))
+      AS wanted (topic, key_hash) USING (topic, key_hash)
     WHERE p.consumer_group = $1
-    ORDER BY p.topic, p.key
+    ORDER BY p.topic, p.key_hash
     FOR SHARE OF p`,
 };

@@ -12,13 +12,18 @@ export const listLetters: Statement = {
     ORDER BY seq DESC LIMIT $7`,
 };
 
+/** The newest letter's error stands for its group, looked up after grouping: errors are long, letters are many. */
 export const groupLetters: Statement = {
   name: 'dlq_group_letters',
   text: `
-    SELECT fingerprint, type, count(*)::int AS letters, min(held_at) AS first_at, max(updated_at) AS last_at,
-      (array_agg(last_error ORDER BY seq DESC))[1] AS last_error
-    FROM held_message WHERE consumer_group = $1 AND state = 'dead'
-    GROUP BY fingerprint, type ORDER BY letters DESC`,
+    SELECT g.fingerprint, g.type, g.letters, g.first_at, g.last_at, newest.last_error
+    FROM (
+      SELECT fingerprint, type, count(*)::int AS letters, min(held_at) AS first_at, max(updated_at) AS last_at,
+        max(seq) AS seq
+      FROM held_message WHERE consumer_group = $1 AND state = 'dead'
+      GROUP BY fingerprint, type) g
+    JOIN held_message newest USING (seq)
+    ORDER BY g.letters DESC, g.seq DESC`,
 };
 
 /** Dead letters become due at once; whoever comes second changes nothing. The action is recorded for those that changed. */

@@ -1,0 +1,81 @@
+import type { Database, Statement, Transaction } from '@waybill/database';
+import type {
+  FailureDecision,
+  HeldMessage,
+  HeldMessageRunner,
+  HeldRun,
+  HeldRunResult,
+  Inbox,
+  InboxOutcome,
+  MessageIdentity,
+  NewMessage,
+} from '@waybill/messaging';
+
+import type { DeadLetterSink } from '../tokens.js';
+
+class NotClaimed extends Error {}
+
+/** What handlers leave behind, in the database, so that it rolls back as theirs does. */
+export const insertEffect: Statement = {
+  name: 'test_insert_effect',
+  text: `INSERT INTO effect (message_id) VALUES ($1)`,
+};
+
+/** Runs messages as the consumer does: the claim and the handler's writes commit together. */
+export class FakeRunner implements HeldMessageRunner<Transaction> {
+  readonly attempts: { readonly id: string; readonly attempt: number }[] = [];
+  handle: (message: HeldMessage, tx: Transaction) => Promise<void> | void = () => {};
+  decide: (error: unknown, attempts: number) => FailureDecision = () => ({ kind: 'dead-letter', reason: 'TEST' });
+
+  constructor(private readonly database: Database) {}
+
+  async run(message: HeldMessage, { attempt, claim }: HeldRun<Transaction>): Promise<HeldRunResult> {
+    this.attempts.push({ id: message.identity.id, attempt });
+    try {
+      await this.database.transaction(async (tx) => {
+        if (!(await claim(tx))) throw new NotClaimed();
+        await this.handle(message, tx);
+        await tx.query(insertEffect, [message.identity.id]);
+      });
+      return { kind: 'handled' };
+    } catch (error) {
+      if (error instanceof NotClaimed) return { kind: 'not-claimed' };
+      if (error instanceof Outage) return { kind: 'interrupted', error };
+      return { kind: 'failed', error, attempts: attempt, decision: this.decide(error, attempt) };
+    }
+  }
+}
+
+/** Thrown by a handler: the infrastructure is down, nobody's attempt. */
+export class Outage extends Error {}
+
+/** Outcomes in memory, once their transaction has committed. */
+export class FakeInbox implements Inbox<Transaction> {
+  readonly outcomes = new Map<string, InboxOutcome>();
+
+  async claim(): Promise<readonly boolean[]> {
+    throw new Error('A held message is claimed by its row, not by the inbox');
+  }
+
+  async mark(
+    tx: Transaction,
+    group: string,
+    messages: readonly MessageIdentity[],
+    outcome: InboxOutcome,
+  ): Promise<void> {
+    tx.afterCommit(() => messages.forEach(({ id }) => this.outcomes.set(`${group} ${id}`, outcome)));
+  }
+
+  async seen(): Promise<readonly boolean[]> {
+    return [];
+  }
+}
+
+/** What has been published: messages of transactions that have committed. */
+export class FakeSink implements DeadLetterSink {
+  readonly published: NewMessage[] = [];
+
+  add(tx: Transaction, ...messages: NewMessage[]): void {
+    tx.afterCommit(() => this.published.push(...messages));
+  }
+}
