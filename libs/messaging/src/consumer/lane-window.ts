@@ -1,5 +1,10 @@
-import type { Lane } from '../broker.js';
-import type { Delivery } from './delivery.js';
+import type { BrokerRecord, Lane } from '../broker.js';
+
+/** What a window needs to know of a delivery. */
+export interface WindowEntry {
+  readonly record: BrokerRecord;
+  readonly settled: boolean;
+}
 
 /**
  * The deliveries of one lane between its acknowledged position and its newest record. They may be settled in any order;
@@ -13,25 +18,25 @@ export class LaneWindow {
   paused = false;
   /** The lane was dealt out anew: nothing here counts any more. */
   closed = false;
-  #entries: Delivery[] = [];
+  #entries: WindowEntry[] = [];
   #head = 0;
 
   constructor(lane: Lane) {
     this.lane = lane;
   }
 
-  add(delivery: Delivery): void {
+  add(delivery: WindowEntry): void {
     this.#entries.push(delivery);
     this.backlog += 1;
     this.backlogBytes += sizeOf(delivery);
   }
 
-  taken(delivery: Delivery): void {
+  taken(delivery: WindowEntry): void {
     this.backlog -= 1;
     this.backlogBytes -= sizeOf(delivery);
   }
 
-  returned(delivery: Delivery): void {
+  returned(delivery: WindowEntry): void {
     this.backlog += 1;
     this.backlogBytes += sizeOf(delivery);
   }
@@ -55,6 +60,6 @@ export class LaneWindow {
   }
 }
 
-function sizeOf({ record }: Delivery): number {
+function sizeOf({ record }: WindowEntry): number {
   return (record.value?.length ?? 0) + 200;
 }
