@@ -1,0 +1,182 @@
+import { Partitioners } from 'kafkajs';
+
+import type {
+  Broker,
+  BrokerRecord,
+  Lane,
+  LanePosition,
+  Publisher,
+  PublishOutcome,
+  RecordToPublish,
+  Subscription,
+  SubscriptionListener,
+  SubscriptionOptions,
+} from '../broker.js';
+import type { TopicSpec } from '../contract.js';
+
+interface Log extends Lane {
+  readonly records: BrokerRecord[];
+}
+
+interface Group {
+  readonly members: Set<InMemorySubscription>;
+  readonly committed: Map<Log, number>;
+}
+
+/** {@link Broker} in memory, as strict as the contract: records are delivered again from the acknowledged position on. */
+export class InMemoryBroker implements Broker {
+  readonly #partitions: number;
+  readonly #topics = new Map<string, readonly Log[]>();
+  readonly #groups = new Map<string, Group>();
+  readonly #partition = Partitioners.DefaultPartitioner();
+  /** Topics that refuse every record. */
+  readonly refusing = new Map<string, { readonly error: Error; readonly retriable: boolean }>();
+
+  constructor(partitions = 3) {
+    this.#partitions = partitions;
+  }
+
+  async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    for (const { name } of topics) {
+      if (this.#topics.has(name)) continue;
+      const logs = Array.from({ length: this.#partitions }, (_, partition) => ({
+        topic: name,
+        partition,
+        records: [],
+      }));
+      this.#topics.set(name, logs);
+    }
+  }
+
+  async createPublisher(): Promise<Publisher> {
+    return { publish: async (records) => records.map((record) => this.#append(record)), close: async () => {} };
+  }
+
+  async subscribe({ group, topics }: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
+    const logs = topics.flatMap((topic) => this.#topics.get(topic) ?? []);
+    const members = this.#groups.get(group) ?? { members: new Set(), committed: new Map() };
+    this.#groups.set(group, members);
+    const subscription = new InMemorySubscription(logs, listener, members);
+    members.members.add(subscription);
+    rebalance(members);
+    return subscription;
+  }
+
+  /** Deals the lanes out anew, as when a member joins. */
+  rebalance(group: string): void {
+    const members = this.#groups.get(group);
+    if (members) rebalance(members);
+  }
+
+  /** Positions that the group has acknowledged, by `topic/partition`. */
+  committed(group: string): ReadonlyMap<string, number> {
+    const entries = [...(this.#groups.get(group)?.committed ?? [])];
+    return new Map(entries.map(([{ topic, partition }, position]) => [`${topic}/${partition}`, position]));
+  }
+
+  records(topic: string): readonly BrokerRecord[] {
+    return (this.#topics.get(topic) ?? []).flatMap(({ records }) => records);
+  }
+
+  async close(): Promise<void> {
+    for (const { members } of this.#groups.values()) for (const member of members) await member.close();
+  }
+
+  #append({ topic, key, value, headers }: RecordToPublish): PublishOutcome {
+    const refusal = this.refusing.get(topic);
+    if (refusal) return { ok: false, ...refusal };
+    const logs = this.#topics.get(topic);
+    if (!logs) return { ok: false, error: new Error(`Unknown topic ${topic}`), retriable: true };
+    const partition = this.#partition({
+      topic,
+      message: { key, value },
+      partitionMetadata: logs.map((log) => ({
+        partitionErrorCode: 0,
+        partitionId: log.partition,
+        leader: 0,
+        replicas: [],
+        isr: [],
+      })),
+    });
+    const log = logs[partition];
+    if (!log) throw new RangeError(`No partition ${partition}`);
+    const position = String(log.records.length);
+    log.records.push({ topic, partition, position, key, value, headers, timestampMs: Date.now() });
+    for (const { members } of this.#groups.values()) for (const member of members) member.deliverSoon();
+    return { ok: true };
+  }
+}
+
+function rebalance({ members, committed }: Group): void {
+  const all = [...members];
+  for (const [index, member] of all.entries()) {
+    member.assign(
+      member.logs.filter((_, lane) => lane % all.length === index),
+      committed,
+    );
+  }
+}
+
+class InMemorySubscription implements Subscription {
+  readonly #positions = new Map<Log, number>();
+  readonly #paused = new Set<Log>();
+  #scheduled = false;
+
+  constructor(
+    readonly logs: readonly Log[],
+    private readonly listener: SubscriptionListener,
+    private readonly group: Group,
+  ) {}
+
+  assign(logs: readonly Log[], committed: ReadonlyMap<Log, number>): void {
+    this.#positions.clear();
+    this.#paused.clear();
+    for (const log of logs) this.#positions.set(log, committed.get(log) ?? 0);
+    this.listener.onAssigned(logs.map(({ topic, partition }) => ({ topic, partition })));
+    this.listener.onHealth(true);
+    this.deliverSoon();
+  }
+
+  deliverSoon(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      for (const [log, position] of this.#positions) {
+        const records = this.#paused.has(log) ? [] : log.records.slice(position, position + 1_000);
+        if (records.length === 0) continue;
+        this.#positions.set(log, position + records.length);
+        this.listener.onRecords({ topic: log.topic, partition: log.partition }, records);
+        this.deliverSoon();
+      }
+    });
+  }
+
+  pause(lane: Lane): void {
+    const log = this.#find(lane);
+    if (log) this.#paused.add(log);
+  }
+
+  resume(lane: Lane): void {
+    const log = this.#find(lane);
+    if (log) this.#paused.delete(log);
+    this.deliverSoon();
+  }
+
+  async acknowledge(positions: readonly LanePosition[]): Promise<void> {
+    for (const position of positions) {
+      const log = this.#find(position);
+      if (log) this.group.committed.set(log, Number(position.next));
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.group.members.delete(this)) return;
+    this.#positions.clear();
+    rebalance(this.group);
+  }
+
+  #find({ topic, partition }: Lane): Log | undefined {
+    return [...this.#positions.keys()].find((log) => log.topic === topic && log.partition === partition);
+  }
+}
