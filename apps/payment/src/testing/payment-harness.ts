@@ -1,11 +1,11 @@
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
+import { ProcessPayment, RefundPayment } from '@waybill/contracts';
 import { Database, DatabaseModule } from '@waybill/database';
 import { createTestDatabase, testDatabaseServer } from '@waybill/embedded/testing';
 import { Outbox } from '@waybill/outbox';
 import { v7 as uuidv7 } from 'uuid';
 
-import { ProcessPayment, RefundPayment } from '@waybill/contracts';
 import { PAYMENT_GATEWAY } from '../gateway/payment-gateway.js';
 import { PaymentGatewaySimulator } from '../gateway/simulator/payment-gateway.simulator.js';
 import { CreatePayment1795600000200 } from '../persistence/migrations/create-payment.js';

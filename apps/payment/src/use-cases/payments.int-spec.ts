@@ -2,6 +2,8 @@ import { Client } from 'pg';
 
 import { PaymentHarness } from '../testing/payment-harness.js';
 
+jest.setTimeout(60_000); // a busy machine is no failure
+
 describe('payments', () => {
   let payments: PaymentHarness;
   let books: Client;

@@ -4,6 +4,8 @@ import { Client } from 'pg';
 
 import { PaymentGatewaySimulator } from './payment-gateway.simulator.js';
 
+jest.setTimeout(60_000); // a busy machine is no failure
+
 describe('PaymentGatewaySimulator', () => {
   const { signal } = new AbortController();
   let database: TestDatabase;

@@ -4,6 +4,8 @@ import { Client } from 'pg';
 
 import { CarrierSimulator } from './carrier.simulator.js';
 
+jest.setTimeout(60_000); // a busy machine is no failure
+
 describe('CarrierSimulator', () => {
   const { signal } = new AbortController();
   let database: TestDatabase;
