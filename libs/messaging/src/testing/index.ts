@@ -1,3 +1,4 @@
+export { brokerContract } from './broker-contract.js';
 export { consumingApp } from './consuming-app.js';
 export type { ConsumingApp } from './consuming-app.js';
 export { eventually } from './eventually.js';

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+
+import { brokerContract } from '../testing/broker-contract.js';
+import { eventually } from '../testing/eventually.js';
+import { KafkaBroker } from './kafka-broker.js';
+
+jest.setTimeout(60_000);
+
+const log = { error: () => {}, warn: () => {}, debug: () => {} };
+const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+
+const kafkaBroker = (topicPrefix = '', sessionTimeoutMs = 10_000) =>
+  new KafkaBroker({ brokers, clientId: 'test', topicPrefix, sessionTimeoutMs, topicPartitions: 3 }, log);
+
+brokerContract('KafkaBroker', () => kafkaBroker(`c${randomUUID().slice(0, 8)}.`));
+
+describe('KafkaBroker', () => {
+  it('keeps deployments on the same brokers apart by their prefix', async () => {
+    const [red, blue] = [kafkaBroker(`red-${randomUUID()}.`), kafkaBroker(`blue-${randomUUID()}.`)];
+    await Promise.all([red, blue].map((broker) => broker.ensureTopics([{ name: 'shared', kind: 'event' }])));
+    const publisher = await red.createPublisher();
+    await publisher.publish([{ topic: 'shared', key: null, value: Buffer.from('red'), headers: {} }]);
+    const got = { red: 0, blue: 0 };
+    const counting = (name: 'red' | 'blue') => ({
+      onRecords: () => void (got[name] += 1),
+      onAssigned: () => {},
+      onHealth: () => {},
+    });
+    await red.subscribe({ group: 'g', topics: ['shared'] }, counting('red'));
+    await blue.subscribe({ group: 'g', topics: ['shared'] }, counting('blue'));
+    await eventually(() => got.red === 1);
+    expect(got.blue).toBe(0);
+    await Promise.all([red.close(), blue.close()]);
+  });
+
+  it('refuses a record that no broker takes for good, and publishes its neighbours', async () => {
+    const broker = kafkaBroker(`large-${randomUUID()}.`);
+    await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+    const publisher = await broker.createPublisher();
+    const record = (value: Buffer) => ({ topic: 'notes', key: Buffer.from('k'), value, headers: {} });
+    const outcomes = await publisher.publish([
+      record(Buffer.from('small')),
+      record(Buffer.alloc(2_000_000)),
+      record(Buffer.from('small too')),
+    ]);
+    expect(outcomes).toMatchObject([{ ok: true }, { ok: false, retriable: false }, { ok: true }]);
+    await broker.close();
+  });
+
+  it('F32: rebuilds a consumer that crashed for good, and says so meanwhile', async () => {
+    const broker = kafkaBroker(`crash-${randomUUID()}.`);
+    await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+    const health: boolean[] = [];
+    let got = 0;
+    const subscription = await broker.subscribe(
+      { group: 'g', topics: ['notes'] },
+      {
+        onRecords: () => {
+          got += 1;
+          if (got === 1) throw new TypeError('kafkajs takes this for unrecoverable');
+        },
+        onAssigned: () => {},
+        onHealth: (healthy) => void health.push(healthy),
+      },
+    );
+    const publisher = await broker.createPublisher();
+    await publisher.publish([{ topic: 'notes', key: null, value: Buffer.from('x'), headers: {} }]);
+    await eventually(() => got === 2, 30_000);
+    expect(health).toEqual([true, false, true]);
+    await subscription.close();
+    await broker.close();
+  });
+
+  it('F33: says which brokers it could not reach, after the time it was given', async () => {
+    const broker = new KafkaBroker({ brokers: ['127.0.0.1:1'], clientId: 'test', startTimeoutMs: 100 }, log);
+    await expect(broker.ensureTopics([])).rejects.toThrow('No Kafka broker answered within 100 ms at 127.0.0.1:1');
+  });
+});
