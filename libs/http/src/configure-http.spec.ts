@@ -127,6 +127,12 @@ describe("an error of the application's", () => {
     expect(away.headers['retry-after']).toBe('3');
   });
 
+  it('is named by a lib that does not know this one', async () => {
+    const response = await http().post('/orders/foreign/cancel');
+    expect(problemIn(response)).toEqual({ status: 409, code: 'KEY_IN_FLIGHT' });
+    expect(response.headers['retry-after']).toBe('1');
+  });
+
   it('is named by the application where it is its own', async () => {
     expect(problemIn(await http().post('/orders/domain/cancel'))).toMatchObject({
       status: 409,

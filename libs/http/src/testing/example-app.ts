@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpException, Module, Param, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { currentContext } from '@waybill/observability';
@@ -83,6 +83,10 @@ class OrdersController {
         throw new ConflictError('ORDER_ENDED', 'The order has ended.');
       case 'away':
         throw new UnavailableError('DATABASE_AWAY', 'The database is away.', 3);
+      case 'foreign': {
+        const foreign = new HttpException({ code: 'KEY_IN_FLIGHT', detail: 'Ask again.' }, 409);
+        throw Object.assign(foreign, { headers: { 'Retry-After': '1' } });
+      }
       case 'domain':
         throw new DomainError('a domain error');
       default:
