@@ -90,7 +90,7 @@ describe('input that is not an order', () => {
     try {
       expect(await allOrders(system)).toEqual([]); // none of it was accepted
     } finally {
-      await system.stop();
+      await system?.stop();
     }
   }, 60_000);
 

@@ -12,7 +12,7 @@ describe('cancelling an order', () => {
   }, 120_000);
 
   afterEach(() => expectBalanced(system, initial), 60_000);
-  afterAll(() => system.stop(), 60_000);
+  afterAll(() => system?.stop(), 60_000);
 
   const cancel = (id: string) =>
     system.post<OrderBody & ProblemBody>(`/orders/${id}/cancel`, { reason: 'changed my mind' });

@@ -21,7 +21,7 @@ describe('kill -9 in mid-saga', () => {
     initial = await stockTake(system);
   }, 120_000);
 
-  afterAll(() => system.stop(), 60_000);
+  afterAll(() => system?.stop(), 60_000);
 
   it.each(SERVICES)(
     'of the %s service: after its restart every order ends right (F1, F35, F42)',

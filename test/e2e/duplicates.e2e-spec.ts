@@ -26,7 +26,7 @@ describe('the same thing twice', () => {
   }, 120_000);
 
   afterEach(() => expectBalanced(system, initial), 60_000);
-  afterAll(() => system.stop(), 60_000);
+  afterAll(() => system?.stop(), 60_000);
 
   it('has one effect when every message of an order is delivered again (F12, F42)', async () => {
     const order = await system.placeAndWait();

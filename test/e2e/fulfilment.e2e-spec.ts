@@ -11,7 +11,7 @@ describe('fulfilling an order', () => {
   }, 120_000);
 
   afterEach(() => expectBalanced(system, initial), 60_000);
-  afterAll(() => system.stop(), 60_000);
+  afterAll(() => system?.stop(), 60_000);
 
   it('carries an order from REST through payment, stock and shipment to FULFILLED', async () => {
     const placed = await system.place({ items: [{ sku: 'SKU-MUG-BLUE', quantity: 2 }] });

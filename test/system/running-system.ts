@@ -22,7 +22,12 @@ export class RunningSystem {
   /** @param env settings of all four apps beside the addresses. */
   static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningSystem> {
     const system = await RunningSystem.create(env);
-    await system.startAll();
+    try {
+      await system.startAll();
+    } catch (error) {
+      await system.stop(); // nobody else could
+      throw error;
+    }
     return system;
   }
 

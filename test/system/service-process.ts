@@ -72,7 +72,7 @@ export class ServiceProcess {
         if (!this.isRunning) throw new Error(`${this.name} ended before it was ready:\n${this.#output.slice(-4000)}`);
         return (await fetch(`${this.url}/health/ready`).catch(() => undefined))?.ok === true;
       },
-      { timeoutMs: 60_000, what: `${this.name} to be ready`, detail: () => this.#output.slice(-4000) },
+      { timeoutMs: 90_000, what: `${this.name} to be ready`, detail: () => this.#output.slice(-4000) },
     );
   }
 
