@@ -13,8 +13,12 @@ afterAll(() => service.stop());
 
 /** Sessions of this test's database that wait for a lock. */
 const waiting = async () =>
-  (await service.execute('waiting', `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))
-    .length;
+  (
+    await service.execute(
+      'waiting',
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )
+  ).length;
 
 describe('the dead letter store on PostgreSQL', () => {
   it.each([
@@ -58,7 +62,12 @@ describe('the dead letter store on PostgreSQL', () => {
   it('keeps 500 messages of a key in the order given', async () => {
     const { store } = service.replica();
     const ids = Array.from({ length: 500 }, (_, index) => `m${(index * 7919) % 500}`);
-    await service.database.transaction(async (tx) => store.park(tx, ids.map((id) => message(id, 'a'))));
+    await service.database.transaction(async (tx) =>
+      store.park(
+        tx,
+        ids.map((id) => message(id, 'a')),
+      ),
+    );
     expect((await service.rows()).map((row) => row.message_id)).toEqual(ids);
   });
 
@@ -69,7 +78,12 @@ describe('the dead letter store on PostgreSQL', () => {
     const record = {
       ...given.record,
       value: Buffer.concat([Buffer.from('{"a":"\\ud800 \\u0000'), allBytes]),
-      headers: { binary: allBytes, text: 'nul \0 é', ['odd name "\ud800\0']: Buffer.from([0xed, 0xa0, 0x80]), empty: '' },
+      headers: {
+        binary: allBytes,
+        text: 'nul \0 é',
+        ['odd name "\ud800\0']: Buffer.from([0xed, 0xa0, 0x80]),
+        empty: '',
+      },
     };
     await service.fail(store, failed({ ...given, record }, dead));
     const [row] = await service.rows();
@@ -81,7 +95,9 @@ describe('the dead letter store on PostgreSQL', () => {
 
   it('parks keys that are longer than an index entry may be', async () => {
     const { store } = service.replica();
-    const long = Array.from({ length: 4_000 }, (_, index) => String.fromCharCode(33 + ((index * index * 31) % 90))).join('');
+    const long = Array.from({ length: 4_000 }, (_, index) =>
+      String.fromCharCode(33 + ((index * index * 31) % 90)),
+    ).join('');
     await service.fail(store, failed(message('m1', `${long}1`), dead));
     expect(await service.isParked(store, `${long}1`)).toBe(true);
     expect(await service.isParked(store, `${long}2`)).toBe(false);
@@ -105,7 +121,13 @@ describe('the dead letter store on PostgreSQL', () => {
     const [mirror] = sink.published;
     const data = mirror?.data as DeadLetterData; // the fake keeps what deadLetterMessage made
     expect(mirror?.contract.topic).toBe('payment.dlq');
-    expect(data).toMatchObject({ messageId: 'm1', position: '41', attempts: 3, reason: 'RETRIES_EXHAUSTED', payloadBytes: 300_000 });
+    expect(data).toMatchObject({
+      messageId: 'm1',
+      position: '41',
+      attempts: 3,
+      reason: 'RETRIES_EXHAUSTED',
+      payloadBytes: 300_000,
+    });
     expect(mirror?.key?.isWellFormed()).toBe(true);
     expect(JSON.stringify(data).length).toBeLessThan(100_000);
   });

@@ -13,7 +13,8 @@ export interface ErrorReport {
 /** Describes any thrown value for an operator. Never throws, whatever the value's getters do. */
 export function reportError(error: unknown): ErrorReport {
   try {
-    if (!isError(error)) return { text: cleanText(`Thrown: ${describe(error)}`, MAX_LENGTH), fingerprint: 'not an Error' };
+    if (!isError(error))
+      return { text: cleanText(`Thrown: ${describe(error)}`, MAX_LENGTH), fingerprint: 'not an Error' };
     const chain = [error, ...causesOf(error)];
     return {
       text: cleanText(chain.map(stackOf).join('\nCaused by: '), MAX_LENGTH),
@@ -26,7 +27,10 @@ export function reportError(error: unknown): ErrorReport {
 
 /** At most `length` UTF-16 units, without NUL and lone surrogates, which can't be stored as text. */
 export function cleanText(text: string, length: number): string {
-  return text.slice(0, length).replaceAll('\0', '\uFFFD').replace(/\p{Cs}/gu, '\uFFFD');
+  return text
+    .slice(0, length)
+    .replaceAll('\0', '\uFFFD')
+    .replace(/\p{Cs}/gu, '\uFFFD');
 }
 
 /** Errors of other realms (`vm`) count too. */

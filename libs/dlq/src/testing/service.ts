@@ -114,7 +114,11 @@ export function message(id: string, key: string | Buffer | null, value = `value 
 export const dead: FailureDecision = { kind: 'dead-letter', reason: 'RETRIES_EXHAUSTED' };
 export const later = (delayMs: number): FailureDecision => ({ kind: 'retry-later', delayMs });
 
-export function failed(of: HeldMessage, decision: FailureDecision, error: unknown = new Error('broken')): FailedMessage {
+export function failed(
+  of: HeldMessage,
+  decision: FailureDecision,
+  error: unknown = new Error('broken'),
+): FailedMessage {
   return { ...of, error, attempts: 3, decision };
 }
 
