@@ -50,8 +50,7 @@ function defineMessage<Schema extends TSchema>(
     upcasters: new Map(Object.entries(upcasters).map(([from, lift]) => [Number(from), lift])),
     personal: personalPointers(schema),
     parse(data) {
-      // A type guard of the compiled schema: data is of the schema's static type once it passes.
-      if (validator.Check(data)) return data as Static<Schema>;
+      if (validator.Check(data)) return data;
       throw new InvalidMessageDataError(type, faultsOf(validator.Errors(data)));
     },
   };
