@@ -16,6 +16,8 @@ import { uniqueTopic } from '../testing/unique-topic.js';
 import { describeIf, isInstalled, run } from './testing/command.js';
 import { consume, createTopic, kafkaOf, send, withProducer } from './testing/kafka-clients.js';
 
+jest.setTimeout(30_000);
+
 /**
  * What clients that nobody here wrote may expect of a broker. WAYBILL_KAFKA chooses the broker that it runs on, embedded
  * or Apache Kafka: the assertions are the same.

@@ -9,6 +9,8 @@ import { consume, countRecords, createTopic, kafkaOf, send, withProducer } from 
 const TOPIC = 'orders';
 const FIRST_SEGMENT = join('topics', `${TOPIC}-0`, `${'0'.repeat(20)}.log`);
 
+jest.setTimeout(30_000);
+
 describe('embedded Kafka: durability', () => {
   let workDir: string;
   let dataDir: string;

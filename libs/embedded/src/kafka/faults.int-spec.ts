@@ -1,6 +1,8 @@
 import { type EmbeddedKafka, startEmbeddedKafka } from './embedded-kafka.js';
 import { countRecords, createTopic, kafkaOf, withProducer } from './testing/kafka-clients.js';
 
+jest.setTimeout(30_000);
+
 describe('embedded Kafka: faults on demand', () => {
   let broker: EmbeddedKafka;
 
@@ -36,6 +38,16 @@ describe('embedded Kafka: faults on demand', () => {
     broker.faults.loseAnswers('sick');
     await sendOne('sick');
     expect(await countRecords(kafkaOf(broker.brokers), 'sick')).toBe(2);
+  });
+
+  it('loses an answer: an idempotent producer writes the batch once', async () => {
+    broker.faults.loseAnswers('sick');
+    await withProducer(
+      kafkaOf(broker.brokers),
+      (producer) => producer.send({ topic: 'sick', messages: [{ value: 'x' }] }),
+      'idempotent',
+    );
+    expect(await countRecords(kafkaOf(broker.brokers), 'sick')).toBe(1);
   });
 
   it('stops answering, and carries out what has waited when the fault ends', async () => {

@@ -9,6 +9,8 @@ import { consume, createTopic, kafkaOf, send } from './testing/kafka-clients.js'
 
 const GIVE_UP_MS = 200;
 
+jest.setTimeout(30_000);
+
 describe('embedded Kafka: hostile input', () => {
   let broker: EmbeddedKafka;
   let lines: string[];
