@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 import { makeCall } from './outside-calls.js';
 
@@ -24,7 +26,9 @@ export class CallRunner {
   constructor(
     private readonly limits: CallLimits,
     private readonly listener: CallListener,
-  ) {}
+  ) {
+    setMaxListeners(0, this.#draining.signal); // every call in flight listens
+  }
 
   start(calls: readonly PreparedCall[]): void {
     this.#waiting.push(...calls);

@@ -171,29 +171,32 @@ export class KafkaSubscription implements Subscription {
     }, this.options.commitIntervalMs);
   }
 
-  /** A commit that fails costs redeliveries, which the inbox removes; the next one makes up for it. */
   async #commit(): Promise<void> {
-    this.#committing = this.#committing.then(async () => {
-      const moved = [...this.#lanes.values()].flatMap((entry) => {
-        const offset = entry.offsets.position();
-        return offset === undefined || offset === entry.committed ? [] : [{ entry, offset }];
-      });
-      if (moved.length === 0) return;
-      try {
-        await this.#consumer?.commitOffsets(
-          moved.map(({ entry: { lane }, offset }) => ({
-            topic: this.names.toWire(lane.topic),
-            partition: lane.partition,
-            offset,
-          })),
-        );
-        for (const { entry, offset } of moved) entry.committed = offset;
-      } catch (error) {
-        this.log.debug(`kafka: offsets of ${this.options.group} weren't committed: ${String(error)}`);
-        if (moved.some(({ entry }) => this.#isAssigned(entry.lane))) this.#commitSoon();
-      }
-    });
+    const before = this.#committing;
+    this.#committing = this.#commitAfter(before);
     await this.#committing;
+  }
+
+  /** A commit that fails costs redeliveries, which the inbox removes; the next one makes up for it. */
+  async #commitAfter(before: Promise<void>): Promise<void> {
+    await before;
+    const moved = [...this.#lanes.values()].flatMap((entry) => {
+      const offset = entry.offsets.position();
+      return offset === undefined || offset === entry.committed ? [] : [{ entry, offset }];
+    });
+    if (moved.length === 0) return;
+    const offsets = moved.map(({ entry: { lane }, offset }) => ({
+      topic: this.names.toWire(lane.topic),
+      partition: lane.partition,
+      offset,
+    }));
+    try {
+      await this.#consumer?.commitOffsets(offsets);
+      for (const { entry, offset } of moved) entry.committed = offset;
+    } catch (error) {
+      this.log.debug(`kafka: offsets of ${this.options.group} weren't committed: ${String(error)}`);
+      if (moved.some(({ entry }) => this.#isAssigned(entry.lane))) this.#commitSoon();
+    }
   }
 
   #isAssigned(lane: Lane): boolean {

@@ -2,19 +2,21 @@ import type { Logger } from '@nestjs/common';
 
 import type { ConsumerObserver } from '../consumer/consumer-observer.js';
 
-/** Logs what an operator wants to know, once, and passes everything on. Never a payload. */
-export function consumerLog(logger: Logger, next: ConsumerObserver = {}): ConsumerObserver {
+/** Logs what an operator wants to know, once. Never a payload. */
+export function consumerLog(logger: Logger): ConsumerObserver {
+  const passedOver = new Set<string>();
   return {
-    onBatch: (batch) => next.onBatch?.(batch),
-    onSkipped: (skipped) => next.onSkipped?.(skipped),
-    onFailure: (failure) => {
-      const { handler, messageId, attempts, decision, error } = failure;
+    onSkipped: ({ topic, type, why }) => {
+      const kind = `${topic} ${type} ${why}`;
+      if (passedOver.has(kind) || passedOver.size > 1_000) return;
+      passedOver.add(kind);
+      logger.log({ message: 'Records of this type are passed over from now on', topic, type, why });
+    },
+    onFailure: ({ handler, messageId, attempts, decision, error }) => {
       logger.warn({ message: 'A message failed', handler, messageId, attempts, decision, error: describe(error) });
-      next.onFailure?.(failure);
     },
     onInterrupted: (error) => {
       logger.warn({ message: 'A batch was interrupted and is done again', error: describe(error) });
-      next.onInterrupted?.(error);
     },
   };
 }

@@ -1,14 +1,19 @@
+import { setMaxListeners } from 'node:events';
+
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler as NestCallback } from '@nestjs/microservices';
+import { Metrics } from '@waybill/observability';
 
 import type { Broker } from '../broker.js';
+import type { ConsumerObserver } from '../consumer/consumer-observer.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
 import { HandlerRegistry, registryFaults } from '../consumer/handler-registry.js';
 import { HeldMessages } from '../consumer/held-messages.js';
 import type { EngineHealth } from '../consumer/message-engine.js';
 import { MessageEngine } from '../consumer/message-engine.js';
+import { tellAll } from '../consumer/tell-all.js';
 import { MessagingMisconfigured } from '../messaging.errors.js';
 import type {
   FailureStore,
@@ -21,6 +26,7 @@ import type {
 } from '../ports.js';
 import { BROKER, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
+import { consumerMetrics } from './consumer-metrics.js';
 import type { HandlerExtras } from './handler-decorators.js';
 import { keepOriginalErrors } from './keep-original-error.js';
 import { MESSAGING_OPTIONS, WAYBILL_TRANSPORT } from './messaging-options.js';
@@ -54,6 +60,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   ) {
     super();
     keepOriginalErrors();
+    setMaxListeners(0, this.#draining.signal); // every held message in flight listens
   }
 
   /** Nest registers each decorated method here; its own map would let a doubled handler silently win. */
@@ -70,10 +77,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   }
 
   listen(callback: (error?: unknown) => void): void {
-    this.#start().then(
-      () => callback(),
-      (error: unknown) => callback(error),
-    );
+    void this.#listen(callback);
   }
 
   /** Why the consumer isn't ready, or that it is. Red before the start, while it is rebuilt, and while it drains. */
@@ -95,8 +99,19 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     throw new Error('MessageConsumer emits no events; see MessagingModuleOptions.observer');
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- Nest's signature: the caller names the type
   override unwrap<Underlying>(): Underlying {
-    return this.broker as Underlying; // Nest's signature: the caller names the type
+    return this.broker as Underlying;
+  }
+
+  async #listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      callback(error);
+      return;
+    }
+    callback();
   }
 
   async #start(): Promise<void> {
@@ -125,7 +140,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       calls: { timeoutMs: callTimeoutMs, maxConcurrent: options.maxConcurrentCalls ?? 256 },
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: options.maxBatch ?? 500,
-      observer: consumerLog(this.logger, options.observer),
+      observer: this.#observer(),
     });
     await this.#engine.start(this.broker);
   }
@@ -138,17 +153,30 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     this.#draining.abort(new Error('The service has stopped'));
   }
 
+  #observer(): ConsumerObserver {
+    const { observer, group } = this.options;
+    const metrics = this.#find(Metrics);
+    return tellAll([
+      consumerLog(this.logger),
+      ...(metrics instanceof Metrics ? [consumerMetrics(metrics, group)] : []),
+      ...(observer === undefined ? [] : [observer]),
+    ]);
+  }
+
+  #find(token: symbol | typeof Metrics): unknown {
+    try {
+      return this.moduleRef.get<unknown>(token, { strict: false });
+    } catch {
+      return undefined; // a missing port is reported as a fault, with the others
+    }
+  }
+
   /** Looked up at the start, not injected: the application binds them in any module, and what they need may need us. */
   #ports(): Partial<Ports> {
-    const find = <Port>(token: symbol): Port | undefined => {
-      try {
-        return this.moduleRef.get<Port>(token, { strict: false });
-      } catch {
-        return undefined; // reported as a fault, with the others
-      }
-    };
-    const [unitOfWork, inbox] = [find<UnitOfWork<unknown>>(UNIT_OF_WORK), find<Inbox<unknown>>(INBOX)];
-    const failures = find<FailureStore<unknown>>(FAILURE_STORE);
+    // The tokens' documentation says what is bound to them; Nest can't check it.
+    const unitOfWork = this.#find(UNIT_OF_WORK) as UnitOfWork<unknown> | undefined;
+    const inbox = this.#find(INBOX) as Inbox<unknown> | undefined;
+    const failures = this.#find(FAILURE_STORE) as FailureStore<unknown> | undefined;
     return { ...(unitOfWork && { unitOfWork }), ...(inbox && { inbox }), ...(failures && { failures }) };
   }
 }

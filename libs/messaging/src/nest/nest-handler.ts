@@ -1,8 +1,10 @@
 import type { MessageHandler as NestCallback } from '@nestjs/microservices';
+import { runWithContext } from '@waybill/observability';
 import { isObservable, lastValueFrom } from 'rxjs';
 
 import { DEFAULT_RETRY_POLICY } from '../consumer/decide-failure.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
+import type { MessageContext } from '../handler.js';
 import { MessageRefused } from '../messaging.errors.js';
 import type { RetryPolicy } from '../ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
@@ -28,7 +30,7 @@ export function nestHandler(
       markInvocation(context);
       const before = entries.value;
       try {
-        const result: unknown = await callback(payload, context);
+        const result: unknown = await inContextOf(context, async () => callback(payload, context));
         return isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result;
       } catch (error) {
         if (entries.value !== before || isTransient(error)) throw error;
@@ -36,4 +38,15 @@ export function nestHandler(
       }
     },
   };
+}
+
+/** What a handler logs carries the ids of its message; a call for many messages has no ids of its own. */
+function inContextOf<Result>({ messages }: MessageContext, work: () => Result): Result {
+  const [message] = messages;
+  if (message === undefined || messages.length > 1) return work();
+  const { id, correlationId, traceparent } = message.envelope;
+  return runWithContext(
+    { correlationId, causationId: id, ...(traceparent === undefined ? {} : { traceparent }) },
+    work,
+  );
 }

@@ -1,0 +1,68 @@
+import type { BrokerRecord, RecordToPublish } from '../broker.js';
+import { noteContract, noteRecord } from '../testing/test-contract.js';
+import { HandlerRegistry } from './handler-registry.js';
+import { readRecord } from './read-record.js';
+import type { RegisteredHandler } from './registered-handler.js';
+
+const handler = (contract: ReturnType<typeof noteContract>): RegisteredHandler => ({
+  definition: { kind: 'single', contract, options: {}, name: 'Notes.take' },
+  policy: { immediateAttempts: 1, delayedAttempts: 0, baseDelayMs: 1, maxDelayMs: 1 },
+  invoke: async () => undefined,
+});
+const upcasters = new Map([[1, (data: unknown) => ({ text: (data as { body: string }).body })]]);
+const event = noteContract('notes', 'note.taken', { version: 2, upcasters });
+const command = noteContract('orders', 'order.note');
+const registry = new HandlerRegistry(
+  [handler(event), handler(command)],
+  [
+    { name: 'notes', kind: 'event' },
+    { name: 'orders', kind: 'command' },
+  ],
+);
+const at = (record: RecordToPublish): BrokerRecord => ({ ...record, partition: 3, position: '42', timestampMs: 0 });
+const read = (record: RecordToPublish) => readRecord(registry, at(record));
+
+describe('reading a record', () => {
+  it('ignores fields it does not know (F59)', () => {
+    const record = { ...noteRecord(event, 'k', 'x'), value: Buffer.from('{"text":"x","colour":"red"}') };
+    expect(read(record).reading).toMatchObject({ kind: 'message', message: { data: { text: 'x' }, key: 'k' } });
+  });
+
+  it('lifts an older version through the upcasters', () => {
+    const old = noteContract('notes', 'note.taken', { version: 1 });
+    const record = { ...noteRecord(old, 'k', 'x'), value: Buffer.from('{"body":"old"}') };
+    expect(read(record).reading).toMatchObject({ kind: 'message', message: { data: { text: 'old' } } });
+  });
+
+  it('passes over an event of a type nobody here handles, and a tombstone (F59)', () => {
+    expect(read(noteRecord(noteContract('notes', 'note.burnt'), 'k', 'x')).reading).toEqual({
+      kind: 'skip',
+      why: 'unknown-event',
+    });
+    expect(read({ topic: 'notes', key: null, value: null, headers: {} }).reading).toMatchObject({ why: 'tombstone' });
+  });
+
+  it('gives up at once on an unknown version, an unknown command, missing type and broken data (F59)', () => {
+    const code = (record: RecordToPublish) => {
+      const { reading } = read(record);
+      return reading.kind === 'unreadable' && 'code' in reading.error ? reading.error.code : reading.kind;
+    };
+    expect(code(noteRecord(noteContract('notes', 'note.taken', { version: 3 }), 'k', 'x'))).toBe('UNKNOWN_VERSION');
+    expect(code(noteRecord(noteContract('orders', 'order.other'), 'k', 'x'))).toBe('UNKNOWN_COMMAND');
+    expect(code({ topic: 'notes', key: null, value: Buffer.from('hello'), headers: {} })).toBe('NO_MESSAGE_TYPE');
+    expect(code({ ...noteRecord(event, 'k', 'x'), value: Buffer.from('{"text":') })).toBe('INVALID_MESSAGE_DATA');
+    expect(code({ ...noteRecord(event, 'k', 'x'), value: Buffer.from('[]') })).toBe('INVALID_MESSAGE_DATA');
+    expect(code({ ...noteRecord(event, 'k', 'x'), value: null })).toBe('INVALID_MESSAGE_DATA');
+  });
+
+  it('identifies a record without a usable id by where it lies', () => {
+    const { headers, ...rest } = noteRecord(event, 'k', 'x', 'an-id');
+    expect(read({ ...rest, headers }).identity).toEqual({ source: '/test', id: 'an-id' });
+    for (const unusable of ['', 'a\u0000b', Buffer.from([0xff, 0xfe]), 'x'.repeat(2_000)]) {
+      expect(read({ ...rest, headers: { ...headers, ce_id: unusable } }).identity).toEqual({
+        source: '',
+        id: 'notes/3/42',
+      });
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import { FetchGenerations } from './fetch-generations.js';
+import { LaneOffsets } from './lane-offsets.js';
+
+describe('offsets of a lane', () => {
+  it('commits what is done', () => {
+    const offsets = new LaneOffsets();
+    offsets.onFetched('9', '9');
+    expect(offsets.position()).toBeUndefined();
+    offsets.onDone('5');
+    expect(offsets.position()).toBe('5');
+  });
+
+  it('F60: passes over control records once everything before them is done', () => {
+    const offsets = new LaneOffsets();
+    offsets.onFetched('9', '10');
+    offsets.onDone('9');
+    expect(offsets.position()).toBe('9');
+    offsets.onDone('10');
+    expect(offsets.position()).toBe('11');
+    offsets.onFetched(undefined, '15');
+    expect(offsets.position()).toBe('16');
+  });
+
+  it('F60: passes over a lane that holds nothing but control records', () => {
+    const offsets = new LaneOffsets();
+    offsets.onFetched(undefined, '3');
+    expect(offsets.position()).toBe('4');
+  });
+});
+
+describe('batches of a fetch from before the lanes were dealt out anew', () => {
+  it('are stale until every such fetch has been followed by a new one', () => {
+    const fetches = new FetchGenerations(1_000, () => 0);
+    fetches.onFetchStart(1);
+    fetches.onFetchStart(2);
+    expect(fetches.isStale).toBe(false);
+    fetches.onJoin();
+    fetches.onFetchStart(1);
+    expect(fetches.isStale).toBe(true);
+    fetches.onFetchStart(2);
+    expect(fetches.isStale).toBe(false);
+  });
+
+  it('are given up with a broker that never answers again', () => {
+    let now = 0;
+    const fetches = new FetchGenerations(1_000, () => now);
+    fetches.onFetchStart(1);
+    fetches.onJoin();
+    now = 1_001;
+    expect(fetches.isStale).toBe(false);
+  });
+});

@@ -1,0 +1,29 @@
+import type { Metrics } from '@waybill/observability';
+
+import type { ConsumerObserver } from '../consumer/consumer-observer.js';
+
+/** Counts what the consumer does, for Prometheus. */
+export function consumerMetrics(metrics: Metrics, group: string): ConsumerObserver {
+  const handled = metrics.counter('waybill_consumer_messages_total', 'Messages that left the consumer', ['group']);
+  const batches = metrics.histogram('waybill_consumer_batch_seconds', 'Time of one batch, begin to commit', ['group']);
+  const skipped = metrics.counter('waybill_consumer_skipped_total', 'Records of types nobody here handles', [
+    'group',
+    'topic',
+    'why',
+  ]);
+  const failures = metrics.counter('waybill_consumer_failures_total', 'Failed attempts by what was decided', [
+    'group',
+    'handler',
+    'decision',
+  ]);
+  const interrupted = metrics.counter('waybill_consumer_interruptions_total', 'Batches done again', ['group']);
+  return {
+    onBatch: ({ messages, durationMs }) => {
+      handled.inc({ group }, messages);
+      batches.observe({ group }, durationMs / 1_000);
+    },
+    onSkipped: ({ topic, why }) => skipped.inc({ group, topic, why }),
+    onFailure: ({ handler, decision }) => failures.inc({ group, handler: handler ?? 'none', decision: decision.kind }),
+    onInterrupted: () => interrupted.inc({ group }),
+  };
+}
