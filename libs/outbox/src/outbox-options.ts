@@ -8,7 +8,7 @@ export interface RelayOptions {
   readonly leaseMs?: number;
   /** Most messages in one request to the broker. @default 500 */
   readonly batchSize?: number;
-  /** Most bytes of payload in one request to the broker, unless one message alone has more. @default 4000000 */
+  /** Most bytes in one request to the broker, unless one message alone has more; Kafka takes 1 MB a partition. @default 650000 */
   readonly batchBytes?: number;
   /** Most messages waiting in memory; later ones wait in the table. @default 10000 */
   readonly memoryMessages?: number;
@@ -76,7 +76,7 @@ function resolveRelay(options: RelayOptions): RelaySettings {
     pollIntervalMs: options.pollIntervalMs ?? 1_000,
     leaseMs: options.leaseMs ?? 5_000,
     batchSize: options.batchSize ?? 500,
-    batchBytes: options.batchBytes ?? 4_000_000,
+    batchBytes: options.batchBytes ?? 650_000,
     memoryMessages: options.memoryMessages ?? 10_000,
     memoryBytes: options.memoryBytes ?? 32_000_000,
     markIntervalMs: options.markIntervalMs ?? 20,

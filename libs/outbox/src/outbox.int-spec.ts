@@ -1,42 +1,135 @@
+import { NotInTransactionError } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
+import type { NewMessage } from '@waybill/messaging';
 
-import { OutboxHarness, ScriptedBroker, testMessage, until } from './testing/index.js';
+import { MessageTooLargeError, NotPublishableError, UnknownTopicError } from './outbox.errors.js';
+import { OutboxHarness, testMessage } from './testing/index.js';
 
-describe('Outbox', () => {
+jest.setTimeout(60_000);
+
+describe('Outbox.add', () => {
   let testDatabase: TestDatabase;
   let harness: OutboxHarness;
-  let broker: ScriptedBroker;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     testDatabase = await createTestDatabase('outbox');
     harness = await OutboxHarness.open(testDatabase.url);
-    broker = new ScriptedBroker();
   });
 
-  afterEach(async () => {
+  beforeEach(async () => {
+    await harness.sql('TRUNCATE outbox');
+  });
+
+  afterAll(async () => {
     await harness.close();
     await testDatabase.drop();
   });
 
-  it('publishes what has committed, from memory, once', async () => {
-    const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });
-    relay.start();
-    await until('lanes are held', async () => (await relay.state()).lanes === 8);
-    const messages = Array.from({ length: 100 }, (_, n) => testMessage('t', `key-${n % 10}`, { n }));
-    for (const message of messages) await harness.add(outbox, message);
-    await until('all are published', () => broker.log.length >= 100);
-    await until('all are marked', async () => (await harness.unpublished()) === 0);
-    expect(broker.log).toHaveLength(100);
-    expect(broker.log[0]?.headers).toMatchObject({ ce_source: '/test', ce_type: 'test.happened.v1' });
+  it('writes nothing when the transaction rolls back, and tells the relay nothing (F1)', async () => {
+    const accepted: unknown[] = [];
+    const outbox = harness.outbox({}, { accept: (rows) => accepted.push(...rows) });
+    const failing = harness.database.transaction(async (tx) => {
+      outbox.add(tx, testMessage('t', 'k'));
+      throw new Error('after all not');
+    });
+    await expect(failing).rejects.toThrow('after all not');
+    await harness.add(outbox, testMessage('t', 'k'));
+    expect(accepted).toHaveLength(1);
+    expect(await harness.unpublished()).toBe(1);
   });
 
-  it('publishes 10,000 messages of one transaction, and what was there before it started (F51)', async () => {
-    const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });
-    await harness.add(outbox, ...Array.from({ length: 10_000 }, (_, n) => testMessage('t', `key-${n}`, { n })));
-    relay.start();
-    await until('all are published', () => broker.log.length >= 10_000);
-    await until('all are marked', async () => (await harness.unpublished()) === 0);
-    expect(broker.firstAppearances()).toHaveLength(10_000);
+  it('refuses anything but a live transaction, by type and at run time', async () => {
+    const outbox = harness.outbox();
+    const message = testMessage('t', 'k');
+    // @ts-expect-error a plain connection is no transaction
+    expect(() => outbox.add(harness.database, message)).toThrow(NotInTransactionError);
+    // @ts-expect-error nor is nothing
+    expect(() => outbox.add(undefined, message)).toThrow(NotInTransactionError);
+    let ended: Transaction | undefined;
+    await harness.database.transaction(async (tx) => void (ended = tx));
+    const late = ended;
+    expect(late && (() => outbox.add(late, message))).toThrow(NotInTransactionError);
+    expect(await harness.unpublished()).toBe(0);
+  });
+
+  it('takes messages of contracts only', async () => {
+    const outbox = harness.outbox();
+    await harness.database.transaction(async (tx) => {
+      // @ts-expect-error any object would do, if types didn't matter
+      expect(() => outbox.add(tx, { topic: 't', value: '{}' })).toThrow(NotPublishableError);
+      const forged: NewMessage = { ...testMessage('t', 'k'), id: 'not-a-uuid' };
+      expect(() => outbox.add(tx, forged)).toThrow(NotPublishableError);
+    });
+    expect(await harness.unpublished()).toBe(0);
+  });
+
+  it.each([
+    ['too large', testMessage('t', 'k', 'x'.repeat(1_000_001)), MessageTooLargeError],
+    ['for an unknown topic', testMessage('nobody-reads-this', 'k'), UnknownTopicError],
+    ['with a key that UTF-8 cannot carry', testMessage('t', '\uD800'), NotPublishableError],
+    ['with a NUL in its subject', { ...testMessage('t', 'k'), subject: 'a\0b' }, NotPublishableError],
+    ['without data', testMessage('t', 'k', () => 1), NotPublishableError],
+  ])('refuses a message %s, and takes none of its call', async (_, message, error) => {
+    const outbox = harness.outbox({ topics: ['t'] });
+    await harness.database.transaction(async (tx) => {
+      expect(() => outbox.add(tx, testMessage('t', 'k'), message)).toThrow(error);
+    });
+    expect(await harness.unpublished()).toBe(0);
+  });
+
+  it('takes a message just below the limit, and data with NUL and lone surrogates', async () => {
+    const outbox = harness.outbox();
+    await harness.add(outbox, testMessage('t', 'k', 'x'.repeat(999_000)), testMessage('t', 'k', 'a\0b\uD800'));
+    expect(await harness.unpublished()).toBe(2);
+  });
+
+  it("writes rows that Debezium's outbox event router can read instead of the relay", async () => {
+    const cause = { id: '0190b9a0-0000-7000-8000-000000000001', correlationId: 'c-1', traceparent: '00-a-b-01' };
+    const message = {
+      ...testMessage('t', 'order-1', { total: 5 }),
+      causationId: cause.id,
+      ...cause,
+      id: testMessage('t', 'k').id,
+    };
+    await harness.add(harness.outbox(), message);
+    const [row] = await harness.sql<Record<string, unknown>>('SELECT * FROM outbox');
+    expect(row).toEqual({
+      seq: expect.stringMatching(/^\d+$/),
+      id: message.id,
+      aggregatetype: 'test',
+      aggregateid: 'order-1',
+      type: 'test.happened.v1',
+      payload: Buffer.from('{"total":5}'),
+      topic: 't',
+      key: Buffer.from('order-1'),
+      key_hash: expect.any(Number),
+      lane: expect.any(Number),
+      source: '/test',
+      subject: 'order-1',
+      time: message.time,
+      correlationid: 'c-1',
+      causationid: cause.id,
+      traceparent: '00-a-b-01',
+      created_at: expect.any(Date),
+      published_at: null,
+    });
+  });
+
+  it('takes 20,000 messages in one transaction, whatever PostgreSQL allows in parameters and locks (F51)', async () => {
+    const messages = Array.from({ length: 20_000 }, (_, n) => testMessage('t', `key-${n}`, { n }));
+    await harness.add(harness.outbox(), ...messages);
+    expect(await harness.unpublished()).toBe(20_000);
+    const rows = await harness.sql<{ id: string }>('SELECT id FROM outbox ORDER BY seq');
+    expect(rows.map(({ id }) => id)).toEqual(messages.map(({ id }) => id));
+  });
+
+  it('says which sequences still have unpublished messages', async () => {
+    const outbox = harness.outbox();
+    await harness.add(outbox, testMessage('t', 'a'), testMessage('t', 'b'));
+    await harness.sql("UPDATE outbox SET published_at = now() WHERE aggregateid = 'b'");
+    const sequences = ['a', 'b', 'c'].map((key) => ({ topic: 't', key }));
+    expect(await outbox.hasUnpublished(sequences)).toEqual([true, false, false]);
   });
 });

@@ -102,7 +102,7 @@ export class Channel {
 
   /** @returns in how many milliseconds to look again, unless woken. */
   #claimAhead(): number {
-    const { settings, marker, claimer } = this.parts;
+    const { settings, marker } = this.parts;
     if (this.#claiming || this.#draining || this.queue.size >= settings.batchSize) return Infinity;
     if (marker.isSaturated) return settings.markIntervalMs;
     const now = performance.now();
@@ -111,22 +111,20 @@ export class Channel {
     const lanes = wanting.filter(({ blockedUntil }) => blockedUntil <= now);
     if (lanes.length === 0) return Math.min(...wanting.map(({ blockedUntil }) => blockedUntil)) - now;
     if (now < this.#claimNotBefore) return this.#claimNotBefore - now;
-    this.#claiming = claimer
-      .claim(lanes, this.queue)
-      .then(
-        () => {
-          this.#claimFailures = 0;
-        },
-        (error: unknown) => {
-          this.#claimNotBefore = performance.now() + backoffMs(++this.#claimFailures, 50, 2_000);
-          this.parts.onClaimFailed(error);
-        },
-      )
-      .finally(() => {
-        this.#claiming = undefined;
-        this.wake();
-      });
+    this.#claiming = this.#claim(lanes);
     return Infinity;
+  }
+
+  async #claim(lanes: readonly LeasedLane[]): Promise<void> {
+    try {
+      await this.parts.claimer.claim(lanes, this.queue);
+      this.#claimFailures = 0;
+    } catch (error) {
+      this.#claimNotBefore = performance.now() + backoffMs(++this.#claimFailures, 50, 2_000);
+      this.parts.onClaimFailed(error);
+    }
+    this.#claiming = undefined;
+    this.wake();
   }
 
   async #send(batch: readonly QueuedRow[]): Promise<void> {

@@ -123,8 +123,8 @@ export class OutboxRelay implements CommittedRows {
     if (this.#state !== 'running') return;
     this.#state = 'stopping';
     for (const timer of this.#timers) clearInterval(timer);
-    clearTimeout(this.#probe);
     await this.#listener.stop();
+    clearTimeout(this.#probe);
     await this.#sweeper.stop();
     await within(this.settingsOfRelay.drainMs, this.#channels.drain());
     await within(this.settingsOfRelay.drainMs, this.#channels.stop());

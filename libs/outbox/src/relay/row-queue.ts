@@ -8,6 +8,9 @@ export interface QueuedRow {
   readonly generation: number;
 }
 
+/** What key, headers and framing of a record come to at most, beside its payload. */
+const OVERHEAD_BYTES = 600;
+
 /** Rows on their way to the broker, first in, first out. Void ones (see {@link LeasedLane}) are dropped when they come up. */
 export class RowQueue {
   #rows: QueuedRow[] = [];
@@ -25,7 +28,7 @@ export class RowQueue {
   push(row: OutboxRow, lane: LeasedLane): void {
     lane.enter(row.seq);
     this.#rows.push({ row, lane, generation: lane.generation });
-    this.#bytes += row.payload.length;
+    this.#bytes += sizeOf(row);
   }
 
   /** At least one row if there is any, then as many as fit. */
@@ -35,7 +38,7 @@ export class RowQueue {
     for (; this.#first < this.#rows.length && taken.length < mostRows; this.#first++) {
       const next = this.#rows[this.#first];
       if (!next) break;
-      const size = next.row.payload.length;
+      const size = sizeOf(next.row);
       const isVoid = next.generation !== next.lane.generation;
       if (!isVoid && taken.length > 0 && bytes + size > mostBytes) break;
       this.#bytes -= size;
@@ -54,4 +57,8 @@ export class RowQueue {
   moveTo(other: RowQueue): void {
     for (const { row, lane } of this.take(Infinity, Infinity)) other.push(row, lane);
   }
+}
+
+function sizeOf({ payload }: OutboxRow): number {
+  return payload.length + OVERHEAD_BYTES;
 }

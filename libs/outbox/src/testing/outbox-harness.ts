@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { createDataSource, Database, migrate } from '@waybill/database';
 import type { Statement, Transaction } from '@waybill/database';
-import { newMessage } from '@waybill/messaging';
-import type { Broker, MessageContract, NewMessage } from '@waybill/messaging';
+import type { Broker, NewMessage } from '@waybill/messaging';
 
 import { outboxMigrations } from '../migrations/index.js';
 import { resolveOptions } from '../outbox-options.js';
@@ -11,21 +10,6 @@ import type { OutboxOptions } from '../outbox-options.js';
 import type { CommittedRows } from '../outbox-row.js';
 import { Outbox } from '../outbox.js';
 import { OutboxRelay } from '../relay/relay.js';
-
-/** A message for tests; its data is whatever is given. */
-export function testMessage(topic: string, key: string | null, data: unknown = { n: 1 }): NewMessage {
-  const contract: MessageContract = {
-    kind: 'event',
-    topic,
-    name: 'test.happened',
-    version: 1,
-    type: 'test.happened.v1',
-    upcasters: new Map(),
-    personal: [],
-    parse: (given) => given,
-  };
-  return newMessage(contract, { key, data });
-}
 
 /** An outbox on a real database, with any number of relays, each as if in a process of its own. */
 export class OutboxHarness {

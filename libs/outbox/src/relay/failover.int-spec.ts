@@ -1,0 +1,116 @@
+import { createTestDatabase } from '@waybill/embedded/testing';
+import type { TestDatabase } from '@waybill/embedded/testing';
+
+import { OutboxHarness, RelayChild, removeRelayBundle, testMessage, until } from '../testing/index.js';
+
+jest.setTimeout(120_000);
+
+describe('relays in processes of their own', () => {
+  let testDatabase: TestDatabase;
+  let harness: OutboxHarness;
+  let children: RelayChild[];
+  let log: string[];
+
+  beforeEach(async () => {
+    testDatabase = await createTestDatabase('outbox');
+    harness = await OutboxHarness.open(testDatabase.url);
+    children = [];
+    log = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(children.map((child) => child.kill()));
+    await harness.close();
+    await testDatabase.drop();
+  });
+
+  afterAll(removeRelayBundle);
+
+  const start = async (more: Partial<Parameters<typeof RelayChild.start>[0]> = {}): Promise<RelayChild> => {
+    const relay = { pollIntervalMs: 100, leaseMs: 1_500 };
+    const child = await RelayChild.start({ url: testDatabase.url, topic: 't', relay, ...more }, log);
+    children.push(child);
+    return child;
+  };
+
+  const idsInOrder = async (): Promise<readonly string[]> =>
+    (await harness.sql<{ id: string }>('SELECT id FROM outbox ORDER BY seq')).map(({ id }) => id);
+
+  it('publish what a process killed between commit and publish had committed (F1)', async () => {
+    const child = await start({ fault: { request: 1, moment: 'before send', signal: 'SIGKILL' } });
+    child.add('k', 'k');
+    await child.exited;
+    expect(await harness.unpublished()).toBe(2);
+    expect(log).toEqual([]);
+    await start({ mayHoldNothing: true });
+    await until('all are marked', async () => (await harness.unpublished()) === 0);
+    expect(log).toEqual(await idsInOrder());
+  });
+
+  it('never publish what a process killed before commit had added (F1)', async () => {
+    const child = await start();
+    child.addAndDie('k');
+    await child.exited;
+    await start({ mayHoldNothing: true });
+    await harness.add(harness.outbox(), testMessage('t', 'k'));
+    await until('the later message is published', () => log.length > 0);
+    expect(log).toEqual(await idsInOrder());
+    expect(log).toHaveLength(1);
+  });
+
+  it('publish again, under the same id, what was published but not marked before a crash (F42)', async () => {
+    const child = await start({ fault: { request: 1, moment: 'after send', signal: 'SIGKILL' } });
+    child.add('k');
+    await child.exited;
+    await start({ mayHoldNothing: true });
+    await until('all are marked', async () => (await harness.unpublished()) === 0);
+    const [id] = await idsInOrder();
+    expect(log).toEqual([id, id]);
+  });
+
+  it('repeat but never overtake, and mark nothing, after losing their lease unawares (F6)', async () => {
+    const zombie = await start({ fault: { request: 1, moment: 'before send', signal: 'SIGSTOP' } });
+    zombie.add('a', 'b', 'a', 'b'); // stops with these in hand, its lease checked
+    await until('they are committed', async () => (await harness.unpublished()) === 4);
+    const owner = await start({ mayHoldNothing: true });
+    await until('the new owner has published', async () => (await harness.unpublished()) === 0);
+    const epochs = await harness.sql('SELECT DISTINCT owner, epoch FROM outbox_lease');
+    await harness.add(harness.outbox(), testMessage('t', 'a'), testMessage('t', 'b'));
+    await until('later ones too', async () => (await harness.unpublished()) === 0);
+    const markedBy = await harness.sql('SELECT seq, xmin::text FROM outbox ORDER BY seq');
+    zombie.signal('SIGCONT');
+    await until('the zombie has published what it had in hand', () => zombie.requests === 1);
+    zombie.add('a');
+    await until('it goes on as an ordinary relay', async () => (await idsInOrder()).every((id) => log.includes(id)));
+    expect([...new Set(log)]).toEqual(await idsInOrder());
+    expect(log.length).toBeGreaterThan(7); // the zombie's repetitions
+    const after = await harness.sql('SELECT seq, xmin::text FROM outbox ORDER BY seq LIMIT 6');
+    expect(after).toEqual(markedBy); // its marks have touched no row
+    expect(owner.requests).toBeGreaterThan(0);
+    expect(epochs.length).toBeGreaterThan(0);
+  });
+
+  it('take over from a killed one within its lease, and hold their order while relays come and go (F5, F6)', async () => {
+    const total = 400;
+    const outbox = harness.outbox();
+    await start();
+    const adding = (async () => {
+      for (let n = 0; n < total; n++) await harness.add(outbox, testMessage('t', `k${n % 7}`, { n }));
+    })();
+    for (let round = 0; round < 3; round++) {
+      const [oldest] = children.splice(0, 1);
+      await start({ mayHoldNothing: true });
+      await oldest?.kill();
+    }
+    await adding;
+    await until('all are marked', async () => (await harness.unpublished()) === 0, 30_000);
+    const rows = await harness.sql<{ id: string; aggregateid: string }>(
+      'SELECT id, aggregateid FROM outbox ORDER BY seq',
+    );
+    for (const key of new Set(rows.map(({ aggregateid }) => aggregateid))) {
+      const committed = rows.filter(({ aggregateid }) => aggregateid === key).map(({ id }) => id);
+      const ofKey = new Set(committed);
+      expect([...new Set(log)].filter((id) => ofKey.has(id))).toEqual(committed);
+    }
+  });
+});
