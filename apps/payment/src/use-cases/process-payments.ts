@@ -58,7 +58,7 @@ export class ProcessPayments {
     return { payment, outcome: await this.gateway.charge({ idempotencyKey: id, amount, paymentMethod }, signal) };
   }
 
-  /** One function for all prepare phases: what has ended together is concluded together. */
+  /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */
   readonly #conclude = async (called: readonly CalledMessage<Charged, Command>[], tx: Transaction): Promise<void> => {
     const settled = await settlePayments(
       this.payments,

@@ -57,7 +57,7 @@ export class RefundPayments {
     return { payment, outcome: await this.gateway.refund({ chargeKey: payment.id }, signal) };
   }
 
-  /** One function for all prepare phases: what has ended together is concluded together. */
+  /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */
   readonly #conclude = async (called: readonly CalledMessage<Refunded, Command>[], tx: Transaction): Promise<void> => {
     const settled = await settlePayments(
       this.payments,

@@ -58,7 +58,7 @@ export class CancelShipments {
     return { shipment, outcome: await this.carrier.cancel({ bookingKey: shipment.id }, signal) };
   }
 
-  /** One function for all prepare phases: what has ended together is concluded together. */
+  /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */
   readonly #conclude = async (called: readonly CalledMessage<Cancelled, Command>[], tx: Transaction): Promise<void> => {
     const settled = await settleShipments(
       this.shipments,

@@ -57,7 +57,7 @@ export class CreateShipments {
     return { shipment, outcome: await this.carrier.book({ idempotencyKey: shipment.id, items, address }, signal) };
   }
 
-  /** One function for all prepare phases: what has ended together is concluded together. */
+  /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */
   readonly #conclude = async (called: readonly CalledMessage<Booked, Command>[], tx: Transaction): Promise<void> => {
     const settled = await settleShipments(
       this.shipments,
