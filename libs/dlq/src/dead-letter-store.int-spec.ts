@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
+
 import type { DeadLetterData } from './dead-letter.message.js';
 import { heldMessageOf } from './held-rows.js';
 import { dead, failed, later, message, openTransaction, startService, until } from './testing/service.js';
 import type { Service } from './testing/service.js';
 
+jest.setTimeout(60_000); // conditions are awaited, and say in vain for what after 20 s
 let service: Service;
 
 beforeAll(async () => {
@@ -95,9 +98,7 @@ describe('the dead letter store on PostgreSQL', () => {
 
   it('parks keys that are longer than an index entry may be', async () => {
     const { store } = service.replica();
-    const long = Array.from({ length: 4_000 }, (_, index) =>
-      String.fromCharCode(33 + ((index * index * 31) % 90)),
-    ).join('');
+    const long = randomBytes(3_000).toString('base64'); // doesn't compress below the bound
     await service.fail(store, failed(message('m1', `${long}1`), dead));
     expect(await service.isParked(store, `${long}1`)).toBe(true);
     expect(await service.isParked(store, `${long}2`)).toBe(false);
@@ -128,7 +129,7 @@ describe('the dead letter store on PostgreSQL', () => {
       reason: 'RETRIES_EXHAUSTED',
       payloadBytes: 300_000,
     });
-    expect(mirror?.key?.isWellFormed()).toBe(true);
+    expect(mirror?.key).not.toMatch(/\p{Cs}/u);
     expect(JSON.stringify(data).length).toBeLessThan(100_000);
   });
 

@@ -3,6 +3,7 @@ import { dead, failed, later, message, startService, until } from './testing/ser
 import type { Service } from './testing/service.js';
 
 const NEVER = 3_600_000;
+jest.setTimeout(60_000); // conditions are awaited, and say in vain for what after 20 s
 let service: Service;
 
 beforeAll(async () => {
