@@ -46,10 +46,19 @@ export class Channel {
   #claimNotBefore = 0;
   #sendNotBefore = 0;
   #failures = 0;
+  /** So many rows go one by one: a refusal for good was among them. */
+  #singly = 0;
   #draining = false;
   #stopped = false;
 
   constructor(private readonly parts: ChannelParts) {}
+
+  /** Nothing more to publish that is known of. */
+  get isIdle(): boolean {
+    return (
+      this.queue.size === 0 && this.#claiming === undefined && this.parts.lanes().every((lane) => !lane.needsClaim)
+    );
+  }
 
   /** Works at first try; a channel that fails takes no rows from memory. */
   get isHealthy(): boolean {
@@ -93,7 +102,8 @@ export class Channel {
 
   #takeBatch(): readonly QueuedRow[] {
     const { batchSize, batchBytes } = this.parts.settings;
-    return this.queue.take(this.isHealthy ? batchSize : 1, batchBytes).filter(({ lane, generation }) => {
+    const mostRows = this.isHealthy && this.#singly === 0 ? batchSize : 1;
+    return this.queue.take(mostRows, batchBytes).filter(({ lane, generation }) => {
       if (generation !== lane.generation) return false;
       if (!lane.isHeld()) lane.reset(); // the lease ran out: whoever has it now publishes them
       return generation === lane.generation;
@@ -154,6 +164,7 @@ export class Channel {
       first.lane.blockedUntil = performance.now() + backoffMs(++first.lane.refusals, retryBaseMs, retryMaxMs);
       return; // the others go on, row by row
     }
+    this.#singly = forGood ? batch.length : Math.max(0, this.#singly - batch.length);
     this.#failures = failed ? this.#failures + 1 : 0;
     if (failed) this.#sendNotBefore = performance.now() + backoffMs(this.#failures, retryBaseMs, retryMaxMs);
   }

@@ -26,7 +26,7 @@ export interface ChannelsParts {
 
 /**
  * All healthy topics share one channel, one request for all of them. A topic that was refused gets a channel of its own
- * until a request of it succeeds, so it holds up nobody else.
+ * until it has caught up, so it holds up nobody else.
  */
 export class Channels {
   readonly #parts: ChannelsParts;
@@ -110,7 +110,8 @@ export class Channels {
     const [error] = refused.values();
     const since = this.#failing.get(topic)?.since ?? new Date();
     if (error) this.#failing.set(topic, { topic, since, error });
-    else if (this.#parts.lanes.of(topic).every(({ refusals }) => refusals === 0)) void this.#rejoin(topic, channel);
+    else if (channel.isIdle && this.#parts.lanes.of(topic).every(({ refusals }) => refusals === 0))
+      void this.#rejoin(topic, channel);
   }
 
   /** Its last request has ended and its last claim has arrived, so the shared channel goes on where it stopped. */

@@ -1,3 +1,4 @@
+export { claimRows } from '../sql/claim-rows.js';
 export { OutboxHarness, until } from './outbox-harness.js';
 export { RelayChild, removeRelayBundle } from './relay-child.js';
 export { ScriptedBroker } from './scripted-broker.js';

@@ -29,8 +29,6 @@ export type ToChild =
   | { readonly kind: 'outcome'; readonly request: number; readonly records: number }
   | { readonly kind: 'add' | 'add and die'; readonly keys: readonly string[] };
 
-const ROOT = join(__dirname, '../../../..'); // specs run as CommonJS
-
 /** The handle of a relay process. What it publishes is appended to `log`, which all relays of a test share. */
 export class RelayChild {
   readonly #child: ChildProcess;
@@ -97,11 +95,12 @@ export async function removeRelayBundle(): Promise<void> {
 }
 
 async function bundle(): Promise<string> {
-  const directory = join(ROOT, '.waybill/cache');
+  const root = process.cwd(); // Jest's: the repository
+  const directory = join(root, '.waybill/cache');
   const outfile = join(directory, `relay-process-${process.pid}.mjs`);
   mkdirSync(directory, { recursive: true });
   await build({
-    absWorkingDir: ROOT,
+    absWorkingDir: root,
     entryPoints: ['libs/outbox/src/testing/relay-process.ts'],
     bundle: true,
     format: 'esm',

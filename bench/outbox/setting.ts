@@ -1,0 +1,97 @@
+import { createDataSource, Database, databaseUrl, ensureDatabase, migrate } from '@waybill/database';
+import { KafkaBroker, newMessage } from '@waybill/messaging';
+import type { MessageContract, NewMessage, Publisher } from '@waybill/messaging';
+import { outboxMigrations } from '@waybill/outbox';
+import { OutboxHarness } from '@waybill/outbox/testing';
+import { Client } from 'pg';
+
+export const PARTITIONS = 6;
+
+export interface Bench {
+  readonly kafkaBrokers: readonly string[];
+  readonly broker: KafkaBroker;
+  readonly harness: OutboxHarness;
+  newTopic(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function openBench(kafkaBrokers: string, serverUrl: string): Promise<Bench> {
+  const name = `bench_outbox_${Date.now()}`;
+  const url = databaseUrl(serverUrl, name);
+  await ensureDatabase(serverUrl, name);
+  const dataSource = await createDataSource({ url, migrations: outboxMigrations }).initialize();
+  await migrate(dataSource, url);
+  await new Database(dataSource).onApplicationShutdown();
+  const harness = await OutboxHarness.open(url);
+  const brokers = kafkaBrokers.split(',');
+  const broker = new KafkaBroker({ brokers, clientId: 'bench', topicPartitions: PARTITIONS }, silent);
+  let topics = 0;
+  return {
+    kafkaBrokers: brokers,
+    broker,
+    harness,
+    async newTopic() {
+      const topic = `${name}_${++topics}`;
+      await broker.ensureTopics([{ name: topic, kind: 'event' }]);
+      return topic;
+    },
+    async close() {
+      await harness.close();
+      await broker.close();
+      const server = new Client({ connectionString: databaseUrl(serverUrl, 'postgres') });
+      await server.connect();
+      await server.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+      await server.end();
+    },
+  };
+}
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** About what an order's messages look like. */
+export function benchMessage(topic: string, key: string): NewMessage {
+  const contract: MessageContract = {
+    kind: 'command',
+    topic,
+    name: 'payment.process-payment',
+    version: 1,
+    type: 'payment.process-payment.v1',
+    upcasters: new Map(),
+    personal: [],
+    parse: (data) => data,
+  };
+  const items = [1, 2, 3].map((n) => ({ sku: `SKU-${n}`, quantity: n }));
+  const cause = {
+    id: '0190b9a0-0000-7000-8000-000000000001',
+    correlationId: key,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  };
+  return newMessage(contract, { key, data: { orderId: key, items, total: 1000, currency: 'EUR' }, cause });
+}
+
+/** A broker whose publishers tell when records were acknowledged. */
+export function watched(
+  broker: KafkaBroker,
+  onAcknowledged: (ids: readonly string[]) => void,
+): Pick<KafkaBroker, 'createPublisher'> {
+  return {
+    async createPublisher(): Promise<Publisher> {
+      const publisher = await broker.createPublisher();
+      return {
+        async publish(records) {
+          const outcomes = await publisher.publish(records);
+          onAcknowledged(records.filter((_, n) => outcomes[n]?.ok).map(({ headers }) => String(headers['ce_id'])));
+          return outcomes;
+        },
+        close: () => publisher.close(),
+      };
+    },
+  };
+}
+
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5);
