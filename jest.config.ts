@@ -58,6 +58,7 @@ const project = (displayName: string, testMatch: readonly string[], more: Config
 
 // One PostgreSQL and one Kafka for a whole run; each test makes its own databases and topics in them.
 const onInfrastructure: Config = {
+  testTimeout: 60_000, // milliseconds; a guard against hanging, never a promise of speed
   globalSetup: '<rootDir>/test/infrastructure/global-setup.mjs',
   globalTeardown: '<rootDir>/test/infrastructure/global-teardown.mjs',
 };
