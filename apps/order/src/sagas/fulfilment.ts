@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
 import type { Cause, ReceivedMessage } from '@waybill/messaging';
 import { SagaEngine } from '@waybill/saga';
@@ -20,6 +20,8 @@ export const FULFIL_ORDER_DEFINITION = Symbol('order:fulfil-order-definition');
  */
 @Injectable()
 export class Fulfilment implements SagaListener {
+  readonly #logger = new Logger(Fulfilment.name);
+
   constructor(
     private readonly engine: SagaEngine,
     private readonly orders: Orders,
@@ -45,7 +47,11 @@ export class Fulfilment implements SagaListener {
 
   /** Takes a batch of answers: one statement loads all sagas, one all orders that change. */
   async answered(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<void> {
-    const { progress } = await this.engine.handle(tx, messages);
+    const { progress, orphans } = await this.engine.handle(tx, messages);
+    for (const { envelope } of orphans) {
+      const { id: messageId, type, subject } = envelope;
+      this.#logger.warn({ message: 'An answer belongs to no order of this service', messageId, type, subject });
+    }
     await this.sagasProgressed(tx, progress);
   }
 
