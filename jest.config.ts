@@ -58,7 +58,6 @@ const project = (displayName: string, testMatch: readonly string[], more: Config
 
 // One PostgreSQL and one Kafka for a whole run; each test makes its own databases and topics in them.
 const onInfrastructure: Config = {
-  testTimeout: 60_000, // milliseconds; a guard against hanging, never a promise of speed
   globalSetup: '<rootDir>/test/infrastructure/global-setup.mjs',
   globalTeardown: '<rootDir>/test/infrastructure/global-teardown.mjs',
 };
@@ -66,6 +65,7 @@ const onInfrastructure: Config = {
 const config: Config = {
   maxWorkers: 2, // Jest's default is cores - 1, i.e. one worker on a 2-core machine
   workerIdleMemoryLimit: '1GB',
+  testTimeout: 60_000, // milliseconds, for all projects; a guard against hanging, never a promise of speed
   coverageProvider: 'v8',
   projects: [
     project('unit', ['<rootDir>/{apps,libs,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
