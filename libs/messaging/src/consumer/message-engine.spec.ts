@@ -159,7 +159,7 @@ describe('the engine', () => {
     await setup.start('single', (messages, context) => setup.take(messages, context));
     await setup.acknowledged(2);
     expect([...setup.handled].toSorted()).toEqual(['a1', 'b1']);
-    expect(setup.failures.failed).toEqual([]);
+    expect([setup.failures.failed.length, setup.unitOfWork.commits]).toEqual([0, 1]);
   });
 
   it('finds the culprit of a failing commit by trying the messages one by one', async () => {
@@ -213,6 +213,32 @@ describe('the engine', () => {
       const own = setup.handled.filter((entry) => entry.startsWith(`k${key}-`)).map((entry) => Number(entry.slice(3)));
       expect(own).toEqual(own.toSorted((a, b) => a - b));
     }
+  });
+
+  it('F49: drops what it has not started when the lanes are dealt out anew, instead of piling up copies', async () => {
+    let open: () => void = () => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let claims = 0;
+    const claim = setup.inbox.claim.bind(setup.inbox);
+    setup.inbox.claim = async (tx, group, messages) => {
+      claims += messages.length;
+      return claim(tx, group, messages);
+    };
+    await setup.publish(['a', 'first']);
+    await setup.start('single', async (messages, context) => {
+      await gate;
+      setup.take(messages, context);
+    });
+    await eventually(() => claims === 1);
+    await setup.publish(...Array.from({ length: 100 }, (_, index) => [`k${index}`, 'x'] as const));
+    for (let round = 0; round < 20; round += 1) {
+      setup.broker.rebalance('g');
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    open();
+    await setup.acknowledged(101);
+    expect(setup.handled).toHaveLength(101);
+    expect(claims).toBe(102);
   });
 
   describe('with an outside call', () => {

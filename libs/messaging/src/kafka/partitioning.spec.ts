@@ -1,0 +1,29 @@
+import { Partitioners } from 'kafkajs';
+
+/** murmur2 of these keys, from the tests of Apache Kafka's own Java client. */
+const JAVA: Readonly<Record<string, number>> = {
+  '21': -973_932_308,
+  foobar: -790_332_482,
+  'a-little-bit-long-string': -985_981_536,
+  'a-little-bit-longer-string': -1_486_304_829,
+  lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8: -58_897_971,
+  abc: 479_470_107,
+};
+
+it.each(Object.entries(JAVA))('F52: puts %s on the partition where Java puts it', (key, murmur2) => {
+  for (const count of [1, 3, 6, 97]) {
+    const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({
+      partitionErrorCode: 0,
+      partitionId,
+      leader: 0,
+      replicas: [],
+      isr: [],
+    }));
+    const partition = Partitioners.DefaultPartitioner()({
+      topic: 't',
+      partitionMetadata,
+      message: { key: Buffer.from(key), value: null },
+    });
+    expect(partition).toBe((murmur2 & 0x7f_ff_ff_ff) % count);
+  }
+});
