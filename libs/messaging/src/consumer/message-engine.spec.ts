@@ -42,7 +42,9 @@ class Setup {
       [{ name: 'notes', kind: 'event' }],
     );
     const engine = new MessageEngine<InMemoryTransaction>({
-      ...this,
+      unitOfWork: this.unitOfWork,
+      inbox: this.inbox,
+      failures: this.failures,
       group: 'g',
       registry,
       calls: { timeoutMs: 200, maxConcurrent: 100 },
@@ -150,6 +152,24 @@ describe('the engine', () => {
     expect(setup.handled).toEqual(['a1']);
     expect(setup.failures.failed).toMatchObject([{ attempts: 1, decision: { kind: 'dead-letter' } }]);
     expect(setup.failures.parked).toHaveLength(1);
+  });
+
+  it('waits and tries again, without spinning, while the failure store itself fails', async () => {
+    let refusals = 0;
+    const fail = setup.failures.fail.bind(setup.failures);
+    setup.failures.fail = async (tx, messages) => {
+      refusals += 1;
+      if (refusals <= 3) throw new Error('the store is broken');
+      return fail(tx, messages);
+    };
+    await setup.publish(['a', 'bad']);
+    const startedAt = performance.now();
+    await setup.start('single', () => {
+      throw new Error('poison');
+    });
+    await setup.acknowledged(1);
+    expect(performance.now() - startedAt).toBeGreaterThan(200);
+    expect(setup.failures.failed).toMatchObject([{ attempts: 3 }]);
   });
 
   it('F36: an ambiguous commit neither doubles nor loses nor blames', async () => {
