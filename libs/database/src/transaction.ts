@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 
-import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError } from './database.errors.js';
+import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlStateOf } from './database.errors.js';
 import type { Row, Statement } from './statement.js';
 
 /** Issues its statements at once, without waiting between them, and returns their promises. */
@@ -90,14 +90,17 @@ export class Transaction {
     this.#state = 'committing';
     const issued = this.#beforeCommit.flatMap((issue) => issue());
     const committed = this.#send('COMMIT');
-    const results = await Promise.allSettled([...issued, committed]);
+    const [statements, [commit]] = await Promise.all([Promise.allSettled(issued), Promise.allSettled([committed])]);
     this.#end();
-    const refused = results.find((result) => result.status === 'rejected' && !isLostConnection(result.reason));
-    const failed = refused ?? results.findLast((result) => result.status === 'rejected');
-    // Without an answer to COMMIT nobody knows: a connection that breaks takes the answers of the whole burst with it.
-    if (failed?.status === 'rejected') throw refused ? failed.reason : new AmbiguousCommitError(failed.reason);
-    const command = await committed;
-    if (command !== 'COMMIT') throw new CommitRefusedError();
+    const failures = statements.filter((result) => result.status === 'rejected').map(({ reason }): unknown => reason);
+    if (commit.status === 'rejected') {
+      // A statement that the server refused settles it. Without any answer nobody knows: a connection that breaks takes
+      // the answers of the whole burst with it.
+      const refused = [...failures, commit.reason].find((reason) => !isLostConnection(reason));
+      throw refused ?? new AmbiguousCommitError(commit.reason);
+    }
+    if (failures.length > 0) throw failures[0];
+    if (commit.value !== 'COMMIT') throw new CommitRefusedError();
     for (const notify of this.#afterCommit) notify();
   }
 
@@ -143,6 +146,12 @@ function socketOf(client: PoolClient): { cork(): void; uncork(): void } | undefi
 
 /** A refusal by the server carries a SQLSTATE; what has none, or of class 08/57P, is the connection's end. */
 function isLostConnection(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P');
+  const state = sqlStateInChain(error);
+  return state === undefined || state.startsWith('08') || state.startsWith('57P');
+}
+
+/** What wraps a refusal by the server, such as a lib's own error, is one too. */
+function sqlStateInChain(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return sqlStateOf(error) ?? sqlStateInChain(error.cause);
 }
