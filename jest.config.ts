@@ -60,6 +60,7 @@ const project = (displayName: string, testMatch: readonly string[], more: Config
 const onInfrastructure: Config = {
   globalSetup: '<rootDir>/test/infrastructure/global-setup.mjs',
   globalTeardown: '<rootDir>/test/infrastructure/global-teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/infrastructure/retry-in-ci.ts'],
 };
 
 const config: Config = {
