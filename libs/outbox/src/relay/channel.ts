@@ -29,6 +29,8 @@ export interface ChannelParts {
   /** The lanes that this channel serves now. */
   readonly lanes: () => readonly LeasedLane[];
   readonly onSent: (sent: Sent) => void;
+  /** Works, and has caught up. */
+  readonly onIdle: () => void;
   readonly onClaimFailed: (error: unknown) => void;
 }
 
@@ -52,13 +54,6 @@ export class Channel {
   #stopped = false;
 
   constructor(private readonly parts: ChannelParts) {}
-
-  /** Nothing more to publish that is known of. */
-  get isIdle(): boolean {
-    return (
-      this.queue.size === 0 && this.#claiming === undefined && this.parts.lanes().every((lane) => !lane.needsClaim)
-    );
-  }
 
   /** Works at first try; a channel that fails takes no rows from memory. */
   get isHealthy(): boolean {
@@ -96,8 +91,15 @@ export class Channel {
       const claimInMs = this.#claimAhead();
       if (batch.length > 0) await this.#send(batch);
       else if (this.#draining && (this.queue.size === 0 || !this.isHealthy)) return;
-      else await this.#signal.wait(pauseMs > 0 ? pauseMs : claimInMs);
+      else {
+        if (this.isHealthy && this.#isCaughtUp()) this.parts.onIdle();
+        await this.#signal.wait(pauseMs > 0 ? pauseMs : claimInMs);
+      }
     }
+  }
+
+  #isCaughtUp(): boolean {
+    return this.queue.size === 0 && !this.#claiming && this.parts.lanes().every((lane) => !lane.needsClaim);
   }
 
   #takeBatch(): readonly QueuedRow[] {

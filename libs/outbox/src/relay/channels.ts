@@ -37,11 +37,13 @@ export class Channels {
 
   constructor(parts: ChannelsParts) {
     this.#parts = parts;
-    this.#shared = this.#channel(
-      'shared',
-      () => parts.lanes.all().filter(({ topic }) => !this.#isolated.has(topic)),
-      (sent) => this.#isolateRefused(sent),
-    );
+    this.#shared = new Channel({
+      ...parts,
+      kind: 'shared',
+      lanes: () => parts.lanes.all().filter(({ topic }) => !this.#isolated.has(topic)),
+      onSent: (sent) => this.#isolateRefused(sent),
+      onIdle: () => {},
+    });
   }
 
   get failing(): readonly FailingTopic[] {
@@ -83,11 +85,6 @@ export class Channels {
     return [this.#shared, ...this.#isolated.values()];
   }
 
-  #channel(kind: 'shared' | 'isolated', lanes: () => ReturnType<LaneTable['all']>, onSent: (sent: Sent) => void) {
-    const { createPublisher, claimer, marker, settings, onClaimFailed } = this.#parts;
-    return new Channel({ kind, createPublisher, claimer, marker, settings, lanes, onSent, onClaimFailed });
-  }
-
   #isolateRefused({ refused }: Sent): void {
     for (const [{ topic }, error] of refused) if (!this.#isolated.has(topic)) this.#isolate(topic, error);
   }
@@ -96,22 +93,22 @@ export class Channels {
     const failing = { topic, since: new Date(), error };
     this.#failing.set(topic, failing);
     for (const lane of this.#parts.lanes.of(topic)) lane.reset(); // what is queued in the shared channel becomes void
-    const channel: Channel = this.#channel(
-      'isolated',
-      () => this.#parts.lanes.of(topic),
-      (sent) => this.#onIsolatedSent(topic, channel, sent),
-    );
+    const channel: Channel = new Channel({
+      ...this.#parts,
+      kind: 'isolated',
+      lanes: () => this.#parts.lanes.of(topic),
+      onSent: (sent) => this.#onIsolatedSent(topic, sent),
+      onIdle: () => void this.#rejoin(topic, channel),
+    });
     this.#isolated.set(topic, channel);
     if (!this.#stopping) channel.start();
     this.#parts.onTopicRefused(failing);
   }
 
-  #onIsolatedSent(topic: string, channel: Channel, { refused }: Sent): void {
+  #onIsolatedSent(topic: string, { refused }: Sent): void {
     const [error] = refused.values();
-    const since = this.#failing.get(topic)?.since ?? new Date();
-    if (error) this.#failing.set(topic, { topic, since, error });
-    else if (channel.isIdle && this.#parts.lanes.of(topic).every(({ refusals }) => refusals === 0))
-      void this.#rejoin(topic, channel);
+    const failing = this.#failing.get(topic);
+    if (error && failing) this.#failing.set(topic, { ...failing, error });
   }
 
   /** Its last request has ended and its last claim has arrived, so the shared channel goes on where it stopped. */

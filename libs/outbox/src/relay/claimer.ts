@@ -22,7 +22,7 @@ export class Claimer {
   async claim(lanes: readonly LeasedLane[], queue: RowQueue): Promise<void> {
     const generations = lanes.map(({ generation }) => generation);
     for (const lane of lanes) lane.needsClaim = false; // before the snapshot: what is committed later says so itself
-    const mostPerLane = Math.max(FEWEST_PER_LANE, Math.ceil(this.settings.batchSize / lanes.length));
+    const mostPerLane = Math.max(FEWEST_PER_LANE, Math.floor(this.settings.batchSize / lanes.length));
     try {
       const rows = await this.connection.query<ClaimedColumns>(claimRows, [
         lanes.map(({ topic }) => topic),

@@ -35,7 +35,7 @@ export const MOST_COUNTED = 1_000;
 const FORGET_MARKS_MS = 2_000;
 const PROBE_MS = 2_000;
 /** Small tables get plans that large ones can't bear, and such a plan lives on in a prepared statement. */
-const WORK_SETUP = ['SET enable_seqscan = off', 'SET lock_timeout = 2000'];
+const WORK_SETUP = ['SET enable_seqscan = off', 'SET enable_bitmapscan = off', 'SET lock_timeout = 2000'];
 
 /**
  * Publishes what the outbox holds, at least once, in order per topic and key. Any number of relays may run on one database:
@@ -45,7 +45,8 @@ export class OutboxRelay implements CommittedRows {
   readonly owner = randomUUID();
   readonly #logger = new Logger('OutboxRelay');
   readonly #lanes = new LaneTable();
-  readonly #work: DedicatedConnection;
+  readonly #claims: DedicatedConnection;
+  readonly #marks: DedicatedConnection;
   readonly #housekeeping: DedicatedConnection;
   readonly #marker: Marker;
   readonly #channels: Channels;
@@ -66,18 +67,19 @@ export class OutboxRelay implements CommittedRows {
     const relay = settingsOfRelay;
     const lanes = this.#lanes;
     const failed = (what: string) => (error: unknown) => this.#logger.warn({ msg: what, error: messageOf(error) });
-    this.#work = database.dedicatedConnection({ applicationName: 'outbox-relay', setUp: WORK_SETUP });
+    this.#claims = database.dedicatedConnection({ applicationName: 'outbox-claims', setUp: WORK_SETUP });
+    this.#marks = database.dedicatedConnection({ applicationName: 'outbox-marks', setUp: WORK_SETUP });
     this.#housekeeping = database.dedicatedConnection({ applicationName: 'outbox-leases', setUp: WORK_SETUP });
     this.#notifier = new Notifier(database, settings.notifyIntervalMs, this.owner);
     this.#marker = new Marker(
-      this.#work,
+      this.#marks,
       this.owner,
       relay,
       failed('Marking published rows failed; it is tried again'),
     );
     this.#channels = new Channels({
       createPublisher: () => broker.createPublisher(),
-      claimer: new Claimer(this.#work, lanes, relay),
+      claimer: new Claimer(this.#claims, lanes, relay),
       marker: this.#marker,
       lanes,
       settings: relay,
@@ -132,7 +134,7 @@ export class OutboxRelay implements CommittedRows {
     await within(this.settingsOfRelay.drainMs, this.#keeper.stop());
     this.#notifier.stop();
     await this.#housekeeping.query(notify, [this.owner]).catch(() => {}); // a hint
-    await Promise.all([this.#work.close(), this.#housekeeping.close()]);
+    await Promise.all([this.#claims, this.#marks, this.#housekeeping].map((connection) => connection.close()));
   }
 
   /**

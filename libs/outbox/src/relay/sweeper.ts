@@ -5,6 +5,7 @@ import type { SweptPage } from '../sql/sweep.js';
 import { Signal } from './signal.js';
 
 const PAGE_ROWS = 1_000;
+const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Deletes published rows after their time, in small batches, beside the traffic. */
 export class Sweeper {
@@ -37,7 +38,7 @@ export class Sweeper {
   }
 
   async #sweep(): Promise<void> {
-    let last: string | null = '0';
+    let last: string | null = LOWEST_ID;
     while (last !== null && !this.#stopped) {
       const values: readonly unknown[] = [last, this.settings.retentionMs, PAGE_ROWS];
       const [page]: readonly SweptPage[] = await this.connection.query<SweptPage>(sweepPage, values);

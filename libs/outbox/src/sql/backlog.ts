@@ -19,7 +19,8 @@ export const readBacklog: Statement = {
     CROSS JOIN LATERAL (
       SELECT count(*) AS rows, min(created_at) AS oldest FROM (
         SELECT created_at FROM outbox
-        WHERE outbox.topic = outbox_lease.topic AND outbox.lane = outbox_lease.lane AND published_at IS NULL
+        WHERE outbox.topic = outbox_lease.topic AND outbox.lane = outbox_lease.lane AND outbox.lane >= 0
+          AND published_at IS NULL
         ORDER BY seq LIMIT $1
       ) AS first
     ) AS lowest

@@ -21,7 +21,7 @@ export interface ClaimedColumns {
  * The lowest unpublished rows of each lane, without those ($3) that are on their way already. Always from the lowest: a
  * transaction may commit a lower seq after a higher one of another key. No row locks: a lane has one reader, its lease's
  * owner. $4 = most rows of one lane; $5 = bytes after which to stop, counted over the lanes by seq, so that each lane's part
- * remains its lowest rows without a gap.
+ * remains its lowest rows without a gap. (NOT IN is hashed; <> ALL of a parameter is a search for each row.)
  */
 export const claimRows: Statement = {
   name: 'outbox_claim_rows',
@@ -33,8 +33,8 @@ export const claimRows: Statement = {
       CROSS JOIN LATERAL (
         SELECT seq, id, type, payload, topic, key, lane, source, subject, time, correlationid, causationid, traceparent
         FROM outbox
-        WHERE outbox.topic = leased.topic AND outbox.lane = leased.lane AND outbox.published_at IS NULL
-          AND outbox.seq <> ALL ($3::bigint[])
+        WHERE outbox.topic = leased.topic AND outbox.lane = leased.lane AND outbox.lane >= 0
+          AND outbox.published_at IS NULL AND outbox.seq NOT IN (SELECT unnest($3::bigint[]))
         ORDER BY outbox.seq
         LIMIT $4
       ) AS lowest

@@ -28,9 +28,9 @@ export const unpublishedTopics: Statement = {
   name: 'outbox_unpublished_topics',
   text: `
     WITH RECURSIVE next AS (
-      (SELECT topic FROM outbox WHERE published_at IS NULL ORDER BY topic LIMIT 1)
+      (SELECT topic FROM outbox WHERE published_at IS NULL AND lane >= 0 ORDER BY topic LIMIT 1)
       UNION ALL
-      SELECT (SELECT outbox.topic FROM outbox WHERE published_at IS NULL AND outbox.topic > next.topic
+      SELECT (SELECT outbox.topic FROM outbox WHERE published_at IS NULL AND lane >= 0 AND outbox.topic > next.topic
               ORDER BY outbox.topic LIMIT 1)
       FROM next WHERE next.topic IS NOT NULL
     )

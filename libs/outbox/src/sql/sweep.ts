@@ -1,27 +1,29 @@
 import type { Statement } from '@waybill/database';
 
 export interface SweptPage {
-  /** bigint; the last row looked at, `null` at the end of what is old enough. */
+  /** The last row looked at, `null` at the end of what is old enough. */
   readonly last: string | null;
   readonly deleted: number;
 }
 
 /**
- * Looks at the next $3 rows after seq $1 that are older than $2 ms and deletes those published longer ago than that. Ends
- * at the first row that is too young, so neither a backlog nor the rows still kept are ever scanned.
+ * Looks at the next $3 rows after id $1 and deletes those published longer than $2 ms ago. Ids are UUIDv7, so their order is
+ * about the order of time: it ends at the first page without an old row, and what is still kept isn't scanned.
  */
 export const sweepPage: Statement = {
   name: 'outbox_sweep_page',
   text: `
-    WITH page AS (
-      SELECT seq, created_at, published_at FROM outbox WHERE seq > $1::bigint ORDER BY seq LIMIT $3
+    WITH page AS MATERIALIZED (
+      SELECT id, created_at, published_at FROM outbox WHERE id > $1::uuid ORDER BY id LIMIT $3
     ), deleted AS (
       DELETE FROM outbox USING page
-      WHERE outbox.seq = page.seq AND page.published_at < now() - $2::bigint * interval '1 ms'
+      WHERE outbox.id = page.id AND page.published_at < now() - $2::bigint * interval '1 ms'
       RETURNING 1
     )
-    SELECT (SELECT max(seq) FROM page HAVING count(*) = $3 AND max(created_at) < now() - $2::bigint * interval '1 ms') AS last,
-           (SELECT count(*)::int FROM deleted) AS deleted`,
+    SELECT CASE WHEN count(*) = $3 AND min(created_at) < now() - $2::bigint * interval '1 ms'
+                THEN (array_agg(id ORDER BY id DESC))[1] END AS last,
+           (SELECT count(*)::int FROM deleted) AS deleted
+    FROM page`,
 };
 
 /** Relays that died long ago. */
