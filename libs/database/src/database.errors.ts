@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** A write was asked for outside a live transaction. */
 export class NotInTransactionError extends Error {
   readonly code = 'NOT_IN_TRANSACTION';
@@ -52,7 +54,7 @@ const LOST_CONNECTION =
  * same work may succeed when it is done again. Never true for an error of the work itself.
  */
 export function isTransientDatabaseError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false; // also of another realm, as the sockets' errors are under Jest
   if (error instanceof AmbiguousCommitError) return true;
   const code = codeOf(error);
   if (
@@ -67,7 +69,7 @@ export function isTransientDatabaseError(error: unknown): boolean {
 
 /** SQLSTATE of a PostgreSQL error, also where TypeORM has wrapped it. */
 export function sqlStateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   const code = codeOf(error);
   return code !== undefined && /^(?=.*[0-9])[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

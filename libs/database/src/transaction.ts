@@ -146,12 +146,6 @@ function socketOf(client: PoolClient): { cork(): void; uncork(): void } | undefi
 
 /** A refusal by the server carries a SQLSTATE; what has none, or of class 08/57P, is the connection's end. */
 function isLostConnection(error: unknown): boolean {
-  const state = sqlStateInChain(error);
+  const state = sqlStateOf(error);
   return state === undefined || state.startsWith('08') || state.startsWith('57P');
-}
-
-/** What wraps a refusal by the server, such as a lib's own error, is one too. */
-function sqlStateInChain(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  return sqlStateOf(error) ?? sqlStateInChain(error.cause);
 }

@@ -1,0 +1,164 @@
+import { createTestDatabase } from '@waybill/embedded/testing';
+import type { TestDatabase } from '@waybill/embedded/testing';
+import { Client } from 'pg';
+import { EntitySchema } from 'typeorm';
+
+import { createDataSource } from './create-data-source.js';
+import {
+  AmbiguousCommitError,
+  CommitRefusedError,
+  isTransientDatabaseError,
+  NotInTransactionError,
+} from './database.errors.js';
+import { Database } from './database.js';
+import type { Statement } from './statement.js';
+import type { Transaction } from './transaction.js';
+
+jest.setTimeout(60_000);
+
+interface Note {
+  readonly id: number;
+  readonly text: string;
+}
+
+const NoteSchema = new EntitySchema<Note>({
+  name: 'notes',
+  columns: { id: { type: Number, primary: true }, text: { type: String } },
+});
+const insertNote: Statement = { name: 'test_insert_note', text: 'INSERT INTO notes (id, text) VALUES ($1, $2)' };
+const countNotes: Statement = { name: 'test_count_notes', text: 'SELECT count(*)::int AS n FROM notes' };
+const backendPid: Statement = { name: 'test_backend_pid', text: 'SELECT pg_backend_pid() AS pid' };
+
+describe('Transaction', () => {
+  let testDatabase: TestDatabase;
+  let database: Database;
+  let observer: Client;
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase('database');
+    const dataSource = createDataSource({ url: testDatabase.url, migrations: [], poolSize: 4 });
+    dataSource.setOptions({ entities: [NoteSchema] });
+    database = new Database(await dataSource.initialize());
+    observer = new Client({ connectionString: testDatabase.url });
+    await observer.connect();
+    await observer.query('CREATE TABLE notes (id int PRIMARY KEY, text text NOT NULL)');
+  });
+
+  beforeEach(() => observer.query('TRUNCATE notes'));
+
+  afterAll(async () => {
+    await observer.end();
+    await database.onApplicationShutdown();
+    await testDatabase.drop();
+  });
+
+  const notes = async (): Promise<number> => (await database.query<{ n: number }>(countNotes))[0]?.n ?? -1;
+
+  it("commits the driver's statements and TypeORM's together", async () => {
+    await database.transaction(async (tx) => {
+      await tx.query(insertNote, [1, 'by statement']);
+      await tx.manager.getRepository(NoteSchema).save({ id: 2, text: 'by entity' });
+      expect(await notes()).toBe(0);
+    });
+    expect(await notes()).toBe(2);
+  });
+
+  it('rolls both back, and rejects with the error of the work', async () => {
+    const failing = database.transaction(async (tx) => {
+      await tx.query(insertNote, [1, 'a']);
+      await tx.manager.getRepository(NoteSchema).save({ id: 2, text: 'b' });
+      throw new RangeError('no');
+    });
+    await expect(failing).rejects.toThrow(RangeError);
+    expect(await notes()).toBe(0);
+  });
+
+  it('runs beforeCommit within the transaction and afterCommit only once it has committed', async () => {
+    const events: string[] = [];
+    await database.transaction(async (tx) => {
+      tx.beforeCommit(() => [tx.query(insertNote, [1, 'flushed']).then(() => events.push('flushed'))]);
+      tx.afterCommit(() => events.push('committed'));
+    });
+    expect(events).toEqual(['flushed', 'committed']);
+    const failing = database.transaction(async (tx) => {
+      tx.beforeCommit(() => [tx.query(insertNote, [1, 'the same id again'])]);
+      tx.afterCommit(() => events.push('must not happen'));
+      await tx.query(insertNote, [2, 'goes with it']);
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    expect(events).toHaveLength(2);
+    expect(await notes()).toBe(1);
+  });
+
+  it('does not report a commit that PostgreSQL turned into a rollback', async () => {
+    const swallowing = database.transaction(async (tx) => {
+      await tx.query({ name: 'test_division', text: 'SELECT 1 / $1::int' }, [0]).catch(() => {});
+    });
+    await expect(swallowing).rejects.toThrow(CommitRefusedError);
+  });
+
+  it('is over after its end', async () => {
+    let ended: Transaction | undefined;
+    await database.transaction(async (tx) => void (ended = tx));
+    await expect(ended?.query(countNotes)).rejects.toThrow(NotInTransactionError);
+    expect(() => ended?.manager).toThrow(NotInTransactionError);
+    expect(ended?.isActive).toBe(false);
+  });
+
+  it.each([
+    ['by COMMIT itself', false],
+    ['by a statement of the same burst', true],
+  ])('says that nobody knows when the connection is lost during COMMIT, noticed %s (F36)', async (_, withFlush) => {
+    await observer.query(
+      "CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(20); RETURN NULL; END'",
+    );
+    await observer.query('DROP TRIGGER IF EXISTS slow ON notes');
+    const timing = withFlush ? 'AFTER INSERT ON notes' : 'AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED';
+    await observer.query(
+      `CREATE ${withFlush ? '' : 'CONSTRAINT'} TRIGGER slow ${timing} FOR EACH ROW EXECUTE FUNCTION slow()`,
+    );
+    let pid = 0;
+    const committing = database.transaction(async (tx) => {
+      pid = (await tx.query<{ pid: number }>(backendPid))[0]?.pid ?? 0;
+      if (withFlush) tx.beforeCommit(() => [tx.query(insertNote, [1, 'a'])]);
+      else await tx.query(insertNote, [1, 'a']);
+    });
+    const failed = committing.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    for (;;) {
+      const { rows } = await observer.query(
+        "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'",
+        [pid],
+      );
+      if (rows.length > 0) break;
+    }
+    await observer.query('SELECT pg_terminate_backend($1)', [pid]);
+    expect(await failed).toBeInstanceOf(AmbiguousCommitError);
+    expect(isTransientDatabaseError(await failed)).toBe(true);
+    await observer.query('DROP TRIGGER slow ON notes');
+    expect(await notes()).toBe(0); // the pool has replaced the connection
+  });
+
+  it('replaces connections that the server closed, in use and idle (F58)', async () => {
+    for (let round = 0; round < 5; round++) {
+      const work = Array.from({ length: 8 }, (_, n) =>
+        database
+          .transaction((tx) => tx.query(insertNote, [round * 10 + n, 'x']))
+          .catch((error: unknown) => expect(isTransientDatabaseError(error)).toBe(true)),
+      );
+      await observer.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+      await Promise.all(work);
+    }
+    await observer.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    await database.transaction((tx) => tx.query(insertNote, [100, 'y'])).catch(() => {});
+    await database.transaction((tx) => tx.query(insertNote, [101, 'z']));
+    expect(await notes()).toBeGreaterThan(0);
+  });
+});
