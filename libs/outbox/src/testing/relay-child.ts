@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -69,6 +69,11 @@ export class RelayChild {
 
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
     this.#child.kill(signal);
+  }
+
+  /** Stopped by SIGSTOP. */
+  get isStopped(): boolean {
+    return execFileSync('ps', ['-o', 'state=', '-p', String(this.#child.pid)], { encoding: 'utf8' }).startsWith('T');
   }
 
   async kill(): Promise<void> {

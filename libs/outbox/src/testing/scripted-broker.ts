@@ -13,6 +13,8 @@ export class ScriptedBroker {
   readonly log: LoggedRecord[] = [];
   requests = 0;
   publishers = 0;
+  /** Kafka refuses a whole request, unless it tells its outcome by partition, here by key. */
+  refuses: 'whole requests' | 'single keys' = 'whole requests';
   refuse: (record: RecordToPublish) => Refusal = () => undefined;
   /** Awaited by each request before its records are written. */
   hold: (records: readonly RecordToPublish[]) => Promise<void> = async () => {};
@@ -27,18 +29,18 @@ export class ScriptedBroker {
     return [...new Set(this.log.map(({ id }) => id))];
   }
 
-  /** As Kafka does: one refused record refuses its whole request. */
   async #publish(records: readonly RecordToPublish[]): Promise<readonly PublishOutcome[]> {
     this.requests++;
     await this.hold(records);
-    const refusals = records.map((record) => this.refuse(record)).filter((refusal) => refusal !== undefined);
-    const [refusal] = refusals;
-    if (refusal) {
-      const error = new Error(refusal);
-      return records.map(() => ({ ok: false, error, retriable: !refusals.includes('refused for good') }));
+    const refusals = records.map((record) => this.refuse(record));
+    const outcome = (refusal: Refusal): PublishOutcome =>
+      refusal ? { ok: false, error: new Error(refusal), retriable: refusal === 'refused' } : { ok: true };
+    if (this.refuses === 'whole requests' && refusals.some(Boolean)) {
+      return records.map(() => outcome(refusals.includes('refused for good') ? 'refused for good' : 'refused'));
     }
-    for (const record of records)
-      this.log.push({ ...record, id: String(record.headers['ce_id']), atMs: performance.now() });
-    return records.map(() => ({ ok: true }));
+    for (const [n, record] of records.entries()) {
+      if (!refusals[n]) this.log.push({ ...record, id: String(record.headers['ce_id']), atMs: performance.now() });
+    }
+    return refusals.map(outcome);
   }
 }
