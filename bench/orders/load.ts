@@ -35,7 +35,7 @@ export async function runLoad(url: string, orders: number, concurrency: number):
 
   const body = JSON.stringify({
     customerId: 'bench',
-    items: ['SKU-MUG-BLUE', 'SKU-TEA-GREEN', 'SKU-NOTEBOOK'].map((sku) => ({ sku, quantity: 1 })),
+    items: ['SKU-MUG-BLUE', 'SKU-TEA-GREEN', 'SKU-TEA-BLACK'].map((sku) => ({ sku, quantity: 1 })),
     shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: '12345', country: 'DE' },
     paymentMethod: 'pm_card_ok',
   });
