@@ -53,8 +53,10 @@ describe('order of a key', () => {
       return held.length === 1;
     };
     await until('the first holds the lock of its key', waiting);
-    await harness.add(outbox, second);
-    await slow;
+    const ended: string[] = [];
+    const waited = harness.add(outbox, second).then(() => ended.push('second'));
+    await Promise.all([slow.then(() => ended.push('first')), waited]);
+    expect(ended).toEqual(['first', 'second']);
     const rows = await harness.sql<{ id: string }>('SELECT id FROM outbox ORDER BY seq');
     expect(rows.map(({ id }) => id)).toEqual([first.id, second.id]);
   });

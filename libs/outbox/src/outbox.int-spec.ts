@@ -119,7 +119,17 @@ describe('Outbox.add', () => {
 
   it('takes 20,000 messages in one transaction, whatever PostgreSQL allows in parameters and locks (F51)', async () => {
     const messages = Array.from({ length: 20_000 }, (_, n) => testMessage('t', `key-${n}`, { n }));
-    await harness.add(harness.outbox(), ...messages);
+    const outbox = harness.outbox();
+    const countLocks = {
+      name: 'test_count_locks',
+      text: "SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+    };
+    let locks: Promise<{ n: number }[]> | undefined;
+    await harness.database.transaction(async (tx) => {
+      outbox.add(tx, ...messages);
+      tx.beforeCommit(() => [(locks = tx.query<{ n: number }>(countLocks))]);
+    });
+    expect((await locks)?.[0]?.n).toBe(1); // all transactions of the server share some 6,400
     expect(await harness.unpublished()).toBe(20_000);
     const rows = await harness.sql<{ id: string }>('SELECT id FROM outbox ORDER BY seq');
     expect(rows.map(({ id }) => id)).toEqual(messages.map(({ id }) => id));

@@ -45,7 +45,10 @@ describe('OutboxModule', () => {
     const database = DatabaseModule.forRoot({ serverUrl, database: pathname.slice(1), migrations: outboxMigrations });
     const messaging = { module: BrokerModule, global: true };
     const outbox = OutboxModule.forRoot({ source: '/test', topics: ['t'], ...(relay === false ? { relay } : {}) });
-    @Module({ imports: [database, messaging, outbox], providers: relay === false ? [] : [LastWords] })
+    @Module({ providers: relay === false ? [] : [LastWords] })
+    class Consumers {}
+    // Imported before the outbox and global like it: Nest calls its hook after the outbox's hook of the same phase.
+    @Module({ imports: [database, messaging, { module: Consumers, global: true }, outbox] })
     class App {}
     return NestFactory.createApplicationContext(App, { logger: false });
   };

@@ -77,7 +77,8 @@ describe('OutboxRelay', () => {
   });
 
   it('keeps the rest of a topic going beside a message that the broker refuses for good', async () => {
-    const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });
+    const slow = { retryBaseMs: 3_000, retryMaxMs: 3_000 };
+    const { outbox, relay } = harness.withRelay(broker, { topics: ['t'], relay: slow });
     relay.start();
     await holds(relay, 8);
     const poison = testMessage('t', 'poison');
@@ -165,6 +166,13 @@ describe('OutboxRelay', () => {
     broker.hold = () => held;
     for (let n = 0; n < 20; n++) await harness.add(outbox, testMessage('t', `k${n}`));
     const stopped = relay.stop();
+    await until('it listens no more', async () => {
+      const listening = await harness.sql(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'outbox-listener'",
+      );
+      return listening.length === 0;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50)); // and drains, or not
     letGo();
     await stopped;
     expect(broker.log).toHaveLength(20);

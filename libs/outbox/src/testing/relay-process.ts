@@ -1,4 +1,6 @@
 // A relay in a process of its own, for tests that stop or kill it. Its broker is the process that started it.
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { Database, createDataSource } from '@waybill/database';
 import type { Publisher, PublishOutcome } from '@waybill/messaging';
 
@@ -10,6 +12,8 @@ import type { FromChild, RelayProcessOptions, ToChild } from './relay-child.js';
 import { testMessage } from './test-message.js';
 
 const options = JSON.parse(process.env['RELAY_PROCESS'] ?? '{}') as RelayProcessOptions; // written by relay-child.ts
+/** Whatever the relay does beside sending has happened by then. */
+const SETTLING_MS = 100;
 const waiting = new Map<number, (outcomes: readonly PublishOutcome[]) => void>();
 let requests = 0;
 
@@ -18,8 +22,10 @@ const send = (message: FromChild): void => void process.send?.(message);
 const publisher: Publisher = {
   async publish(records) {
     const request = ++requests;
-    if (options.fault?.request === request && options.fault.moment === 'before send')
+    if (options.fault?.request === request && options.fault.moment === 'before send') {
+      await delay(SETTLING_MS);
       process.kill(process.pid, options.fault.signal);
+    }
     const outcomes = await new Promise<readonly PublishOutcome[]>((resolve) => {
       waiting.set(request, resolve);
       send({ kind: 'publish', request, ids: records.map(({ headers }) => String(headers['ce_id'])) });
