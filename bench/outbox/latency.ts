@@ -6,10 +6,11 @@ import { until } from '@waybill/outbox/testing';
 import { benchMessage, watched } from './setting.js';
 import type { Bench } from './setting.js';
 
-/** From the end of COMMIT to the broker's acknowledgement, one message a transaction. */
+/** From the end of COMMIT to the broker's acknowledgement; `rate` counts messages. */
 export async function measureLatency(
   bench: Bench,
   rate: number,
+  perTransaction: number,
   durationMs: number,
 ): Promise<{ latencies: readonly number[]; achievedRate: number }> {
   const topic = await bench.newTopic();
@@ -25,18 +26,19 @@ export async function measureLatency(
   });
   relay.start();
   await until('lanes are held', async () => (await relay.state()).lanes > 0);
-  const add = async (message: NewMessage): Promise<void> => {
-    await bench.harness.add(outbox, message);
-    committedAt.set(message.id, performance.now());
+  const add = async (messages: readonly NewMessage[]): Promise<void> => {
+    await bench.harness.add(outbox, ...messages);
+    const now = performance.now();
+    for (const { id } of messages) committedAt.set(id, now);
   };
   const start = performance.now();
   const open = new Set<Promise<void>>();
   let sent = 0;
   while (performance.now() - start < durationMs) {
     const due = Math.floor(((performance.now() - start) / 1000) * rate);
-    for (; sent < due && open.size < 500; sent++) {
-      const message = benchMessage(topic, `order-${sent}`);
-      const adding = add(message).finally(() => open.delete(adding));
+    for (; sent + perTransaction <= due && open.size < 500; sent += perTransaction) {
+      const messages = Array.from({ length: perTransaction }, (_, n) => benchMessage(topic, `order-${sent + n}`));
+      const adding = add(messages).finally(() => open.delete(adding));
       open.add(adding);
     }
     await delay(2);
