@@ -8,7 +8,7 @@ export interface QueuedRow {
   readonly generation: number;
 }
 
-/** What key, headers and framing of a record come to at most, beside its payload. */
+/** What the names of the headers, the ids and the framing of a record come to at most. */
 const OVERHEAD_BYTES = 600;
 
 /** Rows on their way to the broker, first in, first out. Void ones (see {@link LeasedLane}) are dropped when they come up. */
@@ -59,6 +59,6 @@ export class RowQueue {
   }
 }
 
-function sizeOf({ payload }: OutboxRow): number {
-  return payload.length + OVERHEAD_BYTES;
+function sizeOf({ payload, key, subject, correlationid }: OutboxRow): number {
+  return payload.length + OVERHEAD_BYTES + 2 * (key?.length ?? 0) + (subject?.length ?? 0) + correlationid.length;
 }
