@@ -29,9 +29,19 @@ export class KafkaPublisher implements Publisher {
 
   async publish(records: readonly RecordToPublish[]): Promise<readonly PublishOutcome[]> {
     const outcomes: PublishOutcome[] = Array.from({ length: records.length }, () => OK);
-    for (const indexes of chunks(records)) {
+    const waiting = new Map<string | undefined, PublishOutcome>();
+    for (const chunk of chunks(records)) {
+      // Order: what follows records of its topic that may yet be published must not overtake them.
+      const indexes = chunk.filter((index) => !waiting.has(records[index]?.topic));
+      for (const index of chunk) outcomes[index] = waiting.get(records[index]?.topic) ?? OK;
+      if (indexes.length === 0) continue;
       const error = await this.#send(records, indexes);
-      if (error !== undefined) await this.#sendByTopic(records, indexes, error, outcomes);
+      if (error === undefined) continue;
+      await this.#sendByTopic(records, indexes, error, outcomes);
+      for (const index of indexes) {
+        const outcome = outcomes[index];
+        if (outcome?.ok === false && outcome.retriable) waiting.set(records[index]?.topic, outcome);
+      }
     }
     return outcomes;
   }

@@ -1,0 +1,71 @@
+import type { Kafka, ProducerBatch } from 'kafkajs';
+
+import type { RecordToPublish } from '../broker.js';
+import { KafkaPublisher } from './kafka-publisher.js';
+import { TopicNames } from './topic-names.js';
+
+/** A cluster that refuses the requests that `refuses` names, and remembers what it took. */
+class ScriptedKafka {
+  readonly taken: string[] = [];
+  #requests = 0;
+
+  constructor(private readonly refuses: (request: number, topics: readonly string[]) => boolean) {}
+
+  publisher(): KafkaPublisher {
+    const producer = {
+      connect: async () => {},
+      disconnect: async () => {},
+      sendBatch: async ({ topicMessages = [] }: ProducerBatch) => {
+        this.#requests += 1;
+        if (
+          this.refuses(
+            this.#requests,
+            topicMessages.map(({ topic }) => topic),
+          )
+        )
+          throw new Error('not enough replicas');
+        for (const { topic, messages } of topicMessages) {
+          for (const { key } of messages) this.taken.push(`${topic}:${String(key)}`);
+        }
+      },
+    };
+    // The publisher uses nothing else of kafkajs.
+    return new KafkaPublisher({ producer: () => producer } as unknown as Kafka, new TopicNames());
+  }
+}
+
+/** Two of them fill a request, so a third begins the next one. */
+const record = (topic: string, key: string): RecordToPublish => ({
+  topic,
+  key: Buffer.from(key),
+  value: Buffer.alloc(300_000),
+  headers: {},
+});
+
+describe('KafkaPublisher', () => {
+  it('lets no later record of a topic overtake those that were refused in the same call, and holds up no other topic', async () => {
+    const kafka = new ScriptedKafka((request, topics) => request <= 2 && topics.includes('bad'));
+    const records = [
+      record('bad', '1'),
+      record('good', '1'),
+      record('bad', '2'),
+      record('good', '2'),
+      record('bad', '3'),
+    ];
+    const outcomes = await kafka.publisher().publish(records);
+    expect(kafka.taken).toEqual(['good:1', 'good:2']);
+    expect(outcomes.map(({ ok }) => ok)).toEqual([false, true, false, true, false]);
+    expect(outcomes[4]).toMatchObject({ ok: false, retriable: true });
+  });
+
+  it('goes on with a topic after a refusal that will never change', async () => {
+    const refusal = Object.assign(new Error('too large'), { type: 'MESSAGE_TOO_LARGE' });
+    const kafka = new ScriptedKafka((_, topics) => {
+      if (topics.includes('bad')) throw refusal;
+      return false;
+    });
+    const outcomes = await kafka.publisher().publish([record('bad', '1'), record('good', '1'), record('good', '2')]);
+    expect(kafka.taken).toEqual(['good:1', 'good:2']);
+    expect(outcomes[0]).toMatchObject({ ok: false, retriable: false });
+  });
+});
