@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { COMMAND_PUBLICATION, SAGA_LISTENER, SagaModule } from '@waybill/saga';
 
 import { Catalogue } from './persistence/catalogue.postgres.js';
-import { OutboxPublication } from './persistence/command-publication.postgres.js';
+import { OutboxPublication } from './persistence/command-publication.outbox.js';
 import { OrderViews } from './persistence/order-view.postgres.js';
 import { OrderWatch } from './persistence/order-watch.js';
 import { Orders } from './persistence/orders.postgres.js';

@@ -4,7 +4,6 @@ export type { OutboxOptions, RelayOptions } from './outbox-options.js';
 export { MessageTooLargeError, NotPublishableError, UnknownTopicError } from './outbox.errors.js';
 export { OutboxModule } from './outbox.module.js';
 export { Outbox } from './outbox.js';
-export type { MessageSequence } from './outbox.js';
 export type { FailingTopic } from './relay/channels.js';
 export { OutboxRelay } from './relay/relay.js';
 export type { OutboxState } from './relay/relay.js';

@@ -135,11 +135,15 @@ describe('Outbox.add', () => {
     expect(rows.map(({ id }) => id)).toEqual(messages.map(({ id }) => id));
   });
 
-  it('says which sequences still have unpublished messages', async () => {
+  it('says which messages are still unpublished, also to the transaction that asks', async () => {
     const outbox = harness.outbox();
-    await harness.add(outbox, testMessage('t', 'a'), testMessage('t', 'b'));
+    const [waiting, published, unknown] = [testMessage('t', 'a'), testMessage('t', 'b'), testMessage('t', 'c')];
+    await harness.add(outbox, waiting, published);
     await harness.sql("UPDATE outbox SET published_at = now() WHERE aggregateid = 'b'");
-    const sequences = ['a', 'b', 'c'].map((key) => ({ topic: 't', key }));
-    expect(await outbox.hasUnpublished(sequences)).toEqual([true, false, false]);
+    const ids = [waiting.id, published.id, unknown.id];
+    expect(await outbox.unpublishedAmong(ids)).toEqual(new Set([waiting.id]));
+    await harness.database.transaction(async (tx) => {
+      expect(await outbox.unpublishedAmong(ids, tx)).toEqual(new Set([waiting.id]));
+    });
   });
 });

@@ -3,18 +3,11 @@ import { Database, NotInTransactionError, Transaction } from '@waybill/database'
 import type { NewMessage } from '@waybill/messaging';
 
 import { flush } from './flush.js';
-import { hashKey } from './key-hash.js';
 import { newRow } from './new-row.js';
 import type { OutboxSettings } from './outbox-options.js';
 import type { CommittedRow, CommittedRows, NewOutboxRow } from './outbox-row.js';
-import { unpublishedKeys } from './sql/unpublished-keys.js';
+import { unpublishedAmong } from './sql/unpublished-among.js';
 import { COMMITTED_ROWS, OUTBOX_SETTINGS } from './tokens.js';
-
-/** A sequence of messages: one key of one topic. */
-export interface MessageSequence {
-  readonly topic: string;
-  readonly key: string;
-}
 
 /**
  * The only way to publish. Messages commit with the caller's rows or not at all; they are published at least once, and for
@@ -45,17 +38,13 @@ export class Outbox {
   }
 
   /**
-   * Whether each sequence still has messages that no broker has acknowledged, e.g. so that a deadline doesn't run while
+   * Which of the messages ({@link NewMessage.id}) no broker has acknowledged yet, e.g. so that a deadline doesn't run while
    * the command that it waits for is on its way. Seen from `tx` where one is given.
    */
-  async hasUnpublished(sequences: readonly MessageSequence[], tx?: Transaction): Promise<readonly boolean[]> {
-    const values = [
-      sequences.map(({ topic }) => topic),
-      sequences.map(({ key }) => Buffer.from(key)),
-      sequences.map(({ topic, key }) => hashKey(topic, key).hash),
-    ];
-    const rows = await (tx ?? this.database).query<{ unpublished: boolean }>(unpublishedKeys, values);
-    return rows.map(({ unpublished }) => unpublished);
+  async unpublishedAmong(ids: readonly string[], tx?: Transaction): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await (tx ?? this.database).query<{ id: string }>(unpublishedAmong, [ids]);
+    return new Set(rows.map(({ id }) => id));
   }
 
   #rowsOf(tx: Transaction): NewOutboxRow[] {

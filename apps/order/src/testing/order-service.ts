@@ -9,7 +9,7 @@ import { eventStoreMigrations } from '@waybill/event-store';
 import { configureHttp, HealthModule } from '@waybill/http';
 import { HttpIdempotencyModule, httpIdempotencyMigrations } from '@waybill/idempotency';
 import type { MessageContract, ReceivedMessage } from '@waybill/messaging';
-import { Outbox, outboxMigrations } from '@waybill/outbox';
+import { Outbox } from '@waybill/outbox';
 import { sagaMigrations } from '@waybill/saga';
 
 import { orderProblem } from '../http/order-problems.js';
@@ -52,7 +52,6 @@ export async function startOrderService(options = { sagaStepDeadlineMs: 60_000 }
         migrations: [
           ...eventStoreMigrations,
           ...httpIdempotencyMigrations,
-          ...outboxMigrations,
           ...sagaMigrations,
           CreateOrderTables1795600000100,
         ],

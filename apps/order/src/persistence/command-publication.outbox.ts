@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
+import { Outbox } from '@waybill/outbox';
 import type { CommandPublication } from '@waybill/saga';
-
-import { FIND_UNPUBLISHED_COMMANDS } from './sql/find-unpublished-commands.js';
 
 /**
  * Keeps a step's deadline from running out while its command is still in the outbox: while Kafka is away, no participant
@@ -10,9 +9,10 @@ import { FIND_UNPUBLISHED_COMMANDS } from './sql/find-unpublished-commands.js';
  */
 @Injectable()
 export class OutboxPublication implements CommandPublication {
+  constructor(private readonly outbox: Outbox) {}
+
   async publishedAt(tx: Transaction, commandIds: readonly string[]): Promise<ReadonlyMap<string, null>> {
-    if (commandIds.length === 0) return new Map();
-    const rows = await tx.query<{ id: string }>(FIND_UNPUBLISHED_COMMANDS, [commandIds]);
-    return new Map(rows.map(({ id }) => [id, null]));
+    const unpublished = await this.outbox.unpublishedAmong(commandIds, tx);
+    return new Map([...unpublished].map((id) => [id, null]));
   }
 }
