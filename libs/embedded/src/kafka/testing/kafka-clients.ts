@@ -1,4 +1,4 @@
-import { type IHeaders, Kafka, logLevel, type Message, type Producer } from 'kafkajs';
+import { type Admin, type IHeaders, Kafka, logLevel, type Message, type Producer } from 'kafkajs';
 
 export interface ConsumedRecord {
   readonly partition: number;
@@ -34,11 +34,26 @@ export async function withProducer<T>(
 export const send = (kafka: Kafka, topic: string, messages: Message[]): Promise<unknown> =>
   withProducer(kafka, (producer) => producer.send({ topic, messages }));
 
+/**
+ * Creates a topic and waits until it has all its leaders. Not by kafkajs' `waitForLeaders`, which gives up when a broker
+ * that is behind its controller answers that it doesn't know the topic yet.
+ */
 export async function createTopic(kafka: Kafka, topic: string, numPartitions: number): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
-  await admin.disconnect();
+  try {
+    await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
+    while (!(await hasLeaders(admin, topic, numPartitions))) await new Promise((resolve) => setTimeout(resolve, 20));
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function hasLeaders(admin: Admin, topic: string, numPartitions: number): Promise<boolean> {
+  if (!(await admin.listTopics()).includes(topic)) return false;
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }));
+  const partitions = topics[0]?.partitions ?? [];
+  return partitions.length === numPartitions && partitions.every(({ leader }) => leader >= 0);
 }
 
 /** Reads from the beginning (or the group's offsets) until `count` records have come, commits, and leaves. */
