@@ -5,6 +5,8 @@
 // job written by hand; it runs in turn with Waybill on the same broker and database, and the ratio is what counts.
 import { parseArgs } from 'node:util';
 
+import { batchesByApp } from './orders/batches.js';
+import type { Batches } from './orders/batches.js';
 import { runLoad } from './orders/load.js';
 import type { LoadResult } from './orders/load.js';
 import { startSystem } from './orders/system.js';
@@ -36,10 +38,12 @@ async function main(): Promise<void> {
       const theirs = new Map<string, { ordersPerSecond: number; p50Ms: number }[]>();
       for (let run = 0; run < Number(values.runs); run++) {
         const before = usageByPart();
+        const batchesBefore = await batchesByApp(system.urls);
         const result = await runLoad(system.orderUrl, ordersAt(concurrency), concurrency);
         ours.push(result);
         printRun(result);
         printUsage(before, usageByPart(), result);
+        printBatches(batchesBefore, await batchesByApp(system.urls));
         for (const script of values.with) {
           const yardstick = await runYardstick(script, system, ordersAt(concurrency), concurrency, partitions);
           theirs.set(script, [...(theirs.get(script) ?? []), yardstick]);
@@ -52,10 +56,12 @@ async function main(): Promise<void> {
   }
 }
 
-function printRun({ orders, concurrency, ordersPerSecond, p50Ms, p95Ms, p99Ms, others }: LoadResult): void {
+function printRun(result: LoadResult): void {
+  const { orders, concurrency, ordersPerSecond, p50Ms, p95Ms, p99Ms, acceptedP50Ms, acceptedP99Ms, others } = result;
   const ms = (value: number): string => `${value.toFixed(1)} ms`;
   console.log(
-    `waybill  ${orders} orders, ${concurrency} in flight: ${ordersPerSecond.toFixed(0)} orders/s  p50 ${ms(p50Ms)}  p95 ${ms(p95Ms)}  p99 ${ms(p99Ms)}`,
+    `waybill  ${orders} orders, ${concurrency} in flight: ${ordersPerSecond.toFixed(0)} orders/s  p50 ${ms(p50Ms)}  p95 ${ms(p95Ms)}  p99 ${ms(p99Ms)}` +
+      `; accepted p50 ${ms(acceptedP50Ms)}  p99 ${ms(acceptedP99Ms)}`,
   );
   if (Object.keys(others).length > 0) console.log(`         not fulfilled: ${JSON.stringify(others)}`);
 }
@@ -67,6 +73,16 @@ function printUsage(before: ReadonlyMap<string, Usage>, after: ReadonlyMap<strin
     return `${part} ${(cores * 100).toFixed(0)}% ${rssMegabytes.toFixed(0)} MB`;
   });
   console.log(`         CPU of one core, memory: ${parts.join(' · ')}`);
+}
+
+function printBatches(before: ReadonlyMap<string, Batches>, after: ReadonlyMap<string, Batches>): void {
+  const parts = [...after].map(([app, { messages, batches, seconds }]) => {
+    const start = before.get(app) ?? { messages: 0, batches: 0, seconds: 0 };
+    const count = batches - start.batches;
+    const size = (messages - start.messages) / count;
+    return `${app} ${count} of ${size.toFixed(1)} in ${(((seconds - start.seconds) / count) * 1000).toFixed(1)} ms`;
+  });
+  console.log(`         batches, mean messages, mean time: ${parts.join(' · ')}`);
 }
 
 function printRatio(

@@ -8,6 +8,9 @@ export interface LoadResult {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
+  /** Until the 201: the order is accepted. */
+  readonly acceptedP50Ms: number;
+  readonly acceptedP99Ms: number;
   /** Orders that didn't end as FULFILLED, by what they ended as. */
   readonly others: Readonly<Record<string, number>>;
 }
@@ -42,7 +45,9 @@ export async function runLoad(url: string, orders: number, concurrency: number):
   const postHeaders = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
 
   async function placeAndWait(): Promise<string> {
+    const from = performance.now();
     const placed = await exchange('POST', '/orders', postHeaders, body);
+    accepted.push(performance.now() - from);
     if (placed.status !== 201) return `HTTP ${placed.status}`;
     const { id } = JSON.parse(placed.body) as { id: string };
     const ended = await exchange('GET', `/orders/${id}`, { prefer: 'wait=30' });
@@ -50,6 +55,7 @@ export async function runLoad(url: string, orders: number, concurrency: number):
   }
 
   const latencies: number[] = [];
+  const accepted: number[] = [];
   const others: Record<string, number> = {};
   let started = 0;
   const began = performance.now();
@@ -65,9 +71,8 @@ export async function runLoad(url: string, orders: number, concurrency: number):
   );
   const seconds = (performance.now() - began) / 1000;
   agent.destroy();
-  latencies.sort((a, b) => a - b);
-  const quantile = (q: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * q))] ?? 0;
+  const quantile = quantilesOf(latencies);
+  const acceptedQuantile = quantilesOf(accepted);
   return {
     orders: latencies.length,
     concurrency,
@@ -75,8 +80,15 @@ export async function runLoad(url: string, orders: number, concurrency: number):
     p50Ms: quantile(0.5),
     p95Ms: quantile(0.95),
     p99Ms: quantile(0.99),
+    acceptedP50Ms: acceptedQuantile(0.5),
+    acceptedP99Ms: acceptedQuantile(0.99),
     others,
   };
+}
+
+function quantilesOf(numbers: readonly number[]): (q: number) => number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return (q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 }
 
 async function readAll(incoming: IncomingMessage): Promise<string> {

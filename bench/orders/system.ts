@@ -17,6 +17,8 @@ export interface SystemOptions {
 /** The whole of Waybill as separate processes, on databases and topics of its own. */
 export interface RunningSystem {
   readonly orderUrl: string;
+  /** Of each app. */
+  readonly urls: ReadonlyMap<string, string>;
   readonly kafkaBrokers: string;
   readonly databaseUrl: string;
   stop(): Promise<void>;
@@ -75,6 +77,7 @@ export async function startSystem({ kafka, partitions }: SystemOptions): Promise
 
   return {
     orderUrl: `http://127.0.0.1:${ports.get('order')}`,
+    urls: new Map([...ports].map(([service, port]) => [service, `http://127.0.0.1:${port}`])),
     kafkaBrokers: infrastructure.kafkaBrokers,
     databaseUrl: infrastructure.databaseUrl,
     stop,
