@@ -18,6 +18,8 @@ export { ensureDatabase } from './ensure-database.js';
 export { migrate } from './migrate.js';
 export { NotificationListener } from './notification-listener.js';
 export type { NotificationListenerOptions } from './notification-listener.js';
+export { SharedTransactions } from './shared-transactions.js';
+export type { SharedTransactionsOptions } from './shared-transactions.js';
 export type { Row, Statement } from './statement.js';
 export { Transaction } from './transaction.js';
 export type { BeforeCommit } from './transaction.js';

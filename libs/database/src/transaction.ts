@@ -21,6 +21,7 @@ export class Transaction {
   readonly #afterCommit: (() => void)[] = [];
   #state: 'active' | 'committing' | 'ended' = 'active';
   #corked = false;
+  #touches = 0;
 
   private constructor(runner: QueryRunner, client: PoolClient) {
     this.#runner = runner;
@@ -43,9 +44,15 @@ export class Transaction {
     return this.#state === 'active';
   }
 
+  /** @internal How often it was used so far: who finds it unchanged has left nothing in it. */
+  get touches(): number {
+    return this.#touches;
+  }
+
   /** TypeORM's entity manager on this transaction's connection. */
   get manager(): EntityManager {
     this.assertActive('Transaction.manager');
+    this.#touches += 1;
     return this.#runner.manager;
   }
 
@@ -55,6 +62,7 @@ export class Transaction {
    */
   async query<Result extends object = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
     if (this.#state === 'ended') throw new NotInTransactionError(`Statement ${statement.name}`);
+    this.#touches += 1;
     this.#cork();
     const { rows } = await this.#client.query<Result>({
       name: statement.name,
@@ -70,12 +78,14 @@ export class Transaction {
    */
   beforeCommit(issue: BeforeCommit): void {
     this.assertActive('Transaction.beforeCommit');
+    this.#touches += 1;
     this.#beforeCommit.push(issue);
   }
 
   /** Runs `notify` once the transaction has committed, and never otherwise. It must not throw. */
   afterCommit(notify: () => void): void {
     this.assertActive('Transaction.afterCommit');
+    this.#touches += 1;
     this.#afterCommit.push(notify);
   }
 

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '@waybill/observability';
 
 import type { MessageContract } from './contract.js';
 import type { Envelope } from './envelope.js';
@@ -41,7 +41,7 @@ export interface NewMessageOptions<Data> {
  */
 export function newMessage<Data>(contract: MessageContract<Data>, options: NewMessageOptions<Data>): NewMessage<Data> {
   const { key, cause } = options;
-  const id = uuidv7();
+  const id = newId();
   return {
     contract,
     id,

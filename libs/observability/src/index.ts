@@ -6,6 +6,7 @@ export { readConfig } from './config/read-config.js';
 export type { ConfigOf, ConfigSpec } from './config/read-config.js';
 export { setting } from './config/setting.js';
 export type { IntegerRange, Setting, WithDefault } from './config/setting.js';
+export { newId } from './ids/new-id.js';
 export { createLogger, LOG_LEVELS } from './logging/logger.js';
 export type { Logger, LoggerOptions, LogLevel } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';

@@ -1,10 +1,10 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '@waybill/observability';
 
 import { INITIAL_CATALOGUE } from '../domain/initial-catalogue.js';
 import { InventoryHarness } from '../testing/inventory-harness.js';
 import type { Wanted } from '../testing/inventory-harness.js';
 
-const order = (sku: string, quantity: number): Wanted => ({ orderId: uuidv7(), items: [{ sku, quantity }] });
+const order = (sku: string, quantity: number): Wanted => ({ orderId: newId(), items: [{ sku, quantity }] });
 
 jest.setTimeout(60_000); // a busy machine is no failure
 
@@ -49,7 +49,7 @@ describe('inventory', () => {
   it('does not deadlock when replicas reserve, release and commit the same stock in opposite orders', async () => {
     const skus = await Promise.all([product(1_000), product(1_000)]);
     const both = (items: readonly string[]): Wanted => ({
-      orderId: uuidv7(),
+      orderId: newId(),
       items: items.map((sku) => ({ sku, quantity: 1 })),
     });
     const orders = Array.from({ length: 40 }, (_, index) => both(index % 2 === 0 ? skus : skus.toReversed()));
@@ -65,7 +65,7 @@ describe('inventory', () => {
   it('rejects an order with nothing available at once, with what is missing (F30)', async () => {
     const sku = await product(0);
     const wanted = order(sku, 3);
-    await inventory.reserve(wanted, { orderId: uuidv7(), items: [{ sku: '__proto__', quantity: 1 }] });
+    await inventory.reserve(wanted, { orderId: newId(), items: [{ sku: '__proto__', quantity: 1 }] });
     expect(answers(wanted.orderId)).toMatchObject([
       { name: 'inventory.rejected', data: { code: 'OUT_OF_STOCK', shortages: [{ sku, requested: 3, available: 0 }] } },
     ]);
@@ -148,7 +148,7 @@ describe('the catalogue', () => {
   });
 
   it('lists a changed price at a new revision and leaves the stock alone', async () => {
-    await inventory.reserve({ orderId: uuidv7(), items: [{ sku: 'SKU-HONEY', quantity: 7 }] });
+    await inventory.reserve({ orderId: newId(), items: [{ sku: 'SKU-HONEY', quantity: 7 }] });
     const before = await inventory.stock('SKU-HONEY');
     await inventory.publish(
       INITIAL_CATALOGUE.map((listed) => (listed.sku === 'SKU-HONEY' ? { ...listed, price: 710, stock: 1 } : listed)),

@@ -4,8 +4,8 @@ import type { ReleaseStock } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { DataOf, ReceivedMessage } from '@waybill/messaging';
+import { newId } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
-import { v7 as uuidv7 } from 'uuid';
 
 import { release } from '../domain/reservation.js';
 import { StockBook } from '../domain/stock-book.js';
@@ -31,7 +31,7 @@ export class ReleaseForOrders {
     const after = new Map(before);
     for (const { data, envelope } of commands) {
       const { orderId } = data;
-      const reservation = release(stock, after.get(orderId), { id: uuidv7(), orderId });
+      const reservation = release(stock, after.get(orderId), { id: newId(), orderId });
       after.set(orderId, reservation);
       const released = { orderId, reservationId: reservation.id };
       this.outbox.add(tx, newMessage(StockReleased, { key: orderId, data: released, cause: envelope }));

@@ -4,8 +4,8 @@ import type { ReserveStock } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { DataOf, NewMessage, ReceivedMessage } from '@waybill/messaging';
+import { newId } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
-import { v7 as uuidv7 } from 'uuid';
 
 import { reserve } from '../domain/reservation.js';
 import type { Reservation } from '../domain/reservation.js';
@@ -37,7 +37,7 @@ export class ReserveForOrders {
     const after = new Map(before);
     for (const command of commands) {
       const { orderId } = command.data;
-      const reservation = reserve(stock, after.get(orderId), { id: uuidv7(), ...command.data });
+      const reservation = reserve(stock, after.get(orderId), { id: newId(), ...command.data });
       after.set(orderId, reservation);
       this.outbox.add(tx, answer(reservation, command));
     }

@@ -38,7 +38,7 @@ export class OrdersController {
   ) {}
 
   @Post()
-  @Idempotent({ scope: customerOf })
+  @Idempotent({ scope: customerOf, sharesTransaction: true })
   @ApiOperation({ summary: 'Place an order; prices and totals come from the catalogue' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
   @ApiCreatedResponse({ type: OrderSchema, description: 'Accepted; Location names the order' })
@@ -117,9 +117,12 @@ function customerOf({ body }: Request): unknown {
     : undefined;
 }
 
+/** A reason of its own spares the stack trace of a DOMException for each answer. */
+const GONE = new Error('The client has its answer, or has gone');
+
 /** Aborts when the answer's connection ends, so nobody waits on behalf of a client that has gone. */
 function goneSignal(response: Response): AbortSignal {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => gone.abort(GONE));
   return gone.signal;
 }

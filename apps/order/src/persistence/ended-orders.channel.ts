@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { newId } from '@waybill/observability';
 import { Client } from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 
 import { OrderWatch } from './order-watch.js';
 
@@ -27,7 +27,7 @@ const RECONNECT_AFTER_MS = 500;
 @Injectable()
 export class EndedOrdersChannel implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(EndedOrdersChannel.name);
-  readonly #replica = uuidv7();
+  readonly #replica = newId();
   #pending: string[] = [];
   #client: Client | undefined;
   #flushTimer: NodeJS.Timeout | undefined;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
+import DataLoader from 'dataloader';
 
 import type { OrderLine } from '../domain/order.events.js';
 import type { OrderStatus } from '../domain/order.js';
@@ -36,14 +37,26 @@ interface OrderViewRow {
 @Injectable()
 export class OrderViews {
   readonly #database: Database;
+  /** What is asked for in one turn of the event loop goes in one statement; nothing is kept. */
+  readonly #finder: DataLoader<string, OrderView | undefined>;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#finder = new DataLoader((ids) => this.#findMany(ids), {
+      cache: false,
+      maxBatchSize: 500,
+      batchScheduleFn: (dispatch) => setImmediate(dispatch),
+    });
   }
 
-  async find(id: string): Promise<OrderView | undefined> {
-    const [row] = await this.#database.query<OrderViewRow>(FIND_ORDER_VIEWS, [[id]]);
-    return row && viewOfRow(row);
+  find(id: string): Promise<OrderView | undefined> {
+    return this.#finder.load(id);
+  }
+
+  async #findMany(ids: readonly string[]): Promise<readonly (OrderView | undefined)[]> {
+    const rows = await this.#database.query<OrderViewRow>(FIND_ORDER_VIEWS, [[...new Set(ids)]]);
+    const views = new Map(rows.map((row) => [row.id, viewOfRow(row)]));
+    return ids.map((id) => views.get(id));
   }
 
   /** Newest first. An id is a UUIDv7, so its order is the order of `placedAt`. */

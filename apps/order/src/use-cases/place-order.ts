@@ -1,7 +1,7 @@
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import type { Transaction } from '@waybill/database';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '@waybill/observability';
 
 import { placeOrder } from '../domain/place-order.js';
 import type { OrderDraft } from '../domain/place-order.js';
@@ -43,7 +43,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, OrderView>
     const now = Date.now();
     const at = new Date(now).toISOString();
     // The id carries the time of placing: lists are ordered by it alone.
-    const placed = placeOrder(uuidv7({ msecs: now }), draft, prices, at);
+    const placed = placeOrder(newId(now), draft, prices, at);
     const { orderId } = placed.data;
     const order = this.orders.place(tx, placed, { correlationId: cause.correlationId, causationId: cause.id });
     this.timeline.record(tx, orderId, [

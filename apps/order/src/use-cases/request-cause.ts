@@ -1,10 +1,9 @@
 import type { Cause } from '@waybill/messaging';
-import { currentContext } from '@waybill/observability';
-import { v7 as uuidv7 } from 'uuid';
+import { currentContext, newId } from '@waybill/observability';
 
 /** The HTTP request in hand, as what it causes names it. */
 export function requestCause(): Cause {
-  const id = uuidv7();
+  const id = newId();
   const context = currentContext();
   return {
     id,

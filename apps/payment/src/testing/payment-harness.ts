@@ -3,8 +3,8 @@ import type { TestingModule } from '@nestjs/testing';
 import { ProcessPayment, RefundPayment } from '@waybill/contracts';
 import { Database, DatabaseModule } from '@waybill/database';
 import { createTestDatabase, testDatabaseServer } from '@waybill/embedded/testing';
+import { newId } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
-import { v7 as uuidv7 } from 'uuid';
 
 import { PAYMENT_GATEWAY } from '../gateway/payment-gateway.js';
 import { PaymentGatewaySimulator } from '../gateway/simulator/payment-gateway.simulator.js';
@@ -72,7 +72,7 @@ export class PaymentHarness {
   }
 
   newOrder(): string {
-    return uuidv7();
+    return newId();
   }
 
   /** Handles one ProcessPayment per order. @returns what the provider failed with. */

@@ -4,8 +4,8 @@ import type { ProcessPayment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
+import { newId } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
-import { v7 as uuidv7 } from 'uuid';
 
 import type { Payment } from '../domain/payment.js';
 import { knownProcessAnswer, settleCharge } from '../domain/process-payment.js';
@@ -39,7 +39,7 @@ export class ProcessPayments {
     commands: readonly ReceivedMessage<Command>[],
     tx: Transaction,
   ): Promise<OutsideCalls<Charged, Transaction, Command>> {
-    const intents = commands.map(({ data }) => ({ ...data, id: uuidv7() }));
+    const intents = commands.map(({ data }) => ({ ...data, id: newId() }));
     const payments = await this.payments.insertOrFind(tx, intents, 'PENDING');
     return {
       calls: intents.map(

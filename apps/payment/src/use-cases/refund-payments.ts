@@ -4,8 +4,8 @@ import type { RefundPayment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
+import { newId } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
-import { v7 as uuidv7 } from 'uuid';
 
 import type { Payment } from '../domain/payment.js';
 import { knownRefundAnswer, refundAnswer, settleRefund } from '../domain/refund-payment.js';
@@ -43,7 +43,7 @@ export class RefundPayments {
     tx: Transaction,
   ): Promise<OutsideCalls<Refunded, Transaction, Command>> {
     const orderIds = commands.map(({ data }) => data.orderId);
-    const tombstones = orderIds.map((orderId) => ({ id: uuidv7(), orderId, amount: NOTHING, paymentMethod: '' }));
+    const tombstones = orderIds.map((orderId) => ({ id: newId(), orderId, amount: NOTHING, paymentMethod: '' }));
     const payments = await this.payments.insertOrFind(tx, tombstones, 'FAILED');
     return {
       calls: orderIds.map((orderId) => (signal) => this.#refund(payments.get(orderId), signal)),

@@ -4,8 +4,8 @@ import type { CancelShipment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
+import { newId } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
-import { v7 as uuidv7 } from 'uuid';
 
 import { cancelAnswer, knownCancelAnswer, settleCancellation } from '../domain/cancel-shipment.js';
 import type { CancelAnswer, CancellationOutcome } from '../domain/cancel-shipment.js';
@@ -40,7 +40,7 @@ export class CancelShipments {
     commands: readonly ReceivedMessage<Command>[],
     tx: Transaction,
   ): Promise<OutsideCalls<Cancelled, Transaction, Command>> {
-    const tombstones = commands.map(({ data }) => ({ id: uuidv7(), orderId: data.orderId }));
+    const tombstones = commands.map(({ data }) => ({ id: newId(), orderId: data.orderId }));
     const shipments = await this.shipments.insertOrFind(tx, tombstones, 'CANCELLED');
     return {
       calls: tombstones.map(

@@ -1,5 +1,5 @@
+import { newId as newOrder } from '@waybill/observability';
 import { Client } from 'pg';
-import { v7 as newOrder } from 'uuid';
 
 import { ShippingHarness } from '../testing/shipping-harness.js';
 

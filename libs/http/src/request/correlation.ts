@@ -1,6 +1,5 @@
-import { childTraceparent, runWithContext } from '@waybill/observability';
+import { childTraceparent, newId, runWithContext } from '@waybill/observability';
 import type { NextFunction, Request, Response } from 'express';
-import { v7 as uuidv7 } from 'uuid';
 
 const CORRELATION_ID = /^[\w.:-]{1,128}$/;
 
@@ -10,7 +9,7 @@ const CORRELATION_ID = /^[\w.:-]{1,128}$/;
  */
 export function correlate(request: Request, response: Response, next: NextFunction): void {
   const given = request.headers['x-correlation-id'];
-  const correlationId = typeof given === 'string' && CORRELATION_ID.test(given) ? given : uuidv7();
+  const correlationId = typeof given === 'string' && CORRELATION_ID.test(given) ? given : newId();
   response.setHeader('X-Correlation-Id', correlationId);
   const parent = request.headers['traceparent'];
   const traceparent = childTraceparent(typeof parent === 'string' ? parent : undefined);

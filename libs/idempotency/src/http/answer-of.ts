@@ -9,6 +9,11 @@ export function headersOf(response: Response): Headers {
   return Object.fromEntries(Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]));
 }
 
+/** Takes back the headers that were added to `before`. */
+export function forgetHeaders(response: Response, before: Headers): void {
+  for (const name of response.getHeaderNames()) if (before[name] === undefined) response.removeHeader(name);
+}
+
 /**
  * The answer that a handler has made: what it returned, its status, and the headers it added to `before`. Those that
  * every answer gets anew, such as a correlation id, were there before.

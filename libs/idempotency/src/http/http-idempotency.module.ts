@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { Database, SharedTransactions } from '@waybill/database';
 
 import { AnswerSweeper } from './answer-sweeper.js';
 import { checkHttpIdempotencyOptions, HTTP_IDEMPOTENCY_OPTIONS } from './http-idempotency-options.js';
@@ -15,10 +16,15 @@ export class HttpIdempotencyModule {
       global: true,
       providers: [
         { provide: HTTP_IDEMPOTENCY_OPTIONS, useValue: checkHttpIdempotencyOptions(options) },
+        {
+          provide: SharedTransactions,
+          inject: [Database],
+          useFactory: (database: Database) => new SharedTransactions(database),
+        },
         IdempotentRequests,
         AnswerSweeper,
       ],
-      exports: [IdempotentRequests],
+      exports: [IdempotentRequests, SharedTransactions],
     };
   }
 }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Database } from '@waybill/database';
+import { Database, SharedTransactions } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import type { Request, Response } from 'express';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 
-import { answerOf, headersOf, send } from './answer-of.js';
+import { answerOf, forgetHeaders, headersOf, send } from './answer-of.js';
 import { fingerprintOf } from './fingerprint.js';
 import { invalidKey } from './http-idempotency.errors.js';
 import { IDEMPOTENT } from './idempotent-options.js';
@@ -25,6 +25,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly requests: IdempotentRequests,
     private readonly database: Database,
+    private readonly shared: SharedTransactions,
     private readonly reflector: Reflector,
   ) {}
 
@@ -38,12 +39,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const options = this.reflector.get<IdempotentOptions>(IDEMPOTENT, context.getHandler());
     const before = headersOf(response);
     const handle = (tx: Transaction): Promise<StoredAnswer> =>
-      withTransaction(request, tx, async () =>
-        answerOf(await lastValueFrom(next.handle(), { defaultValue: undefined }), response, before),
-      );
+      withTransaction(request, tx, async () => {
+        forgetHeaders(response, before); // of an attempt that was rolled back with others
+        return answerOf(await lastValueFrom(next.handle(), { defaultValue: undefined }), response, before);
+      });
 
     const idempotent = idempotentRequest(request, options);
-    if (!idempotent) return send(await this.database.transaction(handle), response);
+    if (!idempotent) {
+      const transactions = options.sharesTransaction === true ? this.shared : undefined;
+      return send(await (transactions?.run(handle) ?? this.database.transaction(handle)), response);
+    }
     const { answer, replayed } = await this.requests.run(idempotent, handle);
     if (replayed) response.setHeader('Idempotent-Replayed', 'true');
     return send(answer, response);

@@ -10,4 +10,11 @@ export interface IdempotentOptions {
    * @default one scope for all callers
    */
   readonly scope?: (request: Request) => unknown;
+
+  /**
+   * Requests without a key that arrive faster than transactions commit share one (see `SharedTransactions` of
+   * `@waybill/database`): for handlers that wait for nothing and may run again after a rollback.
+   * @default false
+   */
+  readonly sharesTransaction?: boolean;
 }

@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytesOfPool } from '../ids/random-pool.js';
 
 /** What a W3C `traceparent` header says (Trace Context, version 00). */
 export interface TraceContext {
@@ -33,16 +33,6 @@ export function parseTraceparent(header: string | undefined): TraceContext | und
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
-// One system call per 256 ids: a call per id was the cost of a child span.
-const pool = Buffer.alloc(4096);
-let used = pool.length;
-
 function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  const hex = pool.toString('hex', used, used + bytes);
-  used += bytes;
-  return hex;
+  return randomBytesOfPool(bytes).toString('hex');
 }

@@ -1,0 +1,107 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import { createTestDatabase } from '@waybill/embedded/testing';
+import type { TestDatabase } from '@waybill/embedded/testing';
+
+import { createDataSource } from './create-data-source.js';
+import { Database } from './database.js';
+import { SharedTransactions } from './shared-transactions.js';
+import type { Statement } from './statement.js';
+import type { Transaction } from './transaction.js';
+
+const createNotes: Statement = { name: 'test_create', text: 'CREATE TABLE note (id int PRIMARY KEY)' };
+const insertNote: Statement = { name: 'test_insert', text: 'INSERT INTO note VALUES ($1) RETURNING xmin::text' };
+const readNotes: Statement = { name: 'test_read', text: 'SELECT id FROM note ORDER BY id' };
+
+describe('SharedTransactions', () => {
+  let testDatabase: TestDatabase;
+  let database: Database;
+  let shared: SharedTransactions;
+
+  beforeEach(async () => {
+    testDatabase = await createTestDatabase('shared');
+    const dataSource = createDataSource({ url: testDatabase.url, migrations: [], poolSize: 4 });
+    database = new Database(await dataSource.initialize());
+    await database.query(createNotes);
+    shared = new SharedTransactions(database, { maxWork: 10, concurrency: 1 });
+  });
+
+  afterEach(async () => {
+    await database.onApplicationShutdown();
+    await testDatabase.drop();
+  });
+
+  /** @returns the id of the transaction that wrote it */
+  const note =
+    (id: number) =>
+    async (tx: Transaction): Promise<string> =>
+      (await tx.query<{ xmin: string }>(insertNote, [id]))[0]?.xmin ?? '';
+  const notes = async (): Promise<readonly number[]> =>
+    (await database.query<{ id: number }>(readNotes)).map(({ id }) => id);
+
+  it('commits work that arrives together in one transaction, up to a bound', async () => {
+    const transactions = await Promise.all(Array.from({ length: 25 }, (_, id) => shared.run(note(id))));
+
+    expect(await notes()).toHaveLength(25);
+    expect(new Set(transactions).size).toBe(3);
+  });
+
+  it('resolves only after the commit', async () => {
+    const seen = await Promise.all([1, 2].map(async (id) => shared.run(note(id)).then(notes)));
+
+    expect(seen).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  it('fails alone what fails before it has touched the transaction, and runs the others once', async () => {
+    let runs = 0;
+    const results = await Promise.allSettled([
+      shared.run(async (tx) => {
+        runs += 1;
+        return note(1)(tx);
+      }),
+      shared.run(async () => Promise.reject(new Error('an unknown sku'))),
+      shared.run(note(3)),
+    ]);
+
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await notes()).toEqual([1, 3]);
+    expect(runs).toBe(1);
+  });
+
+  it('rolls back what failed after it had touched the transaction, and commits the others', async () => {
+    const results = await Promise.allSettled([
+      shared.run(note(1)),
+      shared.run(async (tx) => {
+        await note(2)(tx);
+        throw new Error('changed its mind');
+      }),
+      shared.run(note(3)),
+    ]);
+
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(results[1]).toMatchObject({ reason: { message: 'changed its mind' } });
+    expect(await notes()).toEqual([1, 3]);
+  });
+
+  it('commits the others where a statement that travels with COMMIT is refused', async () => {
+    await database.query(insertNote, [2]);
+    const late = (id: number) => async (tx: Transaction) => tx.beforeCommit(() => [tx.query(insertNote, [id])]);
+
+    const results = await Promise.allSettled([1, 2, 3].map((id) => shared.run(late(id))));
+
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await notes()).toEqual([1, 2, 3]);
+  });
+
+  it('runs each work in the asynchronous context of its caller', async () => {
+    const context = new AsyncLocalStorage<string>();
+    const seen = await Promise.all(
+      ['a', 'b'].map((name) => context.run(name, () => shared.run(async () => context.getStore()))),
+    );
+
+    expect(seen).toEqual(['a', 'b']);
+  });
+});
