@@ -1,5 +1,5 @@
 // Orders per second, from REST to the terminal status, on the whole system as separate processes.
-//   npm run bench:orders -- [--orders 3000] [--concurrency 1,64,256] [--partitions 3] [--runs 1] [--kafka apache|embedded]
+//   npm run bench:orders -- [--orders 3000] [--concurrency 1,64,256] [--partitions 3] [--warm-up 3000] [--runs 1] [--kafka apache|embedded]
 //                           [--with path/to/yardstick.mjs]…
 // Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started and removed afterwards. A yardstick is the same
 // job written by hand; it runs in turn with Waybill on the same broker and database, and the ratio is what counts.
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     orders: { type: 'string', default: '3000' },
     concurrency: { type: 'string', default: '1,64,256' },
     partitions: { type: 'string', default: '3' },
+    'warm-up': { type: 'string', default: '3000' },
     runs: { type: 'string', default: '1' },
     kafka: { type: 'string', default: 'apache' },
     with: { type: 'string', multiple: true, default: [] },
@@ -32,7 +33,8 @@ async function main(): Promise<void> {
   const partitions = Number(values.partitions);
   const system = await startSystem({ kafka: values.kafka === 'embedded' ? 'embedded' : 'apache', partitions });
   try {
-    await runLoad(system.orderUrl, 500, 16); // connections, prepared statements and the JIT are warm afterwards
+    // Connections, prepared statements and, which takes thousands of orders, the compiled code are warm afterwards.
+    await runLoad(system.orderUrl, Number(values['warm-up']), 64);
     for (const concurrency of values.concurrency.split(',').map(Number)) {
       const ours: LoadResult[] = [];
       const theirs = new Map<string, { ordersPerSecond: number; p50Ms: number }[]>();
@@ -69,10 +71,11 @@ function printRun(result: LoadResult): void {
 function printUsage(before: ReadonlyMap<string, Usage>, after: ReadonlyMap<string, Usage>, result: LoadResult): void {
   const seconds = result.orders / result.ordersPerSecond;
   const parts = [...after].map(([part, { cpuSeconds, rssMegabytes }]) => {
-    const cores = (cpuSeconds - (before.get(part)?.cpuSeconds ?? 0)) / seconds;
-    return `${part} ${(cores * 100).toFixed(0)}% ${rssMegabytes.toFixed(0)} MB`;
+    const spent = cpuSeconds - (before.get(part)?.cpuSeconds ?? 0);
+    const each = `${((spent / result.orders) * 1000).toFixed(2)} ms`;
+    return `${part} ${((spent / seconds) * 100).toFixed(0)}% ${each} ${rssMegabytes.toFixed(0)} MB`;
   });
-  console.log(`         CPU of one core, memory: ${parts.join(' · ')}`);
+  console.log(`         CPU of one core, of one order, memory: ${parts.join(' · ')}`);
 }
 
 function printBatches(before: ReadonlyMap<string, Batches>, after: ReadonlyMap<string, Batches>): void {

@@ -88,8 +88,8 @@ export async function startSystem({ kafka, partitions }: SystemOptions): Promise
 function nodeFlags(service: string): readonly string[] {
   const folder = process.env['PROFILE'];
   return folder === undefined
-    ? []
-    : ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${service}.cpuprofile`];
+    ? ['--max-semi-space-size=32']
+    : ['--max-semi-space-size=32', '--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${service}.cpuprofile`];
 }
 
 async function ready(service: string, port: number): Promise<void> {
