@@ -4,7 +4,7 @@ import { checkIntegerOptions } from '@waybill/observability';
 export interface RelayOptions {
   /** How often every lane is looked at, whatever was or wasn't notified. @default 1000 */
   readonly pollIntervalMs?: number;
-  /** How long a lease outlives its owner: the longest a lane is without a relay. Renewed five times as often. @default 5000 */
+  /** How long a lease outlives its owner: the longest a lane is without a relay. Renewed three times as often. @default 5000 */
   readonly leaseMs?: number;
   /** Most messages in one request to the broker. @default 500 */
   readonly batchSize?: number;

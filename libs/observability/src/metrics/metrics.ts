@@ -50,7 +50,9 @@ export class Metrics {
 
   /** CPU, memory, event loop and garbage collection of the process; off unless called, as it holds an observer. */
   collectProcessMetrics(): void {
-    if (!this.registry.getSingleMetric('process_cpu_seconds_total')) collectDefaultMetrics({ register: this.registry });
+    if (this.registry.getSingleMetric('process_cpu_seconds_total')) return;
+    // prom-client's 10 ms between looks at the event loop wake an idle process a hundred times a second (measured).
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 500 });
   }
 
   /** The text that Prometheus scrapes. */

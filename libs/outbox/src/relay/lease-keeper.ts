@@ -30,7 +30,7 @@ export interface LeaseKeeperParts {
 }
 
 /** Rounds in the life of a lease. */
-const ROUNDS_PER_LEASE = 5;
+const ROUNDS_PER_LEASE = 3;
 /** Topics that only the table knows are looked for once in so many rounds. */
 const ROUNDS_PER_SEARCH = 10;
 
