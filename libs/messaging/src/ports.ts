@@ -36,7 +36,7 @@ export interface Inbox<Tx> {
   /** Changes the outcome of rows that were claimed in this transaction or before it. */
   mark(tx: Tx, group: string, messages: readonly MessageIdentity[], outcome: InboxOutcome): Promise<void>;
   /** Which of the messages are dealt with already. Takes no lock; for skipping work early, never for correctness. */
-  seen(group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
+  seen(tx: Tx, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
 }
 
 /** What has become of a message. Only `handled` and `discarded` are final, and only final rows are swept. */

@@ -14,7 +14,7 @@ export interface RelayOptions {
   readonly memoryMessages?: number;
   /** Most bytes waiting in memory; later messages wait in the table. @default 32000000 */
   readonly memoryBytes?: number;
-  /** How long the marks of published rows are gathered before they are written together. @default 20 */
+  /** How long the marks of published rows are gathered before they are written together. @default 100 */
   readonly markIntervalMs?: number;
   /** After this long a request without an answer counts as refused. @default 15000 */
   readonly publishTimeoutMs?: number;
@@ -79,7 +79,7 @@ function resolveRelay(options: RelayOptions): RelaySettings {
     batchBytes: options.batchBytes ?? 650_000,
     memoryMessages: options.memoryMessages ?? 10_000,
     memoryBytes: options.memoryBytes ?? 32_000_000,
-    markIntervalMs: options.markIntervalMs ?? 20,
+    markIntervalMs: options.markIntervalMs ?? 100,
     publishTimeoutMs: options.publishTimeoutMs ?? 15_000,
     retryBaseMs: options.retryBaseMs ?? 100,
     retryMaxMs: options.retryMaxMs ?? 10_000,

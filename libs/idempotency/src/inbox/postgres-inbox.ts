@@ -37,9 +37,9 @@ export class PostgresInbox implements Inbox<Transaction> {
     if (messages.length > 0) await tx.query(MARK_MESSAGES, [group, ...columns(messages), outcome]);
   }
 
-  async seen(group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]> {
+  async seen(tx: Transaction, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]> {
     if (messages.length === 0) return [];
-    const rows = await this.database.query<MessageRow>(SEEN_MESSAGES, [group, ...columns(messages)]);
+    const rows = await tx.query<MessageRow>(SEEN_MESSAGES, [group, ...columns(messages)]);
     const known = new Set(rows.map((row) => identity(row.source, row.message_id)));
     return messages.map(({ source, id }) => known.has(identity(source, id)));
   }

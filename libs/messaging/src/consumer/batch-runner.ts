@@ -49,11 +49,9 @@ export class BatchRunner<Tx> {
    * @throws BatchFailure naming the suspects, or the infrastructure's error.
    */
   async run(batch: Batch): Promise<readonly PreparedCall[]> {
-    const seen = await this.#seen(batch.toPrepare);
-    const unseen = { ...batch, toPrepare: batch.toPrepare.filter((_, index) => seen[index] !== true) };
-    const locks = await blamingLocks(unseen);
+    const locks = await blamingLocks(batch);
     return this.ports.unitOfWork.transaction(async (tx) => {
-      const admitted = await this.#admit(tx, unseen, locks);
+      const admitted = await this.#admit(tx, batch, locks);
       for (const { handler, ready } of handlerCalls(admitted.ready)) {
         const deliveries = ready.map(({ delivery }) => delivery);
         await blaming({ deliveries }, () =>
@@ -69,26 +67,17 @@ export class BatchRunner<Tx> {
     });
   }
 
-  /** Messages whose outcome is known already need no call; the inbox row decides again when the call is concluded. */
-  async #seen(toPrepare: readonly Ready[]): Promise<readonly boolean[]> {
-    if (toPrepare.length === 0) return [];
-    return this.ports.inbox.seen(
-      this.group,
-      toPrepare.map(({ delivery }) => delivery.read.identity),
-    );
-  }
-
   /** Drops duplicates, sorts out what is parked. The order of the three statements is what makes them safe. */
   async #admit(tx: Tx, batch: Batch, locks: readonly RowLock[]): Promise<Admitted> {
     const { inbox, failures, unitOfWork } = this.ports;
     const concluded = batch.conclusions.map(({ delivery }) => delivery);
     const claimable = [...batch.ready.map(({ delivery }) => delivery), ...batch.failed, ...concluded];
-    const keyed = [
-      ...claimable.slice(0, claimable.length - concluded.length),
-      ...batch.toPrepare.map((r) => r.delivery),
-    ];
-    const [isNew, isParked] = await Promise.all([
+    const preparing = batch.toPrepare.map(({ delivery }) => delivery);
+    const keyed = [...claimable.slice(0, claimable.length - concluded.length), ...preparing];
+    const [isNew, isSeen, isParked] = await Promise.all([
       claimable.length === 0 ? [] : inbox.claim(tx, this.group, claimable.map(identityOf)),
+      // An outcome that is known needs no call. The inbox row decides again when the call is concluded.
+      preparing.length === 0 ? [] : inbox.seen(tx, this.group, preparing.map(identityOf)),
       keyed.length === 0
         ? []
         : failures.parkedKeys(
@@ -100,13 +89,14 @@ export class BatchRunner<Tx> {
     ]);
     const fresh = new Set(claimable.filter((_, index) => isNew[index] === true));
     const behind = new Set(keyed.filter((delivery, index) => isParked[index] === true && delivery.keyId !== undefined));
+    const unseen = batch.toPrepare.filter((_, index) => isSeen[index] !== true);
     const parked = keyed.filter((delivery) => behind.has(delivery) && fresh.has(delivery));
     return {
       ready: batch.ready.filter(({ delivery }) => fresh.has(delivery) && !behind.has(delivery)),
       failed: batch.failed.filter((delivery) => fresh.has(delivery) && !behind.has(delivery)),
       conclusions: batch.conclusions.filter(({ delivery }) => fresh.has(delivery)),
-      toPrepare: batch.toPrepare.filter(({ delivery }) => !behind.has(delivery)),
-      parked: [...parked, ...(await this.#claimUnprepared(tx, batch.toPrepare, behind))],
+      toPrepare: unseen.filter(({ delivery }) => !behind.has(delivery)),
+      parked: [...parked, ...(await this.#claimUnprepared(tx, unseen, behind))],
     };
   }
 

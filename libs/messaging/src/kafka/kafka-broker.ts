@@ -39,7 +39,7 @@ export class KafkaBroker implements Broker {
 
   async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
     const sessionTimeoutMs = this.options.sessionTimeoutMs ?? 10_000;
-    const settings = { ...options, sessionTimeoutMs, commitIntervalMs: 250 };
+    const settings = { ...options, sessionTimeoutMs, commitIntervalMs: 500 };
     const subscription = new KafkaSubscription(this.#kafka, this.#names, settings, listener, this.log);
     this.#open.add(subscription);
     await subscription.startOrRebuild();

@@ -28,7 +28,7 @@ export class InMemoryInbox implements Inbox<InMemoryTransaction> {
     });
   }
 
-  async seen(group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]> {
+  async seen(_tx: unknown, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]> {
     return messages.map((message) => this.outcomes.has(keyOf(group, message)));
   }
 
