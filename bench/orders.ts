@@ -27,7 +27,7 @@ const { values } = parseArgs({
 });
 
 /** One order at a time takes long and tells little more after a few hundred. */
-const ordersAt = (concurrency: number): number => Math.min(Number(values.orders), Math.max(200, concurrency * 60));
+const ordersAt = (concurrency: number): number => Math.min(Number(values.orders), Math.max(400, concurrency * 60));
 
 async function main(): Promise<void> {
   const partitions = Number(values.partitions);

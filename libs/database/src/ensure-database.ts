@@ -1,17 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 
 import { databaseUrl } from './connection-url.js';
-import { sqlStateOf } from './database.errors.js';
+import { isTransientDatabaseError, sqlStateOf } from './database.errors.js';
 
 const DUPLICATE_DATABASE = '42P04';
 const UNIQUE_VIOLATION = '23505'; // two CREATE DATABASE at the same moment
 const INVALID_CATALOG_NAME = '3D000';
 
+const RETRY_MS = 250;
+
+export interface EnsureDatabaseOptions {
+  /** How long a server that is starting, recovering or out of reach is waited for, in milliseconds. @default 30000 */
+  readonly timeoutMs?: number;
+}
+
 /**
  * Creates the database if it doesn't exist. Any number of processes may do so at once. Touches the server's `postgres`
- * database only if the wanted one is missing, so a role without the right to create is fine where it exists.
+ * database only if the wanted one is missing, so a role without the right to create is fine where it exists. A server that
+ * isn't up yet is waited for: service and database are started together more often than in turn.
+ * @throws the driver's error: at once if the server refuses, else when the time is up.
  */
-export async function ensureDatabase(serverUrl: string, database: string): Promise<void> {
+export async function ensureDatabase(
+  serverUrl: string,
+  database: string,
+  { timeoutMs = 30_000 }: EnsureDatabaseOptions = {},
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let waiting = false;
+  for (;;) {
+    try {
+      return await createIfMissing(serverUrl, database);
+    } catch (error) {
+      if (!isTransientDatabaseError(error) || Date.now() + RETRY_MS > deadline) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!waiting) new Logger('Database').warn({ msg: 'Waiting for PostgreSQL', database, reason, timeoutMs });
+      waiting = true;
+    }
+    await delay(RETRY_MS);
+  }
+}
+
+async function createIfMissing(serverUrl: string, database: string): Promise<void> {
   if (await exists(databaseUrl(serverUrl, database))) return;
   const client = new Client({ connectionString: databaseUrl(serverUrl, 'postgres') });
   await client.connect();

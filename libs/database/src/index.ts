@@ -15,6 +15,7 @@ export type { RowToLock } from './database.js';
 export { DedicatedConnection } from './dedicated-connection.js';
 export type { ConnectionTarget, DedicatedConnectionOptions } from './dedicated-connection.js';
 export { ensureDatabase } from './ensure-database.js';
+export type { EnsureDatabaseOptions } from './ensure-database.js';
 export { migrate } from './migrate.js';
 export { NotificationListener } from './notification-listener.js';
 export type { NotificationListenerOptions } from './notification-listener.js';

@@ -1,10 +1,7 @@
-import { createTestDatabase, testDatabaseServer } from '@waybill/embedded/testing';
-import { Client } from 'pg';
+import { createTestDatabase } from '@waybill/embedded/testing';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { databaseUrl } from './connection-url.js';
 import { createDataSource } from './create-data-source.js';
-import { ensureDatabase } from './ensure-database.js';
 import { migrate } from './migrate.js';
 
 jest.setTimeout(60_000);
@@ -25,17 +22,6 @@ class FillThings1700000000002 implements MigrationInterface {
 
   async down(): Promise<void> {}
 }
-
-it('creates a database once, however many processes ask at the same moment', async () => {
-  const name = `database_ensure_${Date.now()}`;
-  await Promise.all(Array.from({ length: 5 }, () => ensureDatabase(testDatabaseServer(), name)));
-  const server = new Client({ connectionString: databaseUrl(testDatabaseServer(), 'postgres') });
-  await server.connect();
-  const { rows } = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-  await server.query(`DROP DATABASE "${name}"`);
-  await server.end();
-  expect(rows).toHaveLength(1);
-});
 
 it('runs each migration once, in the order of their timestamps, when replicas start together on an empty database', async () => {
   const { url, drop } = await createTestDatabase('database');

@@ -9,6 +9,8 @@ export interface KafkaLog {
 }
 
 const OFFSET_RESET = /^Offset out of range, resetting/;
+/** Services that start together race for creating the same topics; one of them wins, and that is fine. */
+const EXPECTED = 'Topic with this name already exists';
 
 /**
  * kafkajs's log in the application's. Its "errors" are mostly attempts that it will repeat, hence warnings here; a reset
@@ -20,6 +22,7 @@ export function kafkaLogCreator(log: KafkaLog): logCreator {
       const place = [topic, partition, groupId].filter((part) => part !== undefined).join('/');
       const text = `kafka: ${message}${place ? ` (${place})` : ''}${typeof error === 'string' ? `: ${error}` : ''}`;
       if (OFFSET_RESET.test(message)) log.error(`ALERT offset reset to the earliest record; ${text}`);
+      else if (error === EXPECTED) log.debug(text);
       else if (level === logLevel.ERROR || level === logLevel.WARN) log.warn(text);
       else log.debug(text);
     };
