@@ -1,8 +1,7 @@
 import { connect, createServer } from 'node:net';
 
 import { Logger } from '@nestjs/common';
-import { freePort } from '@waybill/embedded';
-import { createTestDatabase, testDatabaseServer } from '@waybill/embedded/testing';
+import { createTestDatabase, freePort, testDatabaseServer } from '@waybill/embedded/testing';
 import { Client } from 'pg';
 
 import { databaseUrl } from './connection-url.js';

@@ -1,4 +1,5 @@
 import { CreateInbox1795600100000 } from './create-inbox.js';
+import { PartitionInbox1795700100000 } from './partition-inbox.js';
 
 /** Add them to the application's data source. */
-export const inboxMigrations = [CreateInbox1795600100000];
+export const inboxMigrations = [CreateInbox1795600100000, PartitionInbox1795700100000];
