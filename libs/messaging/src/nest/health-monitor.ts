@@ -24,7 +24,7 @@ export class HealthMonitor implements MonitorSource {
 
   constructor(
     @Inject(MESSAGING_OPTIONS) private readonly options: MessagingModuleOptions,
-    private readonly consumer: MessageConsumer,
+    @Inject(MessageConsumer) private readonly consumer: Pick<MessageConsumer, 'health'>,
     @Optional() monitor?: Monitor,
   ) {
     monitor?.register(this);

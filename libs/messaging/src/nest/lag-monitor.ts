@@ -53,10 +53,15 @@ export class LagMonitor implements MonitorSource {
     });
   }
 
+  /** Against the newest reading that is five minutes old, or the first one there was. */
   #recent(topic: string, total: number): number {
     const now = performance.now();
-    const kept = (this.#resets.get(topic) ?? [{ atMs: now, total: 0 }]).filter(({ atMs }) => atMs > now - RECENT_MS);
-    this.#resets.set(topic, [...kept, { atMs: now, total }]);
-    return total - (kept[0]?.total ?? total);
+    const readings = [...(this.#resets.get(topic) ?? [{ atMs: now, total: 0 }]), { atMs: now, total }];
+    const base = Math.max(
+      0,
+      readings.findLastIndex(({ atMs }) => atMs <= now - RECENT_MS),
+    );
+    this.#resets.set(topic, readings.slice(base));
+    return total - (readings[base]?.total ?? total);
   }
 }
