@@ -3,8 +3,6 @@ import { Database } from '@waybill/database';
 import type { Statement } from '@waybill/database';
 
 import type { OutboxSettings } from './outbox-options.js';
-import { listLeases } from './sql/list-leases.js';
-import type { ListedLeaseRow } from './sql/list-leases.js';
 import { unpublishedByTopic } from './sql/unpublished-by-topic.js';
 import type { UnpublishedRow } from './sql/unpublished-by-topic.js';
 import { OUTBOX_SETTINGS } from './tokens.js';
@@ -15,15 +13,6 @@ export interface TopicBacklog {
   readonly unpublished: number;
   /** 0 where nothing waits. */
   readonly oldestAgeSeconds: number;
-}
-
-export interface LaneLease {
-  readonly lane: number;
-  /** The relay that holds it, or held it last. */
-  readonly owner: string | null;
-  /** Grows with every change of hands; a whole number as decimal text. */
-  readonly epoch: string;
-  readonly expiresAt: Date | null;
 }
 
 export const MOST_COUNTED = 1_000;
@@ -54,15 +43,5 @@ export class OutboxBacklog {
       const row = waiting.get(topic);
       return { topic, unpublished: row?.unpublished ?? 0, oldestAgeSeconds: (row?.oldest_ms ?? 0) / 1_000 };
     });
-  }
-
-  /** Who relays which lane of which topic. */
-  async leases(): Promise<ReadonlyMap<string, readonly LaneLease[]>> {
-    const rows = await this.database.query<ListedLeaseRow>(listLeases);
-    const byTopic = new Map<string, LaneLease[]>();
-    for (const { topic, lane, owner, epoch, expires_at: expiresAt } of rows) {
-      byTopic.set(topic, [...(byTopic.get(topic) ?? []), { lane, owner, epoch, expiresAt }]);
-    }
-    return byTopic;
   }
 }

@@ -6,7 +6,7 @@ import { OutboxBacklog } from './outbox-backlog.js';
 import { OutboxMonitor } from './outbox-monitor.js';
 import { resolveOptions } from './outbox-options.js';
 import { unpublishedByTopic } from './sql/unpublished-by-topic.js';
-import { OutboxHarness, ScriptedBroker, testMessage, until } from './testing/index.js';
+import { OutboxHarness, testMessage } from './testing/index.js';
 
 jest.setTimeout(180_000);
 
@@ -63,17 +63,6 @@ describe("the outbox's monitor", () => {
     expect(ages).toEqual([0, 0, 90]);
     const samples = await monitor.read();
     expect(samples).toContainEqual({ metric: 'waybill_outbox_unpublished', labels: { topic: 't' }, value: 2 });
-  });
-
-  it('shows who relays which lane', async () => {
-    const { outbox, relay } = harness.withRelay(new ScriptedBroker(), { topics: ['t'] });
-    relay.start();
-    await harness.add(outbox, testMessage('t', 'a'));
-    await until('it holds the lanes', async () => (await relay.state()).lanes === 8);
-    const lanes = (await backlog.leases()).get('t') ?? [];
-    expect(lanes.map(({ lane }) => lane)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    expect(new Set(lanes.map(({ owner }) => owner))).toEqual(new Set([relay.owner]));
-    await relay.stop();
   });
 
   it('reads the partial index alone, a bounded part of it, beside 300,000 rows', async () => {

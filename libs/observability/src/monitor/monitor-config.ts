@@ -15,7 +15,7 @@ export const monitorSettings = {
   /** Empty = alerts go to the log alone. */
   alertWebhookUrl: setting.url('ALERT_WEBHOOK_URL', { protocols: ['http:', 'https:'], default: '' }),
   alertWebhookSecret: setting.text('ALERT_WEBHOOK_SECRET', { secret: true, pattern: WEBHOOK_SECRET, default: '' }),
-  /** How long a rule must hold again before its incident is over. */
+  /** How long a rule must hold again before its incident is over; at least two intervals. */
   alertResolveAfterMs: age('ALERT_RESOLVE_AFTER_MS', 60_000),
   /** Alert above so many dead letters. */
   alertDeadLetters: setting.int('ALERT_DEAD_LETTERS', { min: 0, max: 9_999, default: 0 }),

@@ -60,7 +60,8 @@ function alertsProvider({ service, config, incidents, rules = [], channels = [] 
         rules: [...defaultRules(config), ...rules],
         incidents: store,
         port: new AlertChannels([new LogAlerts(), ...webhook, ...channels]),
-        resolveAfterMs: config.alertResolveAfterMs,
+        // Another replica may see what this one doesn't; it says so once an interval.
+        resolveAfterMs: Math.max(config.alertResolveAfterMs, 2 * config.monitorIntervalMs),
         onFailure: (error) =>
           logger.warn({ message: 'An alert was not sent; it is tried again', error: describeError(error) }),
       }),
