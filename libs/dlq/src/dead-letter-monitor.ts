@@ -3,7 +3,6 @@ import { Database } from '@waybill/database';
 import { Monitor } from '@waybill/observability';
 import type { MonitorSource, Sample } from '@waybill/observability';
 
-import { cleanText } from './error-report.js';
 import { deadLettersByHandler, measureDeadLetters } from './sql/measure-dead-letters.js';
 import type { DeadLetterCounts, HandlerCount } from './sql/measure-dead-letters.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
@@ -13,7 +12,6 @@ import type { DeadLetterOptions } from './tokens.js';
 export const MOST_COUNTED = 10_000;
 /** The rest is shown as one: a type is whatever text a sender has put there. */
 const MOST_HANDLERS = 50;
-const MOST_TYPE_CHARS = 100;
 const RECENT_MS = 300_000;
 /** Plans made while the table is small live on in prepared statements; this holds for any size. */
 const NO_SEQSCAN = { name: 'dlq_no_seqscan', text: 'SET LOCAL enable_seqscan = off' };
@@ -71,7 +69,7 @@ function samplesOf(group: string, dead: number, counts: readonly HandlerCount[])
   const metric = 'waybill_dead_letters_by_handler';
   const shown = counts.map(({ type, handler, letters }) => ({
     metric,
-    labels: { group, type: cleanText(type ?? 'none', MOST_TYPE_CHARS), handler: handler ?? 'none' },
+    labels: { group, type: type ?? 'none', handler: handler ?? 'none' },
     value: letters,
   }));
   const others = dead - counts.reduce((sum, { letters }) => sum + letters, 0);

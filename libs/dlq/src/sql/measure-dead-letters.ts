@@ -32,12 +32,12 @@ export interface HandlerCount {
   readonly letters: number;
 }
 
-/** $1 group, $2 most letters that are looked at, the newest first, $3 most rows of the answer. */
+/** $1 group, $2 most letters that are looked at, the newest first, $3 most rows of the answer. Types are cut: senders choose them. */
 export const deadLettersByHandler: Statement = {
   name: 'dlq_by_handler',
   text: `
     SELECT type, handler, count(*)::int AS letters FROM (
-      SELECT type, handler FROM held_message WHERE consumer_group = $1 AND state = 'dead' ORDER BY seq DESC LIMIT $2
+      SELECT left(type, 100) AS type, handler FROM held_message WHERE consumer_group = $1 AND state = 'dead' ORDER BY seq DESC LIMIT $2
     ) AS newest
     GROUP BY type, handler ORDER BY letters DESC, type, handler LIMIT $3`,
 };

@@ -115,6 +115,7 @@ export class KafkaLagReader implements LagReader {
   async #connect(): Promise<Admin> {
     const admin = this.kafka.admin();
     await admin.connect();
+    if (this.#closed) await admin.disconnect(); // closed meanwhile: nobody else would
     return admin;
   }
 

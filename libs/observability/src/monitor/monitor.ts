@@ -122,7 +122,9 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`No answer within ${sourceTimeoutMs} ms`)), sourceTimeoutMs);
     });
-    const reading = registered.source.read().finally(() => (registered.reading = false));
+    const reading = Promise.resolve()
+      .then(() => registered.source.read())
+      .finally(() => (registered.reading = false));
     try {
       return await Promise.race([reading, late]);
     } finally {
