@@ -67,7 +67,14 @@ function noticeOf(row: NoticeRow): ClaimedNotice {
   const { id, rule, subject, summary, value, peak, threshold } = row;
   const state = row.firing_sent_at === null ? 'firing' : 'resolved';
   return {
-    ...{ incident: id, state, rule, subject, summary, value, peak, threshold },
+    incident: id,
+    state,
+    rule,
+    subject,
+    summary,
+    value,
+    peak,
+    threshold,
     severity: row.severity === 'critical' ? 'critical' : 'warning',
     startedAt: row.started_at,
     endedAt: state === 'resolved' && row.ended_at !== null ? row.ended_at : undefined,
