@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CommitReservation, ReleaseStock, ReserveStock, topics } from '@waybill/contracts';
-import { Database, DatabaseModule } from '@waybill/database';
+import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
 import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
-import { MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
-import { MetricsModule } from '@waybill/observability';
+import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
+import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxModule } from '@waybill/outbox';
 
 import { ProductController } from './http/product.controller.js';
@@ -53,6 +53,8 @@ export class InventoryModule {
           topicPartitions: config.topicPartitions,
           handles: [CommitReservation, ReleaseStock, ReserveStock],
         }),
+        MessagingAdminModule,
+        MonitorModule.forRoot({ service: 'inventory', config, incidents: PostgresIncidents }),
         OutboxModule.forRoot({ source: '/inventory', topics: TOPICS }),
         InboxModule.forRoot(),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),

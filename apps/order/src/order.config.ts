@@ -1,4 +1,4 @@
-import { LOG_LEVELS, readConfig, setting } from '@waybill/observability';
+import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf } from '@waybill/observability';
 
 const spec = {
@@ -13,6 +13,7 @@ const spec = {
   databasePoolSize: setting.int('DATABASE_POOL_SIZE', { min: 3, max: 100, default: 12 }),
   /** How long a participant may take to answer once its command is published. */
   sagaStepDeadlineMs: setting.durationMs('SAGA_STEP_DEADLINE_MS', { min: 1_000, default: 60_000 }),
+  ...monitorSettings,
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 
@@ -23,6 +24,6 @@ export interface OrderConfig extends ConfigOf<typeof spec> {
 
 /** @throws ConfigError naming everything that is missing or wrong. */
 export function readOrderConfig(env: NodeJS.ProcessEnv): OrderConfig {
-  const config = readConfig(env, spec);
+  const config = readConfig(env, spec, [monitorFaults]);
   return { ...config, database: `${config.databasePrefix}order` };
 }

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { allContracts } from '@waybill/contracts';
-import { Database, DatabaseModule, databaseUrl } from '@waybill/database';
+import { Database, DatabaseModule, databaseUrl, PostgresIncidents } from '@waybill/database';
 import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { HttpIdempotencyModule, InboxModule } from '@waybill/idempotency';
-import { MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
-import { MetricsModule } from '@waybill/observability';
+import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
+import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxModule } from '@waybill/outbox';
 
 import { Readiness } from './http/readiness.js';
@@ -51,6 +51,8 @@ export class OrderModule {
           topicPartitions: config.topicPartitions,
           handles: handled,
         }),
+        MessagingAdminModule,
+        MonitorModule.forRoot({ service: 'order', config, incidents: PostgresIncidents }),
         OutboxModule.forRoot({ source: '/order', topics }),
         InboxModule.forRoot(),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),

@@ -1,4 +1,4 @@
-import { LOG_LEVELS, readConfig, setting } from '@waybill/observability';
+import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf } from '@waybill/observability';
 
 const spec = {
@@ -11,6 +11,7 @@ const spec = {
   databaseUrl: setting.url('DATABASE_URL', { protocols: ['postgres:', 'postgresql:'] }),
   databasePrefix: setting.text('DATABASE_PREFIX', { default: 'waybill_', pattern: /^[A-Za-z0-9_]{0,40}$/ }),
   databasePoolSize: setting.int('DATABASE_POOL_SIZE', { min: 3, max: 100, default: 12 }),
+  ...monitorSettings,
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 
@@ -23,7 +24,7 @@ export interface PaymentConfig extends ConfigOf<typeof spec> {
 
 /** @throws ConfigError naming everything that is missing or wrong. */
 export function readPaymentConfig(env: NodeJS.ProcessEnv): PaymentConfig {
-  const config = readConfig(env, spec);
+  const config = readConfig(env, spec, [monitorFaults]);
   const { databasePrefix: prefix } = config;
   return { ...config, database: `${prefix}payment`, providerDatabase: `${prefix}payment_provider` };
 }

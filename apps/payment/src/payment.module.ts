@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ProcessPayment, RefundPayment, topics } from '@waybill/contracts';
-import { Database, DatabaseModule } from '@waybill/database';
+import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
 import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
-import { MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
-import { MetricsModule } from '@waybill/observability';
+import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
+import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxModule } from '@waybill/outbox';
 
 import { PAYMENT_GATEWAY } from './gateway/payment-gateway.js';
@@ -50,6 +50,8 @@ export class PaymentModule {
           topicPartitions: config.topicPartitions,
           handles: [ProcessPayment, RefundPayment],
         }),
+        MessagingAdminModule,
+        MonitorModule.forRoot({ service: 'payment', config, incidents: PostgresIncidents }),
         OutboxModule.forRoot({ source: '/payment', topics: TOPICS }),
         InboxModule.forRoot(),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),

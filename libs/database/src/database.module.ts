@@ -7,6 +7,7 @@ import { createDataSource } from './create-data-source.js';
 import type { DataSourceSettings } from './create-data-source.js';
 import { Database } from './database.js';
 import { ensureDatabase } from './ensure-database.js';
+import { PostgresIncidents } from './incidents/postgres-incidents.js';
 import { migrate } from './migrate.js';
 
 export interface DatabaseModuleOptions extends Omit<DataSourceSettings, 'url'> {
@@ -37,8 +38,9 @@ export class DatabaseModule {
           },
         },
         Database,
+        PostgresIncidents,
       ],
-      exports: [DataSource, Database],
+      exports: [DataSource, Database, PostgresIncidents],
     };
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 import { FAILURE_STORE } from '@waybill/messaging';
 
+import { DeadLetterMonitor } from './dead-letter-monitor.js';
 import { DeadLetterStore } from './dead-letter-store.js';
 import { DeadLetters } from './dead-letters.js';
 import { HeldMessages } from './held-messages.js';
@@ -32,6 +33,7 @@ export class DeadLetterModule {
         DeadLetterStore,
         HeldMessages,
         DeadLetters,
+        DeadLetterMonitor,
         { provide: FAILURE_STORE, useExisting: DeadLetterStore },
       ],
       exports: [DeadLetterStore, DeadLetters, HeldMessages, FAILURE_STORE],

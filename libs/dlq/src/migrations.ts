@@ -1,4 +1,5 @@
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
+import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js';
 
 /** Add them to the application's data source. */
-export const deadLetterMigrations = [CreateHeldMessage1795600200000];
+export const deadLetterMigrations = [CreateHeldMessage1795600200000, IndexForMonitor1795600310000];

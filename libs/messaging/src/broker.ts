@@ -71,11 +71,30 @@ export interface SubscriptionOptions {
   readonly topics: readonly string[];
 }
 
+/** How far a group is behind on one lane. */
+export interface LaneLag extends Lane {
+  /** Records that wait to be acknowledged, those being handled included. */
+  readonly messages: number;
+  /** Age of the oldest of them in milliseconds, at least: it was first seen so long ago. 0 if there is none. */
+  readonly ageMs: number;
+  /** How often this process was sent to another position, because the broker no longer had the acknowledged one. */
+  readonly resets: number;
+}
+
+/** Reads what a group has acknowledged against what there is, whoever consumes it, or nobody. Cheap enough for each few seconds. */
+export interface LagReader {
+  /** One entry per lane of the topics. @throws when the broker can't say */
+  read(): Promise<readonly LaneLag[]>;
+  close(): Promise<void>;
+}
+
 /** The port to a message broker. Kafka (kafkajs) is the first adapter; nothing above it knows Kafka. */
 export interface Broker {
   createPublisher(): Promise<Publisher>;
   /** A group's first start, and a new lane's first record, begin at the earliest record. */
   subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription>;
+  /** Connects at the first reading. */
+  createLagReader(options: SubscriptionOptions): LagReader;
   /** Creates what is missing with the deployment's number of partitions; leaves what exists. @throws if it can't. */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
   close(): Promise<void>;

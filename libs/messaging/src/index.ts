@@ -2,7 +2,9 @@ export type {
   Broker,
   BrokerRecord,
   Headers,
+  LagReader,
   Lane,
+  LaneLag,
   LanePosition,
   Publisher,
   PublishOutcome,
@@ -63,6 +65,9 @@ export type { KafkaOptions } from './kafka/create-kafka-client.js';
 export { KafkaBroker } from './kafka/kafka-broker.js';
 export type { KafkaBrokerOptions } from './kafka/kafka-broker.js';
 export type { KafkaLog } from './kafka/kafka-logger.js';
+export { MessagingAdminModule } from './admin/messaging-admin.module.js';
+export { ConsumerLag } from './nest/consumer-lag.js';
+export type { TopicLag } from './nest/consumer-lag.js';
 export { BatchMessageHandler, MessageHandler, OutsideCallHandler } from './nest/handler-decorators.js';
 export { MessageConsumer } from './nest/message-consumer.js';
 export type { MessagingModuleOptions } from './nest/messaging-options.js';

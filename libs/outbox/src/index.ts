@@ -1,5 +1,7 @@
 export { LANES_PER_TOPIC } from './key-hash.js';
 export { outboxMigrations } from './migrations/index.js';
+export { OutboxBacklog } from './outbox-backlog.js';
+export type { TopicBacklog } from './outbox-backlog.js';
 export type { OutboxOptions, RelayOptions } from './outbox-options.js';
 export { MessageTooLargeError, NotPublishableError, UnknownTopicError } from './outbox.errors.js';
 export { OutboxModule } from './outbox.module.js';

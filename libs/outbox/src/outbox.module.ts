@@ -5,6 +5,8 @@ import { BROKER } from '@waybill/messaging';
 import type { Broker } from '@waybill/messaging';
 
 import { Notifier } from './notifier.js';
+import { OutboxBacklog } from './outbox-backlog.js';
+import { OutboxMonitor } from './outbox-monitor.js';
 import { resolveOptions } from './outbox-options.js';
 import type { OutboxOptions, OutboxSettings } from './outbox-options.js';
 import type { CommittedRows } from './outbox-row.js';
@@ -44,10 +46,12 @@ export class OutboxModule {
         { provide: OUTBOX_SETTINGS, useValue: settings },
         settings.relay ? relayProvider(settings, settings.relay) : notifierProvider(settings),
         Outbox,
+        OutboxBacklog,
+        OutboxMonitor,
         RelayLifecycle,
         ...(settings.relay ? [{ provide: OutboxRelay, useExisting: COMMITTED_ROWS }] : []),
       ],
-      exports: [Outbox, ...(settings.relay ? [OutboxRelay] : [])],
+      exports: [Outbox, OutboxBacklog, ...(settings.relay ? [OutboxRelay] : [])],
     };
   }
 }

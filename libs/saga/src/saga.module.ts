@@ -1,4 +1,11 @@
-import { Logger, Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import {
+  Logger,
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
 import { Database } from '@waybill/database';
 import { Outbox } from '@waybill/outbox';
 
@@ -14,6 +21,7 @@ import { SagaDeadlines, type SagaDeadlineSettings } from './saga-deadlines.js';
 import type { SagaDefinition } from './saga-definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
 import { SagaEngine } from './saga-engine.js';
+import { SagaMonitor } from './saga-monitor.js';
 import { SagaOperator } from './saga-operator.js';
 import { SagaStore } from './saga-store.js';
 
@@ -39,8 +47,9 @@ const optional = (token: symbol) => ({ token, optional: true });
 export class SagaModule {
   static forRoot(options: SagaModuleOptions): DynamicModule {
     const wakeUp: { deadlines?: SagaDeadlines } = {};
-    const providers: (FactoryProvider | typeof SagaStore)[] = [
+    const providers: (FactoryProvider | Type)[] = [
       SagaStore,
+      SagaMonitor,
       {
         provide: SagaDefinitions,
         inject: [SagaStore],

@@ -1,3 +1,4 @@
+import { incidentMigrations } from '@waybill/database';
 import type { MigrationClass } from '@waybill/database';
 import { deadLetterMigrations } from '@waybill/dlq';
 import { eventStoreMigrations } from '@waybill/event-store';
@@ -14,6 +15,7 @@ export const orderMigrations: readonly MigrationClass[] = [
   ...inboxMigrations,
   ...httpIdempotencyMigrations,
   ...deadLetterMigrations,
+  ...incidentMigrations,
   ...sagaMigrations,
   CreateOrderTables1795600000100,
 ];

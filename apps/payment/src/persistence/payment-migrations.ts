@@ -1,3 +1,4 @@
+import { incidentMigrations } from '@waybill/database';
 import type { MigrationClass } from '@waybill/database';
 import { deadLetterMigrations } from '@waybill/dlq';
 import { inboxMigrations } from '@waybill/idempotency';
@@ -10,5 +11,6 @@ export const paymentMigrations: readonly MigrationClass[] = [
   ...outboxMigrations,
   ...inboxMigrations,
   ...deadLetterMigrations,
+  ...incidentMigrations,
   CreatePayment1795600000200,
 ];

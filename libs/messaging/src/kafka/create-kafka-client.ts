@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { RetryOptions } from 'kafkajs';
 
 import { kafkaLogCreator } from './kafka-logger.js';
-import type { KafkaLog } from './kafka-logger.js';
+import type { KafkaLog, OffsetResetListener } from './kafka-logger.js';
 import { stopIdleTimers } from './stop-idle-timers.js';
 
 export interface KafkaOptions {
@@ -28,7 +28,11 @@ export const KAFKA_RETRY: RetryOptions = {
 };
 
 /** The one place that makes a kafkajs client. */
-export function createKafkaClient({ brokers, clientId }: KafkaOptions, log: KafkaLog): Kafka {
+export function createKafkaClient(
+  { brokers, clientId }: KafkaOptions,
+  log: KafkaLog,
+  onOffsetReset: OffsetResetListener = () => {},
+): Kafka {
   stopIdleTimers();
   return new Kafka({
     brokers: [...brokers],
@@ -37,6 +41,6 @@ export function createKafkaClient({ brokers, clientId }: KafkaOptions, log: Kafk
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     logLevel: logLevel.INFO,
-    logCreator: kafkaLogCreator(log),
+    logCreator: kafkaLogCreator(log, onOffsetReset),
   });
 }

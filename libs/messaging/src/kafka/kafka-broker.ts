@@ -1,14 +1,23 @@
 import type { Kafka } from 'kafkajs';
 
-import type { Broker, Publisher, Subscription, SubscriptionListener, SubscriptionOptions } from '../broker.js';
+import type {
+  Broker,
+  LagReader,
+  Publisher,
+  Subscription,
+  SubscriptionListener,
+  SubscriptionOptions,
+} from '../broker.js';
 import type { TopicSpec } from '../contract.js';
 import { BrokerUnavailable } from '../messaging.errors.js';
 import { createKafkaClient } from './create-kafka-client.js';
 import type { KafkaOptions } from './create-kafka-client.js';
 import { ensureTopics } from './ensure-topics.js';
+import { KafkaLagReader } from './kafka-lag-reader.js';
 import type { KafkaLog } from './kafka-logger.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { KafkaSubscription } from './kafka-subscription.js';
+import { OffsetResets } from './offset-resets.js';
 import { TopicNames } from './topic-names.js';
 
 export interface KafkaBrokerOptions extends KafkaOptions {
@@ -20,14 +29,16 @@ export interface KafkaBrokerOptions extends KafkaOptions {
 export class KafkaBroker implements Broker {
   readonly #kafka: Kafka;
   readonly #names: TopicNames;
+  readonly #resets: OffsetResets;
   readonly #open = new Set<{ close(): Promise<void> }>();
 
   constructor(
     private readonly options: KafkaBrokerOptions,
     private readonly log: KafkaLog,
   ) {
-    this.#kafka = createKafkaClient(options, log);
     this.#names = new TopicNames(options.topicPrefix);
+    this.#resets = new OffsetResets(this.#names);
+    this.#kafka = createKafkaClient(options, log, (topic, partition) => this.#resets.count(topic, partition));
   }
 
   async createPublisher(): Promise<Publisher> {
@@ -44,6 +55,12 @@ export class KafkaBroker implements Broker {
     this.#open.add(subscription);
     await subscription.startOrRebuild();
     return subscription;
+  }
+
+  createLagReader(options: SubscriptionOptions): LagReader {
+    const reader = new KafkaLagReader(this.#kafka, this.#names, options, this.#resets);
+    this.#open.add(reader);
+    return reader;
   }
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {

@@ -51,6 +51,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   readonly #draining = new AbortController();
   #engine: MessageEngine<unknown> | undefined;
   #held: HeldMessages<unknown> | undefined;
+  #topics: readonly string[] = [];
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -83,6 +84,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   /** Why the consumer isn't ready, or that it is. Red before the start, while it is rebuilt, and while it drains. */
   health(): EngineHealth {
     return this.#engine?.health() ?? { healthy: false, detail: 'not started' };
+  }
+
+  /** The topics it consumes, sorted; none before the start. */
+  topics(): readonly string[] {
+    return this.#topics;
   }
 
   async run(message: HeldMessage, options: HeldRun<unknown>): Promise<HeldRunResult> {
@@ -124,6 +130,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const faults = [...registryFaults(handlers, options.topics, options.handles ?? []), ...portFaults(ports)];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
     const registry = new HandlerRegistry(handlers, options.topics);
+    this.#topics = registry.topics;
     const callTimeoutMs = options.callTimeoutMs ?? 30_000;
     const { group } = options;
     this.#held = new HeldMessages({

@@ -3,6 +3,9 @@ import type { DynamicModule } from '@nestjs/common';
 
 import { KafkaBroker } from '../kafka/kafka-broker.js';
 import { BROKER, HELD_MESSAGE_RUNNER } from '../tokens.js';
+import { ConsumerLag } from './consumer-lag.js';
+import { HealthMonitor } from './health-monitor.js';
+import { LagMonitor } from './lag-monitor.js';
 import { MessageConsumer } from './message-consumer.js';
 import { MESSAGING_OPTIONS } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
@@ -31,9 +34,12 @@ export class MessagingModule {
           },
         },
         MessageConsumer,
+        ConsumerLag,
+        HealthMonitor,
+        LagMonitor,
         { provide: HELD_MESSAGE_RUNNER, useExisting: MessageConsumer },
       ],
-      exports: [BROKER, HELD_MESSAGE_RUNNER, MessageConsumer],
+      exports: [BROKER, ConsumerLag, HELD_MESSAGE_RUNNER, MessageConsumer],
     };
   }
 }

@@ -141,6 +141,37 @@ export function brokerContract(name: string, create: () => Promise<Broker> | Bro
       await eventually(() => one.lanes.length === total, 20_000);
     });
 
+    it('tells how far a group is behind: all before it first joins, nothing once it has acknowledged', async () => {
+      await publish(record('a', '1'), record('b', '2'), record('c', '3'));
+      const reader = broker.createLagReader({ group, topics: [topic] });
+      const behind = async () => (await reader.read()).reduce((sum, { messages }) => sum + messages, 0);
+      expect(await behind()).toBe(3);
+      const subscriber = await subscribe();
+      await eventually(() => subscriber.records.length === 3);
+      expect(await behind()).toBe(3);
+      await subscriber.acknowledgeAll();
+      await eventually(async () => (await behind()) === 0);
+      await publish(record('a', '4'));
+      expect(await behind()).toBe(1);
+      const lanes = await reader.read();
+      expect(lanes.map(({ topic: name }) => name)).toEqual(subscriber.lanes.map(() => topic));
+      expect(lanes.every(({ ageMs, resets }) => ageMs < 60_000 && resets === 0)).toBe(true);
+      await reader.close();
+    });
+
+    it('dates the oldest record that waits, and none where nothing waits', async () => {
+      const reader = broker.createLagReader({ group, topics: [topic] });
+      const oldest = async () => Math.max(...(await reader.read()).map(({ ageMs }) => ageMs));
+      await publish(record('a', '1'));
+      expect(await oldest()).toBeLessThan(5_000);
+      await eventually(async () => (await oldest()) > 100);
+      const subscriber = await subscribe();
+      await eventually(() => subscriber.records.length === 1);
+      await subscriber.acknowledgeAll();
+      await eventually(async () => (await oldest()) === 0);
+      await reader.close();
+    });
+
     it('delivers nothing of a paused lane until it is resumed', async () => {
       const recorder = new Recorder();
       const subscription = await broker.subscribe({ group, topics: [topic] }, recorder);

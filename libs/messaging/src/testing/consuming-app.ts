@@ -3,6 +3,9 @@ import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
 import type { Broker } from '../broker.js';
+import { ConsumerLag } from '../nest/consumer-lag.js';
+import { HealthMonitor } from '../nest/health-monitor.js';
+import { LagMonitor } from '../nest/lag-monitor.js';
 import { MessageConsumer } from '../nest/message-consumer.js';
 import { MESSAGING_OPTIONS } from '../nest/messaging-options.js';
 import type { MessagingModuleOptions } from '../nest/messaging-options.js';
@@ -40,6 +43,9 @@ export async function consumingApp(
     controllers: [...controllers],
     providers: [
       MessageConsumer,
+      ConsumerLag,
+      HealthMonitor,
+      LagMonitor,
       { provide: BROKER, useValue: broker },
       { provide: MESSAGING_OPTIONS, useValue: settings },
       { provide: UNIT_OF_WORK, useValue: unitOfWork },

@@ -3,7 +3,9 @@ import { Partitioners } from 'kafkajs';
 import type {
   Broker,
   BrokerRecord,
+  LagReader,
   Lane,
+  LaneLag,
   LanePosition,
   Publisher,
   PublishOutcome,
@@ -60,6 +62,19 @@ export class InMemoryBroker implements Broker {
     members.members.add(subscription);
     rebalance(members);
     return subscription;
+  }
+
+  createLagReader({ group, topics }: SubscriptionOptions): LagReader {
+    const lagOf = (log: Log): LaneLag => {
+      const next = this.#groups.get(group)?.committed.get(log) ?? 0;
+      const oldest = log.records[next];
+      const ageMs = oldest ? Date.now() - oldest.timestampMs : 0;
+      return { topic: log.topic, partition: log.partition, messages: log.records.length - next, ageMs, resets: 0 };
+    };
+    return {
+      read: async () => topics.flatMap((topic) => (this.#topics.get(topic) ?? []).map(lagOf)),
+      close: async () => {},
+    };
   }
 
   /** Deals the lanes out anew, as when a member joins. */

@@ -9,6 +9,9 @@ export type ConfigOf<Spec extends ConfigSpec> = {
   readonly [Name in keyof Spec]: Spec[Name] extends Setting<infer Value> ? Value : never;
 };
 
+/** What is wrong with several settings together. Sees the raw texts, so that it can speak even where one of them is wrong. */
+export type Relation = (env: Readonly<Record<string, string | undefined>>) => readonly ConfigFault[];
+
 /**
  * Reads the environment once, at boot, in the application's one `*.config.ts`. An empty variable counts as missing.
  * @throws ConfigError listing every setting that is missing or wrong.
@@ -16,6 +19,7 @@ export type ConfigOf<Spec extends ConfigSpec> = {
 export function readConfig<Spec extends ConfigSpec>(
   env: Readonly<Record<string, string | undefined>>,
   spec: Spec,
+  relations: readonly Relation[] = [],
 ): ConfigOf<Spec> {
   const faults: ConfigFault[] = [];
   const config: Record<string, unknown> = {};
@@ -24,6 +28,7 @@ export function readConfig<Spec extends ConfigSpec>(
     if ('problem' in read) faults.push({ setting: setting.name, problem: read.problem, expected: setting.expected });
     else config[property] = read.value;
   }
+  faults.push(...relations.flatMap((relation) => relation(env)));
   if (faults.length > 0) throw new ConfigError(faults);
   return config as ConfigOf<Spec>; // built property by property from the spec above
 }

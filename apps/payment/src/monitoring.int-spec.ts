@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+
+import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
+import type { HttpService } from '@waybill/http';
+import { KafkaBroker } from '@waybill/messaging';
+import { eventually } from '@waybill/messaging/testing';
+import { isSigned, receiveWebhooks } from '@waybill/observability/testing';
+import type { WebhookReceiver } from '@waybill/observability/testing';
+import { Client } from 'pg';
+
+import { bootstrap } from './bootstrap.js';
+
+jest.setTimeout(180_000);
+
+const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
+const log = { error: () => {}, warn: () => {}, debug: () => {} };
+
+describe('the monitor of a running service', () => {
+  const prefix = `m${randomBytes(4).toString('hex')}`;
+  let receiver: WebhookReceiver;
+  let service: HttpService;
+  let broker: KafkaBroker;
+
+  const start = () =>
+    bootstrap({
+      PAYMENT_PORT: '0',
+      DATABASE_URL: testDatabaseServer(),
+      DATABASE_PREFIX: `${prefix}_`,
+      KAFKA_BROKERS: testKafkaBrokers().join(','),
+      KAFKA_PREFIX: `${prefix}.`,
+      TOPIC_PARTITIONS: '2',
+      LOG_LEVEL: 'silent',
+      MONITOR_INTERVAL_MS: '1000',
+      ALERT_RESOLVE_AFTER_MS: '1000',
+      ALERT_WEBHOOK_URL: receiver.url,
+      ALERT_WEBHOOK_SECRET: SECRET,
+    });
+
+  beforeAll(async () => {
+    receiver = await receiveWebhooks();
+    service = await start();
+    const clientId = 'test';
+    broker = new KafkaBroker({ brokers: testKafkaBrokers(), clientId, topicPrefix: `${prefix}.` }, log);
+  });
+
+  afterAll(async () => {
+    await service.close();
+    await broker.close();
+    await receiver.close();
+    const client = new Client({ connectionString: testDatabaseServer() });
+    await client.connect();
+    for (const name of ['payment', 'payment_provider']) {
+      await client.query(`DROP DATABASE IF EXISTS "${prefix}_${name}" WITH (FORCE)`);
+    }
+    await client.end();
+  });
+
+  const get = (path: string) => fetch(`http://127.0.0.1:${service.port}${path}`);
+  const metrics = async () => (await get('/metrics')).text();
+  const told = () => receiver.received.map(({ body }) => `${body.type} ${String(body.data['rule'])}`);
+
+  async function publishPoison(count: number): Promise<void> {
+    const publisher = await broker.createPublisher();
+    const records = Array.from({ length: count }, (_, index) => ({
+      topic: 'payment.commands',
+      key: Buffer.from(`k${index}`),
+      value: Buffer.from('no json'),
+      headers: { ce_specversion: '1.0', ce_id: `p${index}`, ce_source: '/t', ce_type: 'payment.process.v1' },
+    }));
+    await publisher.publish(records);
+    await publisher.close();
+  }
+
+  it('tells the webhook once of many dead letters, also after a restart, and of the end', async () => {
+    await publishPoison(20);
+    await eventually(async () => (await metrics()).includes('waybill_dead_letters{group="payment"} 20'), 60_000);
+    await eventually(() => told().length > 0, 30_000);
+    const exposed = await metrics();
+    for (const expected of [
+      'waybill_parked_keys{group="payment"} 20',
+      'waybill_outbox_unpublished{topic="payment.events"} 0',
+      'waybill_outbox_oldest_seconds{topic="payment.events"} 0',
+      'waybill_consumer_lag_messages{group="payment",topic="payment.commands"} 0',
+      'waybill_consumer_down_seconds{group="payment"} 0',
+      'waybill_monitor_failures_total{source="dlq"} 0',
+      'waybill_monitor_failures_total{source="lag"} 0',
+    ]) {
+      expect(exposed).toContain(expected);
+    }
+    await service.close();
+    service = await start();
+    await eventually(async () => (await metrics()).includes('waybill_dead_letters{group="payment"} 20'), 60_000);
+    const client = new Client({
+      connectionString: `${testDatabaseServer().replace(/\/[^/]*$/, '')}/${prefix}_payment`,
+    });
+    await client.connect();
+    await client.query(`UPDATE held_message SET state = 'discarded'`);
+    await client.end();
+    await eventually(() => told().includes('alert.resolved dead-letters'), 60_000);
+    expect(told()).toEqual(['alert.firing dead-letters', 'alert.resolved dead-letters']);
+    expect(receiver.received.every((received) => isSigned(received, SECRET))).toBe(true);
+    expect(receiver.received[0]?.body.data).toMatchObject({ service: 'payment', subject: 'group=payment' });
+  });
+
+  it('shows operators what it consumes and how far it is behind', async () => {
+    const response = await get('/admin/topics');
+    expect(await response.json()).toEqual([
+      { topic: 'payment.commands', group: 'payment', partitions: 2, lagMessages: 0, lagSeconds: 0 },
+    ]);
+  });
+});

@@ -1,0 +1,52 @@
+import { createTestDatabase } from '@waybill/embedded/testing';
+import type { TestDatabase } from '@waybill/embedded/testing';
+import { incidentStoreContract } from '@waybill/observability/testing';
+
+import { createDataSource } from '../create-data-source.js';
+import { Database } from '../database.js';
+import { migrate } from '../migrate.js';
+import { incidentMigrations } from './incident-migrations.js';
+import { PostgresIncidents } from './postgres-incidents.js';
+
+let testDatabase: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase('incidents');
+  const dataSource = await createDataSource({ url: testDatabase.url, migrations: incidentMigrations }).initialize();
+  await migrate(dataSource, testDatabase.url);
+  database = new Database(dataSource);
+});
+
+afterAll(async () => {
+  await database.onApplicationShutdown();
+  await testDatabase.drop();
+});
+
+const times = ['started_at', 'seen_at', 'ended_at', 'claimed_until'];
+const goBack = {
+  name: 'test_go_back',
+  text: `UPDATE alert_incident SET ${times.map((time) => `${time} = ${time} - $1::float8 * interval '1 ms'`).join(', ')}`,
+};
+
+incidentStoreContract('PostgresIncidents', async () => {
+  await database.query({ name: 'test_empty', text: 'TRUNCATE alert_incident' });
+  return {
+    store: new PostgresIncidents(database),
+    advance: async (ms) => void (await database.query(goBack, [ms])),
+  };
+});
+
+it('forgets incidents 30 days after their end', async () => {
+  const store = new PostgresIncidents(database);
+  const breach = { severity: 'warning', summary: 's', value: 1, threshold: 0 } as const;
+  await database.query({ name: 'test_empty', text: 'TRUNCATE alert_incident' });
+  await store.report([{ ...breach, rule: 'a', subject: '' }]);
+  await database.query(goBack, [1_000]);
+  await store.end(['a'], 1_000);
+  await store.report([{ ...breach, rule: 'b', subject: '' }]);
+  await database.query(goBack, [30 * 86_400_000]);
+  await store.end([], 1_000);
+  const rows = await database.query<{ rule: string }>({ name: 'test_rules', text: 'SELECT rule FROM alert_incident' });
+  expect(rows).toEqual([{ rule: 'b' }]);
+});

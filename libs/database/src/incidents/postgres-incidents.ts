@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+
+import { Database } from '../database.js';
+import { claimNotice } from './sql/claim-notice.js';
+import type { NoticeRow } from './sql/claim-notice.js';
+import { endIncidents } from './sql/end-incidents.js';
+import { markNoticeSent } from './sql/mark-notice-sent.js';
+import { reportIncidents } from './sql/report-incidents.js';
+
+/** A broken rule, as `@waybill/observability` names it. */
+export interface ReportedBreach {
+  readonly rule: string;
+  readonly subject: string;
+  readonly severity: 'warning' | 'critical';
+  readonly summary: string;
+  readonly value: number;
+  readonly threshold: number;
+}
+
+/** What somebody has to be told, as `@waybill/observability` names it. */
+export interface ClaimedNotice extends ReportedBreach {
+  readonly incident: string;
+  readonly state: 'firing' | 'resolved';
+  readonly peak: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date | undefined;
+}
+
+const DAY_MS = 86_400_000;
+const KEPT_MS = 30 * DAY_MS;
+
+/**
+ * The incident store of `@waybill/observability` in the service's database: replicas share it, restarts find it. Times are
+ * the database's, so clocks of replicas needn't agree. Each method is one statement. Needs {@link incidentMigrations}.
+ */
+@Injectable()
+export class PostgresIncidents {
+  constructor(private readonly database: Database) {}
+
+  async report(breaches: readonly ReportedBreach[]): Promise<void> {
+    await this.database.query(reportIncidents, [
+      breaches.map(({ rule }) => rule),
+      breaches.map(({ subject }) => subject),
+      breaches.map(({ severity }) => severity),
+      breaches.map(({ summary }) => summary),
+      breaches.map(({ value }) => value),
+      breaches.map(({ threshold }) => threshold),
+    ]);
+  }
+
+  /** Also deletes what ended 30 days ago. */
+  async end(rules: readonly string[], clearMs: number): Promise<void> {
+    await this.database.query(endIncidents, [rules, clearMs, KEPT_MS]);
+  }
+
+  async claim(leaseMs: number): Promise<ClaimedNotice | undefined> {
+    const [row] = await this.database.query<NoticeRow>(claimNotice, [leaseMs, DAY_MS]);
+    return row && noticeOf(row);
+  }
+
+  async sent({ incident, state }: Pick<ClaimedNotice, 'incident' | 'state'>): Promise<void> {
+    await this.database.query(markNoticeSent, [incident, state]);
+  }
+}
+
+function noticeOf(row: NoticeRow): ClaimedNotice {
+  const { id, rule, subject, summary, value, peak, threshold } = row;
+  const state = row.firing_sent_at === null ? 'firing' : 'resolved';
+  return {
+    incident: id,
+    state,
+    rule,
+    subject,
+    summary,
+    value,
+    peak,
+    threshold,
+    severity: row.severity === 'critical' ? 'critical' : 'warning',
+    startedAt: row.started_at,
+    endedAt: state === 'resolved' && row.ended_at !== null ? row.ended_at : undefined,
+  };
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+
+import { TopicsController } from './topics.controller.js';
+
+/** Serves `/admin/topics`. Whoever imports it guards `/admin`. Needs MessagingModule. */
+@Module({ controllers: [TopicsController] })
+export class MessagingAdminModule {}

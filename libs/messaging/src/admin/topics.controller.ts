@@ -1,0 +1,20 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+
+import { ConsumerLag } from '../nest/consumer-lag.js';
+import type { TopicLag } from '../nest/consumer-lag.js';
+import { TopicLagSchema } from './topics.responses.js';
+
+@ApiTags('admin: topics')
+@ApiBearerAuth()
+@Controller('admin/topics')
+export class TopicsController {
+  constructor(private readonly lag: ConsumerLag) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What this service consumes, and how far it is behind' })
+  @ApiOkResponse({ type: TopicLagSchema, isArray: true })
+  list(): Promise<readonly TopicLag[]> {
+    return this.lag.topics();
+  }
+}

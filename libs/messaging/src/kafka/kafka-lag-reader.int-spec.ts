@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+
+import { Kafka, logLevel } from 'kafkajs';
+
+import { eventually } from '../testing/eventually.js';
+import { KafkaBroker } from './kafka-broker.js';
+
+jest.setTimeout(60_000);
+
+const HOUR_MS = 3_600_000;
+const log = { error: () => {}, warn: () => {}, debug: () => {} };
+const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+const kafka = new Kafka({ brokers, clientId: 'test', logLevel: logLevel.NOTHING });
+const listener = { onRecords: () => {}, onAssigned: () => {}, onHealth: () => {} };
+
+describe('the lag on Kafka', () => {
+  let prefix: string;
+  let broker: KafkaBroker;
+
+  beforeEach(async () => {
+    prefix = `lag${randomUUID().slice(0, 8)}.`;
+    broker = new KafkaBroker({ brokers, clientId: 'test', topicPrefix: prefix, topicPartitions: 2 }, log);
+    await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+  });
+
+  afterEach(() => broker.close());
+
+  async function produce(...timestamps: readonly number[]): Promise<void> {
+    const producer = kafka.producer();
+    await producer.connect();
+    const messages = timestamps.map((timestamp) => ({ value: 'x', partition: 0, timestamp: String(timestamp) }));
+    await producer.send({ topic: `${prefix}notes`, messages });
+    await producer.disconnect();
+  }
+
+  async function commit(partition: number, offset: string): Promise<void> {
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.setOffsets({ groupId: `${prefix}g`, topic: `${prefix}notes`, partitions: [{ partition, offset }] });
+    await admin.disconnect();
+  }
+
+  const reader = () => broker.createLagReader({ group: 'g', topics: ['notes'] });
+
+  it('dates a backlog that is older than the process, although nobody consumes it', async () => {
+    await produce(Date.now() - 2.5 * HOUR_MS, Date.now() - 7 * 60_000, Date.now());
+    const [lane, other] = await reader().read();
+    expect([lane?.messages, other?.messages, other?.ageMs]).toEqual([3, 0, 0]);
+    expect(lane?.ageMs).toBeGreaterThanOrEqual(2 * HOUR_MS);
+    expect(lane?.ageMs).toBeLessThan(2.5 * HOUR_MS);
+    await commit(0, '1');
+    const [later] = await reader().read();
+    expect(later?.messages).toBe(2);
+    expect(later?.ageMs).toBeGreaterThanOrEqual(5 * 60_000);
+    expect(later?.ageMs).toBeLessThan(7 * 60_000);
+  });
+
+  it('asks for times past once, and not at every reading', async () => {
+    await produce(Date.now() - HOUR_MS);
+    const lag = reader();
+    await lag.read();
+    await commit(0, '1');
+    expect((await lag.read())[0]).toMatchObject({ messages: 0, ageMs: 0 });
+    await produce(Date.now());
+    const [lane] = await lag.read();
+    expect(lane?.messages).toBe(1);
+    expect(lane?.ageMs).toBeLessThan(5_000);
+  });
+
+  it('counts a position that the broker no longer has, and from where the consumer goes on', async () => {
+    await produce(Date.now(), Date.now());
+    await commit(0, '1000');
+    const lag = reader();
+    expect((await lag.read())[0]).toMatchObject({ messages: 0, resets: 0 });
+    await broker.subscribe({ group: 'g', topics: ['notes'] }, listener);
+    await eventually(async () => (await lag.read())[0]?.resets === 1, 30_000);
+    expect((await lag.read())[1]).toMatchObject({ resets: 0 });
+  });
+
+  it('fails where a topic is missing, and answers once it is there', async () => {
+    const own = new KafkaBroker({ brokers, clientId: 'test', topicPrefix: prefix }, log);
+    const lag = own.createLagReader({ group: 'g', topics: ['missing'] });
+    await expect(lag.read()).rejects.toThrow();
+    await own.ensureTopics([{ name: 'missing', kind: 'event' }]);
+    await eventually(async () => {
+      const lanes = await lag.read().catch(() => []);
+      return lanes.length > 0;
+    });
+    await own.close();
+  });
+});

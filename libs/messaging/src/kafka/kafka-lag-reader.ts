@@ -1,0 +1,127 @@
+import type { Admin, Kafka } from 'kafkajs';
+
+import type { LagReader, LaneLag, SubscriptionOptions } from '../broker.js';
+import { EndOffsetHistory } from './end-offset-history.js';
+import type { OffsetResets } from './offset-resets.js';
+import type { TopicNames } from './topic-names.js';
+
+const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
+/** How far back a backlog is dated that is older than this process. */
+const AGES_MS = [168, 72, 24, 12, 6, 3, 2, 1].map((hours) => hours * HOUR_MS);
+const RECENT_AGES_MS = [30, 15, 10, 5, 3, 2, 1].map((minutes) => minutes * MINUTE_MS);
+
+interface LaneOffsets {
+  readonly partition: number;
+  readonly next: bigint;
+  readonly end: bigint;
+}
+
+/**
+ * Committed offsets against the topics' ends: one OffsetFetch, and two ListOffsets a topic, on a connection of its own. A
+ * lag's age is told by when its end was seen at the readings before; a backlog that was there before the first reading is
+ * dated once, by asking for the offsets of times past.
+ */
+export class KafkaLagReader implements LagReader {
+  readonly #histories = new Map<string, EndOffsetHistory>();
+  #admin: Promise<Admin> | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly names: TopicNames,
+    private readonly options: SubscriptionOptions,
+    private readonly resets: OffsetResets,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  async read(): Promise<readonly LaneLag[]> {
+    try {
+      const admin = await this.#connected();
+      const committed = await this.#committed(admin);
+      const lanes = await Promise.all(
+        this.options.topics.map(async (topic) => {
+          const offsets = await this.#offsets(admin, topic, committed);
+          return this.#lagOf(admin, topic, offsets);
+        }),
+      );
+      return lanes.flat();
+    } catch (error) {
+      await this.#disconnect();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#disconnect();
+  }
+
+  async #committed(admin: Admin): Promise<ReadonlyMap<string, bigint>> {
+    const topics = this.options.topics.map((topic) => this.names.toWire(topic));
+    const answered = await admin.fetchOffsets({ groupId: this.names.toWire(this.options.group), topics });
+    return new Map(
+      answered.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
+      ),
+    );
+  }
+
+  async #offsets(admin: Admin, topic: string, committed: ReadonlyMap<string, bigint>): Promise<readonly LaneOffsets[]> {
+    const wireTopic = this.names.toWire(topic);
+    const ends = await admin.fetchTopicOffsets(wireTopic);
+    return ends.map(({ partition, high, low }) => {
+      const [first, end] = [BigInt(low), BigInt(high)];
+      const next = committed.get(`${wireTopic}/${partition}`) ?? -1n;
+      // Nothing committed, or nothing left there: the consumer begins, or will go on, at the earliest record.
+      return { partition, end, next: next < first ? first : next > end ? end : next };
+    });
+  }
+
+  async #lagOf(admin: Admin, topic: string, lanes: readonly LaneOffsets[]): Promise<readonly LaneLag[]> {
+    const now = this.clock();
+    const unknown = lanes.filter(
+      ({ partition, next, end }) => end > next && !this.#histories.has(`${topic}/${partition}`),
+    );
+    if (unknown.length > 0) await this.#lookBack(admin, topic, now);
+    return lanes.map(({ partition, next, end }) => {
+      const history = this.#historyOf(topic, partition);
+      history.add(now, end);
+      const ageMs = history.ageMs(next, now);
+      return { topic, partition, messages: Number(end - next), ageMs, resets: this.resets.of(topic, partition) };
+    });
+  }
+
+  async #lookBack(admin: Admin, topic: string, now: number): Promise<void> {
+    for (const ageMs of [...AGES_MS, ...RECENT_AGES_MS]) {
+      const then = now - ageMs;
+      const ends = await admin.fetchTopicOffsetsByTimestamp(this.names.toWire(topic), then);
+      for (const { partition, offset } of ends) this.#historyOf(topic, partition).add(then, BigInt(offset));
+    }
+  }
+
+  #historyOf(topic: string, partition: number): EndOffsetHistory {
+    const id = `${topic}/${partition}`;
+    const history = this.#histories.get(id) ?? new EndOffsetHistory();
+    this.#histories.set(id, history);
+    return history;
+  }
+
+  async #connected(): Promise<Admin> {
+    if (this.#closed) throw new Error('The lag reader is closed');
+    this.#admin ??= this.#connect();
+    return this.#admin;
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    if (this.#closed) await admin.disconnect(); // closed meanwhile: nobody else would
+    return admin;
+  }
+
+  async #disconnect(): Promise<void> {
+    const admin = this.#admin;
+    this.#admin = undefined;
+    await admin?.then((connected) => connected.disconnect()).catch(() => {}); // what couldn't be opened is closed
+  }
+}

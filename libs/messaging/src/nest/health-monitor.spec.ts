@@ -1,0 +1,21 @@
+import type { EngineHealth } from '../consumer/message-engine.js';
+import { HealthMonitor } from './health-monitor.js';
+
+describe('the health of a consumer', () => {
+  it('F32: tells how long a consumer has been crashed, not that it drains or has not started', async () => {
+    let health: EngineHealth = { healthy: false, detail: 'not started' };
+    const options = { service: 's', group: 'g', kafka: { brokers: [], clientId: 's' }, topics: [] };
+    const monitor = new HealthMonitor(options, { health: () => health });
+    const seconds = async () => (await monitor.read())[0]?.value ?? Number.NaN;
+    expect(await seconds()).toBe(0);
+    health = { healthy: false, detail: 'the subscription is being rebuilt: gone' };
+    expect(await seconds()).toBe(0);
+    const since = performance.now();
+    while (performance.now() < since + 20);
+    expect(await seconds()).toBeGreaterThanOrEqual(0.02);
+    health = { healthy: true, detail: 'consuming' };
+    expect(await seconds()).toBe(0);
+    health = { healthy: false, detail: 'draining' };
+    expect(await seconds()).toBe(0);
+  });
+});

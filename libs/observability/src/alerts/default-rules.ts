@@ -1,0 +1,83 @@
+import type { AlertRule } from './alert-rule.js';
+
+/** What may be at most. Ages in milliseconds. */
+export interface AlertThresholds {
+  readonly alertDeadLetters: number;
+  readonly alertDeadLettersGrowth: number;
+  readonly alertParkedKeyAgeMs: number;
+  readonly alertOutboxAgeMs: number;
+  readonly alertLagMs: number;
+  readonly alertCompensationFailed: number;
+  readonly alertConsumerDownMs: number;
+}
+
+/** The rules for what the libs measure. A rule whose metric nobody measures in this service never fires. */
+export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] {
+  return [
+    {
+      name: 'dead-letters',
+      severity: 'warning',
+      metric: 'waybill_dead_letters',
+      by: ['group'],
+      threshold: thresholds.alertDeadLetters,
+      summary: 'Dead letters wait for an operator',
+    },
+    {
+      name: 'dead-letters-growing',
+      severity: 'critical',
+      metric: 'waybill_dead_letters_recent',
+      by: ['group'],
+      threshold: thresholds.alertDeadLettersGrowth,
+      summary: 'Messages are being dead-lettered fast; see what changed before replaying',
+    },
+    {
+      name: 'parked-key-old',
+      severity: 'warning',
+      metric: 'waybill_parked_key_oldest_seconds',
+      by: ['group'],
+      threshold: thresholds.alertParkedKeyAgeMs / 1_000,
+      summary: 'Messages of a key have been waiting behind a failed one for long',
+    },
+    {
+      name: 'outbox-old',
+      severity: 'critical',
+      metric: 'waybill_outbox_oldest_seconds',
+      by: ['topic'],
+      threshold: thresholds.alertOutboxAgeMs / 1_000,
+      summary: 'Committed messages are not being published',
+    },
+    {
+      name: 'consumer-lag',
+      severity: 'warning',
+      metric: 'waybill_consumer_lag_seconds',
+      by: ['group', 'topic'],
+      threshold: thresholds.alertLagMs / 1_000,
+      summary: 'Messages wait too long to be handled',
+    },
+    {
+      name: 'consumer-down',
+      severity: 'critical',
+      metric: 'waybill_consumer_down_seconds',
+      by: ['group'],
+      threshold: thresholds.alertConsumerDownMs / 1_000,
+      summary: 'A consumer has crashed, or cannot work, and is not recovering by itself',
+    },
+    {
+      name: 'offset-reset',
+      severity: 'critical',
+      metric: 'waybill_consumer_offset_resets_recent',
+      by: ['group', 'topic'],
+      threshold: 0,
+      summary: 'A consumer lost its position: messages were deleted unread, or are read again',
+    },
+    {
+      name: 'compensation-failed',
+      severity: 'critical',
+      metric: 'waybill_sagas',
+      where: { status: 'COMPENSATION_FAILED' },
+      by: ['status'],
+      threshold: thresholds.alertCompensationFailed,
+      summary: 'Sagas cannot be undone without an operator',
+    },
+  ];
+}

@@ -1,0 +1,70 @@
+import { Logger, Module } from '@nestjs/common';
+import type { DynamicModule, FactoryProvider, Type } from '@nestjs/common';
+
+import { AlertChannels } from '../alerts/alert-channels.js';
+import type { AlertRule } from '../alerts/alert-rule.js';
+import type { AlertPort } from '../alerts/alert.js';
+import { Alerts } from '../alerts/alerts.js';
+import { defaultRules } from '../alerts/default-rules.js';
+import { InMemoryIncidents } from '../alerts/in-memory-incidents.js';
+import type { IncidentStore } from '../alerts/incident-store.js';
+import { LogAlerts } from '../alerts/log-alerts.js';
+import { WebhookAlerts } from '../alerts/webhook-alerts.js';
+import { describeError } from '../logging/redaction.js';
+import type { MonitorConfig } from './monitor-config.js';
+import { Monitor, MONITOR_SETTINGS } from './monitor.js';
+import type { MonitorSettings } from './monitor.js';
+
+export interface MonitorModuleOptions {
+  /** The service's name, in every alert. */
+  readonly service: string;
+  readonly config: MonitorConfig;
+  /** An injectable class that keeps incidents for all replicas and across restarts, from a global module. @default in memory */
+  readonly incidents?: Type<IncidentStore>;
+  /** Beside those that the libs' metrics have. @default none */
+  readonly rules?: readonly AlertRule[];
+  /** Beside the log and the webhook. @default none */
+  readonly channels?: readonly AlertPort[];
+}
+
+/**
+ * Measures the service once an interval and tells people of incidents. Libs register what they measure with the
+ * {@link Monitor}, where there is one. Needs MetricsModule.
+ */
+@Module({})
+export class MonitorModule {
+  static forRoot(options: MonitorModuleOptions): DynamicModule {
+    const { config } = options;
+    const settings: MonitorSettings = { intervalMs: config.monitorIntervalMs, sourceTimeoutMs: 10_000 };
+    return {
+      module: MonitorModule,
+      global: true,
+      providers: [{ provide: MONITOR_SETTINGS, useValue: settings }, alertsProvider(options), Monitor],
+      exports: [Monitor],
+    };
+  }
+}
+
+function alertsProvider({ service, config, incidents, rules = [], channels = [] }: MonitorModuleOptions) {
+  const webhook =
+    config.alertWebhookUrl === ''
+      ? []
+      : [new WebhookAlerts({ url: config.alertWebhookUrl, secret: config.alertWebhookSecret })];
+  const logger = new Logger('Alerts');
+  const provider: FactoryProvider<Alerts> = {
+    provide: Alerts,
+    inject: incidents ? [incidents] : [],
+    useFactory: (store: IncidentStore = new InMemoryIncidents()) =>
+      new Alerts({
+        service,
+        rules: [...defaultRules(config), ...rules],
+        incidents: store,
+        port: new AlertChannels([new LogAlerts(), ...webhook, ...channels]),
+        // Another replica may see what this one doesn't; it says so once an interval.
+        resolveAfterMs: Math.max(config.alertResolveAfterMs, 2 * config.monitorIntervalMs),
+        onFailure: (error) =>
+          logger.warn({ message: 'An alert was not sent; it is tried again', error: describeError(error) }),
+      }),
+  };
+  return provider;
+}

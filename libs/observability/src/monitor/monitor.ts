@@ -1,0 +1,141 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { Counter, Gauge } from 'prom-client';
+
+import { Alerts } from '../alerts/alerts.js';
+import { describeError } from '../logging/redaction.js';
+import { Metrics } from '../metrics/metrics.js';
+import type { MonitorSource, Sample } from './monitor-source.js';
+
+export const MONITOR_SETTINGS = Symbol('waybill:monitor-settings');
+
+/** A shutdown waits no longer for a reading or a webhook; an alert that wasn't noted as sent is sent by whoever comes next. */
+const STOP_MS = 3_000;
+
+export interface MonitorSettings {
+  /** How often the sources are read, in milliseconds. */
+  readonly intervalMs: number;
+  /** A source that takes longer counts as failed, in milliseconds. */
+  readonly sourceTimeoutMs: number;
+}
+
+interface Registered {
+  readonly source: MonitorSource;
+  readonly gauges: ReadonlyMap<string, Gauge>;
+  reading: boolean;
+  failing: boolean;
+}
+
+/**
+ * Reads all sources once an interval, in one burst, and never at a scrape: metrics and alerts cost the same however often
+ * somebody looks. A source that fails loses its gauges, so that no old value passes for a new one, and is counted.
+ */
+@Injectable()
+export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('Monitor');
+  readonly #sources: Registered[] = [];
+  readonly #failures: Counter<'source'>;
+  #timer: NodeJS.Timeout | undefined;
+  #ticking: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(
+    @Inject(MONITOR_SETTINGS) private readonly settings: MonitorSettings,
+    private readonly metrics: Metrics,
+    private readonly alerts: Alerts,
+  ) {
+    this.#failures = metrics.counter('waybill_monitor_failures_total', 'Readings that failed, by source', ['source']);
+  }
+
+  /** Call it when the provider is made. @throws TypeError if the name is taken */
+  register(source: MonitorSource): void {
+    if (this.#sources.some((registered) => registered.source.name === source.name)) {
+      throw new TypeError(`Monitor source ${source.name} is registered twice`);
+    }
+    const gauges = new Map<string, Gauge>(
+      source.gauges.map(({ name, help, labels }) => [name, this.metrics.gauge<string>(name, help, labels)]),
+    );
+    this.#failures.inc({ source: source.name }, 0);
+    this.#sources.push({ source, gauges, reading: false, failing: false });
+  }
+
+  onApplicationBootstrap(): void {
+    this.#next(Math.min(1_000, this.settings.intervalMs));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await within(STOP_MS, Promise.all([this.#ticking, this.alerts.stop()]));
+  }
+
+  /** One reading of everything. Never rejects. */
+  async tick(): Promise<void> {
+    const readings = await Promise.all(this.#sources.map((registered) => this.#read(registered)));
+    const samples = readings.flatMap((reading) => reading ?? []);
+    const measured = new Set(
+      this.#sources.flatMap(({ source }, index) => (readings[index] ? source.gauges.map(({ name }) => name) : [])),
+    );
+    try {
+      await this.alerts.evaluate(samples, measured);
+    } catch (error) {
+      this.#logger.warn({ message: 'Alerts could not be evaluated; it is tried again', error: describeError(error) });
+    }
+    void this.alerts.deliver();
+  }
+
+  #next(delayMs: number): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#ticking = this.tick();
+      void this.#ticking.then(() => this.#next(this.settings.intervalMs));
+    }, delayMs);
+  }
+
+  /** @returns undefined if the source can't say */
+  async #read(registered: Registered): Promise<readonly Sample[] | undefined> {
+    const { source, gauges } = registered;
+    try {
+      const samples = await this.#readInTime(registered);
+      for (const gauge of gauges.values()) gauge.reset();
+      for (const { metric, labels, value } of samples) gauges.get(metric)?.set(labels, value);
+      if (registered.failing) this.#logger.log({ message: 'A monitor source answers again', source: source.name });
+      registered.failing = false;
+      return samples;
+    } catch (error) {
+      for (const gauge of gauges.values()) gauge.reset();
+      this.#failures.inc({ source: source.name });
+      if (!registered.failing) {
+        const described = describeError(error);
+        this.#logger.warn({ message: 'A monitor source fails', source: source.name, error: described });
+      }
+      registered.failing = true;
+      return undefined;
+    }
+  }
+
+  async #readInTime(registered: Registered): Promise<readonly Sample[]> {
+    const { sourceTimeoutMs } = this.settings;
+    if (registered.reading) throw new Error('The reading before has not ended');
+    registered.reading = true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`No answer within ${sourceTimeoutMs} ms`)), sourceTimeoutMs);
+    });
+    const reading = Promise.resolve()
+      .then(() => registered.source.read())
+      .finally(() => (registered.reading = false));
+    try {
+      return await Promise.race([reading, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
