@@ -1,3 +1,3 @@
-export { freePort } from '../processes/free-port.js';
+export { freePort } from '../free-port.js';
 export { createTestDatabase, testDatabaseServer, testKafkaBrokers, type TestDatabase } from './test-database.js';
 export { uniqueTopic } from './unique-topic.js';
