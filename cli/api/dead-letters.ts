@@ -113,8 +113,7 @@ export const deadLetters = {
     client.get(PATH, letterPage, { ...filter, limit, cursor }),
   count: async (client: AdminClient, filter: LetterFilter) =>
     (await client.get(`${PATH}/count`, object({ count: number }), { ...filter })).count,
-  groups: (client: AdminClient, filter: LetterFilter) =>
-    client.get(`${PATH}/groups`, list(letterGroup), { ...filter }),
+  groups: (client: AdminClient, filter: LetterFilter) => client.get(`${PATH}/groups`, list(letterGroup), { ...filter }),
   show: (client: AdminClient, letterId: string) => client.get(at(letterId), letter),
   reveal: (client: AdminClient, letterId: string, operator: Operator) =>
     client.post(`${at(letterId)}/reveal`, operator, letter),

@@ -10,7 +10,9 @@ const readProblem = object({
 /** What an answer of status 400 or more says, in one text with each fault on a line of its own. */
 export function problemDetail(status: number, body: unknown): { readonly code: string; readonly detail: string } {
   const { code = '', detail, title, errors = [] } = problemIn(body) ?? {};
-  const faults = errors.map(({ pointer = '', message = '' }) => `\n  ${pointer === '' ? '(whole)' : pointer}: ${message}`);
+  const faults = errors.map(
+    ({ pointer = '', message = '' }) => `\n  ${pointer === '' ? '(whole)' : pointer}: ${message}`,
+  );
   return { code, detail: `${detail ?? title ?? `answered ${status}`}${faults.join('')}${adviceFor(status)}` };
 }
 

@@ -39,7 +39,11 @@ export const serviceState = {
   sagaPage: (client: AdminClient, status: string | undefined, limit: number, cursor?: string) =>
     client.get('/sagas', sagaPage, { status, limit, cursor }),
   operateSaga: (client: AdminClient, orderId: string, action: SagaAction, operator: { who: string; why: string }) =>
-    client.post(`/sagas/${encodeURIComponent(orderId)}/${action}`, operator, object({ status: text, step: optional(text) })),
+    client.post(
+      `/sagas/${encodeURIComponent(orderId)}/${action}`,
+      operator,
+      object({ status: text, step: optional(text) }),
+    ),
   /** The checks behind /health/ready; undefined if the body isn't one of ours. */
   checksIn(body: unknown): Decoded<typeof readiness>['checks'] {
     try {

@@ -33,7 +33,10 @@ export function serviceAddresses({ services, urls, env }: AddressSettings): read
 function parseUrlArgument(argument: string): readonly [ServiceName, string] {
   const [, name = '', url = ''] = /^([^=]*)=(.*)$/s.exec(argument) ?? [];
   if (url === '') {
-    throw new CliError('BAD_ARGUMENT', `--url is "${argument}"; write it as service=url, e.g. --url order=http://10.0.0.7:3001`);
+    throw new CliError(
+      'BAD_ARGUMENT',
+      `--url is "${argument}"; write it as service=url, e.g. --url order=http://10.0.0.7:3001`,
+    );
   }
   return [serviceNamed(name), parseUrl(url, `--url ${name}`, 'BAD_ARGUMENT')];
 }

@@ -4,7 +4,14 @@ const NOW = Date.parse('2026-11-25T12:00:00Z');
 
 describe('the filter of letters', () => {
   it('has what was given, under the names of the admin API, and nothing else', () => {
-    const options = { type: 'payment.process.v1', key: '', error: 'timeout', state: 'any', id: ['1,2', '3'], group: 'payment' };
+    const options = {
+      type: 'payment.process.v1',
+      key: '',
+      error: 'timeout',
+      state: 'any',
+      id: ['1,2', '3'],
+      group: 'payment',
+    };
     expect(filterFrom(options, NOW)).toEqual({
       type: 'payment.process.v1',
       key: '',

@@ -34,8 +34,17 @@ describe('a moment', () => {
     expect(parseMoment('2026-11-25 03:00', '--since', NOW)).toBe(new Date(2026, 10, 25, 3).toISOString());
   });
 
-  it.each(['yesterday', '', '2026-13-01', '2026-02-30', '2026', '25.11.2026', '99999999999w', '1..5h', '2026-11-25T25:00Z'])(
-    'is refused where it can not be understood: %j',
-    (text) => expect(() => parseMoment(text, '--since', NOW)).toThrow(`--since is "${text}"`),
+  it.each([
+    'yesterday',
+    '',
+    '2026-13-01',
+    '2026-02-30',
+    '2026',
+    '25.11.2026',
+    '99999999999w',
+    '1..5h',
+    '2026-11-25T25:00Z',
+  ])('is refused where it can not be understood: %j', (text) =>
+    expect(() => parseMoment(text, '--since', NOW)).toThrow(`--since is "${text}"`),
   );
 });

@@ -22,7 +22,10 @@ export function parseMoment(text: string, option: string, nowMs: number): string
   const ms = agoMs === undefined ? isoMs(text) : nowMs - agoMs;
   const moment = new Date(ms);
   if (Number.isNaN(moment.getTime())) {
-    throw new CliError('BAD_ARGUMENT', `${option} is "${text}"; write it as 30m, 2h, 7d, or ISO 8601 such as 2026-11-25T03:00:00Z.`);
+    throw new CliError(
+      'BAD_ARGUMENT',
+      `${option} is "${text}"; write it as 30m, 2h, 7d, or ISO 8601 such as 2026-11-25T03:00:00Z.`,
+    );
   }
   return moment.toISOString();
 }

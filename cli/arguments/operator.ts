@@ -17,7 +17,10 @@ const LONGEST = 200;
 export function operatorFrom(options: OperatorOptions, env: Readonly<Record<string, string | undefined>>): Operator {
   const who = checked('--who', (options.who ?? env['USER'] ?? env['USERNAME'] ?? localUser()).trim());
   if (options.why === undefined) {
-    throw new CliError('BAD_ARGUMENT', 'Say why, for the audit: --why "gateway is back, INC-1234". Whatever changes something needs it.');
+    throw new CliError(
+      'BAD_ARGUMENT',
+      'Say why, for the audit: --why "gateway is back, INC-1234". Whatever changes something needs it.',
+    );
   }
   return { who, why: checked('--why', options.why.trim()) };
 }

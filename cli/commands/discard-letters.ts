@@ -4,8 +4,8 @@ import { deadLetters } from '../api/dead-letters.js';
 import type { LetterFilter, Operator } from '../api/letter-filter.js';
 import type { ServiceName } from '../api/services.js';
 import { isEmptyFilter } from '../arguments/letter-filter.js';
-import { type Cli, outcome, type Outcome } from '../cli.js';
 import { CliError } from '../cli.errors.js';
+import { type Cli, outcome, type Outcome } from '../cli.js';
 import { ExitCode } from '../exit-code.js';
 import { amount, counted } from '../output/age.js';
 import { Progress } from '../output/progress.js';
@@ -44,7 +44,7 @@ export async function discardLetters(cli: Cli, request: DiscardRequest): Promise
   const results = answers.map(({ service, answer }) => ({ service, discarded: 0, remaining: answer }));
   const clients = cli.clients.filter(({ service }) => results.some((result) => result.service === service));
   const late = await discardAll(cli, clients, results, request);
-  return report(results, [...failures, ...late]);
+  return report(results, request.limit, [...failures, ...late]);
 }
 
 async function discardAll(
@@ -91,10 +91,16 @@ async function discardOf(
   }
 }
 
-function report(results: readonly Discarded[], failures: readonly ServiceFailure[]): Outcome {
+function report(results: readonly Discarded[], limit: number, failures: readonly ServiceFailure[]): Outcome {
   const discarded = results.reduce((sum, result) => sum + result.discarded, 0);
   const remaining = results.reduce((sum, result) => sum + result.remaining, 0);
+  const stopped = results.some((result) => result.remaining > 0 && result.discarded < limit);
   const left = remaining === 0 ? '' : `, ${amount(remaining)} that match are left; the same command goes on`;
   const text = `${counted(discarded, 'letter')} discarded${left}.`;
-  return outcome({ discarded, remaining, services: results }, text, failures, remaining === 0 ? ExitCode.fine : ExitCode.failed);
+  return outcome(
+    { discarded, remaining, services: results },
+    text,
+    failures,
+    stopped ? ExitCode.failed : ExitCode.fine,
+  );
 }

@@ -1,8 +1,8 @@
 import type { AdminClient } from '../api/admin-client.js';
 import { askServices } from '../api/ask-services.js';
 import { deadLetters, type Letter } from '../api/dead-letters.js';
-import type { Cli } from '../cli.js';
 import { CliError, ProblemAnswerError } from '../cli.errors.js';
+import type { Cli } from '../cli.js';
 
 export interface FoundLetter {
   readonly client: AdminClient;
@@ -33,5 +33,8 @@ export async function findLetter(cli: Cli, id: string): Promise<FoundLetter> {
   const [failure] = failures;
   if (failure !== undefined) throw new CliError(failure.exitCode === 3 ? 'UNREACHABLE' : 'REFUSED', failure.message);
   const asked = cli.clients.map(({ service }) => service).join(', ');
-  throw new CliError('LETTER_NOT_FOUND', `There is no letter ${id} in ${asked}. "${cli.invocation} dlq list --state any" shows all.`);
+  throw new CliError(
+    'LETTER_NOT_FOUND',
+    `There is no letter ${id} in ${asked}. "${cli.invocation} dlq list --state any" shows all.`,
+  );
 }

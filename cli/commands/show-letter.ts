@@ -35,11 +35,20 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
   ];
   return [
     ...facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : fact(name, String(value)))),
-    ...section('Headers', Object.entries(letter.headers ?? {}).map(([name, value]) => `${name}: ${String(value)}`)),
+    ...section(
+      'Headers',
+      Object.entries(letter.headers ?? {}).map(([name, value]) => `${name}: ${String(value)}`),
+    ),
     ...section('First error', letter.firstError),
     ...section('Last error', letter.lastError),
-    ...section(`Payload${letter.payloadBytes === undefined ? '' : ` (${amount(letter.payloadBytes)} bytes)`}`, payloadText(letter.payload)),
-    ...section('What was done', audit.map(({ at, action, who, why }) => `${at}  ${action} by ${who}: ${why}`)),
+    ...section(
+      `Payload${letter.payloadBytes === undefined ? '' : ` (${amount(letter.payloadBytes)} bytes)`}`,
+      payloadText(letter.payload),
+    ),
+    ...section(
+      'What was done',
+      audit.map(({ at, action, who, why }) => `${at}  ${action} by ${who}: ${why}`),
+    ),
   ].join('\n');
 }
 

@@ -15,7 +15,9 @@ function record(drawsProgress: boolean) {
 
 describe('progress', () => {
   it('tells how far, how fast and how long still', () => {
-    expect(progressLine(state(250), 10)).toBe('payment  [######------------------] 250/1,000  failed 0  25/s  30s left');
+    expect(progressLine(state(250), 10)).toBe(
+      'payment  [######------------------] 250/1,000  failed 0  25/s  30s left',
+    );
     expect(progressLine(state(0), 0)).toBe('payment  [------------------------] 0/1,000  failed 0');
     expect(progressLine(state(0, 0), 1)).toBe('payment  [########################] 0/0  failed 0');
   });

@@ -29,7 +29,10 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
   return [line(columns.map(({ title }) => title)), ...cells.map(line)].join('\n');
 }
 
-function fit(columns: readonly { readonly width: number; readonly shrinks?: true }[], width: number): readonly number[] {
+function fit(
+  columns: readonly { readonly width: number; readonly shrinks?: true }[],
+  width: number,
+): readonly number[] {
   const widths = columns.map((column) => column.width);
   let excess = widths.reduce((sum, each) => sum + each, 0) + GAP * (columns.length - 1) - width;
   while (excess > 0) {

@@ -2,7 +2,10 @@ import { nextPage } from './pace.js';
 
 describe('the pace of a replay', () => {
   it('is as fast as the service where no rate is given, never beyond what is left', () => {
-    expect(nextPage({ ratePerSecond: undefined, sent: 500, elapsedMs: 1, left: 1000 })).toEqual({ limit: 100, delayMs: 0 });
+    expect(nextPage({ ratePerSecond: undefined, sent: 500, elapsedMs: 1, left: 1000 })).toEqual({
+      limit: 100,
+      delayMs: 0,
+    });
     expect(nextPage({ ratePerSecond: undefined, sent: 0, elapsedMs: 0, left: 7 })).toEqual({ limit: 7, delayMs: 0 });
   });
 

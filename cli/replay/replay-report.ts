@@ -59,7 +59,11 @@ function failureLine({ service, letters, fingerprint, example }: FailureCount, i
   return `${service}: ${counted(letters, 'failure')} of the kind "${printable(fingerprint)}"\n  ${invocation} dlq show ${example} --service ${service}`;
 }
 
-function advice({ service, end, remaining, pending }: ServiceReplay, invocation: string, run: string): string | undefined {
+function advice(
+  { service, end, remaining, pending }: ServiceReplay,
+  invocation: string,
+  run: string,
+): string | undefined {
   const left = counted(remaining, 'letter');
   switch (end) {
     case 'canary-failed':

@@ -30,7 +30,11 @@ class Service implements ReplayPort {
     this.#due.push(...Array.from({ length: page.pending }, () => this.clock.ms + this.lateMs));
     const { replayed, failed } = this.#tally;
     this.#tally = { ...this.#tally, replayed: replayed + page.replayed, failed: failed + page.failed };
-    const failures = Array.from({ length: page.failed }, (_, index) => ({ id: `${index}`, error: 'E', fingerprint: 'E' }));
+    const failures = Array.from({ length: page.failed }, (_, index) => ({
+      id: `${index}`,
+      error: 'E',
+      fingerprint: 'E',
+    }));
     return { ...page, taken: taken.length, failures, remaining: this.#letters.length };
   }
 
@@ -42,7 +46,12 @@ class Service implements ReplayPort {
 
 const many = (count: number, outcome: Outcome): Outcome[] => Array.from({ length: count }, () => outcome);
 
-const RULES: ReplayRules = { limit: Infinity, ratePerSecond: undefined, abortOnFailuresPercent: 10, patienceMs: 60_000 };
+const RULES: ReplayRules = {
+  limit: Infinity,
+  ratePerSecond: undefined,
+  abortOnFailuresPercent: 10,
+  patienceMs: 60_000,
+};
 
 function start(letters: readonly Outcome[], { lateMs = 3000, earlier = NOTHING } = {}) {
   const clock = { ms: 0 };
@@ -81,7 +90,10 @@ describe('a replay', () => {
 
   it('does not hold the failures of an earlier part of the run against the resumed one', async () => {
     const { service, watch } = start([...many(50, 'runs'), 'later'], { earlier: { ...NOTHING, failed: 900 } });
-    expect(await replay(service, RULES, watch)).toMatchObject({ end: 'done', tally: { replayed: 50, failed: 0, pending: 1 } });
+    expect(await replay(service, RULES, watch)).toMatchObject({
+      end: 'done',
+      tally: { replayed: 50, failed: 0, pending: 1 },
+    });
   });
 
   it('finishes the page in hand when interrupted, and begins no other', async () => {
@@ -126,7 +138,10 @@ describe('a canary', () => {
 
   it('ends the replay when an outcome does not come', async () => {
     const { service, watch } = start([...many(9, 'runs'), 'later', ...many(9, 'runs')], { lateMs: 1e9 });
-    expect(await replayCanary(service, 10, RULES, watch)).toMatchObject({ end: 'canary-undecided', tally: { pending: 1 } });
+    expect(await replayCanary(service, 10, RULES, watch)).toMatchObject({
+      end: 'canary-undecided',
+      tally: { pending: 1 },
+    });
   });
 
   it('counts what the run has tried already', async () => {

@@ -4,7 +4,15 @@ import { deadLetters } from '../api/dead-letters.js';
 import type { LetterFilter, Operator } from '../api/letter-filter.js';
 import type { ServiceName } from '../api/services.js';
 import { replayPort } from './replay-port.js';
-import { replay, replayCanary, type ReplayEnd, type ReplayPort, type ReplayRules, type ReplayWatch, settle } from './replay-service.js';
+import {
+  replay,
+  replayCanary,
+  type ReplayEnd,
+  type ReplayPort,
+  type ReplayRules,
+  type ReplayWatch,
+  settle,
+} from './replay-service.js';
 import { known, NOTHING, type Tally } from './tally.js';
 
 export interface ReplayRequest {
