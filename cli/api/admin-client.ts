@@ -94,9 +94,7 @@ export class AdminClient {
 function search(query: Query): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    for (const item of typeof value === 'object' ? value : [value]) {
-      if (item !== undefined) parameters.append(name, String(item));
-    }
+    if (value !== undefined) parameters.append(name, typeof value === 'object' ? value.join(',') : String(value));
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;

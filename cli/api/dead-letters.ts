@@ -30,6 +30,7 @@ const letter = object({
   headers: optional(table(anything)),
   firstError: optional(text),
   serviceVersion: optional(text),
+  payloadKind: optional(text),
   payload: anything,
   payloadBytes: optional(number),
   behind: optional(number),

@@ -5,7 +5,7 @@ const outboxTopic = object({
   topic: text,
   unpublished: number,
   oldestAgeSeconds: optional(number),
-  leases: list(object({ lane: id, owner: text, epoch: id, expiresAt: text })),
+  leases: list(object({ lane: id, owner: optional(text), epoch: id, expiresAt: text })),
   backoff: optional(anything),
 });
 const outbox = object({ unpublished: number, oldestAgeSeconds: optional(number), topics: list(outboxTopic) });

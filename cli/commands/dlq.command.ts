@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 
-import { LETTER_STATES } from '../api/letter-filter.js';
+import { LETTER_STATES, type LetterFilter } from '../api/letter-filter.js';
 import { type FilterOptions, filterFrom } from '../arguments/letter-filter.js';
 import { parseCount, parsePercent, parseRate, parseWait } from '../arguments/numbers.js';
 import { operatorFrom, type OperatorOptions } from '../arguments/operator.js';
 import { CliError } from '../cli.errors.js';
+import type { Cli } from '../cli.js';
 import { countLetters } from './count-letters.js';
 import { discardLetters } from './discard-letters.js';
 import { editLetter } from './edit-letter.js';
@@ -65,7 +66,7 @@ export function dlqCommand(run: Run): Command {
 
   addReplay(dlq, run);
 
-  withOperator(withFilter(dlq.command('discard')))
+  withOperator(withFilter(dlq.command('discard'), ['dead', 'retrying']))
     .description('give letters up, for good; what is parked behind them runs')
     .addOption(option('--limit <n>', 'at most so many of each service', parseCount))
     .option('--all', 'even without a filter')
@@ -83,6 +84,7 @@ export function dlqCommand(run: Run): Command {
         (cli, options) => {
           const filter = filterFrom(options, cli.now());
           if (options.count) return countLetters(cli, filter);
+          assertOneService(cli, filter);
           const { limit = Infinity, all = false, yes = false } = options;
           return discardLetters(cli, { filter, operator: operatorFrom(options, cli.env), limit, all, yes });
         },
@@ -134,7 +136,7 @@ interface ReplayOptions extends FilterOptions, OperatorOptions {
 }
 
 function addReplay(dlq: Command, run: Run): void {
-  withOperator(withFilter(dlq.command('replay'), { withState: false }))
+  withOperator(withFilter(dlq.command('replay'), []))
     .description('run dead letters again, oldest first, each key in its order; a letter takes effect once')
     .option('--count', 'only how many match')
     .option('--dry-run', 'what would run, through which upcasters; changes nothing')
@@ -163,6 +165,7 @@ function addReplay(dlq: Command, run: Run): void {
         const filter = filterFrom(options, cli.now());
         if (options.count) return countLetters(cli, filter);
         if (options.dryRun) return previewReplay(cli, filter, Math.min(1000, options.limit ?? 50));
+        assertOneService(cli, filter);
         return replayLetters(cli, {
           filter,
           operator: operatorFrom(options, cli.env),
@@ -180,7 +183,7 @@ function addReplay(dlq: Command, run: Run): void {
     );
 }
 
-function withFilter(command: Command, { withState = true } = {}): Command {
+function withFilter(command: Command, states: readonly string[] = LETTER_STATES): Command {
   command
     .option('--type <type>', 'message type, e.g. payment.process.v1')
     .option('--key <key>', 'key of the message, e.g. an order id')
@@ -192,9 +195,8 @@ function withFilter(command: Command, { withState = true } = {}): Command {
     .option('--handler <handler>', 'handler of the message')
     .option('--topic <topic>', 'topic of the message')
     .addOption(repeatable('--id <id>', 'id of a letter; repeatable, or divided by commas'));
-  return withState
-    ? command.addOption(new Option('--state <state>', 'state of the letter').choices(LETTER_STATES).default('dead'))
-    : command;
+  if (states.length === 0) return command;
+  return command.addOption(new Option('--state <state>', 'state of the letter').choices(states).default('dead'));
 }
 
 function withOperator(command: Command): Command {
@@ -205,6 +207,16 @@ function withOperator(command: Command): Command {
 
 function examples(...commands: readonly string[]): string {
   return `\nExamples:\n${commands.map((command) => `  waybill dlq ${command}`).join('\n')}`;
+}
+
+/** Ids are each service's own: letter 42 of payment is none of order's business. */
+function assertOneService({ clients }: Cli, { ids }: LetterFilter): void {
+  if (ids !== undefined && clients.length > 1) {
+    throw new CliError(
+      'BAD_ARGUMENT',
+      "With --id say of which service: ids are each service's own (--service payment).",
+    );
+  }
 }
 
 function runId(text: string): string {

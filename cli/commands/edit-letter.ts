@@ -20,7 +20,10 @@ export async function editLetter(cli: Cli, id: string, file: string | undefined,
   const { client } = await findLetter(cli, id);
   let payload = given;
   if (file === undefined) {
-    const { payload: current } = await deadLetters.reveal(client, id, operator);
+    const { payload: current, payloadKind } = await deadLetters.reveal(client, id, operator);
+    if (payloadKind === 'base64') {
+      throw new CliError('REFUSED', `The payload of letter ${id} is no text: give the new one by --payload <file>.`);
+    }
     const before = editable(current);
     const after = await inEditor(before, cli.env);
     if (after.trim() === before.trim())

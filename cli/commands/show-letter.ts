@@ -41,10 +41,7 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ),
     ...section('First error', letter.firstError),
     ...section('Last error', letter.lastError),
-    ...section(
-      `Payload${letter.payloadBytes === undefined ? '' : ` (${amount(letter.payloadBytes)} bytes)`}`,
-      payloadText(letter.payload),
-    ),
+    ...section(payloadTitle(letter), payloadText(letter.payload)),
     ...section(
       'What was done',
       audit.map(({ at, action, who, why }) => `${at}  ${action} by ${who}: ${why}`),
@@ -62,6 +59,11 @@ function section(title: string, content: string | readonly string[] | undefined)
   const lines = typeof content === 'string' ? content.split('\n') : (content ?? []);
   if (lines.length === 0) return [];
   return ['', title, ...lines.map((line) => `  ${printable(line)}`)];
+}
+
+function payloadTitle({ payloadKind, payloadBytes }: Letter): string {
+  const facts = [payloadKind, payloadBytes === undefined ? undefined : `${amount(payloadBytes)} bytes`];
+  return `Payload (${facts.filter((fact) => fact !== undefined).join(', ')})`;
 }
 
 function payloadText(payload: unknown): string {

@@ -109,10 +109,17 @@ describe('a replay', () => {
     expect(clock.ms).toBeGreaterThanOrEqual(4000);
   });
 
-  it('waits for letters that can not run yet, but not for ever', async () => {
+  it('ends soon when letters are left that nobody works on and none can run', async () => {
     const { service, watch, clock } = start([...many(5, 'runs'), ...many(3, 'blocked')]);
     const result = await replay(service, RULES, watch);
     expect(result).toMatchObject({ end: 'stuck', tally: { replayed: 5 }, remaining: 3 });
+    expect(clock.ms).toBeLessThan(5000);
+  });
+
+  it('waits for letters behind one that is still at work, but not for ever', async () => {
+    const { service, watch, clock } = start(['later', ...many(3, 'blocked')], { lateMs: 1e9 });
+    const result = await replay(service, RULES, watch);
+    expect(result).toMatchObject({ end: 'stuck', tally: { pending: 1 }, remaining: 3 });
     expect(clock.ms).toBeGreaterThanOrEqual(RULES.patienceMs);
     expect(service.pages.length).toBeLessThan(70); // and does not spin meanwhile
   });

@@ -44,6 +44,8 @@ export interface StageResult {
 }
 
 const IDLE_MS = 1000;
+/** Where nothing is pending, only somebody else's work could set a letter free. */
+const NOBODY_AT_WORK_MS = 2000;
 
 /** Replays page by page until an end is reached. What the calls don't know (pending) is asked of the run. */
 export async function replay(port: ReplayPort, rules: ReplayRules, watch: ReplayWatch): Promise<StageResult> {
@@ -75,7 +77,8 @@ export async function replay(port: ReplayPort, rules: ReplayRules, watch: Replay
       continue;
     }
     idleSinceMs ??= watch.now();
-    if (watch.now() - idleSinceMs >= rules.patienceMs) return ended('stuck');
+    const patienceMs = tally.pending > 0 ? rules.patienceMs : Math.min(NOBODY_AT_WORK_MS, rules.patienceMs);
+    if (watch.now() - idleSinceMs >= patienceMs) return ended('stuck');
     await watch.sleep(IDLE_MS);
   }
   return ended('done');

@@ -102,7 +102,7 @@ async function begin(client: AdminClient, request: ReplayRequest): Promise<Servi
 
 async function runStage(
   state: ServiceState,
-  { rules }: ReplayRequest,
+  { filter, rules }: ReplayRequest,
   canary: number | undefined,
   watch: ReplayWatch,
 ): Promise<void> {
@@ -118,10 +118,18 @@ async function runStage(
   }
   try {
     // The sum that is told is the run's own: it also knows what a lost answer has done.
-    state.ended = { ...state.ended, ...(await settle(state.port, rules.patienceMs, watch)) };
+    const standing = await settle(state.port, rules.patienceMs, watch);
+    state.ended = { ...state.ended, ...withUntaken(standing, filter.ids, state.ended) };
   } catch (error) {
     fail(state, error);
   }
+}
+
+/** The run doesn't know of letters that were asked for by id and are not dead (any more): they were skipped. */
+function withUntaken(standing: Tally, ids: readonly string[] | undefined, { end, remaining }: ServiceReplay): Tally {
+  if (ids === undefined || end !== 'done') return standing;
+  const untaken = new Set(ids).size - tried(standing) - remaining;
+  return { ...standing, skipped: standing.skipped + Math.max(0, untaken) };
 }
 
 function fail(state: ServiceState, error: unknown): void {
