@@ -15,7 +15,8 @@ afterEach(() => payment.stop());
 async function waybill(argv: readonly string[], terminal = new RecordingTerminal(), more = {}) {
   const env = { USER: 'ada', ORDER_URL: payment.url, PAYMENT_URL: payment.url, INVENTORY_URL: payment.url, ...more };
   const code = await runProgram({ argv, env: { ...env, SHIPPING_URL: payment.url }, terminal });
-  return { code, ...terminal, out: terminal.out, err: terminal.err };
+  const { out, err, questions } = terminal;
+  return { code, out, err, questions };
 }
 
 describe('a command line that is not understood', () => {

@@ -63,6 +63,6 @@ export function table<T>(decode: Decode<T>): Decode<Readonly<Record<string, T>>>
 }
 
 function unlike(wanted: string, value: unknown, at: string): DecodeError {
-  const got = value === null ? 'null' : Array.isArray(value) ? 'a list' : `${typeof value}`;
+  const got = value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
   return new DecodeError(`${at === '' ? 'the answer' : at} should be ${wanted} and is ${got}`);
 }

@@ -1,12 +1,12 @@
 import type { AdminClient } from './admin-client.js';
-import { anything, type Decoded, flag, id, list, number, object, optional, table, text } from './decode.js';
+import { type Decoded, flag, id, list, number, object, optional, table, text } from './decode.js';
 
 const outboxTopic = object({
   topic: text,
   unpublished: number,
   oldestAgeSeconds: optional(number),
   leases: list(object({ lane: id, owner: optional(text), epoch: id, expiresAt: text })),
-  backoff: optional(anything),
+  backoff: optional(object({ since: optional(text), error: optional(text) })),
 });
 const outbox = object({ unpublished: number, oldestAgeSeconds: optional(number), topics: list(outboxTopic) });
 const consumedTopic = object({
@@ -23,7 +23,7 @@ const saga = object({
   startedAt: optional(text),
   updatedAt: optional(text),
   deadlineAt: optional(text),
-  error: optional(anything),
+  error: optional(object({ step: optional(text), code: optional(text), message: optional(text) })),
 });
 const sagaPage = object({ items: list(saga), nextCursor: optional(text) });
 const readiness = object({ checks: optional(table(object({ ok: flag, detail: optional(text) }))) });

@@ -51,9 +51,6 @@ function sagaTable(cli: Cli, items: readonly Saga[]): string {
   return `${table}\n${counted(items.length, 'saga')}.`;
 }
 
-function errorText(error: unknown): string {
-  if (error === undefined || error === null) return '';
-  if (typeof error !== 'object') return String(error);
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }; // shown, whatever it is
-  return [code, message].filter((part) => typeof part === 'string').join(': ') || JSON.stringify(error);
+function errorText(error: Saga['error']): string {
+  return [error?.code, error?.message].filter((part) => part !== undefined).join(': ');
 }

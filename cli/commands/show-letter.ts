@@ -15,7 +15,7 @@ export async function showLetter(cli: Cli, id: string, reveal: Operator | undefi
 }
 
 function describe(service: string, letter: Letter, audit: readonly AuditEntry[]): string {
-  const facts: readonly (readonly [string, unknown])[] = [
+  const facts: readonly (readonly [string, number | string | undefined])[] = [
     ['letter', `${letter.id} of ${service}, ${letter.state}`],
     ['type', letter.type],
     ['key', letter.key],
@@ -37,7 +37,7 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ...facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : fact(name, String(value)))),
     ...section(
       'Headers',
-      Object.entries(letter.headers ?? {}).map(([name, value]) => `${name}: ${String(value)}`),
+      Object.entries(letter.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
     ),
     ...section('First error', letter.firstError),
     ...section('Last error', letter.lastError),

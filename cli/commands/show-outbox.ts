@@ -1,5 +1,5 @@
 import { askServices } from '../api/ask-services.js';
-import { serviceState } from '../api/service-state.js';
+import { type OutboxState, serviceState } from '../api/service-state.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
 import { amount, duration } from '../output/age.js';
 import { renderTable } from '../output/table.js';
@@ -37,7 +37,7 @@ function ageText(seconds: number | undefined): string {
   return seconds === undefined ? '-' : duration(seconds);
 }
 
-function backoffText(backoff: unknown): string {
-  if (backoff === undefined || backoff === null) return '';
-  return typeof backoff === 'object' ? JSON.stringify(backoff) : String(backoff);
+function backoffText(backoff: OutboxState['topics'][number]['backoff']): string {
+  if (backoff === undefined) return '';
+  return `since ${backoff.since ?? '?'}: ${backoff.error ?? ''}`;
 }

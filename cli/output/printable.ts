@@ -1,5 +1,5 @@
 // Payloads, keys and error texts come from anywhere: what would move the cursor or recolour the terminal is shown, not obeyed.
-const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+const CONTROLS = /(?![\n\t])[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 
 /** Text that is safe on a terminal; line feeds and tabs stay. */
 export function printable(text: string): string {

@@ -19,7 +19,7 @@ describe('a table', () => {
     const table = renderTable([{ id: '1000', n: 1234, error: 'e'.repeat(200) }], COLUMNS, 40);
     expect(table.split('\n')[1]).toBe(`1000  1234  ${'e'.repeat(27)}…`);
     const narrow = renderTable([{ id: 'i'.repeat(30), n: 1, error: 'error' }], COLUMNS, 20);
-    expect(Math.max(...narrow.split('\n').map((line) => [...line].length))).toBe(20);
+    expect(Math.max(...narrow.split('\n').map((line) => Array.from(line).length))).toBe(20);
   });
 
   it('keeps a row on its line and shows control characters instead of obeying them', () => {

@@ -50,7 +50,11 @@ function fit(
 
 /** Counted in code points: a cut never halves a character. */
 function cut(text: string, width: number): string {
-  return lengthOf(text) <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`;
+  return lengthOf(text) <= width
+    ? text
+    : `${codePoints(text)
+        .slice(0, Math.max(0, width - 1))
+        .join('')}…`;
 }
 
 function pad(text: string, width: number, align: 'right' | undefined): string {
@@ -59,5 +63,9 @@ function pad(text: string, width: number, align: 'right' | undefined): string {
 }
 
 function lengthOf(text: string): number {
-  return [...text].length;
+  return codePoints(text).length;
+}
+
+function codePoints(text: string): readonly string[] {
+  return Array.from(text);
 }

@@ -28,7 +28,7 @@ export function describeReplay({ run, services, kinds, invocation, terminal }: R
   return [
     serviceTable(services, terminal.columns),
     '',
-    ...services.flatMap((service) => advice(service, invocation, run) ?? []),
+    ...services.flatMap((service) => advice(service, invocation, run)),
     ...kinds.slice(0, 5).map((kind) => failureLine(kind, invocation)),
     `Run ${run}: ${sum}${pending === 0 ? '' : `, ${amount(pending)} pending`}.`,
   ].join('\n');
@@ -63,27 +63,22 @@ function advice(
   { service, end, remaining, pending }: ServiceReplay,
   invocation: string,
   run: string,
-): string | undefined {
+): readonly string[] {
   const left = counted(remaining, 'letter');
-  switch (end) {
-    case 'canary-failed':
-      return `${service}: the canary failed, nothing else was replayed. Repair the cause, then start a new replay, without --run.`;
-    case 'canary-undecided':
-      return `${service}: the canary's outcome isn't known yet. See "${invocation} dlq runs ${run}", and wait longer with --patience.`;
-    case 'too-many-failures':
-      return `${service}: too many failed, ${left} left untried. Repair the cause, then start a new replay, without --run.`;
-    case 'stuck':
-      return `${service}: ${left} can't run now: they are behind others of their key, or being worked on. See "${invocation} dlq parked --service ${service}".`;
-    case 'interrupted':
-      return `${service}: stopped by Ctrl-C, ${left} left.`;
-    case 'declined':
-      return `${service}: you said no, ${left} left.`;
-    case 'not-begun':
-      return remaining === 0 ? undefined : `${service}: not begun, ${left} left.`;
-    case 'failed':
-      return `${service}: stopped by an error, see above.`;
-    case 'done':
-      if (pending === 0) return undefined;
-      return `${service}: ${counted(pending, 'letter')} will be tried again later by the handler's policy. Follow them with "${invocation} dlq runs ${run}".`;
-  }
+  const follow = `"${invocation} dlq runs ${run}"`;
+  const said: Readonly<Record<ServiceReplay['end'], string>> = {
+    'canary-failed': `the canary failed, ${left} left untried. Repair the cause, then start a new replay, without --run.`,
+    'canary-undecided': `the canary's outcome isn't known yet. See ${follow}, and wait longer with --patience.`,
+    'too-many-failures': `too many failed, ${left} left untried. Repair the cause, then start a new replay, without --run.`,
+    stuck: `${left} can't run now: they are behind others of their key. See "${invocation} dlq parked --service ${service}".`,
+    interrupted: `stopped by Ctrl-C, ${left} left.`,
+    declined: `you said no, ${left} left.`,
+    'not-begun': remaining === 0 ? '' : `not begun, ${left} left.`,
+    failed: 'stopped by an error, see above.',
+    done:
+      pending === 0
+        ? ''
+        : `${counted(pending, 'letter')} will be tried again by the handler's policy. Follow with ${follow}.`,
+  };
+  return said[end] === '' ? [] : [`${service}: ${said[end]}`];
 }

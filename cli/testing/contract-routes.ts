@@ -66,15 +66,14 @@ function answerLooks({ query }: Call, box: LetterBox, first: string, second: str
 }
 
 function answerChanges({ body }: Call, box: LetterBox, first: string, second: string): Answer {
-  const filter = (body['filter'] ?? {}) as Readonly<Record<string, unknown>>; // what the CLI sends
+  const filter = (body['filter'] ?? {}) as Parameters<LetterBox['replay']>[0]; // what the CLI sends
   const limit = Number(body['limit']);
   const operator = { who: String(body['who']), why: String(body['why']) };
   if (first === 'preview') {
     const found = box.matching(filter);
-    const items = found.slice(0, limit).map(({ id, type, key }) => ({
-      ...{ id, type, key, handler: 'PaymentController.process', upcasters: ['payment.process.v1→payment.process.v2'] },
-      ...{ runs: true, behind: 2 },
-    }));
+    const upcasters = ['payment.process.v1→payment.process.v2'];
+    const fate = { handler: 'PaymentController.process', upcasters, runs: true, behind: 2 };
+    const items = found.slice(0, limit).map(({ id, type, key }) => ({ id, type, key, ...fate }));
     return ok({ count: found.length, keys: found.length, items });
   }
   if (first === 'replay') return ok(box.replay(filter, limit, String(body['run']), operator));

@@ -24,7 +24,7 @@ export interface AuditEntry {
   readonly why: string;
 }
 
-type Filter = Readonly<Record<string, unknown>>;
+type Filter = Readonly<Record<string, readonly string[] | string | undefined>>;
 
 export const ERROR = 'GatewayError: no answer\n    at charge (gateway.ts:1:1)';
 export const FINGERPRINT = 'GatewayError at charge (gateway.ts)';
@@ -51,10 +51,10 @@ export class LetterBox {
         (state === 'any' || letter.state === state) &&
         (type === undefined || letter.type === type) &&
         (key === undefined || letter.key === key) &&
-        (error === undefined || ERROR.includes(String(error))) &&
+        (error === undefined || ERROR.includes(error.toString())) &&
         (fingerprint === undefined || FINGERPRINT === fingerprint) &&
-        (since === undefined || letter.heldAt >= String(since)) &&
-        (until === undefined || letter.heldAt < String(until)) &&
+        (since === undefined || letter.heldAt >= since.toString()) &&
+        (until === undefined || letter.heldAt < until.toString()) &&
         (ids === undefined || listed(ids).includes(letter.id)),
     );
   }
@@ -116,6 +116,6 @@ function counts(attempts: readonly Attempt[]) {
   return { replayed: count('replayed'), skipped: 0, failed: count('failed'), pending: count('pending') };
 }
 
-function listed(ids: unknown): readonly unknown[] {
-  return Array.isArray(ids) ? ids : String(ids).split(',');
+function listed(ids: readonly string[] | string): readonly string[] {
+  return typeof ids === 'string' ? ids.split(',') : ids;
 }
