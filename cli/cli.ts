@@ -34,6 +34,11 @@ export function outcome(
   return { document, text, failures, exitCode: worst([exitCode, exitCodeOf(failures)]) };
 }
 
+/** What to say where a list is empty; a service that failed may have some. */
+export function noneOf(match: string, failures: readonly ServiceFailure[]): string {
+  return failures.length === 0 ? `No ${match}.` : `No ${match} in the services that answered.`;
+}
+
 /** One JSON document on stdout and nothing else, or text; what went wrong is on stderr either way. */
 export function present({ terminal, json }: Pick<Cli, 'json' | 'terminal'>, said: Outcome): ExitCode {
   for (const { message } of said.failures) terminal.note(`waybill: ${message}`);

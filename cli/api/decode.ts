@@ -8,6 +8,14 @@ export class DecodeError extends Error {
 
 export type Decoded<D> = D extends Decode<infer T> ? T : never;
 
+type Shape = Readonly<Record<string, Decode<unknown>>>;
+type May<S extends Shape> = { [Name in keyof S]: undefined extends Decoded<S[Name]> ? Name : never }[keyof S];
+
+/** What the fields of a shape decode to; those that may be missing are optional. */
+export type Fields<S extends Shape> = { readonly [Name in Exclude<keyof S, May<S>>]: Decoded<S[Name]> } & {
+  readonly [Name in May<S>]?: Decoded<S[Name]>;
+};
+
 export const text: Decode<string> = (value, at) => {
   if (typeof value === 'string') return value;
   throw unlike('a text', value, at);
@@ -41,15 +49,13 @@ export function list<T>(decode: Decode<T>): Decode<readonly T[]> {
 }
 
 /** Fields that the shape doesn't name are kept, so that `--json` shows whatever the service says. */
-export function object<S extends Readonly<Record<string, Decode<unknown>>>>(
-  shape: S,
-): Decode<{ readonly [Name in keyof S]: Decoded<S[Name]> }> {
+export function object<S extends Shape>(shape: S): Decode<Fields<S>> {
   return (value, at) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unlike('an object', value, at);
     const fields = new Map(Object.entries(value));
     const decoded = Object.entries(shape).map(([name, decode]) => [name, decode(fields.get(name), `${at}/${name}`)]);
     // Each name of the shape has just been decoded by the decoder that gives the type.
-    return { ...value, ...Object.fromEntries(decoded) } as { readonly [Name in keyof S]: Decoded<S[Name]> };
+    return { ...value, ...Object.fromEntries(decoded) } as Fields<S>;
   };
 }
 

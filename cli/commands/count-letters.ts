@@ -11,12 +11,12 @@ export async function countLetters(cli: Cli, filter: LetterFilter): Promise<Outc
   const count = answers.reduce((sum, { answer }) => sum + answer, 0);
   const services = Object.fromEntries(answers.map(({ service, answer }) => [service, answer]));
   const text = renderTable(
-    [...answers, { service: 'all', answer: count }],
+    [...answers, { service: failures.length === 0 ? 'all' : 'all of these', answer: count }],
     [
       { title: 'SERVICE', value: ({ service }) => service },
       { title: 'LETTERS', value: ({ answer }) => amount(answer), align: 'right' },
     ],
     cli.terminal.columns,
   );
-  return outcome({ count, services }, text, failures);
+  return outcome({ count, services }, answers.length === 0 ? '' : text, failures);
 }

@@ -1,7 +1,7 @@
 import { askServices } from '../api/ask-services.js';
 import { deadLetters } from '../api/dead-letters.js';
 import type { LetterFilter } from '../api/letter-filter.js';
-import { type Cli, outcome, type Outcome } from '../cli.js';
+import { type Cli, noneOf, outcome, type Outcome } from '../cli.js';
 import { age, amount, counted } from '../output/age.js';
 import { renderTable } from '../output/table.js';
 
@@ -11,7 +11,7 @@ export async function groupLetters(cli: Cli, filter: LetterFilter): Promise<Outc
   const groups = answers
     .flatMap(({ service, answer }) => answer.map((group) => ({ service, ...group })))
     .sort((a, b) => b.letters - a.letters);
-  if (groups.length === 0) return outcome({ groups }, 'No dead letters match.', failures);
+  if (groups.length === 0) return outcome({ groups }, noneOf('dead letters match', failures), failures);
   const now = cli.now();
   const table = renderTable(
     groups,

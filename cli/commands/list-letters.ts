@@ -3,7 +3,7 @@ import { deadLetters, type LetterSummary } from '../api/dead-letters.js';
 import type { LetterFilter } from '../api/letter-filter.js';
 import { takePages } from '../api/pages.js';
 import type { ServiceName } from '../api/services.js';
-import { type Cli, outcome, type Outcome } from '../cli.js';
+import { type Cli, noneOf, outcome, type Outcome } from '../cli.js';
 import { age, amount, counted } from '../output/age.js';
 import { renderTable } from '../output/table.js';
 
@@ -20,12 +20,13 @@ export async function listLetters(cli: Cli, filter: LetterFilter, limit: number)
     .flatMap(({ service, answer }) => answer.items.map((letter) => ({ service, ...letter })))
     .sort((a, b) => Date.parse(b.heldAt) - Date.parse(a.heldAt))
     .slice(0, limit);
-  return outcome({ count, items }, describe(cli, items, count, filter), failures);
+  const { state = 'dead' } = filter;
+  const things = state === 'any' ? 'letter' : `${state} letter`;
+  const text = items.length === 0 ? noneOf(`${things}s match`, failures) : describe(cli, items, count, things);
+  return outcome({ count, items }, text, failures);
 }
 
-function describe(cli: Cli, items: readonly ListedLetter[], count: number, { state = 'dead' }: LetterFilter): string {
-  const things = state === 'any' ? 'letter' : `${state} letter`;
-  if (items.length === 0) return `No ${things}s match.`;
+function describe(cli: Cli, items: readonly ListedLetter[], count: number, things: string): string {
   const now = cli.now();
   const table = renderTable(
     items,

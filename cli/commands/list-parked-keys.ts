@@ -1,7 +1,7 @@
 import { askServices } from '../api/ask-services.js';
 import { deadLetters } from '../api/dead-letters.js';
 import { takePages } from '../api/pages.js';
-import { type Cli, outcome, type Outcome } from '../cli.js';
+import { type Cli, noneOf, outcome, type Outcome } from '../cli.js';
 import { age, amount, counted } from '../output/age.js';
 import { renderTable } from '../output/table.js';
 
@@ -14,7 +14,7 @@ export async function listParkedKeys(cli: Cli, limit: number): Promise<Outcome> 
     .flatMap(({ service, answer }) => answer.map((parked) => ({ service, ...parked })))
     .sort((a, b) => Date.parse(a.parkedAt) - Date.parse(b.parkedAt))
     .slice(0, limit);
-  if (items.length === 0) return outcome({ items }, 'No key is parked.', failures);
+  if (items.length === 0) return outcome({ items }, noneOf('keys are parked', failures), failures);
   const now = cli.now();
   const table = renderTable(
     items,
