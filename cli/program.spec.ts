@@ -100,6 +100,19 @@ describe('an operator at a terminal', () => {
     expect(err).toMatch(/go on with:\n {2}waybill dlq replay -s payment --canary 3 --why x --run [\da-f-]{36}/);
   });
 
+  it('is not asked again where the canary of a resumed run is behind it', async () => {
+    payment.box.add(10);
+    const { err } = await waybill(replay, new RecordingTerminal(true, false));
+    const run = /--run (\S+)/.exec(err)?.[1] ?? '';
+    const resumed = await waybill([...replay, '--run', run], new RecordingTerminal(true, false));
+    expect({ code: resumed.code, questions: resumed.questions, err: resumed.err }).toEqual({
+      code: 0,
+      questions: [],
+      err: '',
+    });
+    expect(resumed.out).toContain(`Run ${run}: 10 replayed, 0 skipped, 0 failed.`);
+  });
+
   it('goes on with a yes', async () => {
     payment.box.add(10);
     const { code } = await waybill(replay, new RecordingTerminal(true, true));

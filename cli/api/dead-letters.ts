@@ -45,7 +45,13 @@ const letterGroup = object({
   lastAt: text,
   lastError: optional(text),
 });
-const auditEntry = object({ at: text, action: text, who: text, why: text, detail: optional(anything) });
+const auditEntry = object({
+  at: text,
+  action: text,
+  who: text,
+  why: text,
+  detail: optional(object({ outcome: optional(text) })),
+});
 const previewItem = object({
   id,
   type: optional(text),

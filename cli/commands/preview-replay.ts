@@ -28,6 +28,8 @@ export async function previewReplay(cli: Cli, filter: LetterFilter, limit: numbe
     ],
     cli.terminal.columns,
   );
+  const failing = items.filter(({ runs }) => !runs).length;
+  const warning = failing === 0 ? '' : ` ${amount(failing)} of those shown would not get through: see RUNS.`;
   const more = count > items.length ? ` The first ${amount(items.length)} are shown; --limit shows more.` : '';
-  return outcome({ count, keys, services, items }, `${table}\n${summary}${more}`, failures);
+  return outcome({ count, keys, services, items }, `${table}\n${summary}${warning}${more}`, failures);
 }

@@ -29,7 +29,7 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ['written', letter.timestamp],
     ['held since', letter.heldAt],
     ['changed', letter.updatedAt],
-    ['next attempt', letter.nextAttemptAt],
+    ['next attempt', letter.state === 'retrying' ? letter.nextAttemptAt : undefined],
     ['behind it', letter.behind],
     ['version', letter.serviceVersion],
   ];
@@ -42,10 +42,7 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ...section('First error', letter.firstError),
     ...section('Last error', letter.lastError),
     ...section(payloadTitle(letter), payloadText(letter.payload)),
-    ...section(
-      'What was done',
-      audit.map(({ at, action, who, why }) => `${at}  ${action} by ${who}: ${why}`),
-    ),
+    ...section('What was done', audit.map(auditLine)),
   ].join('\n');
 }
 
@@ -59,6 +56,11 @@ function section(title: string, content: string | readonly string[] | undefined)
   const lines = typeof content === 'string' ? content.split('\n') : (content ?? []);
   if (lines.length === 0) return [];
   return ['', title, ...lines.map((line) => `  ${printable(line)}`)];
+}
+
+function auditLine({ at, action, who, why, detail }: AuditEntry): string {
+  const outcome = detail?.outcome === undefined ? '' : ` (${detail.outcome})`;
+  return `${at}  ${action} by ${who}: ${why}${outcome}`;
 }
 
 function payloadTitle({ payloadKind, payloadBytes }: Letter): string {

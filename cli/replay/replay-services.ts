@@ -14,6 +14,7 @@ import {
   settle,
 } from './replay-service.js';
 import { known, NOTHING, type Tally } from './tally.js';
+import { canaryLeft } from './verdict.js';
 
 export interface ReplayRequest {
   readonly filter: LetterFilter;
@@ -61,7 +62,7 @@ export async function replayServices(
     return true;
   };
 
-  if (request.canary !== undefined) {
+  if (request.canary !== undefined && owesCanary(request.canary, states)) {
     const passed = await runAll(request.canary);
     const left = states.some(({ ended, failure }) => failure === undefined && ended.remaining > 0);
     if (!passed || !left) return listed();
@@ -74,6 +75,11 @@ export async function replayServices(
   }
   await runAll(undefined);
   return listed();
+}
+
+/** A resumed run whose canary is behind it goes straight on. */
+function owesCanary(canary: number, states: readonly ServiceState[]): boolean {
+  return states.some(({ ended }) => ended.remaining > 0 && canaryLeft(canary, ended) > 0);
 }
 
 /** What doesn't speak against going on with the other services. */

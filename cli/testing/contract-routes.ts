@@ -60,7 +60,11 @@ function answerLooks({ query }: Call, box: LetterBox, first: string, second: str
   if (letter === undefined) return problem(404, 'LETTER_NOT_FOUND', `There is no letter ${first}.`);
   if (second === 'audit') {
     const at = '2026-11-25T01:00:00.000Z';
-    return ok(box.audit.filter((entry) => entry.letter === first).map((entry) => ({ at, ...entry, detail: {} })));
+    return ok(
+      box.audit
+        .filter((entry) => entry.letter === first)
+        .map((entry) => ({ at, ...entry, detail: { outcome: 'replayed' } })),
+    );
   }
   return ok({ ...whole(letter), payloadKind: 'masked', payload: { ...letter.payload, name: '***' } });
 }
