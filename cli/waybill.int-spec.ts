@@ -263,7 +263,7 @@ describe('dlq replay', () => {
     const running = start(command);
     let pages = 0;
     payment.before = async ({ path }) => {
-      if (path.endsWith('/replay') && ++pages === 2) running.interrupt();
+      if (path.endsWith('/replay') && ++pages === 2) await running.interrupt();
     };
     const stopped = await running.ended;
     expect(stopped.code).toBe(1);

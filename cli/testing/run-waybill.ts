@@ -10,7 +10,8 @@ export interface Ended {
 
 export interface RunningWaybill {
   readonly ended: Promise<Ended>;
-  interrupt(): void;
+  /** Sends Ctrl-C, and resolves once the command has heard it. */
+  interrupt(): Promise<void>;
 }
 
 const BUILT = resolve('dist/cli/main.js');
@@ -27,5 +28,12 @@ export function startWaybill(args: readonly string[], env: NodeJS.ProcessEnv = {
   child.stdin.on('error', () => undefined); // it may end without having read
   child.stdin.end(input);
   const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
-  return { ended, interrupt: () => void child.kill('SIGINT') };
+  return {
+    ended,
+    interrupt: async () => {
+      const heard = new Promise<void>((resolve) => child.stderr.once('data', () => resolve()));
+      child.kill('SIGINT');
+      await Promise.race([heard, ended]);
+    },
+  };
 }
