@@ -27,7 +27,12 @@ module.exports = {
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),
     ),
     onlyLibs('saga-imports', '^libs/saga/', ['saga', 'outbox', 'messaging', 'database', 'observability']),
-    { name: 'no-lib-to-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^(apps|test|bench|scripts)/' } },
+    {
+      name: 'no-lib-to-app',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^(apps|cli|test|bench|scripts)/' },
+    },
     {
       name: 'no-app-to-app',
       severity: 'error',
@@ -39,6 +44,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^(test|bench|scripts)/' },
       to: { path: '^apps/' },
+    },
+    {
+      name: 'cli-imports-libs-alone',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^(apps|test|bench|scripts)/' },
+    },
+    {
+      name: 'nobody-imports-the-cli',
+      severity: 'error',
+      from: { path: '^(apps|test|bench|scripts)/' },
+      to: { path: '^cli/' },
     },
     {
       name: 'domain-is-pure',
@@ -55,13 +72,13 @@ module.exports = {
     {
       name: 'a-lib-is-entered-by-its-index-from-outside',
       severity: 'error',
-      from: { path: '^(test|bench|scripts)/' },
+      from: { path: '^(cli|test|bench|scripts)/' },
       to: { path: '^libs/', pathNot: '^libs/[^/]+/src/(index|testing/index)\\.ts$' },
     },
     {
       name: 'testing-door-is-for-tests',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '(\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/)' },
+      from: { path: '^(apps|libs|cli)/', pathNot: '(\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/)' },
       to: { path: '/testing/' },
     },
     {

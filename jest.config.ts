@@ -69,8 +69,8 @@ const config: Config = {
   testTimeout: 60_000, // milliseconds, for all projects; a guard against hanging, never a promise of speed
   coverageProvider: 'v8',
   projects: [
-    project('unit', ['<rootDir>/{apps,libs,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
-    project('integration', ['<rootDir>/{apps,libs}/**/*.int-spec.ts'], onInfrastructure),
+    project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
+    project('integration', ['<rootDir>/{apps,libs,cli}/**/*.int-spec.ts'], onInfrastructure),
     project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], onInfrastructure),
   ],
 };

@@ -7,7 +7,7 @@ import process from 'node:process';
 
 const OLDEST_NODE = [20, 19];
 const FIRST_UNKNOWN_NODE = 27;
-const SOURCES = ['apps', 'libs', 'scripts', 'bench', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
+const SOURCES = ['apps', 'libs', 'cli', 'scripts', 'bench', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
 const BUILD_STAMP = 'dist/.built';
 
 checkNode(process.versions.node);

@@ -1,0 +1,116 @@
+import { CliError, ProblemAnswerError } from '../cli.errors.js';
+import { type Decode, DecodeError } from './decode.js';
+import { problemDetail } from './problem-detail.js';
+import type { ServiceAddress, ServiceName } from './services.js';
+
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+export interface ClientOptions {
+  readonly token: string | undefined;
+  /** How long a service may take to answer, in milliseconds; what a call waits for on purpose comes on top. */
+  readonly timeoutMs: number;
+}
+
+/** A status and a body of whatever kind, for callers to whom an error is an answer too. */
+export interface Probe {
+  readonly status: number;
+  readonly body: unknown;
+  /** The service's clock, in milliseconds since 1970, to the second; undefined if it doesn't say. */
+  readonly dateMs: number | undefined;
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+}
+
+/** The admin API of one service. Every error it throws is a CliError that names the service. */
+export class AdminClient {
+  readonly service: ServiceName;
+  readonly url: string;
+
+  constructor(
+    { service, url }: ServiceAddress,
+    private readonly options: ClientOptions,
+  ) {
+    this.service = service;
+    this.url = url;
+  }
+
+  async get<T>(path: string, decode: Decode<T>, query: Query = {}): Promise<T> {
+    return this.#read(await this.probe(`/admin${path}${search(query)}`), decode);
+  }
+
+  /** @param waitMs how long the call waits for outcomes, beside the usual time */
+  async post<T>(path: string, body: object, decode: Decode<T>, waitMs = 0): Promise<T> {
+    const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    return this.#read(await this.probe(`/admin${path}`, init, waitMs), decode);
+  }
+
+  /** @throws CliError UNREACHABLE if there is no answer; any status is one. */
+  async probe(path: string, init: RequestInit = {}, waitMs = 0): Promise<Probe> {
+    const headers = new Headers(init.headers);
+    headers.set('accept', 'application/json');
+    if (this.options.token !== undefined) headers.set('authorization', `Bearer ${this.options.token}`);
+    const signal = AbortSignal.timeout(this.options.timeoutMs + waitMs);
+    const sentAtMs = Date.now();
+    try {
+      const response = await fetch(`${this.url}${path}`, { ...init, headers, signal });
+      const receivedAtMs = Date.now();
+      const dateMs = Date.parse(response.headers.get('date') ?? '');
+      return {
+        status: response.status,
+        body: parseJson(await response.text()),
+        dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+        sentAtMs,
+        receivedAtMs,
+      };
+    } catch (error) {
+      throw this.#unreachable(error);
+    }
+  }
+
+  #read<T>({ status, body }: Probe, decode: Decode<T>): T {
+    if (status >= 400) {
+      const { code, detail } = problemDetail(status, body);
+      throw new ProblemAnswerError(this.service, status, code, detail);
+    }
+    try {
+      return decode(body, '');
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      const why = `${this.service} at ${this.url} answered something else than its admin API should: ${error.message}. Is it a Waybill service of this version?`;
+      throw new CliError('UNEXPECTED_ANSWER', why, { cause: error });
+    }
+  }
+
+  #unreachable(error: unknown): CliError {
+    const why = error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : causeOf(error);
+    return new CliError(
+      'UNREACHABLE',
+      `${this.service} can't be reached at ${this.url} (${why}). Is it running? Its address can be set by --url ${this.service}=… or ${this.service.toUpperCase()}_URL.`,
+      { cause: error },
+    );
+  }
+}
+
+function search(query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.append(name, typeof value === 'object' ? value.join(',') : String(value));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+/** `fetch` hides the reason, such as ECONNREFUSED, in the cause. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.cause === undefined ? error.message : causeOf(error.cause);
+}

@@ -1,0 +1,55 @@
+import type { AdminClient } from './admin-client.js';
+import { type Decoded, flag, id, list, number, object, optional, table, text } from './decode.js';
+
+const outboxTopic = object({
+  topic: text,
+  unpublished: number,
+  oldestAgeSeconds: optional(number),
+  leases: list(object({ lane: id, owner: optional(text), epoch: id, expiresAt: text })),
+  backoff: optional(object({ since: optional(text), error: optional(text) })),
+});
+const outbox = object({ unpublished: number, oldestAgeSeconds: optional(number), topics: list(outboxTopic) });
+const consumedTopic = object({
+  topic: text,
+  group: optional(text),
+  partitions: number,
+  lagMessages: optional(number),
+  lagSeconds: optional(number),
+});
+const saga = object({
+  orderId: text,
+  status: text,
+  step: optional(text),
+  startedAt: optional(text),
+  updatedAt: optional(text),
+  deadlineAt: optional(text),
+  error: optional(object({ step: optional(text), code: optional(text), message: optional(text) })),
+});
+const sagaPage = object({ items: list(saga), nextCursor: optional(text) });
+const readiness = object({ checks: optional(table(object({ ok: flag, detail: optional(text) }))) });
+
+export type OutboxState = Decoded<typeof outbox>;
+export type ConsumedTopic = Decoded<typeof consumedTopic>;
+export type Saga = Decoded<typeof saga>;
+export type SagaAction = 'force' | 'retry' | 'skip';
+
+export const serviceState = {
+  outbox: (client: AdminClient) => client.get('/outbox', outbox),
+  topics: (client: AdminClient) => client.get('/topics', list(consumedTopic)),
+  sagaPage: (client: AdminClient, status: string | undefined, limit: number, cursor?: string) =>
+    client.get('/sagas', sagaPage, { status, limit, cursor }),
+  operateSaga: (client: AdminClient, orderId: string, action: SagaAction, operator: { who: string; why: string }) =>
+    client.post(
+      `/sagas/${encodeURIComponent(orderId)}/${action}`,
+      operator,
+      object({ status: text, step: optional(text) }),
+    ),
+  /** The checks behind /health/ready; undefined if the body isn't one of ours. */
+  checksIn(body: unknown): Decoded<typeof readiness>['checks'] {
+    try {
+      return readiness(body, '').checks;
+    } catch {
+      return undefined;
+    }
+  },
+};

@@ -1,0 +1,37 @@
+import { AdminClient } from './api/admin-client.js';
+import { serviceAddresses } from './api/services.js';
+import type { Cli } from './cli.js';
+import { userInvocation } from './invocation.js';
+import type { Terminal } from './output/terminal.js';
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly service?: readonly string[];
+  readonly url?: readonly string[];
+  readonly token?: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly json?: boolean;
+}
+
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+}
+
+/** @throws CliError BAD_ARGUMENT or BAD_SETTING */
+export function cliFrom(options: GlobalOptions, { argv, env, terminal }: Surroundings): Cli {
+  const token = options.token ?? env['WAYBILL_ADMIN_TOKEN'];
+  const client = { token: token === '' ? undefined : token, timeoutMs: options.timeout };
+  const addresses = serviceAddresses({ services: options.service ?? [], urls: options.url ?? [], env });
+  return {
+    clients: addresses.map((address) => new AdminClient(address, client)),
+    terminal,
+    json: options.json === true,
+    env,
+    argv,
+    invocation: userInvocation(env),
+    now: () => Date.now(),
+  };
+}

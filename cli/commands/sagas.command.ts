@@ -1,0 +1,62 @@
+import { Command, Option } from 'commander';
+
+import type { SagaAction } from '../api/service-state.js';
+import { parseCount } from '../arguments/numbers.js';
+import { operatorFrom, type OperatorOptions } from '../arguments/operator.js';
+import { CliError } from '../cli.errors.js';
+import { option } from './option.js';
+import type { Run } from './run.js';
+import { listSagas, operateSaga, SAGA_STATUSES } from './sagas.js';
+
+interface ListOptions {
+  readonly status?: string;
+  readonly limit: number;
+}
+
+const ACTIONS: Readonly<Record<SagaAction, string>> = {
+  retry: 'send the command of the step again',
+  skip: "leave the step's effect in place and undo the rest",
+  force: 'take the step as undone, because somebody settled it by hand',
+};
+
+export function sagasCommand(run: Run): Command {
+  const list = run<ListOptions>(async (cli, { status, limit }, unknown) => {
+    if (unknown === '') return listSagas(cli, status, limit);
+    throw new CliError(
+      'BAD_ARGUMENT',
+      `unknown command "sagas ${unknown}"; there are list, ${Object.keys(ACTIONS).join(', ')}.`,
+    );
+  });
+  const sagas = new Command('sagas')
+    .description('sagas of orders: list (the default), retry, skip, force')
+    .argument('[action]')
+    .allowExcessArguments() // so that a mistyped action is told as such
+    .addOption(new Option('--status <status>', 'only these').choices(SAGA_STATUSES))
+    .addOption(option('--limit <n>', 'how many to show', parseCount).default(50))
+    .addHelpText('after', examples('', '--status COMPENSATION_FAILED', 'retry 3f0c… --why "provider is back, INC-7"'))
+    .action(list);
+  sagas.command('list').description('list sagas, newest first').action(list);
+  for (const [action, description] of Object.entries(ACTIONS)) {
+    sagas
+      .command(action)
+      .description(description)
+      .argument('<orderId>', 'id of the order')
+      .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
+      .option('--why <why>', 'why, for the audit; needed')
+      .addHelpText('after', examples(`${action} 3f0c… --why "settled with the provider, INC-7"`))
+      .action(
+        run<OperatorOptions>((cli, options, orderId) =>
+          operateSaga(cli, orderId, actionOf(action), operatorFrom(options, cli.env)),
+        ),
+      );
+  }
+  return sagas;
+}
+
+function actionOf(name: string): SagaAction {
+  return name === 'skip' || name === 'force' ? name : 'retry';
+}
+
+function examples(...commands: readonly string[]): string {
+  return `\nExamples:\n${commands.map((command) => `  waybill sagas ${command}`.trimEnd()).join('\n')}`;
+}

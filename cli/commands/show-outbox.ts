@@ -1,0 +1,43 @@
+import { askServices } from '../api/ask-services.js';
+import { type OutboxState, serviceState } from '../api/service-state.js';
+import { type Cli, outcome, type Outcome } from '../cli.js';
+import { amount, duration } from '../output/age.js';
+import { renderTable } from '../output/table.js';
+
+/** `outbox`: what was committed and isn't published yet, and which relays are at it. */
+export async function showOutbox(cli: Cli): Promise<Outcome> {
+  const { answers, failures } = await askServices(cli.clients, (client) => serviceState.outbox(client));
+  const services = answers.map(({ service, answer }) => ({ service, ...answer }));
+  const topics = services.flatMap(({ service, topics }) => topics.map((topic) => ({ service, ...topic })));
+  const now = cli.now();
+  const table = renderTable(
+    topics,
+    [
+      { title: 'SERVICE', value: ({ service }) => service },
+      { title: 'TOPIC', value: ({ topic }) => topic, shrinks: true },
+      { title: 'UNPUBLISHED', value: ({ unpublished }) => amount(unpublished), align: 'right' },
+      { title: 'OLDEST', value: ({ oldestAgeSeconds }) => ageText(oldestAgeSeconds), align: 'right' },
+      {
+        title: 'LANES HELD',
+        value: ({ leases }) =>
+          `${leases.filter(({ expiresAt }) => Date.parse(expiresAt) > now).length}/${leases.length}`,
+        align: 'right',
+      },
+      { title: 'BACKOFF', value: ({ backoff }) => backoffText(backoff), shrinks: true },
+    ],
+    cli.terminal.columns,
+  );
+  const unpublished = services.reduce((sum, service) => sum + service.unpublished, 0);
+  const summary = `${amount(unpublished)} unpublished in ${services.map(({ service }) => service).join(', ')}.`;
+  if (services.length === 0) return outcome({ services }, '', failures);
+  return outcome({ unpublished, services }, topics.length === 0 ? summary : `${table}\n${summary}`, failures);
+}
+
+function ageText(seconds: number | undefined): string {
+  return seconds === undefined ? '-' : duration(seconds);
+}
+
+function backoffText(backoff: OutboxState['topics'][number]['backoff']): string {
+  if (backoff === undefined) return '';
+  return `since ${backoff.since ?? '?'}: ${backoff.error ?? ''}`;
+}

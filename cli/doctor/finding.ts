@@ -1,0 +1,34 @@
+import type { ServiceName } from '../api/services.js';
+
+/** One thing that is wrong, what it means, and what to do. */
+export interface Finding {
+  /** None: this machine. */
+  readonly service?: ServiceName;
+  /** Stable, for scripts and alerts. */
+  readonly code: FindingCode;
+  readonly what: string;
+  readonly todo: string;
+  /** Arguments of the CLI, if a command of it helps. */
+  readonly command?: string;
+}
+
+export type FindingCode =
+  | 'ADMIN_FAILED'
+  | 'CLOCK_SKEW'
+  | 'COMPENSATION_FAILED'
+  | 'CONSUMER_LAG'
+  | 'DEAD_LETTERS'
+  | 'NODE_VERSION'
+  | 'NOT_LIVE'
+  | 'NOT_READY'
+  | 'OUTBOX_STUCK'
+  | 'PARKED_KEYS'
+  | 'UNREACHABLE';
+
+/** From here on something is wrong; below, it is traffic. All in seconds. */
+export const THRESHOLDS = {
+  parkedSeconds: 300,
+  outboxSeconds: 30,
+  lagSeconds: 60,
+  clockSkewSeconds: 2,
+} as const;

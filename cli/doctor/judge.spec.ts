@@ -1,0 +1,88 @@
+import {
+  judgeClock,
+  judgeDeadLetters,
+  judgeLag,
+  judgeNode,
+  judgeOutbox,
+  judgeParkedKeys,
+  judgeSagas,
+} from './judge.js';
+
+const NOW = Date.parse('2026-11-25T12:00:00Z');
+const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
+const what = (findings: readonly { what: string }[]): string => findings.map((finding) => finding.what).join();
+
+describe('what the doctor finds wrong', () => {
+  it('any dead letter, with its age', () => {
+    const group = { letters: 2, keys: 1, firstAt: ago(7200), lastAt: ago(60) };
+    expect(judgeDeadLetters('payment', [], NOW)).toEqual([]);
+    expect(what(judgeDeadLetters('payment', [{ ...group, letters: 10 }, group], NOW))).toBe(
+      '12 dead letters in 2 groups, the oldest 2h old',
+    );
+  });
+
+  it('keys that are parked for five minutes, not those that are just retried', () => {
+    const key = (seconds: number, state: string) => ({
+      topic: 't',
+      key: 'k',
+      parkedAt: ago(seconds),
+      messages: 3,
+      head: { id: '1', state },
+    });
+    expect(judgeParkedKeys('payment', [key(299, 'retrying')], NOW)).toEqual([]);
+    const [finding] = judgeParkedKeys('payment', [key(300, 'dead'), key(10, 'dead')], NOW);
+    expect(finding).toMatchObject({ what: '1 key parked for up to 5m, 3 messages in all' });
+    expect(finding?.todo).toContain('behind a dead letter');
+    expect(judgeParkedKeys('payment', [key(300, 'retrying')], NOW)[0]?.todo).toContain('retried');
+  });
+
+  it('an outbox whose oldest row is 30 s old, with its topics', () => {
+    const topic = (name: string, oldestAgeSeconds: number) => ({
+      topic: name,
+      unpublished: 5,
+      oldestAgeSeconds,
+      leases: [],
+    });
+    const outbox = (age: number) => ({
+      unpublished: 10,
+      oldestAgeSeconds: age,
+      topics: [topic('a', age), topic('b', 1)],
+    });
+    expect(judgeOutbox('order', outbox(29))).toEqual([]);
+    expect(what(judgeOutbox('order', outbox(30)))).toBe('10 messages unpublished, the oldest for 30s (a)');
+    expect(judgeOutbox('order', { ...outbox(99), unpublished: 0 })).toEqual([]);
+  });
+
+  it('a lag of a minute, not a burst of messages', () => {
+    const topic = (lagSeconds: number) => ({ topic: 't', partitions: 6, lagMessages: 1e6, lagSeconds });
+    expect(judgeLag('order', [topic(59)])).toEqual([]);
+    expect(what(judgeLag('order', [topic(60)]))).toBe('lag: t 1,000,000 messages, 1m');
+    expect(judgeLag('order', [{ topic: 't', partitions: 6 }])).toEqual([]);
+  });
+
+  it('sagas whose compensation failed', () => {
+    expect(judgeSagas('order', [], false)).toEqual([]);
+    const saga = { orderId: 'o', status: 'COMPENSATION_FAILED' };
+    expect(what(judgeSagas('order', [saga], false))).toBe('1 saga in COMPENSATION_FAILED');
+    expect(what(judgeSagas('order', [saga, saga], true))).toBe('more than 2 sagas in COMPENSATION_FAILED');
+  });
+
+  it('a clock that is off by more than the header and the way there could explain', () => {
+    const at = (dateMs: number | undefined, wayMs = 0) => ({ dateMs, sentAtMs: NOW, receivedAtMs: NOW + wayMs });
+    expect(judgeClock('order', at(undefined))).toEqual([]);
+    for (const dateMs of [NOW - 2999, NOW, NOW + 1999]) expect(judgeClock('order', at(dateMs))).toEqual([]);
+    expect(what(judgeClock('order', at(NOW - 60_500)))).toBe("its clock is 1m behind this machine's");
+    expect(what(judgeClock('order', at(NOW + 59_500)))).toBe("its clock is 1m ahead of this machine's");
+    expect(judgeClock('order', at(NOW + 5000, 10_000))).toEqual([]); // a slow answer is no skew
+  });
+
+  it.each([
+    ['v20.19.0', true],
+    ['20.18.9', false],
+    ['18.20.0', false],
+    ['26.1.0', true],
+    ['27.0.0', false],
+  ])('a Node that Waybill does not know: %s', (version, fine) => {
+    expect(judgeNode(version).length === 0).toBe(fine);
+  });
+});

@@ -1,0 +1,98 @@
+// Pure judgements: from what a service says to what is wrong with it.
+import type { LetterGroup, ParkedKey } from '../api/dead-letters.js';
+import type { ConsumedTopic, OutboxState, Saga } from '../api/service-state.js';
+import type { ServiceName } from '../api/services.js';
+import { amount, counted, duration, secondsSince } from '../output/age.js';
+import { type Finding, THRESHOLDS } from './finding.js';
+
+export function judgeDeadLetters(
+  service: ServiceName,
+  groups: readonly LetterGroup[],
+  nowMs: number,
+): readonly Finding[] {
+  const letters = groups.reduce((sum, group) => sum + group.letters, 0);
+  if (letters === 0) return [];
+  const oldest = Math.max(...groups.map(({ firstAt }) => secondsSince(firstAt, nowMs)));
+  const what = `${counted(letters, 'dead letter')} in ${counted(groups.length, 'group')}, the oldest ${duration(oldest)} old`;
+  const todo =
+    'Orders wait for them. Look at the groups, repair the cause, then replay (first with --dry-run, then with --canary 10).';
+  return [{ service, code: 'DEAD_LETTERS', what, todo, command: `dlq groups --service ${service}` }];
+}
+
+export function judgeParkedKeys(service: ServiceName, parked: readonly ParkedKey[], nowMs: number): readonly Finding[] {
+  const old = parked.filter(({ parkedAt }) => secondsSince(parkedAt, nowMs) >= THRESHOLDS.parkedSeconds);
+  if (old.length === 0) return [];
+  const longest = Math.max(...old.map(({ parkedAt }) => secondsSince(parkedAt, nowMs)));
+  const messages = old.reduce((sum, { messages }) => sum + messages, 0);
+  const dead = old.filter(({ head }) => head?.state === 'dead').length;
+  const what = `${counted(old.length, 'key')} parked for up to ${duration(longest)}, ${counted(messages, 'message')} in all`;
+  const todo =
+    dead > 0
+      ? `${amount(dead)} of them wait behind a dead letter: they go on once it is replayed or discarded.`
+      : 'They wait behind letters that are retried: see what fails, and when the next attempt is.';
+  return [{ service, code: 'PARKED_KEYS', what, todo, command: `dlq parked --service ${service}` }];
+}
+
+export function judgeOutbox(service: ServiceName, outbox: OutboxState): readonly Finding[] {
+  const { oldestAgeSeconds = 0, unpublished } = outbox;
+  if (unpublished === 0 || oldestAgeSeconds < THRESHOLDS.outboxSeconds) return [];
+  const stuck = outbox.topics.filter((topic) => (topic.oldestAgeSeconds ?? 0) >= THRESHOLDS.outboxSeconds);
+  const what = `${counted(unpublished, 'message')} unpublished, the oldest for ${duration(oldestAgeSeconds)} (${stuck.map(({ topic }) => topic).join(', ')})`;
+  const todo =
+    'They are safe, and sent once Kafka takes them. Check that the brokers are up and the topics exist; a topic in backoff was refused.';
+  return [{ service, code: 'OUTBOX_STUCK', what, todo, command: `outbox --service ${service}` }];
+}
+
+export function judgeLag(service: ServiceName, topics: readonly ConsumedTopic[]): readonly Finding[] {
+  const late = topics.filter(({ lagSeconds = 0 }) => lagSeconds >= THRESHOLDS.lagSeconds);
+  if (late.length === 0) return [];
+  const list = late.map(
+    ({ topic, lagMessages = 0, lagSeconds = 0 }) =>
+      `${topic} ${counted(lagMessages, 'message')}, ${duration(lagSeconds)}`,
+  );
+  const todo =
+    'It consumes too slowly or not at all. If it is ready and the lag grows, start more processes of it (up to the partitions); if not, see its log.';
+  return [
+    { service, code: 'CONSUMER_LAG', what: `lag: ${list.join('; ')}`, todo, command: `topics --service ${service}` },
+  ];
+}
+
+export function judgeSagas(service: ServiceName, failed: readonly Saga[], more: boolean): readonly Finding[] {
+  if (failed.length === 0) return [];
+  const what = `${more ? 'more than ' : ''}${counted(failed.length, 'saga')} in COMPENSATION_FAILED`;
+  const todo =
+    'An undo did not succeed, e.g. a refund. Repair the cause and retry; skip or force only what was settled by hand.';
+  return [{ service, code: 'COMPENSATION_FAILED', what, todo, command: 'sagas --status COMPENSATION_FAILED' }];
+}
+
+/** The Date header tells whole seconds, cut off: half a second is added, and the way there and back is forgiven. */
+export function judgeClock(
+  service: ServiceName,
+  { dateMs, sentAtMs, receivedAtMs }: { dateMs: number | undefined; sentAtMs: number; receivedAtMs: number },
+): readonly Finding[] {
+  if (dateMs === undefined) return [];
+  const skewSeconds = (dateMs + 500 - (sentAtMs + receivedAtMs) / 2) / 1000;
+  const doubtSeconds = 0.5 + (receivedAtMs - sentAtMs) / 2000;
+  if (Math.abs(skewSeconds) - doubtSeconds < THRESHOLDS.clockSkewSeconds) return [];
+  const way = skewSeconds > 0 ? 'ahead of' : 'behind';
+  const what = `its clock is ${duration(Math.abs(skewSeconds))} ${way} this machine's`;
+  const todo = 'Deadlines, leases and ages are told by clocks. Check time synchronisation (NTP) on both machines.';
+  return [{ service, code: 'CLOCK_SKEW', what, todo }];
+}
+
+const OLDEST_NODE = [20, 19] as const;
+const FIRST_UNKNOWN_NODE = 27;
+
+export function judgeNode(version: string): readonly Finding[] {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  const tooOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  if (!tooOld && major < FIRST_UNKNOWN_NODE) return [];
+  const what = `this is Node ${version}; Waybill needs ${OLDEST_NODE.join('.')} to ${FIRST_UNKNOWN_NODE - 1}`;
+  return [
+    {
+      code: 'NODE_VERSION',
+      what,
+      todo: 'Install another version (https://nodejs.org, or "nvm install" in this folder).',
+    },
+  ];
+}

@@ -1,0 +1,140 @@
+import { ERROR, FINGERPRINT, type LetterBox, type TestLetter } from './letter-box.js';
+
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** What the service's own state is, beside its letters; tests set it. */
+export interface ServiceState {
+  parkedKeys: object[];
+  outbox: object;
+  topics: object[];
+  sagas: { orderId: string; status: string; step: string }[];
+}
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+
+export function problem(status: number, code: string, detail: string, errors?: readonly object[]): Answer {
+  return { status, body: { type: 'about:blank', title: 'Problem', status, code, detail, ...(errors && { errors }) } };
+}
+
+/** The admin API of one service; undefined: no such route. */
+export function answerAdmin(call: Call, box: LetterBox, state: ServiceState): Answer | undefined {
+  const [, , resource = '', first = '', second = ''] = call.path.split('/');
+  if (call.method === 'POST' && first !== 'preview' && (!isText(call.body['who']) || !isText(call.body['why']))) {
+    return problem(400, 'VALIDATION_FAILED', 'Not valid', [{ pointer: '/why', message: 'is required' }]);
+  }
+  if (resource === 'outbox') return ok(state.outbox);
+  if (resource === 'topics') return ok(state.topics);
+  if (resource === 'parked-keys') return ok({ items: state.parkedKeys, nextCursor: null });
+  if (resource === 'sagas') return answerSagas(call, state, first, second);
+  if (resource === 'dead-letters') {
+    return call.method === 'GET' ? answerLooks(call, box, first, second) : answerChanges(call, box, first, second);
+  }
+  return undefined;
+}
+
+function answerLooks({ query }: Call, box: LetterBox, first: string, second: string): Answer {
+  const { limit = '50', cursor = '0', ...filter } = query;
+  const found = box.matching(filter);
+  if (first === 'count') return ok({ count: found.length });
+  if (first === 'groups') return ok(groupsOf(found));
+  if (first === 'runs') {
+    const run = box.run(second);
+    return run === undefined ? problem(404, 'REPLAY_RUN_NOT_FOUND', 'There is no such run.') : ok(run);
+  }
+  if (first === '') {
+    const end = Number(cursor) + Number(limit);
+    const items = [...found].reverse().slice(Number(cursor), end).map(summary);
+    return ok({ items, nextCursor: end < found.length ? String(end) : null });
+  }
+  const letter = box.find(first);
+  if (letter === undefined) return problem(404, 'LETTER_NOT_FOUND', `There is no letter ${first}.`);
+  if (second === 'audit') {
+    const at = '2026-11-25T01:00:00.000Z';
+    return ok(
+      box.audit
+        .filter((entry) => entry.letter === first)
+        .map((entry) => ({ at, ...entry, detail: { outcome: 'replayed' } })),
+    );
+  }
+  return ok({ ...whole(letter), payloadKind: 'masked', payload: { ...letter.payload, name: '***' } });
+}
+
+function answerChanges({ body }: Call, box: LetterBox, first: string, second: string): Answer {
+  const filter = (body['filter'] ?? {}) as Parameters<LetterBox['replay']>[0]; // what the CLI sends
+  const limit = Number(body['limit']);
+  const operator = { who: String(body['who']), why: String(body['why']) };
+  if (first === 'preview') {
+    const found = box.matching(filter);
+    const upcasters = ['payment.process.v1→payment.process.v2'];
+    const fate = { handler: 'PaymentController.process', upcasters, runs: true, behind: 2 };
+    const items = found.slice(0, limit).map(({ id, type, key }) => ({ id, type, key, ...fate }));
+    return ok({ count: found.length, keys: found.length, items });
+  }
+  if (first === 'replay') return ok(box.replay(filter, limit, String(body['run']), operator));
+  if (first === 'discard') return ok(box.discard(filter, limit, operator));
+  const letter = box.find(first);
+  if (letter === undefined) return problem(404, 'LETTER_NOT_FOUND', `There is no letter ${first}.`);
+  box.audit.push({ letter: first, action: second, ...operator });
+  if (second === 'reveal')
+    return ok({ ...whole(letter), payloadKind: 'text', payload: JSON.stringify(letter.payload) });
+  const { payload } = body;
+  if (typeof payload !== 'object' || payload === null || !('orderId' in payload)) {
+    return problem(422, 'INVALID_PAYLOAD', 'The payload breaks its contract', [
+      { pointer: '/payload/orderId', message: 'is required' },
+    ]);
+  }
+  letter.state = 'handled';
+  return ok({ id: first, messageId: '00000000-0000-4000-8000-000000000042' });
+}
+
+function answerSagas({ query, method, body }: Call, { sagas }: ServiceState, orderId: string, action: string): Answer {
+  if (method === 'GET') {
+    const { status } = query;
+    const found = sagas.filter((saga) => status === undefined || saga.status === status);
+    return ok({ items: found, nextCursor: null });
+  }
+  const saga = sagas.find((saga) => saga.orderId === orderId);
+  if (saga === undefined) return problem(404, 'SAGA_NOT_FOUND', `Order ${orderId} has no saga.`);
+  if (saga.status !== 'COMPENSATION_FAILED') {
+    return problem(409, 'SAGA_ACTION_REFUSED', `The saga is ${saga.status}: there is nothing to ${action}.`);
+  }
+  saga.status = 'COMPENSATING';
+  return ok({ ...saga, by: body['who'] });
+}
+
+function groupsOf(letters: readonly TestLetter[]) {
+  const [first] = letters;
+  if (first === undefined) return [];
+  const { type, heldAt: firstAt } = first;
+  const lastAt = letters.at(-1)?.heldAt ?? firstAt;
+  const counts = { letters: letters.length, keys: letters.length, firstAt, lastAt };
+  return [{ fingerprint: FINGERPRINT, type, handler: 'PaymentController.process', ...counts, lastError: ERROR }];
+}
+
+function summary({ id, key, type, state, heldAt }: TestLetter) {
+  const place = { topic: 'payment.commands', partition: 0, position: id };
+  const attempts = { attempts: 5, reason: 'RETRIES_EXHAUSTED', fingerprint: FINGERPRINT, lastError: ERROR };
+  const times = { heldAt, updatedAt: heldAt, nextAttemptAt: null };
+  return { id, state, type, key, ...place, handler: 'PaymentController.process', ...attempts, ...times };
+}
+
+function whole(letter: TestLetter) {
+  const message = { source: '/waybill/order', messageId: `message-${letter.id}`, group: 'payment' };
+  const headers = { ce_type: letter.type };
+  const rest = { headers, firstError: ERROR, serviceVersion: '1.0.0', payloadBytes: 40, behind: 2 };
+  return { ...summary(letter), ...message, timestamp: letter.heldAt, ...rest };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length > 0 && value.length <= 200;
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+
+import { answerAdmin, type Answer, type Call, problem, type ServiceState } from './contract-routes.js';
+import { LetterBox } from './letter-box.js';
+
+/** A real HTTP server that speaks the admin API's contract, for the specs of the CLI. */
+export class ContractServer {
+  readonly box = new LetterBox();
+  readonly calls: Call[] = [];
+  readonly state: ServiceState = {
+    parkedKeys: [],
+    outbox: { unpublished: 0, oldestAgeSeconds: 0, topics: [] },
+    topics: [],
+    sagas: [],
+  };
+  /** Demanded of every call of the admin API, if set. */
+  token: string | undefined;
+  ready: Answer = { status: 200, body: { status: 'ok', checks: { database: { ok: true }, consumer: { ok: true } } } };
+  /** Told by the Date header instead of the time. */
+  clockSkewMs = 0;
+  /** Called before a call is answered: the place to wait in, or to break the connection. */
+  before: (call: Call, drop: () => void) => Promise<void> | void = () => undefined;
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<ContractServer> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const contract = new ContractServer(server, `http://127.0.0.1:${port}`);
+    server.on('request', (request, response) => void contract.#serve(request, response));
+    return contract;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
+    const body = request.method === 'POST' ? ((await json(request)) as Call['body']) : {}; // the CLI sends objects
+    const call = { method: request.method ?? '', path: pathname, query: Object.fromEntries(searchParams), body };
+    this.calls.push(call);
+    await this.before(call, () => request.socket.destroy());
+    const { status, body: answer } = this.#answer(call, request.headers.authorization);
+    response.setHeader('date', new Date(Date.now() + this.clockSkewMs).toUTCString());
+    response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
+    response.end(JSON.stringify(answer));
+  }
+
+  #answer(call: Call, authorization: string | undefined): Answer {
+    if (call.path === '/health/live') return { status: 200, body: { status: 'ok' } };
+    if (call.path === '/health/ready') return this.ready;
+    if (this.token !== undefined && authorization !== `Bearer ${this.token}`) {
+      return problem(401, 'ADMIN_TOKEN_REQUIRED', 'This needs the header Authorization: Bearer <ADMIN_TOKEN>.');
+    }
+    return answerAdmin(call, this.box, this.state) ?? problem(404, 'NOT_FOUND', 'There is no such path.');
+  }
+}

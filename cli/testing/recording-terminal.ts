@@ -1,0 +1,30 @@
+import type { Terminal } from '../output/terminal.js';
+
+/** A terminal that keeps what it was told, and answers questions as told. */
+export class RecordingTerminal implements Terminal {
+  readonly columns = 120;
+  readonly drawsProgress = false;
+  readonly questions: string[] = [];
+  out = '';
+  err = '';
+
+  constructor(
+    readonly interactive = false,
+    private readonly answer = false,
+  ) {}
+
+  print(text: string): void {
+    this.out += `${text}\n`;
+  }
+
+  note(text: string): void {
+    this.err += `${text}\n`;
+  }
+
+  draw(): void {}
+
+  async confirm(question: string): Promise<boolean> {
+    this.questions.push(question);
+    return this.answer;
+  }
+}

@@ -1,0 +1,289 @@
+import type { ContractServer } from './testing/contract-server.js';
+import type { Ended } from './testing/run-waybill.js';
+import { documentOf, WaybillOnServers } from './testing/waybill-on-servers.js';
+
+// The built command as users have it, against HTTP servers that speak the admin API.
+let system: WaybillOnServers;
+let order: ContractServer;
+let payment: ContractServer;
+
+beforeEach(async () => {
+  system = await WaybillOnServers.start();
+  ({ order, payment } = system);
+});
+
+afterEach(() => system.stop());
+
+const waybill = (...args: string[]): Promise<Ended> => system.run(args).ended;
+
+describe('exit codes', () => {
+  it('are 0 where all was done', async () => {
+    expect(await waybill('dlq', 'count')).toMatchObject({ code: 0, stderr: '' });
+    expect(await waybill('--help')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('are 2 where the command line is not understood, with the reason on stderr and nothing on stdout', async () => {
+    const ended = await waybill('dlq', 'replay', '--json');
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--why') });
+    expect([...order.calls, ...payment.calls]).toEqual([]);
+  });
+
+  it('are 3 where a service can not be reached; the others are served', async () => {
+    payment.box.add(3);
+    const ended = await waybill('dlq', 'count', '--json', '-s', 'payment,shipping');
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain(`shipping can't be reached at http://127.0.0.1:1 (`);
+    expect(documentOf(ended)).toMatchObject({
+      count: 3,
+      services: { payment: 3 },
+      failures: [{ service: 'shipping', code: 'UNREACHABLE' }],
+    });
+  });
+
+  it('are 1 where the token is missing or wrong, and say how to give it', async () => {
+    payment.token = 's3cret';
+    const refused = await waybill('dlq', 'count', '-s', 'payment');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('WAYBILL_ADMIN_TOKEN');
+    expect((await system.run(['dlq', 'count', '-s', 'payment'], { WAYBILL_ADMIN_TOKEN: 's3cret' }).ended).code).toBe(0);
+    expect((await waybill('dlq', 'count', '-s', 'payment', '--token', 's3cret')).code).toBe(0);
+  });
+
+  it('are 1 where something else than a Waybill service answers', async () => {
+    payment.state.topics = [{ nonsense: true }];
+    const ended = await waybill('topics', '-s', 'payment');
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('/0/topic should be a text');
+  });
+});
+
+describe('--json', () => {
+  it.each([
+    ['dlq', 'list'],
+    ['dlq', 'groups'],
+    ['dlq', 'count'],
+    ['dlq', 'show', '1', '-s', 'payment'],
+    ['dlq', 'parked'],
+    ['dlq', 'replay', '--dry-run'],
+    ['dlq', 'replay', '--why', 'x'],
+    ['dlq', 'discard', '--all', '--why', 'x'],
+    ['sagas'],
+    ['sagas', 'list'],
+    ['outbox'],
+    ['topics'],
+    ['doctor'],
+  ])('gives one document and nothing else: %s %s %s', async (...args) => {
+    payment.box.add(5);
+    const ended = await waybill(...args, '--json');
+    expect(Object.keys(documentOf(ended)).length).toBeGreaterThan(0);
+  });
+
+  it('gives the error as a document where nothing else can be said', async () => {
+    const ended = await waybill('dlq', 'show', '99', '--json');
+    expect(ended.code).toBe(1);
+    expect(documentOf(ended)).toMatchObject({ error: { code: 'LETTER_NOT_FOUND' } });
+  });
+
+  it('keeps what the service says beyond what the CLI knows', async () => {
+    payment.state.topics = [{ topic: 't', partitions: 6, lagMessages: 0, lagSeconds: 0, colour: 'green' }];
+    expect(documentOf(await waybill('topics', '--json', '-s', 'payment'))).toMatchObject({
+      topics: [{ colour: 'green' }],
+    });
+  });
+});
+
+describe('dlq list', () => {
+  it('takes page after page, newest first, and says how many there are', async () => {
+    payment.box.add(250);
+    const ended = await waybill('dlq', 'list', '--limit', '230', '--json');
+    const { count, items } = documentOf(ended) as { count: number; items: { id: string }[] };
+    expect(count).toBe(250);
+    expect(items.map(({ id }) => Number(id))).toEqual(Array.from({ length: 230 }, (_, index) => 250 - index));
+    expect((await waybill('dlq', 'list', '--limit', '3')).stdout).toMatch(
+      /3 dead letters of 250; --limit shows more\.\n$/,
+    );
+  });
+
+  it('asks the services for what the filter says', async () => {
+    await waybill(
+      'dlq',
+      'list',
+      '--type',
+      'a.v1',
+      '--key',
+      'k',
+      '--error',
+      'no answer',
+      '--handler',
+      'H',
+      '--topic',
+      't',
+    );
+    await waybill(
+      'dlq',
+      'count',
+      '--since',
+      '2026-11-25T03:00:00Z',
+      '--id',
+      '1,2',
+      '--state',
+      'any',
+      '--group',
+      'payment',
+    );
+    expect(order.calls.at(0)?.query).toEqual({
+      type: 'a.v1',
+      key: 'k',
+      error: 'no answer',
+      handler: 'H',
+      topic: 't',
+      state: 'dead',
+    });
+    expect(order.calls.at(-1)?.query).toEqual({
+      since: '2026-11-25T03:00:00.000Z',
+      ids: '1,2',
+      state: 'any',
+      group: 'payment',
+    });
+  });
+});
+
+describe('dlq show', () => {
+  beforeEach(() => payment.box.add(1));
+
+  it('masks what is personal, and finds the service by itself', async () => {
+    const { code, stdout } = await waybill('dlq', 'show', '1');
+    expect(code).toBe(0);
+    expect(stdout).toContain('"name": "***"');
+    expect(stdout).not.toContain('Ada 1');
+    expect(payment.box.audit).toEqual([]);
+  });
+
+  it('reveals with a reason, which is audited under the name of the user', async () => {
+    const { stdout } = await waybill('dlq', 'show', '1', '--reveal', '--why', 'INC-7');
+    expect(stdout).toContain('"name": "Ada 1"');
+    expect(stdout).toContain('reveal by ada: INC-7');
+    expect(payment.box.audit).toEqual([{ letter: '1', action: 'reveal', who: 'ada', why: 'INC-7' }]);
+  });
+
+  it('does not choose between letters of the same id', async () => {
+    order.box.add(1);
+    const ended = await waybill('dlq', 'show', '1');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('Letter 1 exists in order and payment');
+  });
+});
+
+describe('dlq discard, edit, runs', () => {
+  it('discards what the filter says', async () => {
+    payment.box.add(600, 'runs', 'a.v1');
+    payment.box.add(3, 'runs', 'b.v1');
+    const ended = await waybill('dlq', 'discard', '--type', 'a.v1', '--why', 'test orders', '--json');
+    expect(ended.code).toBe(0);
+    expect(documentOf(ended)).toMatchObject({ discarded: 600, remaining: 0 });
+    expect(payment.box.matching({})).toHaveLength(3);
+  });
+
+  it('replaces a payload, or names each fault of it', async () => {
+    payment.box.add(1);
+    const args = ['dlq', 'edit', '1', '-s', 'payment', '--payload', '-', '--why', 'currency was missing'];
+    const wrong = await system.run(args, {}, '{"order": 1}').ended;
+    expect(wrong).toMatchObject({ code: 1, stdout: '' });
+    expect(wrong.stderr).toContain('/payload/orderId: is required');
+    expect((await system.run(args, {}, '{"order": ').ended).code).toBe(2);
+    const right = await system.run([...args, '--json'], {}, '{"orderId": "order-1"}').ended;
+    expect(right.code).toBe(0);
+    expect(documentOf(right)).toMatchObject({ service: 'payment', id: '1', messageId: expect.any(String) });
+  });
+
+  it('tells what became of a run, and that a run is unknown', async () => {
+    payment.box.add(7);
+    const { run } = documentOf(await waybill('dlq', 'replay', '--why', 'x', '--json')) as { run: string };
+    expect(documentOf(await waybill('dlq', 'runs', run, '--json'))).toMatchObject({
+      replayed: 7,
+      failed: 0,
+      pending: 0,
+    });
+    expect(
+      (
+        await waybill(
+          'dlq',
+          'runs',
+          run.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
+        )
+      ).code,
+    ).toBe(1);
+  });
+});
+
+describe('sagas', () => {
+  it('are listed by status, and retried with a reason', async () => {
+    order.state.sagas = [
+      { orderId: 'o-1', status: 'COMPENSATION_FAILED', step: 'process-payment' },
+      { orderId: 'o-2', status: 'RUNNING', step: 'process-payment' },
+    ];
+    const list = await waybill('sagas', '--status', 'COMPENSATION_FAILED');
+    expect(list.stdout).toContain('o-1');
+    expect(list.stdout).not.toContain('o-2');
+    expect(await waybill('sagas', 'retry', 'o-1', '--why', 'x')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('COMPENSATING'),
+    });
+    expect(order.calls.at(-1)).toMatchObject({ path: '/admin/sagas/o-1/retry', body: { who: 'ada', why: 'x' } });
+    const refused = await waybill('sagas', 'skip', 'o-2', '--why', 'x');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing to skip') });
+  });
+});
+
+describe('doctor', () => {
+  it('has nothing to say where nothing is wrong', async () => {
+    expect(await waybill('doctor')).toMatchObject({ code: 0, stdout: expect.stringMatching(/Nothing is wrong\.\n$/) });
+  });
+
+  it('names each thing that is wrong, what to do, and the command that helps', async () => {
+    payment.box.add(3);
+    payment.state.parkedKeys = [
+      {
+        topic: 't',
+        key: 'k',
+        parkedAt: '2026-01-01T00:00:00Z',
+        messages: 4,
+        head: { id: '1', state: 'dead', nextAttemptAt: null },
+      },
+    ];
+    payment.state.outbox = {
+      unpublished: 9,
+      oldestAgeSeconds: 90,
+      topics: [{ topic: 'payment.events', unpublished: 9, oldestAgeSeconds: 90, leases: [] }],
+    };
+    payment.state.topics = [{ topic: 'payment.commands', partitions: 6, lagMessages: 1200, lagSeconds: 300 }];
+    payment.clockSkewMs = -60_000;
+    payment.ready = {
+      status: 503,
+      body: { checks: { consumer: { ok: false, detail: 'not joined' }, database: { ok: true } } },
+    };
+    order.state.sagas = [{ orderId: 'o-1', status: 'COMPENSATION_FAILED', step: 'process-payment' }];
+    const ended = await waybill('doctor', '--json', '-s', 'order,payment,shipping');
+    expect(ended.code).toBe(1);
+    const { findings } = documentOf(ended) as { findings: { code: string; todo: string }[] };
+    expect(findings.map(({ code }) => code).sort()).toEqual([
+      'CLOCK_SKEW',
+      'COMPENSATION_FAILED',
+      'CONSUMER_LAG',
+      'DEAD_LETTERS',
+      'NOT_READY',
+      'OUTBOX_STUCK',
+      'PARKED_KEYS',
+      'UNREACHABLE',
+    ]);
+    const { stdout } = await waybill('doctor');
+    for (const command of [
+      'dlq groups --service payment',
+      'dlq parked --service payment',
+      'outbox --service payment',
+    ]) {
+      expect(stdout).toContain(`waybill ${command}`);
+    }
+    expect(stdout).toContain('consumer: not joined');
+  });
+});
