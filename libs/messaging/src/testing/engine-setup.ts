@@ -1,0 +1,92 @@
+import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
+import { HandlerRegistry } from '../consumer/handler-registry.js';
+import { MessageEngine } from '../consumer/message-engine.js';
+import type { HandlerKind, HandlerOptions, MessageContext, OutsideCalls } from '../handler.js';
+import type { ReceivedMessage } from '../received-message.js';
+import { eventually } from './eventually.js';
+import { InMemoryBroker } from './in-memory-broker.js';
+import { InMemoryFailureStore } from './in-memory-failure-store.js';
+import { InMemoryInbox } from './in-memory-inbox.js';
+import { InMemoryUnitOfWork } from './in-memory-unit-of-work.js';
+import type { InMemoryTransaction } from './in-memory-unit-of-work.js';
+import { noteContract, noteRecord } from './test-contract.js';
+import type { Note } from './test-contract.js';
+
+export const notes = noteContract('notes');
+export type Invoke = (messages: readonly ReceivedMessage<Note>[], context: MessageContext) => unknown;
+
+/** The engine with every port in memory, and one handler whose effects are counted when they commit. */
+export class EngineSetup {
+  readonly broker = new InMemoryBroker();
+  readonly unitOfWork = new InMemoryUnitOfWork();
+  readonly inbox = new InMemoryInbox();
+  readonly failures = new InMemoryFailureStore();
+  /** What committed transactions have handled, in order. */
+  readonly handled: string[] = [];
+  readonly #engines: MessageEngine<InMemoryTransaction>[] = [];
+
+  async publish(...records: readonly (readonly [key: string | null, text: string, id?: string])[]): Promise<void> {
+    await this.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+    const publisher = await this.broker.createPublisher();
+    await publisher.publish(records.map(([key, text, id]) => noteRecord(notes, key, text, id)));
+  }
+
+  async start(kind: HandlerKind, invoke: Invoke, options: HandlerOptions = {}) {
+    const registry = new HandlerRegistry(
+      [
+        {
+          definition: { kind, contract: notes, options, name: 'Notes.take' },
+          policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10 },
+          invoke: async (_, context) => invoke(context.messages as readonly ReceivedMessage<Note>[], context),
+        },
+      ],
+      [{ name: 'notes', kind: 'event' }],
+    );
+    const engine = new MessageEngine<InMemoryTransaction>({
+      unitOfWork: this.unitOfWork,
+      inbox: this.inbox,
+      failures: this.failures,
+      group: 'g',
+      registry,
+      calls: { timeoutMs: 200, maxConcurrent: 100 },
+      queue: DEFAULT_QUEUE_LIMITS,
+      maxBatch: 500,
+      observer: {},
+    });
+    this.#engines.push(engine);
+    await this.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+    await engine.start(this.broker);
+    return engine;
+  }
+
+  /** A handler that leaves its mark when its transaction commits. */
+  take(messages: readonly ReceivedMessage<Note>[], { tx }: Pick<MessageContext, 'tx'>): void {
+    for (const { key, data } of messages) {
+      (tx as InMemoryTransaction).onCommit(() => this.handled.push(`${key}${data.text}`));
+    }
+  }
+
+  acknowledged(count: number): Promise<void> {
+    return eventually(() => [...this.broker.committed('g').values()].reduce((a, b) => a + b, 0) === count);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#engines.map((engine) => engine.drain(2_000)));
+  }
+
+  /** What an outside-call handler returns whose conclusion leaves the handler's mark. */
+  plan(
+    messages: readonly ReceivedMessage<Note>[],
+    call: (message: ReceivedMessage<Note>, signal: AbortSignal) => Promise<string>,
+  ): OutsideCalls<string, InMemoryTransaction, Note> {
+    return {
+      calls: messages.map((message) => (signal) => call(message, signal)),
+      conclude: async (called, tx) => {
+        this.take(
+          called.map(({ message }) => message),
+          { tx },
+        );
+      },
+    };
+  }
+}
