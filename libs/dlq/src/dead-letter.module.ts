@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
-import { FAILURE_STORE } from '@waybill/messaging';
+import { CRASH_MARKERS, FAILURE_STORE } from '@waybill/messaging';
 
 import { DeadLetterMonitor } from './dead-letter-monitor.js';
 import { DeadLetterStore } from './dead-letter-store.js';
 import { DeadLetters } from './dead-letters.js';
 import { HeldMessages } from './held-messages.js';
+import { PostgresCrashMarkers } from './postgres-crash-markers.js';
 import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK } from './tokens.js';
 import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
 
@@ -17,7 +18,7 @@ export interface DeadLetterModuleOptions extends DeadLetterOptions {
 }
 
 /**
- * Binds the failure store of `@waybill/messaging` and runs delayed attempts. Needs `Database`, the inbox (INBOX) and
+ * Binds the failure store and the crash markers of `@waybill/messaging` and runs delayed attempts. Needs `Database`, the inbox (INBOX) and
  * the consumer's HELD_MESSAGE_RUNNER, which MessagingModule provides, and {@link deadLetterMigrations}.
  */
 @Module({})
@@ -34,9 +35,11 @@ export class DeadLetterModule {
         HeldMessages,
         DeadLetters,
         DeadLetterMonitor,
+        PostgresCrashMarkers,
         { provide: FAILURE_STORE, useExisting: DeadLetterStore },
+        { provide: CRASH_MARKERS, useExisting: PostgresCrashMarkers },
       ],
-      exports: [DeadLetterStore, DeadLetters, HeldMessages, FAILURE_STORE],
+      exports: [DeadLetterStore, DeadLetters, HeldMessages, FAILURE_STORE, CRASH_MARKERS],
     };
   }
 }

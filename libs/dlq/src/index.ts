@@ -8,5 +8,6 @@ export type { Actor, LetterFilter, LetterGroup } from './dead-letters.js';
 export { HeldMessages } from './held-messages.js';
 export type { HeldRow, HeldState } from './held-rows.js';
 export { deadLetterMigrations } from './migrations.js';
+export { PostgresCrashMarkers } from './postgres-crash-markers.js';
 export { DEAD_LETTER_SINK } from './tokens.js';
 export type { DeadLetterOptions, DeadLetterSink } from './tokens.js';

@@ -13,6 +13,7 @@ export type {
   SubscriptionListener,
   SubscriptionOptions,
 } from './broker.js';
+export type { Company, CrashMarkers, DeathReport, Suspicion } from './crash-markers.js';
 export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract.js';
 export type { Envelope } from './envelope.js';
 export type {
@@ -32,6 +33,7 @@ export {
   MessageRefused,
   MessagingMisconfigured,
   OutsideCallTimedOut,
+  ProcessCrashed,
   UnhandledMessage,
 } from './messaging.errors.js';
 export type { DataFault } from './messaging.errors.js';
@@ -52,7 +54,7 @@ export type {
   UnitOfWork,
 } from './ports.js';
 export type { MessageIdentity, ReceivedMessage } from './received-message.js';
-export { BROKER, FAILURE_STORE, HELD_MESSAGE_RUNNER, INBOX, UNIT_OF_WORK } from './tokens.js';
+export { BROKER, CRASH_MARKERS, FAILURE_STORE, HELD_MESSAGE_RUNNER, INBOX, UNIT_OF_WORK } from './tokens.js';
 export { decodeEnvelope, encodeEnvelope } from './codec/envelope-headers.js';
 export type { ReadEnvelope } from './codec/envelope-headers.js';
 export { identityOf } from './codec/identity.js';

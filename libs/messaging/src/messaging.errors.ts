@@ -59,6 +59,16 @@ export class OutsideCallTimedOut extends Error {
   }
 }
 
+/** The process died each time it handled this message alone; it is dead-lettered unhandled. */
+export class ProcessCrashed extends Error {
+  readonly code = 'PROCESS_CRASHED';
+
+  constructor(readonly deaths: number) {
+    super(`The process died ${deaths} times while it handled this message and nothing else`);
+    this.name = 'ProcessCrashed';
+  }
+}
+
 /** The service can't start as it is configured; the message lists every fault. */
 export class MessagingMisconfigured extends Error {
   readonly code = 'MESSAGING_MISCONFIGURED';

@@ -10,3 +10,5 @@ export const INBOX = Symbol('waybill:inbox');
 export const FAILURE_STORE = Symbol('waybill:failure-store');
 /** The {@link HeldMessageRunner}; provided by MessagingModule. */
 export const HELD_MESSAGE_RUNNER = Symbol('waybill:held-message-runner');
+/** Bound by the application, normally to `PostgresCrashMarkers`; where it isn't, deaths of the process aren't counted. */
+export const CRASH_MARKERS = Symbol('waybill:crash-markers');

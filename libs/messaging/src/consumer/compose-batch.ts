@@ -61,6 +61,11 @@ export function countFailure(delivery: Delivery, error: unknown): void {
   if (decision.kind !== 'retry-now') delivery.failure = { error, attempts: delivery.attempts, decision };
 }
 
+/** Nothing ran but the recording of failures; blaming the messages again would spin. */
+export function isRecordOfFailures(taken: readonly Delivery[], conclusions: readonly Conclusion[]): boolean {
+  return conclusions.length === 0 && taken.every(({ failure }) => failure !== undefined);
+}
+
 function unreadableFailure(error: Error): Delivery['failure'] {
   return { error, attempts: 1, decision: decideFailure(DEFAULT_RETRY_POLICY, error, 1) };
 }

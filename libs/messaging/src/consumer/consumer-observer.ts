@@ -16,4 +16,6 @@ export interface ConsumerObserver {
   }): void;
   /** The infrastructure failed; the batch is done again. */
   onInterrupted?(error: unknown): void;
+  /** A process of the group was found to have died; so many messages are handled alone until the guilty one is known. */
+  onDeath?(death: { readonly suspects: number }): void;
 }

@@ -4,8 +4,9 @@ import { BatchRunner } from './batch-runner.js';
 import type { BatchPorts } from './batch-runner.js';
 import { CallRunner } from './call-runner.js';
 import type { CallLimits } from './call-runner.js';
-import { composeBatch, countFailure, holdsKey, suspectsAndFollowers } from './compose-batch.js';
+import { composeBatch, countFailure, holdsKey, isRecordOfFailures, suspectsAndFollowers } from './compose-batch.js';
 import type { ConsumerObserver } from './consumer-observer.js';
+import type { CrashWatch } from './crash-watch.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import type { QueueLimits } from './delivery-queue.js';
 import type { Delivery } from './delivery.js';
@@ -13,6 +14,8 @@ import type { HandlerRegistry } from './handler-registry.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 import { Pause } from './pause.js';
 import { readRecord } from './read-record.js';
+import type { Solo } from './solo.js';
+import { within } from './within.js';
 
 export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   readonly group: string;
@@ -22,6 +25,8 @@ export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   /** Most messages of one transaction. */
   readonly maxBatch: number;
   readonly observer: ConsumerObserver;
+  /** Counts deaths of the process. @default not counted */
+  readonly crashes?: { readonly watch: CrashWatch; readonly solo: Solo };
 }
 
 export interface EngineHealth {
@@ -64,6 +69,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       },
       onCallAbandoned: () => this.#wake(),
     });
+    options.crashes?.solo.attach({ isIdle: () => this.#isIdle(), wake: () => this.#wake() });
   }
 
   async start(broker: Broker): Promise<void> {
@@ -87,8 +93,9 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     this.#wake();
   }
 
-  onAssigned(): void {
+  onAssigned(lanes: readonly Lane[]): void {
     this.#queue.reset();
+    this.#options.crashes?.watch.onAssigned(lanes);
   }
 
   onHealth(healthy: boolean, cause?: Error): void {
@@ -130,7 +137,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   }
 
   #isIdle(): boolean {
-    return !this.#working && !this.#scheduled && this.#calls.isIdle && this.#concluded.length === 0;
+    return !this.#working && !this.#scheduled && this.#nothingIsCalled;
   }
 
   /** Starts the worker in a later turn of the event loop, when all lanes of a fetch have handed over. */
@@ -149,18 +156,39 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     this.#working = true;
     try {
       for (;;) {
-        const taken = this.#state === 'running' ? this.#queue.take(this.#options.maxBatch, holdsKey) : [];
+        const watch = this.#options.crashes?.watch;
+        const careful = watch?.isQuiet === false;
+        if (careful) await watch?.looked();
+        const taken = this.#take();
         const conclusions = this.#takeConclusions(taken);
         if (taken.length === 0 && conclusions.length === 0) break;
         this.#regulate();
+        if (careful) await watch?.before(taken, conclusions.length === 0 && this.#nothingIsCalled);
         await this.#handle(taken, conclusions);
+        if (careful) await watch?.after();
         this.#acknowledge();
       }
       this.#acknowledge();
     } finally {
       this.#working = false;
       if (this.#isIdle()) this.#onIdle?.();
+      this.#options.crashes?.solo.changed();
     }
+  }
+
+  #take(): readonly Delivery[] {
+    const { crashes, maxBatch } = this.#options;
+    if (this.#state !== 'running' || crashes?.solo.lanesMayTake(this.#nothingIsCalled) === false) return [];
+    const taken = this.#queue.take(maxBatch, holdsKey);
+    const leaving = crashes?.watch.sift(taken);
+    if (!leaving || leaving.size === 0) return taken;
+    this.#queue.putBack([...leaving]);
+    const staying = taken.filter((delivery) => !leaving.has(delivery));
+    return staying.length > 0 ? staying : this.#take();
+  }
+
+  get #nothingIsCalled(): boolean {
+    return this.#calls.isIdle && this.#concluded.length === 0;
   }
 
   #takeConclusions(taken: readonly Delivery[]): readonly Conclusion[] {
@@ -264,23 +292,5 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     const { pause, resume } = this.#queue.flow();
     for (const lane of pause) subscription.pause(lane);
     for (const lane of resume) subscription.resume(lane);
-  }
-}
-
-/** Nothing ran but the recording of failures; blaming the messages again would spin. */
-function isRecordOfFailures(taken: readonly Delivery[], conclusions: readonly Conclusion[]): boolean {
-  return conclusions.length === 0 && taken.every(({ failure }) => failure !== undefined);
-}
-
-/** @returns whether the promise was fulfilled in time. */
-async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

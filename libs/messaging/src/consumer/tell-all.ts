@@ -7,5 +7,6 @@ export function tellAll(observers: readonly ConsumerObserver[]): ConsumerObserve
     onSkipped: (skipped) => observers.forEach((observer) => observer.onSkipped?.(skipped)),
     onFailure: (failure) => observers.forEach((observer) => observer.onFailure?.(failure)),
     onInterrupted: (error) => observers.forEach((observer) => observer.onInterrupted?.(error)),
+    onDeath: (death) => observers.forEach((observer) => observer.onDeath?.(death)),
   };
 }

@@ -18,6 +18,9 @@ export function consumerLog(logger: Logger): ConsumerObserver {
     onInterrupted: (error) => {
       logger.warn({ message: 'A batch was interrupted and is done again', error: describe(error) });
     },
+    onDeath: ({ suspects }) => {
+      logger.warn({ message: 'A process of this group died; what it had in hand is handled with care', suspects });
+    },
   };
 }
 

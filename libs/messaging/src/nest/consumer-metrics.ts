@@ -17,6 +17,7 @@ export function consumerMetrics(metrics: Metrics, group: string): ConsumerObserv
     'decision',
   ]);
   const interrupted = metrics.counter('waybill_consumer_interruptions_total', 'Batches done again', ['group']);
+  const deaths = metrics.counter('waybill_consumer_deaths_total', 'Deaths of processes that were noticed', ['group']);
   return {
     onBatch: ({ messages, durationMs }) => {
       handled.inc({ group }, messages);
@@ -25,5 +26,6 @@ export function consumerMetrics(metrics: Metrics, group: string): ConsumerObserv
     onSkipped: ({ topic, why }) => skipped.inc({ group, topic, why }),
     onFailure: ({ handler, decision }) => failures.inc({ group, handler: handler ?? 'none', decision: decision.kind }),
     onInterrupted: () => interrupted.inc({ group }),
+    onDeath: () => deaths.inc({ group }),
   };
 }

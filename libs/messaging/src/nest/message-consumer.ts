@@ -8,12 +8,16 @@ import { Metrics } from '@waybill/observability';
 
 import type { Broker } from '../broker.js';
 import type { ConsumerObserver } from '../consumer/consumer-observer.js';
+import { CrashCountingRunner } from '../consumer/crash-counting-runner.js';
+import { CrashWatch } from '../consumer/crash-watch.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
 import { HandlerRegistry, registryFaults } from '../consumer/handler-registry.js';
 import { HeldMessages } from '../consumer/held-messages.js';
 import type { EngineHealth } from '../consumer/message-engine.js';
 import { MessageEngine } from '../consumer/message-engine.js';
+import { Solo } from '../consumer/solo.js';
 import { tellAll } from '../consumer/tell-all.js';
+import type { CrashMarkers } from '../crash-markers.js';
 import { MessagingMisconfigured } from '../messaging.errors.js';
 import type {
   FailureStore,
@@ -24,7 +28,7 @@ import type {
   Inbox,
   UnitOfWork,
 } from '../ports.js';
-import { BROKER, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
+import { BROKER, CRASH_MARKERS, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
 import { consumerMetrics } from './consumer-metrics.js';
 import type { HandlerExtras } from './handler-decorators.js';
@@ -50,8 +54,9 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   readonly #callbacks: { readonly callback: NestCallback; readonly extras: HandlerExtras['waybill'] }[] = [];
   readonly #draining = new AbortController();
   #engine: MessageEngine<unknown> | undefined;
-  #held: HeldMessages<unknown> | undefined;
   #topics: readonly string[] = [];
+  #held: HeldMessageRunner<unknown> | undefined;
+  #crashMarkers: CrashMarkers | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -133,13 +138,16 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     this.#topics = registry.topics;
     const callTimeoutMs = options.callTimeoutMs ?? 30_000;
     const { group } = options;
-    this.#held = new HeldMessages({
+    const observer = this.#observer();
+    const held = new HeldMessages({
       group,
       registry,
       unitOfWork: ports.unitOfWork,
       callTimeoutMs,
       draining: this.#draining.signal,
     });
+    const crashes = await this.#countCrashes(ports.inbox, observer);
+    this.#held = crashes?.countedRunner(held) ?? held;
     this.#engine = new MessageEngine({
       ...ports,
       group,
@@ -147,9 +155,24 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       calls: { timeoutMs: callTimeoutMs, maxConcurrent: options.maxConcurrentCalls ?? 256 },
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: options.maxBatch ?? 500,
-      observer: this.#observer(),
+      observer,
+      ...(crashes && { crashes }),
     });
     await this.#engine.start(this.broker);
+  }
+
+  /** Where the application has bound markers. */
+  async #countCrashes(inbox: Inbox<unknown>, observer: ConsumerObserver) {
+    const { group, crashAttempts = 3 } = this.options;
+    const markers = this.#find(CRASH_MARKERS) as CrashMarkers | undefined;
+    if (!markers) return undefined;
+    this.#crashMarkers = markers;
+    await markers.open(group);
+    const solo = new Solo();
+    const watch = new CrashWatch({ group, markers, inbox, solo, crashAttempts, observer });
+    const countedRunner = (runner: HeldMessageRunner<unknown>): HeldMessageRunner<unknown> =>
+      new CrashCountingRunner(runner, markers, solo, crashAttempts);
+    return { watch, solo, countedRunner };
   }
 
   async #drain(): Promise<void> {
@@ -157,6 +180,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const abort = setTimeout(() => this.#draining.abort(new Error('The service is draining')), deadlineMs * 0.6);
     await this.#engine?.drain(deadlineMs);
     clearTimeout(abort);
+    await this.#crashMarkers?.close();
     this.#draining.abort(new Error('The service has stopped'));
   }
 

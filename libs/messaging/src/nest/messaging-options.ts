@@ -17,6 +17,8 @@ export interface MessagingModuleOptions {
   readonly handles?: readonly MessageContract[];
   /** @default 3 attempts at once, 5 delayed ones from 1 s up to 60 s */
   readonly retry?: Partial<RetryPolicy>;
+  /** Deaths of the process, while a message was handled alone, after which it is dead-lettered. @default 3 */
+  readonly crashAttempts?: number;
   /** Deadline of one outside call in milliseconds. @default 30000 */
   readonly callTimeoutMs?: number;
   /** Outside calls in flight at once in this process. @default 256 */

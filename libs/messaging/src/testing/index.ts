@@ -1,8 +1,11 @@
 export { brokerContract } from './broker-contract.js';
 export { consumingApp } from './consuming-app.js';
 export type { ConsumingApp } from './consuming-app.js';
+export { crashMarkersContract } from './crash-markers-contract.js';
+export type { MortalProcess } from './crash-markers-contract.js';
 export { eventually } from './eventually.js';
 export { InMemoryBroker } from './in-memory-broker.js';
+export { InMemoryCrashMarkers, SharedCrashMarkers } from './in-memory-crash-markers.js';
 export { InMemoryFailureStore } from './in-memory-failure-store.js';
 export { InMemoryInbox } from './in-memory-inbox.js';
 export { InMemoryTransaction, InMemoryUnitOfWork, TransientError } from './in-memory-unit-of-work.js';

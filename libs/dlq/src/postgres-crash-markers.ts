@@ -1,0 +1,110 @@
+import { randomInt } from 'node:crypto';
+
+import { Injectable } from '@nestjs/common';
+import { Database } from '@waybill/database';
+import type { DedicatedConnection } from '@waybill/database';
+import type { Company, CrashMarkers, DeathReport, MessageIdentity } from '@waybill/messaging';
+
+import {
+  forgetDeaths,
+  lastDeath,
+  noticeDeaths,
+  PROCESS_LOCKS,
+  registerProcess,
+  unregisterProcess,
+} from './sql/consumer-process.js';
+import { listSuspects, markMessages, unmarkMessages } from './sql/crash-markers.js';
+
+const ALIVE_INTERVAL_MS = 5_000;
+
+interface MarkerRow {
+  readonly source: string;
+  readonly message_id: string;
+  readonly suspect: boolean;
+  readonly deaths: number;
+}
+
+/**
+ * Crash markers beside the held messages. A process is alive as long as PostgreSQL holds its session, and with it the
+ * advisory lock of its number. A session that is lost while the process lives is replaced within 5 s; until then others
+ * may take the process for dead: what it has marked is handled with care, and nothing else happens.
+ */
+@Injectable()
+export class PostgresCrashMarkers implements CrashMarkers {
+  readonly #process = randomInt(1, 2 ** 31 - 1);
+  #group = '';
+  #connection: DedicatedConnection | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  async open(group: string): Promise<void> {
+    if (this.#connection) return;
+    this.#group = group;
+    const connection = this.database.dedicatedConnection({
+      applicationName: `${group} (alive)`,
+      setUp: [`SELECT pg_advisory_lock(${PROCESS_LOCKS}, ${this.#process})`],
+    });
+    this.#connection = connection;
+    await connection.query(registerProcess, [group, this.#process]);
+    this.#timer = setInterval(() => {
+      // One that fails finds its connection gone; the next one opens a new one, and takes the lock with it.
+      connection.query(registerProcess, [group, this.#process]).catch(() => {});
+    }, ALIVE_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    if (!connection) return;
+    this.#connection = undefined;
+    clearInterval(this.#timer);
+    try {
+      await connection.query(unregisterProcess, [this.#group, this.#process]);
+    } finally {
+      await connection.close();
+    }
+  }
+
+  async look(group: string): Promise<DeathReport> {
+    await this.database.query(noticeDeaths, [group]);
+    await this.database.query(forgetDeaths, [group]);
+    const [death] = await this.database.query<{ at_ms: number | null }>(lastDeath, [group]);
+    const suspects = await this.database.query<MarkerRow>(listSuspects, [group]);
+    return {
+      lastDeathAtMs: death?.at_ms ?? undefined,
+      suspects: suspects.map(({ source, message_id: id, deaths }) => ({ identity: { source, id }, deaths })),
+    };
+  }
+
+  async mark(
+    group: string,
+    messages: readonly MessageIdentity[],
+    company: Company,
+  ): Promise<readonly (number | undefined)[]> {
+    const rows = await this.database.query<MarkerRow>(markMessages, [
+      group,
+      this.#process,
+      company === 'alone',
+      messages.map(({ source }) => source),
+      messages.map(({ id }) => id),
+    ]);
+    const deaths = new Map(
+      rows.filter(({ suspect }) => suspect).map((row) => [keyOf(row.source, row.message_id), row.deaths]),
+    );
+    return messages.map(({ source, id }) => deaths.get(keyOf(source, id)));
+  }
+
+  async unmark(group: string, messages: readonly MessageIdentity[]): Promise<void> {
+    await this.database.query(unmarkMessages, [
+      group,
+      this.#process,
+      messages.map(({ source }) => source),
+      messages.map(({ id }) => id),
+    ]);
+  }
+}
+
+function keyOf(source: string, id: string): string {
+  return `${source}\n${id}`;
+}

@@ -1,0 +1,210 @@
+import type { Lane } from '../broker.js';
+import type { CrashMarkers } from '../crash-markers.js';
+import { ProcessCrashed } from '../messaging.errors.js';
+import type { Inbox } from '../ports.js';
+import type { MessageIdentity } from '../received-message.js';
+import { suspectsAndFollowers } from './compose-batch.js';
+import type { ConsumerObserver } from './consumer-observer.js';
+import type { Delivery } from './delivery.js';
+import type { Solo } from './solo.js';
+
+/** Messages of each lane that are marked after a death: more than one process can have had in hand of it. */
+const MARKED_PER_LANE = 1_000;
+/** What was in hand at a death is delivered again long before this. */
+const MARKING_MS = 10 * 60_000;
+
+export interface CrashWatchOptions {
+  readonly group: string;
+  readonly markers: CrashMarkers;
+  readonly inbox: Pick<Inbox<unknown>, 'seen'>;
+  readonly solo: Solo;
+  /** Deaths of the process, while the message was handled alone, after which it is dead-lettered. */
+  readonly crashAttempts: number;
+  readonly observer: ConsumerObserver;
+}
+
+/**
+ * Finds the message that kills the process, for the lanes. Quiet (nothing written, nothing read) until a process of the
+ * group has died. From then on the next messages of each lane are marked while they are in hand. If the process dies
+ * again, those that were marked are suspects: each is handled alone, and only then a death counts against it.
+ */
+export class CrashWatch {
+  readonly #options: CrashWatchOptions;
+  #looking: Promise<void> | undefined;
+  #lastDeathAtMs = 0;
+  #lanes: readonly Lane[] = [];
+  /** How many messages of each lane are still to be marked; `undefined` = no death of late. */
+  #marking: { readonly left: Map<string, number>; readonly until: number } | undefined;
+  readonly #suspects = new Map<string, number>();
+  readonly #marked = new Set<Delivery>();
+  /** To be handled, or being handled, with nothing else in hand. */
+  readonly #alone = new Set<Delivery>();
+
+  constructor(options: CrashWatchOptions) {
+    this.#options = options;
+  }
+
+  /** The lanes were dealt out, perhaps because a process has died. */
+  onAssigned(lanes: readonly Lane[]): void {
+    this.#lanes = lanes;
+    this.#forgetLost();
+    const looking = this.#look().finally(() => {
+      if (this.#looking === looking) this.#looking = undefined;
+    });
+    this.#looking = looking;
+  }
+
+  /** Nothing to be done for a batch: the rule. */
+  get isQuiet(): boolean {
+    return !this.#looking && !this.#marking && this.#suspects.size === 0 && this.#marked.size === 0;
+  }
+
+  async looked(): Promise<void> {
+    await this.#looking;
+  }
+
+  /**
+   * What has to leave a batch because it is suspect, or later of the key of one; it comes back by itself. A suspect that
+   * has killed the process often enough comes back as failed.
+   */
+  sift(taken: readonly Delivery[]): ReadonlySet<Delivery> {
+    if (this.#suspects.size === 0) return new Set();
+    const found = new Set(taken.filter((delivery) => this.#isNewSuspect(delivery)));
+    for (const delivery of found) {
+      const deaths = this.#suspects.get(keyOf(delivery.read.identity)) ?? 0;
+      if (deaths >= this.#options.crashAttempts) this.#giveUp(delivery, deaths);
+      else {
+        delivery.alone = true;
+        this.#alone.add(delivery);
+      }
+    }
+    this.#options.solo.lanesHaveSuspects(this.#alone.size > 0);
+    return suspectsAndFollowers(taken, found);
+  }
+
+  /** Marks what is about to be handled. `nothingElse`: the lanes have nothing else in hand. */
+  async before(taken: readonly Delivery[], nothingElse: boolean): Promise<void> {
+    await this.#orSaySo(async () => {
+      const [only] = taken;
+      const isOnly = taken.length === 1 && nothingElse && this.#options.solo.lanesAreAlone;
+      if (only && isOnly && this.#alone.has(only)) return this.#mark([only], 'alone');
+      const marking = await this.#toMark(taken.filter(({ read }) => read.reading.kind === 'message'));
+      if (marking.length === 0) return;
+      if (only && isOnly && !callsOutside(only)) {
+        this.#alone.add(only);
+        this.#options.solo.lanesHaveSuspects(true);
+        return this.#mark(marking, 'alone');
+      }
+      return this.#mark(marking, 'among-others');
+    });
+  }
+
+  /** Takes the markers off what has come to an end, or belongs to a lane that was lost. */
+  async after(): Promise<void> {
+    await this.#orSaySo(async () => {
+      const ended = [...this.#marked].filter(({ settled, window }) => settled || window.closed);
+      if (ended.length > 0) await this.#unmark(ended);
+    });
+    this.#forgetLost();
+  }
+
+  #forgetLost(): void {
+    for (const delivery of this.#alone) {
+      if (delivery.window.closed && !this.#marked.has(delivery)) this.#alone.delete(delivery);
+    }
+    this.#options.solo.lanesHaveSuspects(this.#alone.size > 0);
+  }
+
+  #isNewSuspect(delivery: Delivery): boolean {
+    return (
+      delivery.failure === undefined && !this.#alone.has(delivery) && this.#suspects.has(keyOf(delivery.read.identity))
+    );
+  }
+
+  async #look(): Promise<void> {
+    const { markers, group } = this.#options;
+    await this.#orSaySo(async () => {
+      const { lastDeathAtMs, suspects } = await markers.look(group);
+      this.#suspects.clear();
+      for (const { identity, deaths } of suspects) this.#suspects.set(keyOf(identity), deaths);
+      if (lastDeathAtMs === undefined || lastDeathAtMs <= this.#lastDeathAtMs) return;
+      this.#lastDeathAtMs = lastDeathAtMs;
+      const left = new Map(this.#lanes.map((lane) => [laneOf(lane), MARKED_PER_LANE]));
+      this.#marking = { left, until: performance.now() + MARKING_MS };
+      this.#options.observer.onDeath?.({ suspects: suspects.length });
+    });
+  }
+
+  /** What a process can have had in hand at its death: not handled yet, and near the front of its lane. */
+  async #toMark(taken: readonly Delivery[]): Promise<readonly Delivery[]> {
+    const marking = this.#marking;
+    if (!marking) return [];
+    if (performance.now() > marking.until || marking.left.size === 0) {
+      this.#marking = undefined;
+      return [];
+    }
+    const near = taken.filter((delivery) => marking.left.has(laneOf(delivery.record)));
+    if (near.length === 0) return [];
+    const seen = await this.#options.inbox.seen(
+      this.#options.group,
+      near.map(({ read }) => read.identity),
+    );
+    const unseen = near.filter((_, index) => seen[index] !== true);
+    for (const { record } of unseen) {
+      const left = (marking.left.get(laneOf(record)) ?? 0) - 1;
+      if (left > 0) marking.left.set(laneOf(record), left);
+      else marking.left.delete(laneOf(record));
+    }
+    return unseen;
+  }
+
+  async #mark(deliveries: readonly Delivery[], company: 'alone' | 'among-others'): Promise<void> {
+    for (const delivery of deliveries) this.#marked.add(delivery);
+    await this.#options.markers.mark(this.#options.group, deliveries.map(identityOf), company);
+  }
+
+  async #unmark(deliveries: readonly Delivery[]): Promise<void> {
+    await this.#options.markers.unmark(this.#options.group, deliveries.map(identityOf));
+    for (const delivery of deliveries) {
+      this.#marked.delete(delivery);
+      this.#alone.delete(delivery);
+      this.#suspects.delete(keyOf(delivery.read.identity));
+    }
+  }
+
+  #giveUp(delivery: Delivery, deaths: number): void {
+    const { observer } = this.#options;
+    const error = new ProcessCrashed(deaths);
+    const decision = { kind: 'dead-letter', reason: error.code } as const;
+    delivery.failure = { error, attempts: deaths, decision };
+    this.#marked.add(delivery); // so that its marker goes once it is settled
+    const { reading, identity } = delivery.read;
+    const handler = reading.kind === 'message' ? reading.handler.definition.name : undefined;
+    observer.onFailure?.({ handler, messageId: identity.id, attempts: deaths, error, decision });
+  }
+
+  /** The markers' database is the handlers': while it fails, nothing is handled either. A marker too few counts nothing. */
+  async #orSaySo(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.observer.onInterrupted?.(error);
+    }
+  }
+}
+
+function callsOutside({ read }: Delivery): boolean {
+  return read.reading.kind === 'message' && read.reading.handler.definition.kind === 'outside-call';
+}
+
+function identityOf(delivery: Delivery): MessageIdentity {
+  return delivery.read.identity;
+}
+
+function keyOf({ source, id }: MessageIdentity): string {
+  return `${source}\n${id}`;
+}
+
+function laneOf({ topic, partition }: Lane): string {
+  return `${topic} ${partition}`;
+}
