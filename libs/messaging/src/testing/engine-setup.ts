@@ -1,6 +1,9 @@
+import { CrashWatch } from '../consumer/crash-watch.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
 import { HandlerRegistry } from '../consumer/handler-registry.js';
 import { MessageEngine } from '../consumer/message-engine.js';
+import { Solo } from '../consumer/solo.js';
+import type { CrashMarkers } from '../crash-markers.js';
 import type { HandlerKind, HandlerOptions, MessageContext, OutsideCalls } from '../handler.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { eventually } from './eventually.js';
@@ -31,7 +34,7 @@ export class EngineSetup {
     await publisher.publish(records.map(([key, text, id]) => noteRecord(notes, key, text, id)));
   }
 
-  async start(kind: HandlerKind, invoke: Invoke, options: HandlerOptions = {}) {
+  async start(kind: HandlerKind, invoke: Invoke, options: HandlerOptions = {}, markers?: CrashMarkers) {
     const registry = new HandlerRegistry(
       [
         {
@@ -52,11 +55,18 @@ export class EngineSetup {
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: 500,
       observer: {},
+      ...(markers && { crashes: this.#countCrashes(markers) }),
     });
     this.#engines.push(engine);
     await this.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
     await engine.start(this.broker);
     return engine;
+  }
+
+  #countCrashes(markers: CrashMarkers) {
+    const solo = new Solo();
+    const watch = new CrashWatch({ group: 'g', markers, inbox: this.inbox, solo, crashAttempts: 3, observer: {} });
+    return { watch, solo };
   }
 
   /** A handler that leaves its mark when its transaction commits. */
@@ -67,7 +77,11 @@ export class EngineSetup {
   }
 
   acknowledged(count: number): Promise<void> {
-    return eventually(() => [...this.broker.committed('g').values()].reduce((a, b) => a + b, 0) === count);
+    return eventually(() => this.acknowledgedCount() === count);
+  }
+
+  acknowledgedCount(): number {
+    return [...this.broker.committed('g').values()].reduce((a, b) => a + b, 0);
   }
 
   async stop(): Promise<void> {
