@@ -168,6 +168,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     if (!markers) return undefined;
     this.#crashMarkers = markers;
     await markers.open(group);
+    await markers.look(group); // held messages of a process that died are due again before the lanes are dealt out
     const solo = new Solo();
     const watch = new CrashWatch({ group, markers, inbox, solo, crashAttempts, observer });
     const countedRunner = (runner: HeldMessageRunner<unknown>): HeldMessageRunner<unknown> =>

@@ -1,0 +1,92 @@
+import 'reflect-metadata';
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { Database, DatabaseModule } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
+import { DeadLetterModule, deadLetterMigrations, deadLetterTopic } from '@waybill/dlq';
+import { InboxModule, inboxMigrations } from '@waybill/idempotency';
+import { MessageConsumer, MessageHandler, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
+import type { MessageContext } from '@waybill/messaging';
+import { noteContract } from '@waybill/messaging/testing';
+import type { Note } from '@waybill/messaging/testing';
+import { Outbox, OutboxModule, outboxMigrations } from '@waybill/outbox';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+import type { ConsumerSettings } from './supervised-consumer.js';
+
+const settings = JSON.parse(process.env['CONSUMER'] ?? '{}') as ConsumerSettings; // written by supervised-consumer.ts
+const GROUP = 'notes';
+const TOPICS = [{ name: 'notes', kind: 'event' as const }, deadLetterTopic(GROUP)];
+const ALIVE_INTERVAL_MS = 100;
+
+const insertEffect = { name: 'insert_effect', text: 'INSERT INTO effect (text, attempt) VALUES ($1, $2)' };
+
+class CreateEffect1795600900000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE effect (seq bigserial, text text NOT NULL, attempt integer NOT NULL)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE effect');
+  }
+}
+
+/** Does what a message says: most leave their mark, some end the process. */
+@Controller()
+class Notes {
+  @MessageHandler(noteContract('notes'), {
+    retry: { immediateAttempts: 1, delayedAttempts: 9, baseDelayMs: 100, maxDelayMs: 100 },
+  })
+  async take(@Payload() { text }: Note, @Ctx() { tx, message }: MessageContext<Transaction>): Promise<void> {
+    if (text.startsWith('exit')) process.exit(1);
+    if (text.startsWith('loop')) for (;;); // until whoever supervises the process loses patience
+    if (text.startsWith('later')) {
+      if (message.attempt === 1) throw new Error('the first attempt fails, the delayed ones kill');
+      process.kill(process.pid, 'SIGKILL');
+    }
+    await tx.query(insertEffect, [text, message.attempt]);
+  }
+}
+
+@Module({
+  imports: [
+    DatabaseModule.forRoot({
+      serverUrl: settings.databaseUrl,
+      database: settings.database,
+      entities: [],
+      migrations: [...outboxMigrations, ...inboxMigrations, ...deadLetterMigrations, CreateEffect1795600900000],
+    }),
+    MessagingModule.forRoot({
+      service: 'notes',
+      group: GROUP,
+      kafka: {
+        brokers: settings.brokers,
+        clientId: 'notes',
+        topicPrefix: settings.topicPrefix,
+        sessionTimeoutMs: settings.sessionTimeoutMs,
+      },
+      topics: TOPICS,
+      topicPartitions: 3,
+      crashAttempts: settings.crashAttempts,
+    }),
+    OutboxModule.forRoot({ source: '/notes', topics: TOPICS }),
+    InboxModule.forRoot(),
+    DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, pollIntervalMs: 200 }),
+  ],
+  controllers: [Notes],
+  providers: [{ provide: UNIT_OF_WORK, useExisting: Database }],
+})
+class NotesModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(NotesModule, { logger: ['error', 'fatal'], abortOnError: false });
+  app.enableShutdownHooks();
+  app.connectMicroservice({ strategy: app.get(MessageConsumer) }, { inheritAppConfig: false });
+  await app.init();
+  await app.startAllMicroservices();
+  setInterval(() => process.send?.('alive'), ALIVE_INTERVAL_MS).unref();
+  process.once('disconnect', () => process.exit(0)); // whoever supervises it is gone
+}
+
+void main();
