@@ -80,13 +80,14 @@ class Notes {
 class NotesModule {}
 
 async function main(): Promise<void> {
+  process.send?.('alive');
+  setInterval(() => process.send?.('alive'), ALIVE_INTERVAL_MS).unref();
+  process.once('disconnect', () => process.exit(0)); // whoever supervises it is gone
   const app = await NestFactory.create(NotesModule, { logger: ['error', 'fatal'], abortOnError: false });
   app.enableShutdownHooks();
   app.connectMicroservice({ strategy: app.get(MessageConsumer) }, { inheritAppConfig: false });
   await app.init();
   await app.startAllMicroservices();
-  setInterval(() => process.send?.('alive'), ALIVE_INTERVAL_MS).unref();
-  process.once('disconnect', () => process.exit(0)); // whoever supervises it is gone
 }
 
 void main();

@@ -110,7 +110,7 @@ describe('a message that kills the process', () => {
       ...good.slice(15),
     );
     replicas[0]?.start();
-    await untilDead(2, 240_000);
+    await untilDead(2, 180_000);
     await until(async () => (await effects()).length === 30, { what: 'the others' });
     expect(await effects()).toEqual(good.map(([, text]) => `${text} (1)`));
     expect(await letters()).toEqual([
@@ -126,7 +126,7 @@ describe('a message that kills the process', () => {
     const good = Array.from({ length: 10 }, (_, index) => [`k${index}`, `good ${index}`] as const);
     await publish(['bad', 'later'], ['bad', 'later is behind'], ...good);
     for (const replica of replicas) replica.start();
-    await untilDead(1, 240_000);
+    await untilDead(1, 180_000);
     await until(async () => (await effects()).length === 10, { what: 'the others' });
     expect(await effects()).toEqual(good.map(([, text]) => `${text} (1)`));
     expect(await letters()).toEqual([

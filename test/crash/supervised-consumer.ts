@@ -10,7 +10,7 @@ export interface ConsumerSettings {
   readonly crashAttempts: number;
 }
 
-/** A process that says nothing for so long, after it has started, hangs. */
+/** A process that says nothing for so long, after its first word, hangs. */
 const PATIENCE_MS = 3_000;
 
 /** One replica of a consuming service: started again whenever it ends, killed when it hangs, as an orchestrator does. */

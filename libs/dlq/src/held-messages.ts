@@ -21,6 +21,8 @@ import type { DeadLetterOptions } from './tokens.js';
 const BATCH = 20;
 /** A process that dies with a claim is followed after this time; longer than any handler with its outside call. */
 const CLAIM_MS = 120_000;
+/** When the infrastructure failed. */
+const RELEASE_MS = 1_000;
 const DEFAULT_POLL_MS = 2_000;
 
 /**
@@ -119,7 +121,7 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
       case 'not-claimed':
         return;
       case 'interrupted':
-        await this.database.query(releaseHeld, [row.seq]);
+        await this.database.query(releaseHeld, [row.seq, result.retryAfterMs ?? RELEASE_MS]);
         return;
       case 'failed':
         await this.database.transaction((tx) => this.#recordFailure(tx, row, result));

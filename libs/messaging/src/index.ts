@@ -18,6 +18,7 @@ export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract
 export type { Envelope } from './envelope.js';
 export type {
   CalledMessage,
+  CircuitBreakerOptions,
   HandlerDefinition,
   HandlerKind,
   HandlerOptions,
@@ -29,6 +30,7 @@ export { newMessage } from './message.js';
 export type { Cause, NewMessage, NewMessageOptions } from './message.js';
 export {
   BrokerUnavailable,
+  CircuitOpen,
   InvalidMessageData,
   MessageRefused,
   MessagingMisconfigured,
@@ -62,7 +64,7 @@ export { parseMessageType } from './codec/message-type.js';
 export type { ConsumerObserver } from './consumer/consumer-observer.js';
 export { decideFailure, DEFAULT_RETRY_POLICY } from './consumer/decide-failure.js';
 export type { FailurePolicy } from './consumer/decide-failure.js';
-export type { EngineHealth } from './consumer/message-engine.js';
+export type { EngineHealth } from './consumer/engine-health.js';
 export type { KafkaOptions } from './kafka/create-kafka-client.js';
 export { KafkaBroker } from './kafka/kafka-broker.js';
 export type { KafkaBrokerOptions } from './kafka/kafka-broker.js';

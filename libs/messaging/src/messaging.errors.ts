@@ -69,6 +69,16 @@ export class ProcessCrashed extends Error {
   }
 }
 
+/** What the handler calls is down; the message waits until a probe gets through. */
+export class CircuitOpen extends Error {
+  readonly code = 'CIRCUIT_OPEN';
+
+  constructor(handler: string | undefined) {
+    super(`The circuit of ${handler ?? 'the handler'} is open`);
+    this.name = 'CircuitOpen';
+  }
+}
+
 /** The service can't start as it is configured; the message lists every fault. */
 export class MessagingMisconfigured extends Error {
   readonly code = 'MESSAGING_MISCONFIGURED';

@@ -117,8 +117,11 @@ export type HeldRunResult =
       readonly attempts: number;
       readonly decision: FailureDecision;
     }
-  /** The infrastructure failed (or the service is draining): nothing counted, try again soon. */
-  | { readonly kind: 'interrupted'; readonly error: unknown };
+  /**
+   * The infrastructure failed, the service is draining, or what the handler calls is down: nothing counted, try again.
+   * `retryAfterMs`: not before so many milliseconds. @default 1000
+   */
+  | { readonly kind: 'interrupted'; readonly error: unknown; readonly retryAfterMs?: number };
 
 export interface HeldRun<Tx> {
   /** Number of this attempt, counted from the first delivery on; at least 1. */

@@ -1,9 +1,9 @@
 import type { Statement } from '@waybill/database';
 
-/** The infrastructure failed: nobody's attempt, soon again. */
+/** Nobody's attempt: the infrastructure failed, or what the handler calls is down. Again in $2 milliseconds. */
 export const releaseHeld: Statement = {
   name: 'dlq_release_held',
   text: `
-    UPDATE held_message SET state = 'retrying', next_attempt_at = now() + interval '1 second', claimed_until = NULL
+    UPDATE held_message SET state = 'retrying', next_attempt_at = now() + $2::float8 * interval '1 millisecond', claimed_until = NULL
     WHERE seq = $1 AND state IN ('retrying', 'parked')`,
 };

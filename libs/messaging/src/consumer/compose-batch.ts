@@ -1,7 +1,8 @@
 import type { Batch } from './batch-runner.js';
-import { decideFailure, DEFAULT_RETRY_POLICY } from './decide-failure.js';
+import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from './decide-failure.js';
 import type { Delivery } from './delivery.js';
 import type { Ready } from './handler-waves.js';
+import { circuitKeyOf } from './key-id.js';
 import type { Conclusion } from './outside-calls.js';
 
 export interface ComposedBatch {
@@ -51,13 +52,20 @@ export function suspectsAndFollowers(taken: readonly Delivery[], suspects: Reado
   return leaving;
 }
 
-/** Counts a failed attempt and decides what follows: another one in the lane, by itself, or the end. */
+/**
+ * Counts a failed attempt and decides what follows: another one in the lane, by itself, or the end. While the handler's
+ * circuit isn't closed only the probe's attempt counts, and nothing ends as a dead letter for want of attempts.
+ */
 export function countFailure(delivery: Delivery, error: unknown): void {
   const { reading } = delivery.read;
+  const { policy, circuit } = reading.kind === 'message' ? reading.handler : { policy: DEFAULT_RETRY_POLICY };
+  let decision = decideFailure(policy, error, delivery.attempts + 1);
+  if (circuit && circuit.state !== 'closed' && isMendable(decision)) {
+    if (!circuit.isProbe(circuitKeyOf(delivery.record))) return;
+    if (decision.kind === 'dead-letter') decision = { kind: 'retry-later', delayMs: circuit.retryAfterMs };
+  }
   delivery.attempts += 1;
   delivery.alone = true;
-  const policy = reading.kind === 'message' ? reading.handler.policy : DEFAULT_RETRY_POLICY;
-  const decision = decideFailure(policy, error, delivery.attempts);
   if (decision.kind !== 'retry-now') delivery.failure = { error, attempts: delivery.attempts, decision };
 }
 

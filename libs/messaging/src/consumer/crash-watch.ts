@@ -1,10 +1,11 @@
 import type { Lane } from '../broker.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import { ProcessCrashed } from '../messaging.errors.js';
-import type { Inbox } from '../ports.js';
+import type { HeldMessageRunner, Inbox } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
 import { suspectsAndFollowers } from './compose-batch.js';
 import type { ConsumerObserver } from './consumer-observer.js';
+import { CrashCountingRunner } from './crash-counting-runner.js';
 import type { Delivery } from './delivery.js';
 import type { Solo } from './solo.js';
 
@@ -40,8 +41,17 @@ export class CrashWatch {
   /** To be handled, or being handled, with nothing else in hand. */
   readonly #alone = new Set<Delivery>();
 
+  readonly solo: Solo;
+
   constructor(options: CrashWatchOptions) {
     this.#options = options;
+    this.solo = options.solo;
+  }
+
+  /** The same for held messages, which share nothing with the lanes but the process. */
+  counting<Tx>(runner: HeldMessageRunner<Tx>): HeldMessageRunner<Tx> {
+    const { markers, crashAttempts } = this.#options;
+    return new CrashCountingRunner(runner, markers, this.solo, crashAttempts);
   }
 
   /** The lanes were dealt out, perhaps because a process has died. */
@@ -78,7 +88,7 @@ export class CrashWatch {
         this.#alone.add(delivery);
       }
     }
-    this.#options.solo.lanesHaveSuspects(this.#alone.size > 0);
+    this.solo.lanesHaveSuspects(this.#alone.size > 0);
     return suspectsAndFollowers(taken, found);
   }
 
@@ -86,13 +96,13 @@ export class CrashWatch {
   async before(taken: readonly Delivery[], nothingElse: boolean): Promise<void> {
     await this.#orSaySo(async () => {
       const [only] = taken;
-      const isOnly = taken.length === 1 && nothingElse && this.#options.solo.lanesAreAlone;
+      const isOnly = taken.length === 1 && nothingElse && this.solo.lanesAreAlone;
       if (only && isOnly && this.#alone.has(only)) return this.#mark([only], 'alone');
       const marking = await this.#toMark(taken.filter(({ read }) => read.reading.kind === 'message'));
       if (marking.length === 0) return;
       if (only && isOnly && !callsOutside(only)) {
         this.#alone.add(only);
-        this.#options.solo.lanesHaveSuspects(true);
+        this.solo.lanesHaveSuspects(true);
         return this.#mark(marking, 'alone');
       }
       return this.#mark(marking, 'among-others');
@@ -112,7 +122,7 @@ export class CrashWatch {
     for (const delivery of this.#alone) {
       if (delivery.window.closed && !this.#marked.has(delivery)) this.#alone.delete(delivery);
     }
-    this.#options.solo.lanesHaveSuspects(this.#alone.size > 0);
+    this.solo.lanesHaveSuspects(this.#alone.size > 0);
   }
 
   #isNewSuspect(delivery: Delivery): boolean {

@@ -21,6 +21,8 @@ const NON_RETRYABLE_CODES = new Set([
   'UNKNOWN_VERSION',
 ]);
 
+const RETRIES_EXHAUSTED = 'RETRIES_EXHAUSTED';
+
 /**
  * The one place that answers "retry or not". `attempts` = attempts made so far, the failed one included.
  * Delays grow exponentially up to the policy's bound, with up to a quarter of jitter taken off, so that messages that
@@ -37,9 +39,14 @@ export function decideFailure(
   if (policy.nonRetryable?.(error) === true) return { kind: 'dead-letter', reason: code ?? 'NON_RETRYABLE' };
   if (attempts < policy.immediateAttempts) return { kind: 'retry-now' };
   const delayed = attempts - Math.max(policy.immediateAttempts, 1);
-  if (delayed >= policy.delayedAttempts) return { kind: 'dead-letter', reason: 'RETRIES_EXHAUSTED' };
+  if (delayed >= policy.delayedAttempts) return { kind: 'dead-letter', reason: RETRIES_EXHAUSTED };
   const delayMs = Math.min(policy.baseDelayMs * 2 ** Math.min(delayed, 40), policy.maxDelayMs);
   return { kind: 'retry-later', delayMs: Math.round(delayMs * (1 - random() / 4)) };
+}
+
+/** Another attempt could have mended it, were there any left: with its dependency down, the message isn't to blame. */
+export function isMendable(decision: FailureDecision): boolean {
+  return decision.kind !== 'dead-letter' || decision.reason === RETRIES_EXHAUSTED;
 }
 
 function codeOf(error: unknown): string | undefined {

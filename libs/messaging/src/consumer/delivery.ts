@@ -1,5 +1,6 @@
 import type { BrokerRecord } from '../broker.js';
 import type { FailureDecision } from '../ports.js';
+import { keyIdOf } from './key-id.js';
 import type { LaneWindow } from './lane-window.js';
 import type { ReadRecord } from './read-record.js';
 
@@ -37,9 +38,4 @@ export function newDelivery(record: BrokerRecord, window: LaneWindow, read: Read
     failure: undefined,
     settled: read.reading.kind === 'skip',
   };
-}
-
-/** Bytes of a key may be anything, so they are told apart as latin1, which loses none. */
-export function keyIdOf({ topic, key }: Pick<BrokerRecord, 'topic' | 'key'>): string | undefined {
-  return key === null || key.length === 0 ? undefined : `${topic} ${key.toString('latin1')}`;
 }

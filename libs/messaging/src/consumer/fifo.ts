@@ -7,6 +7,16 @@ export class Fifo<Item> {
     this.#items.push(item);
   }
 
+  /** Puts items before all others, in the order given; costs what the queue is long. */
+  unshift(items: readonly Item[]): void {
+    this.#items = [...items, ...this.#items.slice(this.#head)];
+    this.#head = 0;
+  }
+
+  peek(): Item | undefined {
+    return this.#items[this.#head];
+  }
+
   shift(): Item | undefined {
     const item = this.#items[this.#head];
     if (item === undefined) return undefined;

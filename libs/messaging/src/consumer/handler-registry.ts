@@ -7,9 +7,11 @@ export class HandlerRegistry {
   readonly #handlers = new Map<string, RegisteredHandler>();
   readonly #kinds: ReadonlyMap<string, TopicSpec['kind']>;
   readonly topics: readonly string[];
-
   /** Doubled handlers are {@link registryFaults}' business; here the first one wins. */
-  constructor(handlers: readonly RegisteredHandler[], topics: readonly TopicSpec[]) {
+  constructor(
+    readonly handlers: readonly RegisteredHandler[],
+    topics: readonly TopicSpec[],
+  ) {
     for (const handler of handlers) {
       const key = keyOf(handler.definition.contract.topic, handler.definition.contract.name);
       if (!this.#handlers.has(key)) this.#handlers.set(key, handler);

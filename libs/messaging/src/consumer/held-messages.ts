@@ -1,8 +1,11 @@
+import { CircuitOpen } from '../messaging.errors.js';
 import type { HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { contextOf } from './batch-runner.js';
-import { decideFailure, DEFAULT_RETRY_POLICY } from './decide-failure.js';
+import type { Circuit } from './circuit.js';
+import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from './decide-failure.js';
 import type { HandlerRegistry } from './handler-registry.js';
+import { circuitKeyOf } from './key-id.js';
 import { makeCall, preparedCalls } from './outside-calls.js';
 import { readRecord } from './read-record.js';
 import type { RegisteredHandler } from './registered-handler.js';
@@ -25,6 +28,9 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
   async run(held: HeldMessage, { attempt, claim }: HeldRun<Tx>): Promise<HeldRunResult> {
     const { reading } = readRecord(this.options.registry, held.record);
     if (reading.kind === 'unreadable') return failed(reading.handler, reading.error, attempt);
+    const circuit = reading.kind === 'message' ? reading.handler.circuit : undefined;
+    const key = circuitKeyOf(held.record);
+    if (circuit?.admits(key) === false) return postponed(circuit, new CircuitOpen(held.handler));
     try {
       if (reading.kind === 'skip') await this.#inClaim(claim, async () => {});
       else await this.#handle(reading.handler, { ...reading.message, attempt }, claim);
@@ -34,7 +40,11 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       if (this.options.unitOfWork.isTransient(error) || this.options.draining.aborted) {
         return { kind: 'interrupted', error };
       }
-      return failed(reading.kind === 'message' ? reading.handler : undefined, error, attempt);
+      const result = failed(reading.kind === 'message' ? reading.handler : undefined, error, attempt);
+      const isOpen = circuit !== undefined && circuit.state !== 'closed';
+      return isOpen && isMendable(result.decision) ? postponed(circuit, error) : result;
+    } finally {
+      circuit?.forgetProbe(key); // one that was heard of is none any more
     }
   }
 
@@ -71,7 +81,16 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
   }
 }
 
-function failed(handler: RegisteredHandler | undefined, error: unknown, attempts: number): HeldRunResult {
+/** The dependency is down: nobody's attempt. */
+function postponed(circuit: Circuit, error: unknown): HeldRunResult {
+  return { kind: 'interrupted', error, retryAfterMs: circuit.retryAfterMs };
+}
+
+function failed(
+  handler: RegisteredHandler | undefined,
+  error: unknown,
+  attempts: number,
+): HeldRunResult & { readonly kind: 'failed' } {
   const decision = decideFailure(handler?.policy ?? DEFAULT_RETRY_POLICY, error, attempts);
   return { kind: 'failed', error, attempts, decision };
 }

@@ -4,17 +4,18 @@ import { BatchRunner } from './batch-runner.js';
 import type { BatchPorts } from './batch-runner.js';
 import { CallRunner } from './call-runner.js';
 import type { CallLimits } from './call-runner.js';
+import { Circuits } from './circuits.js';
 import { composeBatch, countFailure, holdsKey, isRecordOfFailures, suspectsAndFollowers } from './compose-batch.js';
 import type { ConsumerObserver } from './consumer-observer.js';
 import type { CrashWatch } from './crash-watch.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import type { QueueLimits } from './delivery-queue.js';
 import type { Delivery } from './delivery.js';
+import type { EngineHealth } from './engine-health.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 import { Pause } from './pause.js';
 import { readRecord } from './read-record.js';
-import type { Solo } from './solo.js';
 import { within } from './within.js';
 
 export interface EngineOptions<Tx> extends BatchPorts<Tx> {
@@ -26,12 +27,7 @@ export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   readonly maxBatch: number;
   readonly observer: ConsumerObserver;
   /** Counts deaths of the process. @default not counted */
-  readonly crashes?: { readonly watch: CrashWatch; readonly solo: Solo };
-}
-
-export interface EngineHealth {
-  readonly healthy: boolean;
-  readonly detail: string;
+  readonly crashes?: CrashWatch;
 }
 
 /**
@@ -43,6 +39,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   readonly #queue: DeliveryQueue;
   readonly #runner: BatchRunner<Tx>;
   readonly #calls: CallRunner;
+  readonly #circuits: Circuits;
   readonly #pause = new Pause();
   #concluded: Conclusion[] = [];
   #subscription: Subscription | undefined;
@@ -68,6 +65,11 @@ export class MessageEngine<Tx> implements SubscriptionListener {
         this.#wake();
       },
       onCallAbandoned: () => this.#wake(),
+    });
+    this.#circuits = new Circuits(options.registry.handlers);
+    this.#circuits.onChange((handler, state) => {
+      options.observer.onCircuit?.({ handler, state });
+      this.#wake();
     });
     options.crashes?.solo.attach({ isIdle: () => this.#isIdle(), wake: () => this.#wake() });
   }
@@ -95,7 +97,8 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   onAssigned(lanes: readonly Lane[]): void {
     this.#queue.reset();
-    this.#options.crashes?.watch.onAssigned(lanes);
+    this.#circuits.forgetProbes();
+    this.#options.crashes?.onAssigned(lanes);
   }
 
   onHealth(healthy: boolean, cause?: Error): void {
@@ -107,7 +110,8 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   health(): EngineHealth {
     if (this.#state === 'draining' || this.#state === 'stopped') return { healthy: false, detail: this.#state };
     if (this.#interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is done again' };
-    return this.#broker;
+    const degraded = this.#circuits.detail();
+    return degraded !== undefined && this.#broker.healthy ? { healthy: true, detail: degraded } : this.#broker;
   }
 
   /**
@@ -156,16 +160,15 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     this.#working = true;
     try {
       for (;;) {
-        const watch = this.#options.crashes?.watch;
-        const careful = watch?.isQuiet === false;
-        if (careful) await watch?.looked();
+        const crashes = this.#options.crashes?.isQuiet === false ? this.#options.crashes : undefined;
+        await crashes?.looked();
         const taken = this.#take();
         const conclusions = this.#takeConclusions(taken);
         if (taken.length === 0 && conclusions.length === 0) break;
         this.#regulate();
-        if (careful) await watch?.before(taken, conclusions.length === 0 && this.#nothingIsCalled);
+        await crashes?.before(taken, conclusions.length === 0 && this.#nothingIsCalled);
         await this.#handle(taken, conclusions);
-        if (careful) await watch?.after();
+        await crashes?.after();
         this.#acknowledge();
       }
       this.#acknowledge();
@@ -179,8 +182,8 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   #take(): readonly Delivery[] {
     const { crashes, maxBatch } = this.#options;
     if (this.#state !== 'running' || crashes?.solo.lanesMayTake(this.#nothingIsCalled) === false) return [];
-    const taken = this.#queue.take(maxBatch, holdsKey);
-    const leaving = crashes?.watch.sift(taken);
+    const taken = this.#queue.take(maxBatch, holdsKey, this.#circuits.waits);
+    const leaving = crashes?.sift(taken);
     if (!leaving || leaving.size === 0) return taken;
     this.#queue.putBack([...leaving]);
     const staying = taken.filter((delivery) => !leaving.has(delivery));
@@ -278,6 +281,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       delivery.settled = true;
       if (holdsKey(delivery)) this.#queue.release(delivery.keyId);
     }
+    this.#circuits.settled(taken);
     this.#calls.start(prepared);
   }
 

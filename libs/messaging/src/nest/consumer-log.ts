@@ -18,6 +18,11 @@ export function consumerLog(logger: Logger): ConsumerObserver {
     onInterrupted: (error) => {
       logger.warn({ message: 'A batch was interrupted and is done again', error: describe(error) });
     },
+    onCircuit: ({ handler, state }) => {
+      if (state === 'open')
+        logger.warn({ message: 'What a handler calls seems to be down; its messages wait', handler });
+      if (state === 'closed') logger.log({ message: 'What a handler calls is back; its messages flow', handler });
+    },
     onDeath: ({ suspects }) => {
       logger.warn({ message: 'A process of this group died; what it had in hand is handled with care', suspects });
     },

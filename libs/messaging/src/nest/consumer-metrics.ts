@@ -18,6 +18,10 @@ export function consumerMetrics(metrics: Metrics, group: string): ConsumerObserv
   ]);
   const interrupted = metrics.counter('waybill_consumer_interruptions_total', 'Batches done again', ['group']);
   const deaths = metrics.counter('waybill_consumer_deaths_total', 'Deaths of processes that were noticed', ['group']);
+  const circuits = metrics.gauge('waybill_consumer_circuit_open', '1 while messages wait for what a handler calls', [
+    'group',
+    'handler',
+  ]);
   return {
     onBatch: ({ messages, durationMs }) => {
       handled.inc({ group }, messages);
@@ -26,6 +30,7 @@ export function consumerMetrics(metrics: Metrics, group: string): ConsumerObserv
     onSkipped: ({ topic, why }) => skipped.inc({ group, topic, why }),
     onFailure: ({ handler, decision }) => failures.inc({ group, handler: handler ?? 'none', decision: decision.kind }),
     onInterrupted: () => interrupted.inc({ group }),
+    onCircuit: ({ handler, state }) => circuits.set({ group, handler }, state === 'closed' ? 0 : 1),
     onDeath: () => deaths.inc({ group }),
   };
 }

@@ -8,13 +8,13 @@ import { Metrics } from '@waybill/observability';
 
 import type { Broker } from '../broker.js';
 import type { ConsumerObserver } from '../consumer/consumer-observer.js';
-import { CrashCountingRunner } from '../consumer/crash-counting-runner.js';
 import { CrashWatch } from '../consumer/crash-watch.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
+import type { EngineHealth } from '../consumer/engine-health.js';
 import { HandlerRegistry, registryFaults } from '../consumer/handler-registry.js';
 import { HeldMessages } from '../consumer/held-messages.js';
-import type { EngineHealth } from '../consumer/message-engine.js';
 import { MessageEngine } from '../consumer/message-engine.js';
+import { policyFaults } from '../consumer/policy-faults.js';
 import { Solo } from '../consumer/solo.js';
 import { tellAll } from '../consumer/tell-all.js';
 import type { CrashMarkers } from '../crash-markers.js';
@@ -36,6 +36,7 @@ import { keepOriginalErrors } from './keep-original-error.js';
 import { MESSAGING_OPTIONS, WAYBILL_TRANSPORT } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
 import { nestHandler } from './nest-handler.js';
+import { optionFaults } from './option-faults.js';
 
 interface Ports {
   readonly unitOfWork: UnitOfWork<unknown>;
@@ -132,7 +133,12 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const handlers = this.#callbacks.map(({ callback, extras }) =>
       nestHandler(callback, extras, options.retry ?? {}, isTransient),
     );
-    const faults = [...registryFaults(handlers, options.topics, options.handles ?? []), ...portFaults(ports)];
+    const faults = [
+      ...registryFaults(handlers, options.topics, options.handles ?? []),
+      ...policyFaults(handlers),
+      ...optionFaults(options),
+      ...portFaults(ports),
+    ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
     const registry = new HandlerRegistry(handlers, options.topics);
     this.#topics = registry.topics;
@@ -146,8 +152,8 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       callTimeoutMs,
       draining: this.#draining.signal,
     });
-    const crashes = await this.#countCrashes(ports.inbox, observer);
-    this.#held = crashes?.countedRunner(held) ?? held;
+    const crashes = await this.#watchForCrashes(ports.inbox, observer);
+    this.#held = crashes?.counting(held) ?? held;
     this.#engine = new MessageEngine({
       ...ports,
       group,
@@ -162,18 +168,14 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   }
 
   /** Where the application has bound markers. */
-  async #countCrashes(inbox: Inbox<unknown>, observer: ConsumerObserver) {
+  async #watchForCrashes(inbox: Inbox<unknown>, observer: ConsumerObserver): Promise<CrashWatch | undefined> {
     const { group, crashAttempts = 3 } = this.options;
     const markers = this.#find(CRASH_MARKERS) as CrashMarkers | undefined;
     if (!markers) return undefined;
     this.#crashMarkers = markers;
     await markers.open(group);
     await markers.look(group); // held messages of a process that died are due again before the lanes are dealt out
-    const solo = new Solo();
-    const watch = new CrashWatch({ group, markers, inbox, solo, crashAttempts, observer });
-    const countedRunner = (runner: HeldMessageRunner<unknown>): HeldMessageRunner<unknown> =>
-      new CrashCountingRunner(runner, markers, solo, crashAttempts);
-    return { watch, solo, countedRunner };
+    return new CrashWatch({ group, markers, inbox, solo: new Solo(), crashAttempts, observer });
   }
 
   async #drain(): Promise<void> {

@@ -2,9 +2,12 @@ import type { MessageHandler as NestCallback } from '@nestjs/microservices';
 import { runWithContext } from '@waybill/observability';
 import { isObservable, lastValueFrom } from 'rxjs';
 
-import { DEFAULT_RETRY_POLICY } from '../consumer/decide-failure.js';
+import { Circuit, DEFAULT_CIRCUIT_BREAKER } from '../consumer/circuit.js';
+import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from '../consumer/decide-failure.js';
+import type { FailurePolicy } from '../consumer/decide-failure.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
-import type { MessageContext } from '../handler.js';
+import { withCircuit } from '../consumer/with-circuit.js';
+import type { HandlerDefinition, MessageContext } from '../handler.js';
 import { MessageRefused } from '../messaging.errors.js';
 import type { RetryPolicy } from '../ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
@@ -18,14 +21,15 @@ export function nestHandler(
   isTransient: (error: unknown) => boolean,
 ): RegisteredHandler {
   const { nonRetryable, retry } = definition.options;
-  return {
+  const policy: FailurePolicy = {
+    ...DEFAULT_RETRY_POLICY,
+    ...groupPolicy,
+    ...retry,
+    ...(nonRetryable === undefined ? {} : { nonRetryable }),
+  };
+  const handler: RegisteredHandler = {
     definition,
-    policy: {
-      ...DEFAULT_RETRY_POLICY,
-      ...groupPolicy,
-      ...retry,
-      ...(nonRetryable === undefined ? {} : { nonRetryable }),
-    },
+    policy,
     async invoke(payload, context) {
       markInvocation(context);
       const before = entries.value;
@@ -38,6 +42,14 @@ export function nestHandler(
       }
     },
   };
+  const circuit = circuitOf(definition);
+  if (circuit === undefined) return handler;
+  return withCircuit(handler, circuit, (error) => !isTransient(error) && isMendable(decideFailure(policy, error, 1)));
+}
+
+function circuitOf({ kind, options }: HandlerDefinition): Circuit | undefined {
+  const { circuitBreaker = kind === 'outside-call' ? {} : false } = options;
+  return circuitBreaker === false ? undefined : new Circuit({ ...DEFAULT_CIRCUIT_BREAKER, ...circuitBreaker });
 }
 
 /** What a handler logs carries the ids of its message; a call for many messages has no ids of its own. */

@@ -1,8 +1,11 @@
+import { Circuit, DEFAULT_CIRCUIT_BREAKER } from '../consumer/circuit.js';
 import { CrashWatch } from '../consumer/crash-watch.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
 import { HandlerRegistry } from '../consumer/handler-registry.js';
 import { MessageEngine } from '../consumer/message-engine.js';
+import type { RegisteredHandler } from '../consumer/registered-handler.js';
 import { Solo } from '../consumer/solo.js';
+import { withCircuit } from '../consumer/with-circuit.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import type { HandlerKind, HandlerOptions, MessageContext, OutsideCalls } from '../handler.js';
 import type { ReceivedMessage } from '../received-message.js';
@@ -35,16 +38,7 @@ export class EngineSetup {
   }
 
   async start(kind: HandlerKind, invoke: Invoke, options: HandlerOptions = {}, markers?: CrashMarkers) {
-    const registry = new HandlerRegistry(
-      [
-        {
-          definition: { kind, contract: notes, options, name: 'Notes.take' },
-          policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10 },
-          invoke: async (_, context) => invoke(context.messages as readonly ReceivedMessage<Note>[], context),
-        },
-      ],
-      [{ name: 'notes', kind: 'event' }],
-    );
+    const registry = new HandlerRegistry([this.#handler(kind, invoke, options)], [{ name: 'notes', kind: 'event' }]);
     const engine = new MessageEngine<InMemoryTransaction>({
       unitOfWork: this.unitOfWork,
       inbox: this.inbox,
@@ -63,10 +57,20 @@ export class EngineSetup {
     return engine;
   }
 
-  #countCrashes(markers: CrashMarkers) {
+  #handler(kind: HandlerKind, invoke: Invoke, options: HandlerOptions): RegisteredHandler {
+    const handler: RegisteredHandler = {
+      definition: { kind, contract: notes, options, name: 'Notes.take' },
+      policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10, ...options.retry },
+      invoke: async (_, context) => invoke(context.messages as readonly ReceivedMessage<Note>[], context),
+    };
+    const { circuitBreaker = false } = options;
+    if (circuitBreaker === false) return handler;
+    return withCircuit(handler, new Circuit({ ...DEFAULT_CIRCUIT_BREAKER, ...circuitBreaker }), () => true);
+  }
+
+  #countCrashes(markers: CrashMarkers): CrashWatch {
     const solo = new Solo();
-    const watch = new CrashWatch({ group: 'g', markers, inbox: this.inbox, solo, crashAttempts: 3, observer: {} });
-    return { watch, solo };
+    return new CrashWatch({ group: 'g', markers, inbox: this.inbox, solo, crashAttempts: 3, observer: {} });
   }
 
   /** A handler that leaves its mark when its transaction commits. */

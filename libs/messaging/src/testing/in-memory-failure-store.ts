@@ -1,4 +1,4 @@
-import { keyIdOf } from '../consumer/delivery.js';
+import { keyIdOf } from '../consumer/key-id.js';
 import type { FailedMessage, FailureStore, HeldMessage, TopicKey } from '../ports.js';
 import type { InMemoryTransaction } from './in-memory-unit-of-work.js';
 
