@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 import { CRASH_MARKERS, FAILURE_STORE } from '@waybill/messaging';
+import { checkIntegerOptions } from '@waybill/observability';
 
 import { DeadLetterMonitor } from './dead-letter-monitor.js';
 import { DeadLetterStore } from './dead-letter-store.js';
@@ -23,7 +24,10 @@ export interface DeadLetterModuleOptions extends DeadLetterOptions {
  */
 @Module({})
 export class DeadLetterModule {
+  /** @throws ConfigError when a number can't be used. */
   static forRoot({ sink, imports = [], ...options }: DeadLetterModuleOptions): DynamicModule {
+    const { pollIntervalMs = 2_000 } = options;
+    checkIntegerOptions('DeadLetterModule', { pollIntervalMs: { value: pollIntervalMs, min: 10, max: 2 ** 31 - 1 } });
     return {
       module: DeadLetterModule,
       global: true,

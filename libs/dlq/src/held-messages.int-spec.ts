@@ -163,6 +163,20 @@ describe('running held messages on PostgreSQL', () => {
     expect(runner.attempts.map(({ attempt }) => attempt)).toEqual([4, 4]);
   });
 
+  it('postpones, uncounted, what waits for a dependency that is down', async () => {
+    const { store, held, runner } = service.replica({ pollIntervalMs: NEVER });
+    const startedAt = performance.now();
+    runner.handle = () => {
+      if (runner.attempts.length <= 2) throw new Outage({ retryAfterMs: 150 });
+    };
+    held.onApplicationBootstrap();
+    await service.fail(store, failed(message('a1', 'a'), later(0)));
+    await until('it has run', async () => (await service.effects()).length === 1);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(300);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(runner.attempts.map(({ attempt }) => attempt)).toEqual([4, 4, 4]);
+  });
+
   it('looks at the database once for what it can not run, not all the time', async () => {
     const { store, held } = service.replica({ pollIntervalMs: NEVER });
     await service.fail(store, failed(message('a1', 'a'), later(0)), failed(message('b1', 'b'), dead));

@@ -40,14 +40,18 @@ export class FakeRunner implements HeldMessageRunner<Transaction> {
       return { kind: 'handled' };
     } catch (error) {
       if (error instanceof NotClaimed) return { kind: 'not-claimed' };
-      if (error instanceof Outage) return { kind: 'interrupted', error };
+      if (error instanceof Outage) return { kind: 'interrupted', error, ...error.retry };
       return { kind: 'failed', error, attempts: attempt, decision: this.decide(error, attempt) };
     }
   }
 }
 
 /** Thrown by a handler: the infrastructure is down, nobody's attempt. */
-export class Outage extends Error {}
+export class Outage extends Error {
+  constructor(readonly retry: { readonly retryAfterMs?: number } = {}) {
+    super('an outage');
+  }
+}
 
 /** Outcomes in memory, once their transaction has committed. */
 export class FakeInbox implements Inbox<Transaction> {

@@ -8,8 +8,8 @@ export interface NumberRange {
   readonly fractions?: true;
 }
 
-/** Thirty days in milliseconds; beyond 2^31-1 a timer would fire at once. */
-export const LONGEST_MS = Math.min(30 * 24 * 3_600_000, 2 ** 31 - 1);
+/** 24 days in milliseconds; beyond that a timer would fire at once. */
+export const LONGEST_MS = 2 ** 31 - 1;
 
 const RETRY_RANGES: Readonly<Record<string, NumberRange>> = {
   immediateAttempts: { min: 1, max: 100 },

@@ -6,18 +6,20 @@ import { circuitKeyOf } from './key-id.js';
 import type { AnyOutsideCalls } from './outside-calls.js';
 import type { RegisteredHandler } from './registered-handler.js';
 
+/** Which errors may be the dependency's: a call may fail with anything, a handler with what is its database's. */
+export interface DependencyErrors {
+  readonly ofCall: (error: unknown) => boolean;
+  readonly ofHandler: (error: unknown) => boolean;
+}
+
 /**
- * A handler that tells its circuit how it went: of an outside call, the call; else the whole handler. `counts` says which
- * errors may be the dependency's. A failure of many messages at once is nobody's: each is tried by itself next.
+ * A handler that tells its circuit how it went: of an outside call, the call; else the whole handler. A failure of many
+ * messages at once is nobody's: each is tried by itself next.
  */
-export function withCircuit(
-  handler: RegisteredHandler,
-  circuit: Circuit,
-  counts: (error: unknown) => boolean,
-): RegisteredHandler {
+export function withCircuit(handler: RegisteredHandler, circuit: Circuit, counts: DependencyErrors): RegisteredHandler {
   const fail = (messages: readonly ReceivedMessage[], error: unknown): void => {
     const [message] = messages;
-    if (message && messages.length === 1 && counts(error)) circuit.failed(circuitKeyOf(message.record));
+    if (message && messages.length === 1 && counts.ofHandler(error)) circuit.failed(circuitKeyOf(message.record));
   };
   return {
     ...handler,
@@ -30,7 +32,8 @@ export function withCircuit(
         fail(context.messages, error);
         throw error;
       }
-      if (handler.definition.kind === 'outside-call') return watchedCalls(result, context.messages, circuit, counts);
+      if (handler.definition.kind === 'outside-call')
+        return watchedCalls(result, context.messages, circuit, counts.ofCall);
       for (const { record } of context.messages) circuit.succeeded(circuitKeyOf(record));
       return result;
     },

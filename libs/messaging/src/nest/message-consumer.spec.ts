@@ -270,6 +270,28 @@ describe('boot', () => {
     expect(refused).toContain('One.lose handles note.lost.v1 on the unknown topic "nowhere"');
   });
 
+  it('F54: is refused when a number can not be used, of whichever policy: every one is named', async () => {
+    @Controller()
+    class Notes {
+      @MessageHandler(contract, { retry: { delayedAttempts: -1 }, circuitBreaker: { windowMs: Number.NaN } })
+      take() {}
+      @OutsideCallHandler(noteContract('notes', 'note.sent'), { circuitBreaker: { failureRate: 2 } })
+      async send(): Promise<OutsideCalls<unknown, unknown>> {
+        return { calls: [], conclude: async () => {} };
+      }
+    }
+    const options = { retry: { maxDelayMs: Number.POSITIVE_INFINITY }, maxBatch: 0, crashAttempts: Number.NaN };
+    running = await consumingApp(new InMemoryBroker(), { topics: NOTES, ...options }, [Notes]);
+    const refused = await running.app.startAllMicroservices().catch((error: unknown) => String(error));
+    expect(refused).toContain('Notes.take: retry.delayedAttempts is -1; use a whole number from 0 to 10000');
+    expect(refused).toContain('Notes.take: retry.maxDelayMs is Infinity');
+    expect(refused).toContain('Notes.send: retry.maxDelayMs is Infinity');
+    expect(refused).toContain('Notes.take: circuitBreaker.windowMs is NaN');
+    expect(refused).toContain('Notes.send: circuitBreaker.failureRate is 2; use a number from 0.01 to 1');
+    expect(refused).toContain('MessagingModule.maxBatch is 0');
+    expect(refused).toContain('MessagingModule.crashAttempts is NaN');
+  });
+
   it('F55: handles nothing before the microservices are started', async () => {
     let handled = 0;
     @Controller()

@@ -44,7 +44,11 @@ export function nestHandler(
   };
   const circuit = circuitOf(definition);
   if (circuit === undefined) return handler;
-  return withCircuit(handler, circuit, (error) => !isTransient(error) && isMendable(decideFailure(policy, error, 1)));
+  const isMendableError = (error: unknown): boolean => isMendable(decideFailure(policy, error, 1));
+  return withCircuit(handler, circuit, {
+    ofCall: isMendableError,
+    ofHandler: (error) => !isTransient(error) && isMendableError(error),
+  });
 }
 
 function circuitOf({ kind, options }: HandlerDefinition): Circuit | undefined {

@@ -65,7 +65,10 @@ export class EngineSetup {
     };
     const { circuitBreaker = false } = options;
     if (circuitBreaker === false) return handler;
-    return withCircuit(handler, new Circuit({ ...DEFAULT_CIRCUIT_BREAKER, ...circuitBreaker }), () => true);
+    return withCircuit(handler, new Circuit({ ...DEFAULT_CIRCUIT_BREAKER, ...circuitBreaker }), {
+      ofCall: () => true,
+      ofHandler: () => true,
+    });
   }
 
   #countCrashes(markers: CrashMarkers): CrashWatch {
