@@ -127,7 +127,7 @@ describe('the queue of deliveries', () => {
     const queue = queueOf();
     queue.add(lane, records('a1', 'b1', 'a2', 'c1'));
     queue.add({ topic: 'other', partition: 5 }, records('d1'));
-    expect(names(queue.take(10, never, holding('b1'))).toSorted()).toEqual(['a1', 'd1']);
+    expect(new Set(names(queue.take(10, never, holding('b1'))))).toEqual(new Set(['a1', 'd1']));
     expect(queue.take(10, never, holding('b1'))).toEqual([]);
     expect(names(queue.take(10, never))).toEqual(['b1', 'a2', 'c1']);
   });

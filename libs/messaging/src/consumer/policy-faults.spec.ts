@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { noteContract } from '../testing/test-contract.js';
 import { Circuit, DEFAULT_CIRCUIT_BREAKER } from './circuit.js';
 import { DEFAULT_RETRY_POLICY } from './decide-failure.js';
@@ -21,7 +23,7 @@ describe('what is wrong with a policy', () => {
 
   it.each([Number.NaN, -1, Number.POSITIVE_INFINITY, '5s', 1.5, 2 ** 31])('F54: refuses %p as a delay', (value) => {
     expect(faultsOf({ maxDelayMs: value, baseDelayMs: 0 })).toContain(
-      `Notes.take: retry.maxDelayMs is ${value}; use a whole number from 0 to 2147483647`,
+      `Notes.take: retry.maxDelayMs is ${inspect(value)}; use a whole number from 0 to 2147483647`,
     );
   });
 
@@ -31,7 +33,9 @@ describe('what is wrong with a policy', () => {
     const faults = faultsOf(retry, circuitBreaker);
     for (const name of [...Object.keys(retry), ...Object.keys(circuitBreaker)]) {
       expect(
-        faults.filter((fault) => fault.includes(`.${name} is ${Object({ ...retry, ...circuitBreaker })[name]};`)),
+        faults.filter((fault) =>
+          fault.includes(`.${name} is ${inspect(Object({ ...retry, ...circuitBreaker })[name])};`),
+        ),
       ).toHaveLength(1);
     }
   });

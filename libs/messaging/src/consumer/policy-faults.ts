@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import type { RegisteredHandler } from './registered-handler.js';
 
 /** Which values an option may have, both ends included. */
@@ -39,7 +41,7 @@ export function rangeFaults(
     if (value === undefined) return [];
     const fits = typeof value === 'number' && value >= min && value <= max && (fractions || Number.isInteger(value));
     const kind = fractions ? 'a number' : 'a whole number';
-    return fits ? [] : [`${owner}.${name} is ${String(value)}; use ${kind} from ${min} to ${max}`];
+    return fits ? [] : [`${owner}.${name} is ${inspect(value)}; use ${kind} from ${min} to ${max}`];
   });
 }
 
