@@ -1,7 +1,7 @@
 import type { Lane } from '../broker.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import { ProcessCrashed } from '../messaging.errors.js';
-import type { HeldMessageRunner, Inbox } from '../ports.js';
+import type { HeldMessageRunner } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
 import { suspectsAndFollowers } from './compose-batch.js';
 import type { ConsumerObserver } from './consumer-observer.js';
@@ -17,7 +17,8 @@ const MARKING_MS = 10 * 60_000;
 export interface CrashWatchOptions {
   readonly group: string;
   readonly markers: CrashMarkers;
-  readonly inbox: Pick<Inbox<unknown>, 'seen'>;
+  /** Which of the messages are dealt with already. */
+  readonly seen: (messages: readonly MessageIdentity[]) => Promise<readonly boolean[]>;
   readonly solo: Solo;
   /** Deaths of the process, while the message was handled alone, after which it is dead-lettered. */
   readonly crashAttempts: number;
@@ -155,10 +156,7 @@ export class CrashWatch {
     }
     const near = taken.filter((delivery) => marking.left.has(laneOf(delivery.record)));
     if (near.length === 0) return [];
-    const seen = await this.#options.inbox.seen(
-      this.#options.group,
-      near.map(({ read }) => read.identity),
-    );
+    const seen = await this.#options.seen(near.map(identityOf));
     const unseen = near.filter((_, index) => seen[index] !== true);
     for (const { record } of unseen) {
       const left = (marking.left.get(laneOf(record)) ?? 0) - 1;

@@ -28,6 +28,7 @@ import type {
   Inbox,
   UnitOfWork,
 } from '../ports.js';
+import type { MessageIdentity } from '../received-message.js';
 import { BROKER, CRASH_MARKERS, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
 import { consumerMetrics } from './consumer-metrics.js';
@@ -152,7 +153,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       callTimeoutMs,
       draining: this.#draining.signal,
     });
-    const crashes = await this.#watchForCrashes(ports.inbox, observer);
+    const crashes = await this.#watchForCrashes(ports, observer);
     this.#held = crashes?.counting(held) ?? held;
     this.#engine = new MessageEngine({
       ...ports,
@@ -168,14 +169,16 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   }
 
   /** Where the application has bound markers. */
-  async #watchForCrashes(inbox: Inbox<unknown>, observer: ConsumerObserver): Promise<CrashWatch | undefined> {
+  async #watchForCrashes({ unitOfWork, inbox }: Ports, observer: ConsumerObserver): Promise<CrashWatch | undefined> {
     const { group, crashAttempts = 3 } = this.options;
     const markers = this.#find(CRASH_MARKERS) as CrashMarkers | undefined;
     if (!markers) return undefined;
     this.#crashMarkers = markers;
     await markers.open(group);
     await markers.look(group); // held messages of a process that died are due again before the lanes are dealt out
-    return new CrashWatch({ group, markers, inbox, solo: new Solo(), crashAttempts, observer });
+    const seen = (messages: readonly MessageIdentity[]): Promise<readonly boolean[]> =>
+      unitOfWork.transaction((tx) => inbox.seen(tx, group, messages));
+    return new CrashWatch({ group, markers, seen, solo: new Solo(), crashAttempts, observer });
   }
 
   async #drain(): Promise<void> {

@@ -73,7 +73,15 @@ export class EngineSetup {
 
   #countCrashes(markers: CrashMarkers): CrashWatch {
     const solo = new Solo();
-    return new CrashWatch({ group: 'g', markers, inbox: this.inbox, solo, crashAttempts: 3, observer: {} });
+    const { inbox, unitOfWork } = this;
+    return new CrashWatch({
+      group: 'g',
+      markers,
+      seen: (messages) => unitOfWork.transaction((tx) => inbox.seen(tx, 'g', messages)),
+      solo,
+      crashAttempts: 3,
+      observer: {},
+    });
   }
 
   /** A handler that leaves its mark when its transaction commits. */
