@@ -1,4 +1,4 @@
-import type { EngineHealth } from '../consumer/message-engine.js';
+import type { EngineHealth } from '../consumer/engine-health.js';
 import { HealthMonitor } from './health-monitor.js';
 
 describe('the health of a consumer', () => {
