@@ -30,9 +30,14 @@ export {
   MessageRefused,
   MessagingMisconfigured,
   OutsideCallTimedOut,
+  PayloadCorrupt,
+  PayloadMissing,
+  PayloadReferenceUnusable,
+  PayloadStoreUnavailable,
   UnhandledMessage,
 } from './messaging.errors.js';
 export type { DataFault } from './messaging.errors.js';
+export type { ClaimCheck, PayloadStore } from './payload-store.js';
 export type {
   FailedMessage,
   FailureDecision,
@@ -50,15 +55,18 @@ export type {
   UnitOfWork,
 } from './ports.js';
 export type { MessageIdentity, ReceivedMessage } from './received-message.js';
-export { BROKER, FAILURE_STORE, HELD_MESSAGE_RUNNER, INBOX, UNIT_OF_WORK } from './tokens.js';
+export { BROKER, CLAIM_CHECK, FAILURE_STORE, HELD_MESSAGE_RUNNER, INBOX, UNIT_OF_WORK } from './tokens.js';
 export { decodeEnvelope, encodeEnvelope } from './codec/envelope-headers.js';
 export type { ReadEnvelope } from './codec/envelope-headers.js';
 export { identityOf } from './codec/identity.js';
 export { parseMessageType } from './codec/message-type.js';
+export { decodeReference, encodeReference, REFERENCE_BYTES, referTo } from './codec/payload-reference.js';
+export type { PayloadReference } from './codec/payload-reference.js';
 export type { ConsumerObserver } from './consumer/consumer-observer.js';
 export { decideFailure, DEFAULT_RETRY_POLICY } from './consumer/decide-failure.js';
 export type { FailurePolicy } from './consumer/decide-failure.js';
 export type { EngineHealth } from './consumer/message-engine.js';
+export { fetchPayload } from './consumer/read-by-reference.js';
 export type { KafkaOptions } from './kafka/create-kafka-client.js';
 export { KafkaBroker } from './kafka/kafka-broker.js';
 export type { KafkaBrokerOptions } from './kafka/kafka-broker.js';

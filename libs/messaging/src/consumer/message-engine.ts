@@ -1,4 +1,5 @@
 import type { Broker, BrokerRecord, Lane, Subscription, SubscriptionListener } from '../broker.js';
+import type { PayloadStore } from '../payload-store.js';
 import { BatchFailure } from './batch-failure.js';
 import { BatchRunner } from './batch-runner.js';
 import type { BatchPorts } from './batch-runner.js';
@@ -12,6 +13,7 @@ import type { Delivery } from './delivery.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 import { Pause } from './pause.js';
+import { PayloadFetcher } from './payload-fetcher.js';
 import { readRecord } from './read-record.js';
 
 export interface EngineOptions<Tx> extends BatchPorts<Tx> {
@@ -22,6 +24,8 @@ export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   /** Most messages of one transaction. */
   readonly maxBatch: number;
   readonly observer: ConsumerObserver;
+  /** Where payloads lie that travel by reference. */
+  readonly payloads?: PayloadStore | undefined;
 }
 
 export interface EngineHealth {
@@ -38,6 +42,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   readonly #queue: DeliveryQueue;
   readonly #runner: BatchRunner<Tx>;
   readonly #calls: CallRunner;
+  readonly #payloads: PayloadFetcher;
   readonly #pause = new Pause();
   #concluded: Conclusion[] = [];
   #subscription: Subscription | undefined;
@@ -63,6 +68,15 @@ export class MessageEngine<Tx> implements SubscriptionListener {
         this.#wake();
       },
       onCallAbandoned: () => this.#wake(),
+    });
+    this.#payloads = new PayloadFetcher({
+      store: options.payloads,
+      registry: options.registry,
+      onFetched: (delivery) => {
+        this.#queue.putBack([delivery]);
+        this.#wake();
+      },
+      onUnavailable: (error) => options.observer.onInterrupted?.(error),
     });
   }
 
@@ -111,6 +125,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     if (this.#state === 'draining' || this.#state === 'stopped') return;
     this.#state = 'draining';
     this.#pause.cancel();
+    this.#payloads.stop();
     const endsAt = Date.now() + deadlineMs;
     if (!(await this.#idleWithin(deadlineMs * 0.6))) {
       this.#calls.abort();
@@ -149,9 +164,14 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     this.#working = true;
     try {
       for (;;) {
-        const taken = this.#state === 'running' ? this.#queue.take(this.#options.maxBatch, holdsKey) : [];
+        const drawn = this.#state === 'running' ? this.#queue.take(this.#options.maxBatch, holdsKey) : [];
+        const taken = this.#payloads.withhold(drawn);
+        this.#payloads.advance();
         const conclusions = this.#takeConclusions(taken);
-        if (taken.length === 0 && conclusions.length === 0) break;
+        if (taken.length === 0 && conclusions.length === 0) {
+          if (drawn.length > 0) continue;
+          break;
+        }
         this.#regulate();
         await this.#handle(taken, conclusions);
         this.#acknowledge();

@@ -15,6 +15,7 @@ import type { EngineHealth } from '../consumer/message-engine.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import { tellAll } from '../consumer/tell-all.js';
 import { MessagingMisconfigured } from '../messaging.errors.js';
+import type { ClaimCheck } from '../payload-store.js';
 import type {
   FailureStore,
   HeldMessage,
@@ -24,7 +25,7 @@ import type {
   Inbox,
   UnitOfWork,
 } from '../ports.js';
-import { BROKER, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
+import { BROKER, CLAIM_CHECK, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
 import { consumerMetrics } from './consumer-metrics.js';
 import type { HandlerExtras } from './handler-decorators.js';
@@ -117,6 +118,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   async #start(): Promise<void> {
     const { options } = this;
     const ports = this.#ports();
+    const claimCheck = this.#find(CLAIM_CHECK) as ClaimCheck | undefined; // as its token says
     const isTransient = (error: unknown): boolean => ports.unitOfWork?.isTransient(error) ?? false;
     const handlers = this.#callbacks.map(({ callback, extras }) =>
       nestHandler(callback, extras, options.retry ?? {}, isTransient),
@@ -126,12 +128,14 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const registry = new HandlerRegistry(handlers, options.topics);
     const callTimeoutMs = options.callTimeoutMs ?? 30_000;
     const { group } = options;
+    const payloads = claimCheck?.store;
     this.#held = new HeldMessages({
       group,
       registry,
       unitOfWork: ports.unitOfWork,
       callTimeoutMs,
       draining: this.#draining.signal,
+      payloads,
     });
     this.#engine = new MessageEngine({
       ...ports,
@@ -141,6 +145,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: options.maxBatch ?? 500,
       observer: this.#observer(),
+      payloads,
     });
     await this.#engine.start(this.broker);
   }
