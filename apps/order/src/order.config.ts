@@ -1,3 +1,5 @@
+import { claimCheckSettings } from '@waybill/claim-check';
+import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf } from '@waybill/observability';
 
@@ -13,6 +15,8 @@ const spec = {
   databasePoolSize: setting.int('DATABASE_POOL_SIZE', { min: 3, max: 100, default: 12 }),
   /** How long a participant may take to answer once its command is published. */
   sagaStepDeadlineMs: setting.durationMs('SAGA_STEP_DEADLINE_MS', { min: 1_000, default: 60_000 }),
+  ...retentionSettings,
+  ...claimCheckSettings,
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 

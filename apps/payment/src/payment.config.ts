@@ -1,3 +1,5 @@
+import { claimCheckSettings } from '@waybill/claim-check';
+import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf } from '@waybill/observability';
 
@@ -11,6 +13,8 @@ const spec = {
   databaseUrl: setting.url('DATABASE_URL', { protocols: ['postgres:', 'postgresql:'] }),
   databasePrefix: setting.text('DATABASE_PREFIX', { default: 'waybill_', pattern: /^[A-Za-z0-9_]{0,40}$/ }),
   databasePoolSize: setting.int('DATABASE_POOL_SIZE', { min: 3, max: 100, default: 12 }),
+  ...retentionSettings,
+  ...claimCheckSettings,
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 

@@ -1,3 +1,4 @@
+export { claimCheckSettings } from './claim-check-config.js';
 export type { ClaimCheckOptions } from './claim-check-options.js';
 export { PayloadFolderUnusable } from './claim-check.errors.js';
 export { ClaimCheckModule } from './claim-check.module.js';

@@ -10,6 +10,7 @@ export type {
   Subscription,
   SubscriptionListener,
   SubscriptionOptions,
+  TopicLimits,
 } from './broker.js';
 export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract.js';
 export type { Envelope } from './envelope.js';
@@ -71,6 +72,10 @@ export type { KafkaOptions } from './kafka/create-kafka-client.js';
 export { KafkaBroker } from './kafka/kafka-broker.js';
 export type { KafkaBrokerOptions } from './kafka/kafka-broker.js';
 export type { KafkaLog } from './kafka/kafka-logger.js';
+export { checkRetention } from './retention/check-retention.js';
+export type { RetentionOptions } from './retention/gather-retention.js';
+export { retentionSettings } from './retention/retention-config.js';
+export type { RetentionModel, TopicRetention } from './retention/retention-model.js';
 export { BatchMessageHandler, MessageHandler, OutsideCallHandler } from './nest/handler-decorators.js';
 export { MessageConsumer } from './nest/message-consumer.js';
 export type { MessagingModuleOptions } from './nest/messaging-options.js';

@@ -15,6 +15,7 @@ import type { Conclusion, PreparedCall } from './outside-calls.js';
 import { Pause } from './pause.js';
 import { PayloadFetcher } from './payload-fetcher.js';
 import { readRecord } from './read-record.js';
+import { within } from './within.js';
 
 export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   readonly group: string;
@@ -164,14 +165,9 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     this.#working = true;
     try {
       for (;;) {
-        const drawn = this.#state === 'running' ? this.#queue.take(this.#options.maxBatch, holdsKey) : [];
-        const taken = this.#payloads.withhold(drawn);
-        this.#payloads.advance();
+        const taken = this.#state === 'running' ? this.#draw() : [];
         const conclusions = this.#takeConclusions(taken);
-        if (taken.length === 0 && conclusions.length === 0) {
-          if (drawn.length > 0) continue;
-          break;
-        }
+        if (taken.length === 0 && conclusions.length === 0) break;
         this.#regulate();
         await this.#handle(taken, conclusions);
         this.#acknowledge();
@@ -180,6 +176,15 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     } finally {
       this.#working = false;
       if (this.#isIdle()) this.#onIdle?.();
+    }
+  }
+
+  /** Takes what can be handled at once; what travels by reference comes back once it has been fetched. */
+  #draw(): readonly Delivery[] {
+    for (;;) {
+      const drawn = this.#queue.take(this.#options.maxBatch, holdsKey);
+      const here = this.#payloads.withhold(drawn);
+      if (here.length > 0 || drawn.length === 0) return here;
     }
   }
 
@@ -290,17 +295,4 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 /** Nothing ran but the recording of failures; blaming the messages again would spin. */
 function isRecordOfFailures(taken: readonly Delivery[], conclusions: readonly Conclusion[]): boolean {
   return conclusions.length === 0 && taken.every(({ failure }) => failure !== undefined);
-}
-
-/** @returns whether the promise was fulfilled in time. */
-async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -32,15 +32,15 @@ export class PayloadFetcher {
 
   constructor(private readonly parts: PayloadFetcherParts) {}
 
-  /** Takes out what travels by reference. It comes back by `onFetched`. */
+  /** Takes out what travels by reference, and starts as many fetches as there is room for. It comes back by `onFetched`. */
   withhold(taken: readonly Delivery[]): readonly Delivery[] {
-    if (!taken.some(isByReference)) return taken;
-    this.#waiting.push(...taken.filter(isByReference));
-    return taken.filter((delivery) => !isByReference(delivery));
+    const elsewhere = taken.some(isByReference) ? taken.filter(isByReference) : [];
+    this.#waiting.push(...elsewhere);
+    this.#advance(); // also without any: the batch before has made room
+    return elsewhere.length === 0 ? taken : taken.filter((delivery) => !isByReference(delivery));
   }
 
-  /** Starts as many fetches as there is room for. Called after each batch, which makes room. */
-  advance(): void {
+  #advance(): void {
     while (this.#waiting.length > 0 && this.#pause === undefined && !this.#stopped) {
       const next = this.#waiting[0];
       if (next === undefined || !this.#hasRoom(next)) return;
@@ -69,7 +69,7 @@ export class PayloadFetcher {
       this.#waiting.unshift(delivery);
       this.#wait(error);
     }
-    this.advance();
+    this.#advance();
   }
 
   /** One pause for all: who is unreachable for one is so for the others. */
@@ -80,7 +80,7 @@ export class PayloadFetcher {
     this.#failures += 1;
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
-      this.advance();
+      this.#advance();
     }, pauseMs);
   }
 

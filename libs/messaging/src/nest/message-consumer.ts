@@ -13,6 +13,7 @@ import { HandlerRegistry, registryFaults } from '../consumer/handler-registry.js
 import { HeldMessages } from '../consumer/held-messages.js';
 import type { EngineHealth } from '../consumer/message-engine.js';
 import { MessageEngine } from '../consumer/message-engine.js';
+import type { RegisteredHandler } from '../consumer/registered-handler.js';
 import { tellAll } from '../consumer/tell-all.js';
 import { MessagingMisconfigured } from '../messaging.errors.js';
 import type { ClaimCheck } from '../payload-store.js';
@@ -25,6 +26,7 @@ import type {
   Inbox,
   UnitOfWork,
 } from '../ports.js';
+import { retentionFaults } from '../retention/gather-retention.js';
 import { BROKER, CLAIM_CHECK, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
 import { consumerMetrics } from './consumer-metrics.js';
@@ -123,7 +125,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const handlers = this.#callbacks.map(({ callback, extras }) =>
       nestHandler(callback, extras, options.retry ?? {}, isTransient),
     );
-    const faults = [...registryFaults(handlers, options.topics, options.handles ?? []), ...portFaults(ports)];
+    const faults = [
+      ...registryFaults(handlers, options.topics, options.handles ?? []),
+      ...portFaults(ports),
+      ...(await this.#retentionFaults(handlers, claimCheck)),
+    ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
     const registry = new HandlerRegistry(handlers, options.topics);
     const callTimeoutMs = options.callTimeoutMs ?? 30_000;
@@ -148,6 +154,16 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       payloads,
     });
     await this.#engine.start(this.broker);
+  }
+
+  async #retentionFaults(
+    handlers: readonly RegisteredHandler[],
+    claimCheck: ClaimCheck | undefined,
+  ): Promise<readonly string[]> {
+    const { retention: options, topics } = this.options;
+    if (options === undefined) return [];
+    const consumed = new Set(handlers.map(({ definition }) => definition.contract.topic));
+    return retentionFaults({ broker: this.broker, topics, consumed, options, claimCheck });
   }
 
   async #drain(): Promise<void> {
