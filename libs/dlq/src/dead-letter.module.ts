@@ -5,6 +5,7 @@ import { FAILURE_STORE } from '@waybill/messaging';
 import { DeadLetterStore } from './dead-letter-store.js';
 import { DeadLetters } from './dead-letters.js';
 import { HeldMessages } from './held-messages.js';
+import { PayloadKeeper } from './payload-keeper.js';
 import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK } from './tokens.js';
 import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
 
@@ -31,6 +32,7 @@ export class DeadLetterModule {
         { provide: DEAD_LETTER_SINK, useExisting: sink },
         DeadLetterStore,
         HeldMessages,
+        PayloadKeeper,
         DeadLetters,
         { provide: FAILURE_STORE, useExisting: DeadLetterStore },
       ],
