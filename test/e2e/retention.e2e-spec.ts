@@ -1,6 +1,8 @@
 import { RunningSystem } from '../system/running-system.js';
 import { until } from '../system/until.js';
 
+jest.setTimeout(180_000);
+
 const DAY_MS = 86_400_000;
 
 describe('times that do not fit each other', () => {
@@ -8,7 +10,7 @@ describe('times that do not fit each other', () => {
     const system = await RunningSystem.create(env);
     const { payment } = system.services;
     payment.spawn();
-    await until(() => !payment.isRunning, { timeoutMs: 60_000, what: 'the refusal', detail: () => payment.output });
+    await until(() => !payment.isRunning, { timeoutMs: 150_000, what: 'the refusal', detail: () => payment.output });
     return payment.output;
   }
 

@@ -1,9 +1,10 @@
 import type { Admin } from 'kafkajs';
-import { ConfigResourceTypes } from 'kafkajs';
 
 import type { TopicLimits } from '../broker.js';
 import type { TopicNames } from './topic-names.js';
 
+/** The protocol's number for a topic; ES modules can't import kafkajs' enum of them. */
+const TOPIC = 2;
 /** Kafka's own defaults, for brokers that don't tell all of a topic's settings. */
 const DEFAULTS = { 'retention.ms': '604800000', 'segment.ms': '604800000', 'max.message.bytes': '1048588' };
 
@@ -17,7 +18,7 @@ export async function describeTopics(
   const configNames = [...Object.keys(DEFAULTS), 'cleanup.policy'];
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: topics.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: names.toWire(topic), configNames })),
+    resources: topics.map((topic) => ({ type: TOPIC, name: names.toWire(topic), configNames })),
   });
   return resources.map(({ resourceName, configEntries }) => {
     const values = new Map(configEntries.map(({ configName, configValue }) => [configName, configValue]));
