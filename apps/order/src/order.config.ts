@@ -1,3 +1,5 @@
+import { claimCheckSettings } from '@waybill/claim-check';
+import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf } from '@waybill/observability';
 
@@ -14,6 +16,8 @@ const spec = {
   /** How long a participant may take to answer once its command is published. */
   sagaStepDeadlineMs: setting.durationMs('SAGA_STEP_DEADLINE_MS', { min: 1_000, default: 60_000 }),
   ...monitorSettings,
+  ...retentionSettings,
+  ...claimCheckSettings,
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 

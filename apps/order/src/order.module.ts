@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { ClaimCheckModule } from '@waybill/claim-check';
 import { allContracts } from '@waybill/contracts';
 import { Database, DatabaseModule, databaseUrl, PostgresIncidents } from '@waybill/database';
 import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
@@ -43,19 +44,30 @@ export class OrderModule {
           poolSize: config.databasePoolSize,
           applicationName: 'order',
         }),
+        ClaimCheckModule.forRoot({
+          url: config.claimCheckUrl,
+          thresholdBytes: config.claimCheckThresholdBytes,
+          retentionMs: config.claimCheckRetentionMs,
+        }),
         MessagingModule.forRoot({
           service: 'order',
           group: GROUP,
           kafka: { brokers: config.kafkaBrokers, clientId: 'order', topicPrefix: config.kafkaPrefix },
           topics,
           topicPartitions: config.topicPartitions,
+          topicRetentionMs: config.topicRetentionMs,
+          retention: {
+            inboxWindowMs: config.inboxWindowMs,
+            outboxMs: config.outboxRetentionMs,
+            deadLettersMs: config.deadLetterRetentionMs,
+          },
           handles: handled,
         }),
         MessagingAdminModule,
         MonitorModule.forRoot({ service: 'order', config, incidents: PostgresIncidents }),
-        OutboxModule.forRoot({ source: '/order', topics }),
-        InboxModule.forRoot(),
-        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),
+        OutboxModule.forRoot({ source: '/order', topics, relay: { retentionMs: config.outboxRetentionMs } }),
+        InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
+        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
         HttpIdempotencyModule.forRoot(),
         OrderCoreModule.forRoot(config),
         OrderHttpModule,

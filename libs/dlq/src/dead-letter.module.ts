@@ -6,6 +6,7 @@ import { DeadLetterMonitor } from './dead-letter-monitor.js';
 import { DeadLetterStore } from './dead-letter-store.js';
 import { DeadLetters } from './dead-letters.js';
 import { HeldMessages } from './held-messages.js';
+import { PayloadKeeper } from './payload-keeper.js';
 import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK } from './tokens.js';
 import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
 
@@ -32,6 +33,7 @@ export class DeadLetterModule {
         { provide: DEAD_LETTER_SINK, useExisting: sink },
         DeadLetterStore,
         HeldMessages,
+        PayloadKeeper,
         DeadLetters,
         DeadLetterMonitor,
         { provide: FAILURE_STORE, useExisting: DeadLetterStore },

@@ -20,4 +20,6 @@ export interface DeadLetterOptions {
   readonly park?: boolean;
   /** How often other replicas' and lost wake-ups are looked for, in milliseconds. @default 2000 */
   readonly pollIntervalMs?: number;
+  /** How long handled and discarded messages are kept with their audit, in milliseconds. @default 2592000000 (30 days) */
+  readonly retentionMs?: number;
 }

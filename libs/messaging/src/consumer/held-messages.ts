@@ -1,10 +1,11 @@
+import type { PayloadStore } from '../payload-store.js';
 import type { HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { contextOf } from './batch-runner.js';
 import { decideFailure, DEFAULT_RETRY_POLICY } from './decide-failure.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import { makeCall, preparedCalls } from './outside-calls.js';
-import { readRecord } from './read-record.js';
+import { readByReference } from './read-by-reference.js';
 import type { RegisteredHandler } from './registered-handler.js';
 import { locksOf } from './row-locks.js';
 
@@ -19,11 +20,16 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       readonly unitOfWork: UnitOfWork<Tx>;
       readonly callTimeoutMs: number;
       readonly draining: AbortSignal;
+      /** Where payloads lie that travel by reference. */
+      readonly payloads?: PayloadStore | undefined;
     },
   ) {}
 
   async run(held: HeldMessage, { attempt, claim }: HeldRun<Tx>): Promise<HeldRunResult> {
-    const { reading } = readRecord(this.options.registry, held.record);
+    const read = await readByReference(this.options.payloads, this.options.registry, held.record).catch(asInterruption);
+    if ('kind' in read) return read;
+    const { reading } = read;
+    if (reading.kind === 'by-reference') throw new TypeError('A payload was fetched and is still a reference');
     if (reading.kind === 'unreadable') return failed(reading.handler, reading.error, attempt);
     try {
       if (reading.kind === 'skip') await this.#inClaim(claim, async () => {});
@@ -69,6 +75,11 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       await work(tx);
     });
   }
+}
+
+/** The store can't be asked: nobody's attempt. */
+function asInterruption(error: unknown): HeldRunResult & { readonly kind: 'interrupted' } {
+  return { kind: 'interrupted', error };
 }
 
 function failed(handler: RegisteredHandler | undefined, error: unknown, attempts: number): HeldRunResult {

@@ -1,4 +1,5 @@
 import type { Broker, BrokerRecord, Lane, Subscription, SubscriptionListener } from '../broker.js';
+import type { PayloadStore } from '../payload-store.js';
 import { BatchFailure } from './batch-failure.js';
 import { BatchRunner } from './batch-runner.js';
 import type { BatchPorts } from './batch-runner.js';
@@ -12,7 +13,9 @@ import type { Delivery } from './delivery.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 import { Pause } from './pause.js';
+import { PayloadFetcher } from './payload-fetcher.js';
 import { readRecord } from './read-record.js';
+import { within } from './within.js';
 
 export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   readonly group: string;
@@ -22,6 +25,8 @@ export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   /** Most messages of one transaction. */
   readonly maxBatch: number;
   readonly observer: ConsumerObserver;
+  /** Where payloads lie that travel by reference. */
+  readonly payloads?: PayloadStore | undefined;
 }
 
 export interface EngineHealth {
@@ -38,6 +43,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   readonly #queue: DeliveryQueue;
   readonly #runner: BatchRunner<Tx>;
   readonly #calls: CallRunner;
+  readonly #payloads: PayloadFetcher;
   readonly #pause = new Pause();
   #concluded: Conclusion[] = [];
   #subscription: Subscription | undefined;
@@ -63,6 +69,15 @@ export class MessageEngine<Tx> implements SubscriptionListener {
         this.#wake();
       },
       onCallAbandoned: () => this.#wake(),
+    });
+    this.#payloads = new PayloadFetcher({
+      store: options.payloads,
+      registry: options.registry,
+      onFetched: (delivery) => {
+        this.#queue.putBack([delivery]);
+        this.#wake();
+      },
+      onUnavailable: (error) => options.observer.onInterrupted?.(error),
     });
   }
 
@@ -111,6 +126,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     if (this.#state === 'draining' || this.#state === 'stopped') return;
     this.#state = 'draining';
     this.#pause.cancel();
+    this.#payloads.stop();
     const endsAt = Date.now() + deadlineMs;
     if (!(await this.#idleWithin(deadlineMs * 0.6))) {
       this.#calls.abort();
@@ -149,7 +165,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     this.#working = true;
     try {
       for (;;) {
-        const taken = this.#state === 'running' ? this.#queue.take(this.#options.maxBatch, holdsKey) : [];
+        const taken = this.#state === 'running' ? this.#draw() : [];
         const conclusions = this.#takeConclusions(taken);
         if (taken.length === 0 && conclusions.length === 0) break;
         this.#regulate();
@@ -160,6 +176,15 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     } finally {
       this.#working = false;
       if (this.#isIdle()) this.#onIdle?.();
+    }
+  }
+
+  /** Takes what can be handled at once; what travels by reference comes back once it has been fetched. */
+  #draw(): readonly Delivery[] {
+    for (;;) {
+      const drawn = this.#queue.take(this.#options.maxBatch, holdsKey);
+      const here = this.#payloads.withhold(drawn);
+      if (here.length > 0 || drawn.length === 0) return here;
     }
   }
 
@@ -270,17 +295,4 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 /** Nothing ran but the recording of failures; blaming the messages again would spin. */
 function isRecordOfFailures(taken: readonly Delivery[], conclusions: readonly Conclusion[]): boolean {
   return conclusions.length === 0 && taken.every(({ failure }) => failure !== undefined);
-}
-
-/** @returns whether the promise was fulfilled in time. */
-async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

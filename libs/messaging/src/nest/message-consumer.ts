@@ -13,8 +13,10 @@ import { HandlerRegistry, registryFaults } from '../consumer/handler-registry.js
 import { HeldMessages } from '../consumer/held-messages.js';
 import type { EngineHealth } from '../consumer/message-engine.js';
 import { MessageEngine } from '../consumer/message-engine.js';
+import type { RegisteredHandler } from '../consumer/registered-handler.js';
 import { tellAll } from '../consumer/tell-all.js';
 import { MessagingMisconfigured } from '../messaging.errors.js';
+import type { ClaimCheck } from '../payload-store.js';
 import type {
   FailureStore,
   HeldMessage,
@@ -24,7 +26,8 @@ import type {
   Inbox,
   UnitOfWork,
 } from '../ports.js';
-import { BROKER, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
+import { retentionFaults } from '../retention/gather-retention.js';
+import { BROKER, CLAIM_CHECK, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
 import { consumerMetrics } from './consumer-metrics.js';
 import type { HandlerExtras } from './handler-decorators.js';
@@ -123,22 +126,29 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   async #start(): Promise<void> {
     const { options } = this;
     const ports = this.#ports();
+    const claimCheck = this.#find(CLAIM_CHECK) as ClaimCheck | undefined; // as its token says
     const isTransient = (error: unknown): boolean => ports.unitOfWork?.isTransient(error) ?? false;
     const handlers = this.#callbacks.map(({ callback, extras }) =>
       nestHandler(callback, extras, options.retry ?? {}, isTransient),
     );
-    const faults = [...registryFaults(handlers, options.topics, options.handles ?? []), ...portFaults(ports)];
+    const faults = [
+      ...registryFaults(handlers, options.topics, options.handles ?? []),
+      ...portFaults(ports),
+      ...(await this.#retentionFaults(handlers, claimCheck)),
+    ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
     const registry = new HandlerRegistry(handlers, options.topics);
     this.#topics = registry.topics;
     const callTimeoutMs = options.callTimeoutMs ?? 30_000;
     const { group } = options;
+    const payloads = claimCheck?.store;
     this.#held = new HeldMessages({
       group,
       registry,
       unitOfWork: ports.unitOfWork,
       callTimeoutMs,
       draining: this.#draining.signal,
+      payloads,
     });
     this.#engine = new MessageEngine({
       ...ports,
@@ -148,8 +158,19 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: options.maxBatch ?? 500,
       observer: this.#observer(),
+      payloads,
     });
     await this.#engine.start(this.broker);
+  }
+
+  async #retentionFaults(
+    handlers: readonly RegisteredHandler[],
+    claimCheck: ClaimCheck | undefined,
+  ): Promise<readonly string[]> {
+    const { retention: options, topics } = this.options;
+    if (options === undefined) return [];
+    const consumed = new Set(handlers.map(({ definition }) => definition.contract.topic));
+    return retentionFaults({ broker: this.broker, topics, consumed, options, claimCheck });
   }
 
   async #drain(): Promise<void> {
