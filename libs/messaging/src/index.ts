@@ -39,6 +39,7 @@ export type {
   FailedMessage,
   FailureDecision,
   FailureStore,
+  HeldInspection,
   HeldMessage,
   HeldMessageRunner,
   HeldOutcome,

@@ -1,8 +1,9 @@
-import type { HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
+import type { HeldInspection, HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { contextOf } from './batch-runner.js';
 import { decideFailure, DEFAULT_RETRY_POLICY } from './decide-failure.js';
 import type { HandlerRegistry } from './handler-registry.js';
+import { inspectHeld } from './inspect-held.js';
 import { makeCall, preparedCalls } from './outside-calls.js';
 import { readRecord } from './read-record.js';
 import type { RegisteredHandler } from './registered-handler.js';
@@ -36,6 +37,10 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       }
       return failed(reading.kind === 'message' ? reading.handler : undefined, error, attempt);
     }
+  }
+
+  async inspect({ record }: HeldMessage): Promise<HeldInspection> {
+    return inspectHeld(this.options.registry, record);
   }
 
   async #handle(handler: RegisteredHandler, message: ReceivedMessage, claim: HeldRun<Tx>['claim']): Promise<void> {

@@ -1,0 +1,32 @@
+import type { Statement } from '@waybill/database';
+
+/** `$1` id, `$2` group, `$3` who, `$4` why. A run that is known goes on. */
+export const beginRun: Statement = {
+  name: 'dlq_begin_run',
+  text: `
+    INSERT INTO replay_run (id, consumer_group, who, why) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
+};
+
+/** Counts of a run, or of some of its letters: `$3` seqs or null. */
+export const findRun: Statement = {
+  name: 'dlq_find_run',
+  text: `
+    SELECT r.id, r.who, r.why, r.started_at, c.replayed, c.failed, c.skipped, c.pending
+    FROM replay_run r CROSS JOIN LATERAL (
+      SELECT (count(*) FILTER (WHERE a.outcome = 'replayed'))::int AS replayed,
+        (count(*) FILTER (WHERE a.outcome = 'failed'))::int AS failed,
+        (count(*) FILTER (WHERE a.outcome = 'skipped'))::int AS skipped,
+        (count(*) FILTER (WHERE a.outcome IS NULL))::int AS pending
+      FROM dead_letter_action a WHERE a.run = r.id AND ($3::bigint[] IS NULL OR a.held_seq = ANY ($3))) c
+    WHERE r.id = $1 AND r.consumer_group = $2`,
+};
+
+/** Those of the letters `$2` that failed in the run `$1`, with the last error of each. */
+export const findFailures: Statement = {
+  name: 'dlq_find_failures',
+  text: `
+    SELECT h.seq, h.fingerprint, left(h.last_error, 500) AS last_error
+    FROM dead_letter_action a JOIN held_message h ON h.seq = a.held_seq
+    WHERE a.run = $1 AND a.held_seq = ANY ($2::bigint[]) AND a.outcome = 'failed'
+    ORDER BY h.seq`,
+};

@@ -1,0 +1,29 @@
+import type { BrokerRecord } from '../broker.js';
+import { parseMessageType } from '../codec/message-type.js';
+import type { MessageContract } from '../contract.js';
+import type { HeldInspection } from '../ports.js';
+import type { HandlerRegistry } from './handler-registry.js';
+import { readRecord } from './read-record.js';
+
+/** Reads a record as an attempt would, and says what came of it. */
+export function inspectHeld(registry: HandlerRegistry, record: BrokerRecord): HeldInspection {
+  const { reading, type } = readRecord(registry, record);
+  if (reading.kind === 'skip') return { handler: undefined, contract: undefined, upcasts: [] };
+  const definition = reading.handler?.definition;
+  const found = { handler: definition?.name, contract: definition?.contract };
+  const upcasts = definition === undefined ? [] : stepsFrom(type, definition.contract);
+  if (reading.kind === 'message') return { ...found, upcasts, data: reading.message.data };
+  return { ...found, upcasts, unreadable: codeOf(reading.error) };
+}
+
+/** The steps that there are, up to the contract's version or the first one missing. */
+function stepsFrom(type: string | undefined, { name, version, upcasters }: MessageContract): readonly string[] {
+  const steps: string[] = [];
+  let from = parseMessageType(type ?? '')?.version ?? version;
+  for (; from < version && upcasters.has(from); from += 1) steps.push(`${name}.v${from}→${name}.v${from + 1}`);
+  return steps;
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
