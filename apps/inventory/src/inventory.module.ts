@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CommitReservation, ReleaseStock, ReserveStock, topics } from '@waybill/contracts';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { ProductController } from './http/product.controller.js';
 import { Readiness } from './http/readiness.js';
@@ -58,6 +58,8 @@ export class InventoryModule {
         OutboxModule.forRoot({ source: '/inventory', topics: TOPICS }),
         InboxModule.forRoot(),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
       ],
       controllers: [ProductController, StockController, InventoryCommandsController],
       providers: [

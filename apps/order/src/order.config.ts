@@ -14,6 +14,8 @@ const spec = {
   /** How long a participant may take to answer once its command is published. */
   sagaStepDeadlineMs: setting.durationMs('SAGA_STEP_DEADLINE_MS', { min: 1_000, default: 60_000 }),
   ...monitorSettings,
+  /** Demanded by `/admin`; empty = open to anyone, for development. */
+  adminToken: setting.text('ADMIN_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 

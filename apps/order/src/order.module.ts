@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { allContracts } from '@waybill/contracts';
 import { Database, DatabaseModule, databaseUrl, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { HttpIdempotencyModule, InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { Readiness } from './http/readiness.js';
 import { CatalogueController } from './messaging/catalogue.controller.js';
@@ -56,6 +56,8 @@ export class OrderModule {
         OutboxModule.forRoot({ source: '/order', topics }),
         InboxModule.forRoot(),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
         HttpIdempotencyModule.forRoot(),
         OrderCoreModule.forRoot(config),
         OrderHttpModule,

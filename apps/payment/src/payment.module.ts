@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ProcessPayment, RefundPayment, topics } from '@waybill/contracts';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { PAYMENT_GATEWAY } from './gateway/payment-gateway.js';
 import { PaymentGatewaySimulator } from './gateway/simulator/payment-gateway.simulator.js';
@@ -55,6 +55,8 @@ export class PaymentModule {
         OutboxModule.forRoot({ source: '/payment', topics: TOPICS }),
         InboxModule.forRoot(),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
       ],
       controllers: [PaymentController, PaymentCommandsController],
       providers: [

@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CancelShipment, CreateShipment, topics } from '@waybill/contracts';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { CARRIER } from './gateway/carrier.js';
 import { CarrierSimulator } from './gateway/simulator/carrier.simulator.js';
@@ -55,6 +55,8 @@ export class ShippingModule {
         OutboxModule.forRoot({ source: '/shipping', topics: TOPICS }),
         InboxModule.forRoot(),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
       ],
       controllers: [ShipmentController, ShippingCommandsController],
       providers: [

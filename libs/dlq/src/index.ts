@@ -1,3 +1,4 @@
+export { DeadLetterAdminModule } from './admin/dead-letter-admin.module.js';
 export { DeadLetterModule } from './dead-letter.module.js';
 export type { DeadLetterModuleOptions } from './dead-letter.module.js';
 export { deadLetterTopic } from './dead-letter.message.js';

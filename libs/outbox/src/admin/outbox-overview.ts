@@ -1,0 +1,71 @@
+import { Injectable, Optional } from '@nestjs/common';
+import { Database } from '@waybill/database';
+
+import { MOST_COUNTED, OutboxRelay } from '../relay/relay.js';
+import { readBacklog } from '../sql/backlog.js';
+import type { BacklogRow } from '../sql/backlog.js';
+import { listLeases } from '../sql/list-leases.js';
+import type { HeldLeaseRow } from '../sql/list-leases.js';
+
+/** Who publishes a lane of a topic. Times are ISO 8601. */
+export interface LaneLease {
+  readonly lane: number;
+  /** Id of a relay; `null` = nobody. */
+  readonly owner: string | null;
+  readonly epoch: number;
+  readonly expiresAt: string;
+}
+
+export interface TopicOverview {
+  readonly topic: string;
+  readonly unpublished: number;
+  readonly oldestAgeSeconds: number;
+  readonly leases: readonly LaneLease[];
+  /** Refused by the broker, as this process's relay sees it. */
+  readonly backoff?: { readonly since: string; readonly error: string };
+}
+
+export interface OutboxOverviewState {
+  readonly unpublished: number;
+  readonly oldestAgeSeconds: number;
+  readonly topics: readonly TopicOverview[];
+}
+
+/** What waits to be published, by topic. Costs the same whatever the backlog: it is counted up to 1000 a lane. */
+@Injectable()
+export class OutboxOverview {
+  constructor(
+    private readonly database: Database,
+    @Optional() private readonly relay?: OutboxRelay,
+  ) {}
+
+  async read(): Promise<OutboxOverviewState> {
+    const [backlog, leases] = await Promise.all([
+      this.database.query<BacklogRow>(readBacklog, [MOST_COUNTED]),
+      this.database.query<HeldLeaseRow>(listLeases),
+    ]);
+    const topics = backlog
+      .map(({ topic, unpublished, oldest_ms: oldestMs }) => ({
+        topic,
+        unpublished,
+        oldestAgeSeconds: Math.round((oldestMs ?? 0) / 1_000),
+        leases: leases.filter((lease) => lease.topic === topic).map(leaseOf),
+        ...this.#backoffOf(topic),
+      }))
+      .sort((a, b) => b.oldestAgeSeconds - a.oldestAgeSeconds || a.topic.localeCompare(b.topic));
+    return {
+      unpublished: topics.reduce((sum, { unpublished }) => sum + unpublished, 0),
+      oldestAgeSeconds: topics[0]?.oldestAgeSeconds ?? 0,
+      topics,
+    };
+  }
+
+  #backoffOf(topic: string): Pick<TopicOverview, 'backoff'> {
+    const failing = this.relay?.failing.find((refused) => refused.topic === topic);
+    return failing ? { backoff: { since: failing.since.toISOString(), error: failing.error.message } } : {};
+  }
+}
+
+function leaseOf({ lane, owner, epoch, expires_at: expiresAt }: HeldLeaseRow): LaneLease {
+  return { lane, owner, epoch: Number(epoch), expiresAt: expiresAt.toISOString() };
+}
