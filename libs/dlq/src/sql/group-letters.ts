@@ -7,7 +7,7 @@ export const groupLetters: Statement = {
   name: PLANNED_EACH_TIME,
   text: `
     SELECT g.fingerprint, g.type, g.handler, g.letters, g.keys, g.first_at, g.last_at,
-      left(newest.last_error, 500) AS last_error
+      left(split_part(newest.last_error, E'\\n', 1), 500) AS last_error
     FROM (
       SELECT h.fingerprint, h.type, h.handler, count(*)::int AS letters,
         (count(DISTINCT (h.topic, h.key_hash)) FILTER (WHERE h.key_hash IS NOT NULL)

@@ -25,7 +25,7 @@ export const findRun: Statement = {
 export const findFailures: Statement = {
   name: 'dlq_find_failures',
   text: `
-    SELECT h.seq, h.fingerprint, left(h.last_error, 500) AS last_error
+    SELECT h.seq, h.fingerprint, left(split_part(h.last_error, E'\\n', 1), 500) AS last_error
     FROM dead_letter_action a JOIN held_message h ON h.seq = a.held_seq
     WHERE a.run = $1 AND a.held_seq = ANY ($2::bigint[]) AND a.outcome = 'failed'
     ORDER BY h.seq`,
