@@ -130,6 +130,8 @@ describe('dead letters on PostgreSQL', () => {
     expect(await ids({ ids: first ? [first.seq] : [] })).toEqual(['a']);
     expect(await ids(third ? { since: third.updated_at } : {})).toEqual(['c']);
     expect(await ids(third ? { until: third.updated_at } : {})).toEqual(['b', 'a']);
+    expect(await ids({ group: 'payment' })).toHaveLength(3);
+    expect(await ids({ group: 'order' })).toEqual([]);
     expect(await ids({ state: 'handled' })).toEqual([]);
     await service.consume(store, [message('a2', 'a')]);
     expect(await ids({ state: 'parked' })).toEqual(['a']);

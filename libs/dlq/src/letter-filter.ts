@@ -11,6 +11,8 @@ export interface LetterFilter {
   /** `Controller.method`. */
   readonly handler?: string;
   readonly topic?: string;
+  /** The consumer group; another than the service's own has no letters here. */
+  readonly group?: string;
   /** @default 'dead' */
   readonly state?: HeldState | 'any';
   /** Dead, or held, since then. */
@@ -35,6 +37,6 @@ export function filterParameters(group: string, filter: LetterFilter): readonly 
     filter.topic ?? null,
     filter.since ?? null,
     filter.until ?? null,
-    filter.ids ?? null,
+    filter.group !== undefined && filter.group !== group ? [] : (filter.ids ?? null),
   ];
 }

@@ -46,6 +46,19 @@ describe('replay runs on PostgreSQL', () => {
     expect(await service.states()).toEqual(['a1 retrying', 'b1 retrying', 'a2 dead']);
   });
 
+  it('counts as skipped what was asked for by id and is not dead, once a call, and never what this run has tried', async () => {
+    const { store, held, replays, runner } = service.replica();
+    runner.handle = () => {
+      throw new Error('still broken');
+    };
+    await service.fail(store, failed(message('a1', 'a'), dead), failed(message('b1', 'b'), later(60_000)));
+    held.onApplicationBootstrap();
+    const ids = [...(await service.rows()).map(({ seq }) => seq), '999'];
+    const ask = { limit: 10, run: randomUUID(), waitMs: 20_000 };
+    expect(await replays.replay({ ids }, operator, ask)).toMatchObject({ taken: 1, failed: 1, skipped: 2 });
+    expect(await replays.replay({ ids }, operator, ask)).toMatchObject({ taken: 0, failed: 0, skipped: 2 });
+  });
+
   it('goes on after a process that died in mid-run, and repeats nothing', async () => {
     const [first, second] = [service.replica(), service.replica()];
     await service.fail(first.store, ...letters(6));

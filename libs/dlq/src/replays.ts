@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
-import type { Transaction } from '@waybill/database';
+import type { Statement, Transaction } from '@waybill/database';
 import { HELD_MESSAGE_RUNNER } from '@waybill/messaging';
 import type { HeldMessageRunner } from '@waybill/messaging';
 import { v7 as uuidv7 } from 'uuid';
@@ -18,7 +18,7 @@ import type { PreviewItem } from './preview-item.js';
 import { countLetters, countUntried } from './sql/count-letters.js';
 import { previewLetters } from './sql/preview-letters.js';
 import { replayLetters } from './sql/replay-letters.js';
-import { beginRun, findFailures, findRun } from './sql/replay-runs.js';
+import { beginRun, countTried, findFailures, findRun } from './sql/replay-runs.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
@@ -36,7 +36,7 @@ export interface ReplayPreview {
 /** Letters by what became of them. */
 export interface ReplayCounts {
   readonly replayed: number;
-  /** Asked for by id and not dead (any more) or behind another of its key; or discarded while it waited. */
+  /** Asked for by id and not dead any more; or discarded while it waited. */
   readonly skipped: number;
   readonly failed: number;
   readonly pending: number;
@@ -124,19 +124,29 @@ export class Replays {
       findFailures,
       [run, seqs],
     );
-    const [untried] = await this.database.query<{ count: number }>(countUntried, [...values, run]);
-    const remaining = untried?.count ?? 0;
-    const untaken = filter.ids === undefined ? 0 : new Set(filter.ids).size - seqs.length - remaining;
+    const remaining = await this.#count(countUntried, [...values, run]);
     return {
       run,
       taken: seqs.length,
       replayed: counts.replayed,
-      skipped: counts.skipped + Math.max(0, untaken),
+      skipped: counts.skipped + (await this.#untakeable(filter, run, remaining)),
       failed: counts.failed,
       pending: counts.pending,
       failures: failures.map(({ seq, last_error: error, fingerprint }) => ({ id: seq, error, fingerprint })),
       remaining,
     };
+  }
+
+  /** Asked for by id, not tried in this run, and not to be tried: it isn't dead, or isn't there. */
+  async #untakeable({ ids }: LetterFilter, run: string, remaining: number): Promise<number> {
+    if (ids === undefined) return 0;
+    const asked = [...new Set(ids)];
+    return Math.max(0, asked.length - remaining - (await this.#count(countTried, [run, asked])));
+  }
+
+  async #count(statement: Statement, values: readonly unknown[]): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(statement, values);
+    return row?.count ?? 0;
   }
 
   /** @throws ReplayRunNotFoundError */

@@ -93,7 +93,10 @@ describe('the admin API of a running service', () => {
     const ask = { filter: {}, limit: 10, wait: 20, ...operator };
     const { body } = await service.post('/admin/dead-letters/replay', ask);
     expect(body).toMatchObject({ taken: 2, replayed: 0, failed: 2, pending: 0, remaining: 0 });
-    expect(body.failures[0]).toMatchObject({ id: letter, error: expect.stringMatching(/^[^\n]*required properties amount$/) });
+    expect(body.failures[0]).toMatchObject({
+      id: letter,
+      error: expect.stringMatching(/^[^\n]*required properties amount$/),
+    });
     const { body: again } = await service.post('/admin/dead-letters/replay', { ...ask, run: body.run });
     expect(again).toMatchObject({ run: body.run, taken: 0, remaining: 0 });
     const { body: run } = await service.get(`/admin/dead-letters/runs/${body.run}`);

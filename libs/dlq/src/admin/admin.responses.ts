@@ -85,7 +85,7 @@ export class PreviewSchema {
 class CountsSchema {
   @ApiProperty({ format: 'uuid' }) run: string;
   @ApiProperty(COUNT) replayed: number;
-  @ApiProperty({ ...COUNT, description: 'Asked for by id and not taken, or discarded while it waited' })
+  @ApiProperty({ ...COUNT, description: 'Asked for by id and not dead any more, or discarded while it waited' })
   skipped: number;
   @ApiProperty(COUNT) failed: number;
   @ApiProperty(COUNT) pending: number;

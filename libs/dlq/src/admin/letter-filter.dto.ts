@@ -38,6 +38,9 @@ export class LetterFilterDto {
   @Text('The topic it came from')
   topic?: string;
 
+  @Text("The consumer group; another than the service's own matches nothing")
+  group?: string;
+
   @ApiPropertyOptional({ enum: STATES, default: 'dead' })
   @MayBeMissing()
   @IsIn(STATES)
@@ -78,7 +81,7 @@ export class DiscardFilterDto extends LetterFilterDto {
 }
 
 export function filterOf(dto: LetterFilterDto): LetterFilter {
-  const { type, key, fingerprint, error, handler, topic, state, since, until, ids } = dto;
+  const { type, key, fingerprint, error, handler, topic, group, state, since, until, ids } = dto;
   return {
     ...(type === undefined ? {} : { type }),
     ...(key === undefined ? {} : { key }),
@@ -86,6 +89,7 @@ export function filterOf(dto: LetterFilterDto): LetterFilter {
     ...(error === undefined ? {} : { error }),
     ...(handler === undefined ? {} : { handler }),
     ...(topic === undefined ? {} : { topic }),
+    ...(group === undefined ? {} : { group }),
     ...(state === undefined ? {} : { state }),
     ...(since === undefined ? {} : { since: new Date(since) }),
     ...(until === undefined ? {} : { until: new Date(until) }),

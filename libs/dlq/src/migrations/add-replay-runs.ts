@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * twice. `dead_letter_action_open` has the replays that haven't ended; whoever ends one finds it there.
  * Audits go with their letter, because an edit's keeps the old payload, and personal data must not outlive its purpose.
  */
-export class AddReplayRuns1795600210000 implements MigrationInterface {
+export class AddReplayRuns1795600220000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE replay_run (
@@ -37,11 +37,11 @@ export class AddReplayRuns1795600210000 implements MigrationInterface {
     await runner.query(`
       CREATE INDEX held_message_ended ON held_message (consumer_group, updated_at)
       WHERE state IN ('handled', 'discarded')`);
-    await runner.query(`CREATE INDEX parked_key_age ON parked_key (consumer_group, parked_at, topic, key_hash)`);
+    await runner.query(`CREATE INDEX parked_key_place ON parked_key (consumer_group, parked_at, topic, key_hash)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP INDEX parked_key_age, held_message_ended, held_message_key, dead_letter_action_letter`);
+    await runner.query(`DROP INDEX parked_key_place, held_message_ended, held_message_key, dead_letter_action_letter`);
     await runner.query(`DELETE FROM dead_letter_action WHERE action IN ('edit', 'reveal')`);
     await runner.query(`
       ALTER TABLE dead_letter_action

@@ -21,6 +21,14 @@ export const findRun: Statement = {
     WHERE r.id = $1 AND r.consumer_group = $2`,
 };
 
+/** How many of the letters `$2` the run `$1` has tried. */
+export const countTried: Statement = {
+  name: 'dlq_count_tried',
+  text: `
+    SELECT count(DISTINCT a.held_seq)::int AS count FROM dead_letter_action a
+    WHERE a.run = $1 AND a.held_seq = ANY ($2::bigint[])`,
+};
+
 /** Those of the letters `$2` that failed in the run `$1`, with the last error of each. */
 export const findFailures: Statement = {
   name: 'dlq_find_failures',

@@ -4,11 +4,11 @@ import { Database } from '@waybill/database';
 import { MOST_COUNTED, OutboxRelay } from '../relay/relay.js';
 import { readBacklog } from '../sql/backlog.js';
 import type { BacklogRow } from '../sql/backlog.js';
-import { listLeases } from '../sql/list-leases.js';
-import type { HeldLeaseRow } from '../sql/list-leases.js';
+import { listLaneLeases } from '../sql/list-lane-leases.js';
+import type { HeldLeaseRow } from '../sql/list-lane-leases.js';
 
 /** Who publishes a lane of a topic. Times are ISO 8601. */
-export interface LaneLease {
+export interface OutboxLane {
   readonly lane: number;
   /** Id of a relay; `null` = nobody. */
   readonly owner: string | null;
@@ -20,7 +20,7 @@ export interface TopicOverview {
   readonly topic: string;
   readonly unpublished: number;
   readonly oldestAgeSeconds: number;
-  readonly leases: readonly LaneLease[];
+  readonly leases: readonly OutboxLane[];
   /** Refused by the broker, as this process's relay sees it. */
   readonly backoff?: { readonly since: string; readonly error: string };
 }
@@ -42,7 +42,7 @@ export class OutboxOverview {
   async read(): Promise<OutboxOverviewState> {
     const [backlog, leases] = await Promise.all([
       this.database.query<BacklogRow>(readBacklog, [MOST_COUNTED]),
-      this.database.query<HeldLeaseRow>(listLeases),
+      this.database.query<HeldLeaseRow>(listLaneLeases),
     ]);
     const topics = backlog
       .map(({ topic, unpublished, oldest_ms: oldestMs }) => ({
@@ -66,6 +66,6 @@ export class OutboxOverview {
   }
 }
 
-function leaseOf({ lane, owner, epoch, expires_at: expiresAt }: HeldLeaseRow): LaneLease {
+function leaseOf({ lane, owner, epoch, expires_at: expiresAt }: HeldLeaseRow): OutboxLane {
   return { lane, owner, epoch: Number(epoch), expiresAt: expiresAt.toISOString() };
 }

@@ -10,8 +10,8 @@ export interface HeldLeaseRow {
 }
 
 /** Every lane and who holds it; for people. An `-infinity` is one that nobody has ever held. */
-export const listLeases: Statement = {
-  name: 'outbox_list_leases',
+export const listLaneLeases: Statement = {
+  name: 'outbox_list_lane_leases',
   text: `
     SELECT topic, lane, owner, epoch, greatest(expires_at, 'epoch'::timestamptz) AS expires_at
     FROM outbox_lease ORDER BY topic, lane`,
