@@ -93,8 +93,9 @@ export class DeadLetters {
   /** The letter with its true payload; that it was shown is on record before it is. @throws LetterNotFoundError */
   async reveal(id: string, { who, why }: Actor): Promise<Letter> {
     const row = await this.#row(id);
+    const { payload = row.value } = await this.runner.inspect(heldMessageOf(row));
     await this.database.query(recordReveal, [this.options.group, id, who, why]);
-    return letterOf(row, truePayload(row.value));
+    return letterOf(row, truePayload(payload));
   }
 
   /** Everything that people did to a letter, oldest first. @throws LetterNotFoundError */

@@ -40,6 +40,7 @@ async function brokenLetter() {
     ce_type: 'payment.process.v1',
     ce_correlationid: 'c',
     other: 'x',
+    ce_dataref: 'urn:x',
   };
   await service.fail(replica.store, failed({ ...broken, record: { ...broken.record, headers } }, dead));
   await service.consume(replica.store, [message('a2', 'a')]);
@@ -76,6 +77,7 @@ describe('edited letters on PostgreSQL', () => {
       ce_correlationid: 'c',
       other: 'x',
     });
+    expect(texts).not.toHaveProperty('ce_dataref');
     expect(seen[0]?.record.value?.toString()).toBe('{"amount":5}');
     expect([inbox.outcomes.get('payment a1'), inbox.outcomes.get(`payment ${messageId}`)]).toEqual([
       'discarded',

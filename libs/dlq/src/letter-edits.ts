@@ -21,6 +21,9 @@ import { lockLetter } from './sql/find-letter.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
+/** CloudEvents' claim check: the new payload is in the record itself. */
+const REFERENCE = ['ce_dataref', 'ce_datasha256', 'ce_databytes'];
+
 /** Replaces what a letter says. */
 @Injectable()
 export class LetterEdits {
@@ -104,5 +107,6 @@ function editedHeaders(row: HeldRow, messageId: string, type: string): Buffer {
     },
     null,
   );
-  return encodeHeaders({ ...headers, ...envelope });
+  const kept = Object.entries(headers).filter(([name]) => !REFERENCE.includes(name));
+  return encodeHeaders({ ...Object.fromEntries(kept), ...envelope });
 }

@@ -26,6 +26,13 @@ describe('what is shown of a payload', () => {
     expect(view).toEqual({ payloadKind: 'masked', payload: { customer: '***', total: 1 }, payloadBytes: 15 });
   });
 
+  it('is the one that the record refers to, where it travels by reference', () => {
+    const payload = json({ customer: 'Ada' });
+    const inspection = reading({ payload, unreadable: 'INVALID_MESSAGE_DATA' });
+    const view = maskedPayload(Buffer.alloc(0), inspection);
+    expect(view).toEqual({ payloadKind: 'masked', payload: { customer: '***' }, payloadBytes: payload.length });
+  });
+
   it('F38 is masked by the names of fields too, where it does not fit its contract', () => {
     const value = json({ customer: 'Ada', order: { address: 'X Street', id: 7 } });
     const { payload } = maskedPayload(value, reading({ unreadable: 'INVALID_MESSAGE_DATA' }));

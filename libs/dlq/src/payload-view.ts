@@ -19,7 +19,8 @@ export interface PayloadView {
 }
 
 /** What anyone may see of a payload. */
-export function maskedPayload(value: Buffer | null, { contract, data, unreadable }: HeldInspection): PayloadView {
+export function maskedPayload(recorded: Buffer | null, inspection: HeldInspection): PayloadView {
+  const { contract, data, payload: value = recorded, unreadable } = inspection;
   if (value === null) return NONE;
   const masked = (payload: unknown): PayloadView => ({
     payloadKind: 'masked',

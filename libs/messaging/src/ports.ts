@@ -150,6 +150,8 @@ export interface HeldInspection {
   readonly contract: MessageContract | undefined;
   /** Lifted to the contract's version and checked; absent where it can't be read. */
   readonly data?: unknown;
+  /** The payload's bytes, where the record only refers to them and they could be fetched. */
+  readonly payload?: Buffer;
   /** The steps that lift it, as `order.placed.v1→order.placed.v2`; empty where it has today's version. */
   readonly upcasts: readonly string[];
   /** Why no attempt can succeed, by the code of the error that each would meet. */
