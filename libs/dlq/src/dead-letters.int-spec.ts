@@ -1,4 +1,11 @@
+import type { Statement } from '@waybill/database';
+
+import { filterParameters } from './letter-filter.js';
 import type { LetterFilter } from './letter-filter.js';
+import { countLetters } from './sql/count-letters.js';
+import { groupLetters } from './sql/group-letters.js';
+import { listLetters } from './sql/list-letters.js';
+import { replayLetters } from './sql/replay-letters.js';
 import { dead, failed, message, startService, until } from './testing/service.js';
 import type { Service } from './testing/service.js';
 
@@ -141,5 +148,33 @@ describe('dead letters on PostgreSQL', () => {
       { fingerprint: 'TypeError', letters: 2, keys: 2, lastError: 'TypeError: two', type: 'payment.process.v1' },
       { fingerprint: 'not an Error', letters: 1, keys: 1 },
     ]);
+  });
+
+  it('finds letters by index among 20,000 that have ended, however often it was asked before', async () => {
+    const { store } = service.replica();
+    await service.fail(store, failed(message('a1', 'a'), dead));
+    await service.execute(
+      'many',
+      `INSERT INTO held_message (consumer_group, source, message_id, topic, partition, position, timestamp_ms, key, headers,
+         state, attempts, service_version)
+       SELECT 'payment', '', 'x' || n, 'payment.commands', 0, n::text, 0, ('k' || n)::bytea, '', 'handled', 1, '1'
+       FROM generate_series(1, 20000) n`,
+    );
+    await service.execute('analyze', 'ANALYZE held_message');
+    const plan = async (statement: Statement, filter: LetterFilter, ...more: readonly unknown[]) => {
+      const explain = { name: statement.name, text: `EXPLAIN ${statement.text}` };
+      const values = [...filterParameters('payment', filter), ...more];
+      return JSON.stringify(await service.database.query(explain, values));
+    };
+    const run = '01900000-0000-7000-8000-000000000001';
+    const plans = [
+      await plan(listLetters, {}, null, 50),
+      await plan(listLetters, { key: 'k7', state: 'any' }, null, 50),
+      await plan(countLetters, {}),
+      await plan(groupLetters, {}),
+      await plan(replayLetters, {}, run, 10, true, 'ada', 'why'),
+    ];
+    for (let asked = 0; asked < 8; asked += 1) plans.push(await plan(listLetters, { type: 'x.v1' }, null, 50));
+    for (const text of plans) expect(text).not.toMatch(/Seq Scan on held_message/);
   });
 });

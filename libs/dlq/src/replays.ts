@@ -18,7 +18,7 @@ import type { PreviewItem } from './preview-item.js';
 import { countLetters, countUntried } from './sql/count-letters.js';
 import { previewLetters } from './sql/preview-letters.js';
 import { replayLetters } from './sql/replay-letters.js';
-import { beginRun, countTried, findFailures, findRun } from './sql/replay-runs.js';
+import { beginRun, countOutcomes, countTried, findFailures, findRun } from './sql/replay-runs.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
@@ -68,6 +68,8 @@ export interface ReplayOptions {
   /** How long to wait for outcomes, in milliseconds. @default 0 */
   readonly waitMs?: number;
 }
+
+const NONE: ReplayCounts = { replayed: 0, skipped: 0, failed: 0, pending: 0 };
 
 type RunRow = ReplayCounts & Actor & { readonly id: string; readonly started_at: Date };
 
@@ -151,7 +153,8 @@ export class Replays {
 
   /** @throws ReplayRunNotFoundError */
   async run(id: string): Promise<ReplayRun> {
-    const row = await this.#find(id, null);
+    const [row] = await this.database.query<RunRow>(findRun, [id, this.options.group]);
+    if (row === undefined) throw new ReplayRunNotFoundError(id);
     const { who, why, started_at: startedAt, replayed, skipped, failed, pending } = row;
     return { run: row.id, who, why, startedAt: startedAt.toISOString(), replayed, skipped, failed, pending };
   }
@@ -160,16 +163,10 @@ export class Replays {
   async #outcomes(run: string, seqs: readonly string[], waitMs: number): Promise<ReplayCounts> {
     const giveUpAt = performance.now() + waitMs;
     for (;;) {
-      const counts = await this.#find(run, seqs);
+      const [counts = NONE] = await this.database.query<ReplayCounts>(countOutcomes, [run, seqs]);
       if (counts.pending === 0 || performance.now() >= giveUpAt || this.held.isStopped) return counts;
       await delay(LOOK_MS);
     }
-  }
-
-  async #find(run: string, seqs: readonly string[] | null): Promise<RunRow> {
-    const [row] = await this.database.query<RunRow>(findRun, [run, this.options.group, seqs]);
-    if (row === undefined) throw new ReplayRunNotFoundError(run);
-    return row;
   }
 
   #parameters(filter: LetterFilter): readonly unknown[] {

@@ -7,18 +7,25 @@ export const beginRun: Statement = {
     INSERT INTO replay_run (id, consumer_group, who, why) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
 };
 
-/** Counts of a run, or of some of its letters: `$3` seqs or null. */
+const COUNTS = `
+  (count(*) FILTER (WHERE a.outcome = 'replayed'))::int AS replayed,
+  (count(*) FILTER (WHERE a.outcome = 'failed'))::int AS failed,
+  (count(*) FILTER (WHERE a.outcome = 'skipped'))::int AS skipped,
+  (count(*) FILTER (WHERE a.outcome IS NULL))::int AS pending`;
+
+/** `$2` group. Counts all letters of the run, so it is for people, not for loops. */
 export const findRun: Statement = {
   name: 'dlq_find_run',
   text: `
     SELECT r.id, r.who, r.why, r.started_at, c.replayed, c.failed, c.skipped, c.pending
-    FROM replay_run r CROSS JOIN LATERAL (
-      SELECT (count(*) FILTER (WHERE a.outcome = 'replayed'))::int AS replayed,
-        (count(*) FILTER (WHERE a.outcome = 'failed'))::int AS failed,
-        (count(*) FILTER (WHERE a.outcome = 'skipped'))::int AS skipped,
-        (count(*) FILTER (WHERE a.outcome IS NULL))::int AS pending
-      FROM dead_letter_action a WHERE a.run = r.id AND ($3::bigint[] IS NULL OR a.held_seq = ANY ($3))) c
+    FROM replay_run r CROSS JOIN LATERAL (SELECT ${COUNTS} FROM dead_letter_action a WHERE a.run = r.id) c
     WHERE r.id = $1 AND r.consumer_group = $2`,
+};
+
+/** Of the letters `$2` in the run `$1`; costs as much as those, however long the run is. */
+export const countOutcomes: Statement = {
+  name: 'dlq_count_outcomes',
+  text: `SELECT ${COUNTS} FROM dead_letter_action a WHERE a.held_seq = ANY ($2::bigint[]) AND a.run = $1`,
 };
 
 /** How many of the letters `$2` the run `$1` has tried. */
