@@ -40,6 +40,7 @@ describe('the admin API of a running service', () => {
     ['the token by another scheme', '/admin/dead-letters', { Authorization: 'Basic token-of-the-test' }],
     ['another spelling of the path', '/ADMIN/dead-letters/', {}],
     ['the outbox', '/admin/outbox', {}],
+    ['the topics', '/admin/topics', {}],
     ['a path that does not exist', '/admin/nothing', {}],
   ])('answers 401 to %s', async (_, path, headers) => {
     const { status, body, header } = await service.http.get(path).set(headers);

@@ -1,9 +1,8 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { Database } from '@waybill/database';
 
-import { MOST_COUNTED, OutboxRelay } from '../relay/relay.js';
-import { readBacklog } from '../sql/backlog.js';
-import type { BacklogRow } from '../sql/backlog.js';
+import { OutboxBacklog } from '../outbox-backlog.js';
+import { OutboxRelay } from '../relay/relay.js';
 import { listLaneLeases } from '../sql/list-lane-leases.js';
 import type { HeldLeaseRow } from '../sql/list-lane-leases.js';
 
@@ -36,19 +35,20 @@ export interface OutboxOverviewState {
 export class OutboxOverview {
   constructor(
     private readonly database: Database,
+    private readonly backlog: OutboxBacklog,
     @Optional() private readonly relay?: OutboxRelay,
   ) {}
 
   async read(): Promise<OutboxOverviewState> {
     const [backlog, leases] = await Promise.all([
-      this.database.query<BacklogRow>(readBacklog, [MOST_COUNTED]),
+      this.backlog.topics(),
       this.database.query<HeldLeaseRow>(listLaneLeases),
     ]);
     const topics = backlog
-      .map(({ topic, unpublished, oldest_ms: oldestMs }) => ({
+      .map(({ topic, unpublished, oldestAgeSeconds }) => ({
         topic,
         unpublished,
-        oldestAgeSeconds: Math.round((oldestMs ?? 0) / 1_000),
+        oldestAgeSeconds: Math.round(oldestAgeSeconds),
         leases: leases.filter((lease) => lease.topic === topic).map(leaseOf),
         ...this.#backoffOf(topic),
       }))
