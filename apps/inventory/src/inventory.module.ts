@@ -3,12 +3,12 @@ import type { DynamicModule } from '@nestjs/common';
 import { ClaimCheckModule } from '@waybill/claim-check';
 import { CommitReservation, ReleaseStock, ReserveStock, topics } from '@waybill/contracts';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { ProductController } from './http/product.controller.js';
 import { Readiness } from './http/readiness.js';
@@ -74,6 +74,8 @@ export class InventoryModule {
         }),
         InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
       ],
       controllers: [ProductController, StockController, InventoryCommandsController],
       providers: [

@@ -18,6 +18,8 @@ const spec = {
   ...monitorSettings,
   ...retentionSettings,
   ...claimCheckSettings,
+  /** Demanded by `/admin`; empty = open to anyone, for development. */
+  adminToken: setting.text('ADMIN_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 

@@ -3,12 +3,12 @@ import type { DynamicModule } from '@nestjs/common';
 import { ClaimCheckModule } from '@waybill/claim-check';
 import { allContracts } from '@waybill/contracts';
 import { Database, DatabaseModule, databaseUrl, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { HttpIdempotencyModule, InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { Readiness } from './http/readiness.js';
 import { CatalogueController } from './messaging/catalogue.controller.js';
@@ -68,6 +68,8 @@ export class OrderModule {
         OutboxModule.forRoot({ source: '/order', topics, relay: { retentionMs: config.outboxRetentionMs } }),
         InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
         HttpIdempotencyModule.forRoot(),
         OrderCoreModule.forRoot(config),
         OrderHttpModule,

@@ -3,12 +3,12 @@ import type { DynamicModule } from '@nestjs/common';
 import { ClaimCheckModule } from '@waybill/claim-check';
 import { ProcessPayment, RefundPayment, topics } from '@waybill/contracts';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { PAYMENT_GATEWAY } from './gateway/payment-gateway.js';
 import { PaymentGatewaySimulator } from './gateway/simulator/payment-gateway.simulator.js';
@@ -67,6 +67,8 @@ export class PaymentModule {
         OutboxModule.forRoot({ source: '/payment', topics: TOPICS, relay: { retentionMs: config.outboxRetentionMs } }),
         InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
         DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
       ],
       controllers: [PaymentController, PaymentCommandsController],
       providers: [

@@ -1,12 +1,18 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 import { FAILURE_STORE } from '@waybill/messaging';
+import { checkIntegerOptions } from '@waybill/observability';
 
 import { DeadLetterMonitor } from './dead-letter-monitor.js';
 import { DeadLetterStore } from './dead-letter-store.js';
 import { DeadLetters } from './dead-letters.js';
+import { Discards } from './discards.js';
 import { HeldMessages } from './held-messages.js';
+import { HeldSweeper } from './held-sweeper.js';
+import { LetterEdits } from './letter-edits.js';
+import { ParkedKeys } from './parked-keys.js';
 import { PayloadKeeper } from './payload-keeper.js';
+import { Replays } from './replays.js';
 import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK } from './tokens.js';
 import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
 
@@ -23,7 +29,10 @@ export interface DeadLetterModuleOptions extends DeadLetterOptions {
  */
 @Module({})
 export class DeadLetterModule {
+  /** @throws ConfigError listing every option that can't be used. */
   static forRoot({ sink, imports = [], ...options }: DeadLetterModuleOptions): DynamicModule {
+    checkOptions(options);
+    const operators = [DeadLetters, Discards, LetterEdits, ParkedKeys, Replays];
     return {
       module: DeadLetterModule,
       global: true,
@@ -34,11 +43,20 @@ export class DeadLetterModule {
         DeadLetterStore,
         HeldMessages,
         PayloadKeeper,
-        DeadLetters,
         DeadLetterMonitor,
+        HeldSweeper,
+        ...operators,
         { provide: FAILURE_STORE, useExisting: DeadLetterStore },
       ],
-      exports: [DeadLetterStore, DeadLetters, HeldMessages, FAILURE_STORE],
+      exports: [DeadLetterStore, HeldMessages, FAILURE_STORE, ...operators],
     };
   }
+}
+
+function checkOptions({ pollIntervalMs = 1, retentionMs = 0, sweepIntervalMs = 1 }: DeadLetterOptions): void {
+  checkIntegerOptions('DeadLetterModule', {
+    pollIntervalMs: { value: pollIntervalMs, min: 1, max: 3_600_000 },
+    retentionMs: { value: retentionMs, min: 0, max: 3_650 * 86_400_000 },
+    sweepIntervalMs: { value: sweepIntervalMs, min: 1, max: 86_400_000 },
+  });
 }

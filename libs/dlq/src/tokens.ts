@@ -22,4 +22,6 @@ export interface DeadLetterOptions {
   readonly pollIntervalMs?: number;
   /** How long handled and discarded messages are kept with their audit, in milliseconds. @default 2592000000 (30 days) */
   readonly retentionMs?: number;
+  /** Time between two sweeps of those, in milliseconds. @default 60000 */
+  readonly sweepIntervalMs?: number;
 }

@@ -45,6 +45,7 @@ export type {
   FailedMessage,
   FailureDecision,
   FailureStore,
+  HeldInspection,
   HeldMessage,
   HeldMessageRunner,
   HeldOutcome,

@@ -1,9 +1,10 @@
 import type { PayloadStore } from '../payload-store.js';
-import type { HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
+import type { HeldInspection, HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { contextOf } from './batch-runner.js';
 import { decideFailure, DEFAULT_RETRY_POLICY } from './decide-failure.js';
 import type { HandlerRegistry } from './handler-registry.js';
+import { inspectHeld } from './inspect-held.js';
 import { makeCall, preparedCalls } from './outside-calls.js';
 import { readByReference } from './read-by-reference.js';
 import type { RegisteredHandler } from './registered-handler.js';
@@ -42,6 +43,10 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       }
       return failed(reading.kind === 'message' ? reading.handler : undefined, error, attempt);
     }
+  }
+
+  inspect({ record }: HeldMessage): Promise<HeldInspection> {
+    return inspectHeld(this.options.registry, this.options.payloads, record);
   }
 
   async #handle(handler: RegisteredHandler, message: ReceivedMessage, claim: HeldRun<Tx>['claim']): Promise<void> {

@@ -19,6 +19,7 @@ import { MessagingMisconfigured } from '../messaging.errors.js';
 import type { ClaimCheck } from '../payload-store.js';
 import type {
   FailureStore,
+  HeldInspection,
   HeldMessage,
   HeldMessageRunner,
   HeldRun,
@@ -97,6 +98,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   async run(message: HeldMessage, options: HeldRun<unknown>): Promise<HeldRunResult> {
     if (!this.#held) return { kind: 'interrupted', error: new Error('The consumer has not started') };
     return this.#held.run(message, options);
+  }
+
+  async inspect(message: HeldMessage): Promise<HeldInspection> {
+    if (!this.#held) return { handler: undefined, contract: undefined, upcasts: [], unreadable: 'NOT_STARTED' };
+    return this.#held.inspect(message);
   }
 
   override async close(): Promise<void> {

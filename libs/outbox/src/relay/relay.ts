@@ -186,6 +186,11 @@ export class OutboxRelay implements CommittedRows {
     if (elsewhere) this.#notifier.wake();
   }
 
+  /** Topics that the broker refuses now, as this process sees them. */
+  get failing(): readonly FailingTopic[] {
+    return this.#channels.failing;
+  }
+
   /** For readiness, metrics and alerts. Costs the same whatever the backlog. */
   async state(): Promise<OutboxState> {
     const rows = await this.#housekeeping.query<BacklogRow>(readBacklog, [MOST_COUNTED]);
