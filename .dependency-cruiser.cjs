@@ -23,7 +23,7 @@ module.exports = {
       to: { path: '^(libs/messaging/|node_modules/(@nestjs|typeorm|kafkajs|pg)/)', dependencyTypesNot: ['type-only'] },
     },
     onlyLibs('messaging-imports', '^libs/messaging/', ['messaging', 'observability']),
-    ...['outbox', 'idempotency', 'dlq', 'event-store'].map((name) =>
+    ...['outbox', 'idempotency', 'dlq', 'event-store', 'claim-check'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),
     ),
     onlyLibs('saga-imports', '^libs/saga/', ['saga', 'outbox', 'messaging', 'database', 'observability']),

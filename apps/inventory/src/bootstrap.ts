@@ -17,7 +17,7 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
     logger: createLogger({ service: 'inventory', level: config.logLevel }),
     openApi: { title: 'Waybill inventory service', version: '0.1.0', description: 'Owns the catalogue and the stock' },
     translateError,
-    http: (app) => ({ metrics: app.get(Metrics, { strict: false }) }),
+    http: (app) => ({ admin: { token: config.adminToken }, metrics: app.get(Metrics, { strict: false }) }),
     prepare: async (app) => {
       app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
       await app.init(); // every module is ready before the first message is handled

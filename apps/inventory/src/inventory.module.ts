@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { ClaimCheckModule } from '@waybill/claim-check';
 import { CommitReservation, ReleaseStock, ReserveStock, topics } from '@waybill/contracts';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { ProductController } from './http/product.controller.js';
 import { Readiness } from './http/readiness.js';
@@ -45,19 +46,36 @@ export class InventoryModule {
           poolSize: config.databasePoolSize,
           applicationName: 'inventory',
         }),
+        ClaimCheckModule.forRoot({
+          url: config.claimCheckUrl,
+          thresholdBytes: config.claimCheckThresholdBytes,
+          retentionMs: config.claimCheckRetentionMs,
+        }),
         MessagingModule.forRoot({
           service: 'inventory',
           group: GROUP,
           kafka: { brokers: config.kafkaBrokers, clientId: 'inventory', topicPrefix: config.kafkaPrefix },
           topics: TOPICS,
           topicPartitions: config.topicPartitions,
+          topicRetentionMs: config.topicRetentionMs,
+          retention: {
+            inboxWindowMs: config.inboxWindowMs,
+            outboxMs: config.outboxRetentionMs,
+            deadLettersMs: config.deadLetterRetentionMs,
+          },
           handles: [CommitReservation, ReleaseStock, ReserveStock],
         }),
         MessagingAdminModule,
         MonitorModule.forRoot({ service: 'inventory', config, incidents: PostgresIncidents }),
-        OutboxModule.forRoot({ source: '/inventory', topics: TOPICS }),
-        InboxModule.forRoot(),
-        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),
+        OutboxModule.forRoot({
+          source: '/inventory',
+          topics: TOPICS,
+          relay: { retentionMs: config.outboxRetentionMs },
+        }),
+        InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
+        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
       ],
       controllers: [ProductController, StockController, InventoryCommandsController],
       providers: [

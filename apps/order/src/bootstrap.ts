@@ -19,7 +19,7 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
       description: 'Takes orders and carries them to their end',
     },
     translateError: orderProblem,
-    http: (app) => ({ metrics: app.get(Metrics, { strict: false }) }),
+    http: (app) => ({ admin: { token: config.adminToken }, metrics: app.get(Metrics, { strict: false }) }),
     prepare: async (app) => {
       app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
       await app.init(); // every module is ready before the first message is handled

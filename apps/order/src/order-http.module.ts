@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 
+import { AdminSagasController } from './http/admin-sagas.controller.js';
 import { OrdersController } from './http/orders.controller.js';
 import { SagasController } from './http/sagas.controller.js';
 import { CatalogueHealth } from './persistence/catalogue.health.js';
@@ -14,7 +15,7 @@ import { PlaceOrderHandler } from './use-cases/place-order.js';
 /** The REST interface: controllers, and the commands and queries behind them. */
 @Module({
   imports: [CqrsModule.forRoot()],
-  controllers: [OrdersController, SagasController],
+  controllers: [AdminSagasController, OrdersController, SagasController],
   providers: [
     CancelOrderHandler,
     CatalogueHealth,

@@ -1,3 +1,5 @@
+import { claimCheckSettings } from '@waybill/claim-check';
+import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf } from '@waybill/observability';
 
@@ -14,6 +16,10 @@ const spec = {
   /** How long a participant may take to answer once its command is published. */
   sagaStepDeadlineMs: setting.durationMs('SAGA_STEP_DEADLINE_MS', { min: 1_000, default: 60_000 }),
   ...monitorSettings,
+  ...retentionSettings,
+  ...claimCheckSettings,
+  /** Demanded by `/admin`; empty = open to anyone, for development. */
+  adminToken: setting.text('ADMIN_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 

@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { ClaimCheckModule } from '@waybill/claim-check';
 import { allContracts } from '@waybill/contracts';
 import { Database, DatabaseModule, databaseUrl, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { HttpIdempotencyModule, InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { Readiness } from './http/readiness.js';
 import { CatalogueController } from './messaging/catalogue.controller.js';
@@ -43,19 +44,32 @@ export class OrderModule {
           poolSize: config.databasePoolSize,
           applicationName: 'order',
         }),
+        ClaimCheckModule.forRoot({
+          url: config.claimCheckUrl,
+          thresholdBytes: config.claimCheckThresholdBytes,
+          retentionMs: config.claimCheckRetentionMs,
+        }),
         MessagingModule.forRoot({
           service: 'order',
           group: GROUP,
           kafka: { brokers: config.kafkaBrokers, clientId: 'order', topicPrefix: config.kafkaPrefix },
           topics,
           topicPartitions: config.topicPartitions,
+          topicRetentionMs: config.topicRetentionMs,
+          retention: {
+            inboxWindowMs: config.inboxWindowMs,
+            outboxMs: config.outboxRetentionMs,
+            deadLettersMs: config.deadLetterRetentionMs,
+          },
           handles: handled,
         }),
         MessagingAdminModule,
         MonitorModule.forRoot({ service: 'order', config, incidents: PostgresIncidents }),
-        OutboxModule.forRoot({ source: '/order', topics }),
-        InboxModule.forRoot(),
-        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),
+        OutboxModule.forRoot({ source: '/order', topics, relay: { retentionMs: config.outboxRetentionMs } }),
+        InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
+        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
         HttpIdempotencyModule.forRoot(),
         OrderCoreModule.forRoot(config),
         OrderHttpModule,

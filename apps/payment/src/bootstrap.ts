@@ -13,7 +13,7 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
     port: config.port,
     logger: createLogger({ service: 'payment', level: config.logLevel }),
     openApi: { title: 'Waybill payment service', version: '0.1.0', description: 'Charges orders and refunds them' },
-    http: (app) => ({ metrics: app.get(Metrics, { strict: false }) }),
+    http: (app) => ({ admin: { token: config.adminToken }, metrics: app.get(Metrics, { strict: false }) }),
     prepare: async (app) => {
       app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
       await app.init(); // every module is ready before the first message is handled

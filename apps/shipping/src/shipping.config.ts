@@ -1,3 +1,5 @@
+import { claimCheckSettings } from '@waybill/claim-check';
+import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf } from '@waybill/observability';
 
@@ -12,6 +14,10 @@ const spec = {
   databasePrefix: setting.text('DATABASE_PREFIX', { default: 'waybill_', pattern: /^[A-Za-z0-9_]{0,40}$/ }),
   databasePoolSize: setting.int('DATABASE_POOL_SIZE', { min: 3, max: 100, default: 12 }),
   ...monitorSettings,
+  ...retentionSettings,
+  ...claimCheckSettings,
+  /** Demanded by `/admin`; empty = open to anyone, for development. */
+  adminToken: setting.text('ADMIN_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 

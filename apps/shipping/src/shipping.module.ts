@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { ClaimCheckModule } from '@waybill/claim-check';
 import { CancelShipment, CreateShipment, topics } from '@waybill/contracts';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
-import { DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxModule } from '@waybill/outbox';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
 import { CARRIER } from './gateway/carrier.js';
 import { CarrierSimulator } from './gateway/simulator/carrier.simulator.js';
@@ -42,19 +43,32 @@ export class ShippingModule {
           poolSize: config.databasePoolSize,
           applicationName: 'shipping',
         }),
+        ClaimCheckModule.forRoot({
+          url: config.claimCheckUrl,
+          thresholdBytes: config.claimCheckThresholdBytes,
+          retentionMs: config.claimCheckRetentionMs,
+        }),
         MessagingModule.forRoot({
           service: 'shipping',
           group: GROUP,
           kafka: { brokers: config.kafkaBrokers, clientId: 'shipping', topicPrefix: config.kafkaPrefix },
           topics: TOPICS,
           topicPartitions: config.topicPartitions,
+          topicRetentionMs: config.topicRetentionMs,
+          retention: {
+            inboxWindowMs: config.inboxWindowMs,
+            outboxMs: config.outboxRetentionMs,
+            deadLettersMs: config.deadLetterRetentionMs,
+          },
           handles: [CancelShipment, CreateShipment],
         }),
         MessagingAdminModule,
         MonitorModule.forRoot({ service: 'shipping', config, incidents: PostgresIncidents }),
-        OutboxModule.forRoot({ source: '/shipping', topics: TOPICS }),
-        InboxModule.forRoot(),
-        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox }),
+        OutboxModule.forRoot({ source: '/shipping', topics: TOPICS, relay: { retentionMs: config.outboxRetentionMs } }),
+        InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
+        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
       ],
       controllers: [ShipmentController, ShippingCommandsController],
       providers: [

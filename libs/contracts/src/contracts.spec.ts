@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { allContracts } from './all-contracts.js';
 import { InvalidMessageDataError } from './contracts.errors.js';
+import { ProcessPayment } from './payment.commands.js';
 import { CreateShipment } from './shipping.commands.js';
 import { topics } from './topics.js';
 
@@ -54,8 +55,9 @@ describe('contracts', () => {
     }
   });
 
-  it('marks the shipping address as personal', () => {
+  it('marks the shipping address and the means of payment as personal (F38)', () => {
     expect(CreateShipment.personal).toEqual(['/address']);
+    expect(ProcessPayment.personal).toEqual(['/paymentMethod']);
   });
 
   it('names every fault with its pointer', () => {

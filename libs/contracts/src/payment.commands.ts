@@ -1,6 +1,7 @@
 import Type from 'typebox';
 
 import { defineCommand } from './define-message.js';
+import { PERSONAL } from './personal.js';
 import { IdSchema, MoneySchema, TextSchema } from './shared-schemas.js';
 import { TOPIC } from './topics.js';
 
@@ -13,7 +14,7 @@ export const ProcessPayment = defineCommand({
     orderId: IdSchema,
     customerId: IdSchema,
     amount: MoneySchema,
-    paymentMethod: Type.String({ minLength: 1, maxLength: 200 }),
+    paymentMethod: Type.String({ minLength: 1, maxLength: 200, ...PERSONAL }),
   }),
 });
 

@@ -6,8 +6,14 @@ import { checkIntegerOptions } from '@waybill/observability';
 import { DeadLetterMonitor } from './dead-letter-monitor.js';
 import { DeadLetterStore } from './dead-letter-store.js';
 import { DeadLetters } from './dead-letters.js';
+import { Discards } from './discards.js';
 import { HeldMessages } from './held-messages.js';
+import { HeldSweeper } from './held-sweeper.js';
+import { LetterEdits } from './letter-edits.js';
+import { ParkedKeys } from './parked-keys.js';
+import { PayloadKeeper } from './payload-keeper.js';
 import { PostgresCrashMarkers } from './postgres-crash-markers.js';
+import { Replays } from './replays.js';
 import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK } from './tokens.js';
 import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
 
@@ -24,10 +30,10 @@ export interface DeadLetterModuleOptions extends DeadLetterOptions {
  */
 @Module({})
 export class DeadLetterModule {
-  /** @throws ConfigError when a number can't be used. */
+  /** @throws ConfigError listing every option that can't be used. */
   static forRoot({ sink, imports = [], ...options }: DeadLetterModuleOptions): DynamicModule {
-    const { pollIntervalMs = 2_000 } = options;
-    checkIntegerOptions('DeadLetterModule', { pollIntervalMs: { value: pollIntervalMs, min: 10, max: 2 ** 31 - 1 } });
+    checkOptions(options);
+    const operators = [DeadLetters, Discards, LetterEdits, ParkedKeys, Replays];
     return {
       module: DeadLetterModule,
       global: true,
@@ -37,13 +43,23 @@ export class DeadLetterModule {
         { provide: DEAD_LETTER_SINK, useExisting: sink },
         DeadLetterStore,
         HeldMessages,
-        DeadLetters,
+        PayloadKeeper,
         DeadLetterMonitor,
+        HeldSweeper,
+        ...operators,
         PostgresCrashMarkers,
         { provide: FAILURE_STORE, useExisting: DeadLetterStore },
         { provide: CRASH_MARKERS, useExisting: PostgresCrashMarkers },
       ],
-      exports: [DeadLetterStore, DeadLetters, HeldMessages, FAILURE_STORE, CRASH_MARKERS],
+      exports: [DeadLetterStore, HeldMessages, FAILURE_STORE, CRASH_MARKERS, ...operators],
     };
   }
+}
+
+function checkOptions({ pollIntervalMs = 1, retentionMs = 0, sweepIntervalMs = 1 }: DeadLetterOptions): void {
+  checkIntegerOptions('DeadLetterModule', {
+    pollIntervalMs: { value: pollIntervalMs, min: 1, max: 3_600_000 },
+    retentionMs: { value: retentionMs, min: 0, max: 3_650 * 86_400_000 },
+    sweepIntervalMs: { value: sweepIntervalMs, min: 1, max: 86_400_000 },
+  });
 }

@@ -1,3 +1,11 @@
+import type { Statement } from '@waybill/database';
+
+import { filterParameters } from './letter-filter.js';
+import type { LetterFilter } from './letter-filter.js';
+import { countLetters } from './sql/count-letters.js';
+import { groupLetters } from './sql/group-letters.js';
+import { listLetters } from './sql/list-letters.js';
+import { replayLetters } from './sql/replay-letters.js';
 import { dead, failed, message, startService, until } from './testing/service.js';
 import type { Service } from './testing/service.js';
 
@@ -16,27 +24,26 @@ const audit = () => service.execute('audit', 'SELECT action, who, why FROM dead_
 
 describe('dead letters on PostgreSQL', () => {
   it('F13 a replay runs the handler, although the message is known; a second replay of the letter does not', async () => {
-    const { store, held, letters, inbox, runner } = service.replica();
+    const { store, held, replays, inbox, runner } = service.replica();
     await service.fail(store, failed(message('a1', 'a'), dead));
     held.onApplicationBootstrap();
-    expect(await letters.replay(await seqs(), operator)).toBe(1);
-    await until('it has run', async () => (await service.states())[0] === 'a1 handled');
+    const ids = await seqs();
+    const first = await replays.replay({ ids }, operator, { limit: 10, waitMs: 20_000 });
+    expect(first).toMatchObject({ taken: 1, replayed: 1, skipped: 0, failed: 0, pending: 0, remaining: 0 });
+    expect(await service.states()).toEqual(['a1 handled']);
     expect(inbox.outcomes.get('payment a1')).toBe('handled');
-    expect(await letters.replay(await seqs(), operator)).toBe(0);
+    expect(await replays.replay({ ids }, operator, { limit: 10 })).toMatchObject({ taken: 0, skipped: 1, replayed: 0 });
     await held.beforeApplicationShutdown();
     expect([await service.effects(), runner.attempts]).toEqual([['a1'], [{ id: 'a1', attempt: 4 }]]);
     expect(await audit()).toEqual([{ action: 'replay', ...operator }]);
   });
 
   it('F16 a replay runs what waits behind the letter in order, then the key flows again', async () => {
-    const { store, held, letters } = service.replica();
+    const { store, held, replays } = service.replica();
     await service.fail(store, failed(message('a1', 'a'), dead));
     await service.consume(store, [message('a2', 'a'), message('a3', 'a')]);
     held.onApplicationBootstrap();
-    await letters.replay(
-      (await letters.list()).map(({ seq }) => seq),
-      operator,
-    );
+    await replays.replay({}, operator, { limit: 10 });
     await until('the key is unparked', async () => !(await service.isParked(store, 'a')));
     await service.consume(store, [message('a4', 'a')]);
     expect(await service.effects()).toEqual(['a1', 'a2', 'a3', 'a4']);
@@ -47,16 +54,16 @@ describe('dead letters on PostgreSQL', () => {
     const ids = Array.from({ length: 10 }, (_, index) => `m${index}`);
     await service.fail(one.store, ...ids.map((id) => failed(message(id, id), dead)));
     for (const { held } of [one, two]) held.onApplicationBootstrap();
-    const all = await seqs();
-    const replayed = await Promise.all([one, two, one, two].map(({ letters }) => letters.replay(all, operator)));
-    expect(replayed.reduce((sum, each) => sum + each)).toBe(10);
+    const click = { limit: 100, run: '01900000-0000-7000-8000-000000000001' };
+    const reports = await Promise.all([one, two, one, two].map(({ replays }) => replays.replay({}, operator, click)));
+    expect(reports.reduce((sum, { taken }) => sum + taken, 0)).toBe(10);
     await until('all have run', async () => (await service.states()).every((state) => state.endsWith('handled')));
     expect((await service.effects()).toSorted()).toEqual(ids);
     expect(await audit()).toHaveLength(10);
   });
 
   it('F20 50 replays: nothing grows; first origin, first and last error are kept', async () => {
-    const { store, held, letters, runner, sink } = service.replica();
+    const { store, held, replays, runner, sink } = service.replica();
     runner.handle = () => {
       throw new Error(`error of attempt ${runner.attempts.at(-1)?.attempt}`);
     };
@@ -64,7 +71,7 @@ describe('dead letters on PostgreSQL', () => {
     const [first] = await service.rows();
     held.onApplicationBootstrap();
     for (let replay = 1; replay <= 50; replay += 1) {
-      await letters.replay(await seqs(), operator);
+      await replays.replay({}, operator, { limit: 1 });
       await until('it is dead again', async () => (await service.rows())[0]?.attempts === 3 + replay);
     }
     const [row] = await service.rows();
@@ -78,14 +85,13 @@ describe('dead letters on PostgreSQL', () => {
   });
 
   it('F19 a discard gives a letter up once, audited; its key goes on without it', async () => {
-    const { store, held, letters, inbox } = service.replica();
+    const { store, held, replays, discards, inbox } = service.replica();
     await service.fail(store, failed(message('a1', 'a'), dead));
     await service.consume(store, [message('a2', 'a')]);
     held.onApplicationBootstrap();
-    const [letter = ''] = await seqs();
-    const discarded = await Promise.all([letters.discard([letter], operator), letters.discard([letter], operator)]);
-    expect(discarded.toSorted()).toEqual([0, 1]);
-    expect(await letters.replay([letter], operator)).toBe(0);
+    const clicks = await Promise.all([discards.discard({}, operator, 10), discards.discard({}, operator, 10)]);
+    expect(clicks.map(({ discarded }) => discarded).toSorted((a, b) => a - b)).toEqual([0, 1]);
+    expect(await replays.replay({ ids: await seqs() }, operator, { limit: 10 })).toMatchObject({ taken: 0 });
     await until('the key is unparked', async () => !(await service.isParked(store, 'a')));
     await service.consume(store, [message('a3', 'a')]);
     expect(await service.effects()).toEqual(['a2', 'a3']);
@@ -94,15 +100,16 @@ describe('dead letters on PostgreSQL', () => {
   });
 
   it('touches no letter of another group, and nothing that is not dead', async () => {
-    const { store, letters } = service.replica();
+    const { store, replays, discards } = service.replica();
     await service.fail(
       store,
       failed(message('a1', 'a'), dead),
       failed({ ...message('b1', 'b'), group: 'other' }, dead),
     );
     await service.consume(store, [message('a2', 'a')]);
-    expect(await letters.discard(await seqs(), operator)).toBe(1);
-    expect(await letters.replay(await seqs(), operator)).toBe(0);
+    const ids = await seqs();
+    expect(await discards.discard({ ids }, operator, 10)).toEqual({ discarded: 1, remaining: 0 });
+    expect(await replays.replay({ ids }, operator, { limit: 10 })).toMatchObject({ taken: 0, remaining: 0 });
     expect(await service.states()).toEqual(['a1 discarded', 'b1 dead', 'a2 parked']);
   });
 
@@ -112,17 +119,61 @@ describe('dead letters on PostgreSQL', () => {
     await service.fail(store, failed(message('a1', 'a'), dead, broken('one')));
     await service.fail(store, failed(message('b1', 'b'), dead, broken('two')));
     await service.fail(store, failed(message('c1', 'c'), dead, 'not an error'));
-    const ids = async (filter: Parameters<typeof letters.list>[0]) =>
-      (await letters.list(filter)).map((row) => row.message_id);
-    expect(await ids({})).toEqual(['c1', 'b1', 'a1']);
-    expect(await ids({ fingerprint: 'TypeError' })).toEqual(['b1', 'a1']);
-    expect(await ids({ key: Buffer.from('a') })).toEqual(['a1']);
+    const ids = async (filter: LetterFilter, before?: string) => {
+      const listed = await letters.list(filter, { limit: 10, ...(before === undefined ? {} : { before }) });
+      return listed.map(({ key }) => key);
+    };
+    const [first, , third] = await service.rows();
+    expect(await ids({})).toEqual(['c', 'b', 'a']);
+    expect(await ids({}, third?.seq)).toEqual(['b', 'a']);
+    expect(await ids({ fingerprint: 'TypeError' })).toEqual(['b', 'a']);
+    expect(await ids({ key: Buffer.from('a') })).toEqual(['a']);
     expect(await ids({ type: 'other.v1' })).toEqual([]);
-    const [, before] = await seqs();
-    expect(await ids(before === undefined ? {} : { before, limit: 1 })).toEqual(['a1']);
-    expect(await letters.groups()).toMatchObject([
-      { fingerprint: 'TypeError', letters: 2, last_error: 'TypeError: two' },
-      { fingerprint: 'not an Error', letters: 1 },
+    expect(await ids({ error: 'typeerror: TWO' })).toEqual(['b']);
+    expect(await ids({ error: '%' })).toEqual([]);
+    expect(await ids({ handler: 'PaymentController.process', topic: 'payment.commands' })).toHaveLength(3);
+    expect(await ids({ handler: 'Other.method' })).toEqual([]);
+    expect(await ids({ topic: 'other' })).toEqual([]);
+    expect(await ids({ ids: first ? [first.seq] : [] })).toEqual(['a']);
+    expect(await ids(third ? { since: third.updated_at } : {})).toEqual(['c']);
+    expect(await ids(third ? { until: third.updated_at } : {})).toEqual(['b', 'a']);
+    expect(await ids({ group: 'payment' })).toHaveLength(3);
+    expect(await ids({ group: 'order' })).toEqual([]);
+    expect(await ids({ state: 'handled' })).toEqual([]);
+    await service.consume(store, [message('a2', 'a')]);
+    expect(await ids({ state: 'parked' })).toEqual(['a']);
+    expect(await ids({ state: 'any' })).toEqual(['a', 'c', 'b', 'a']);
+    expect(await letters.count({ state: 'any' })).toEqual({ count: 4, keys: 3 });
+    expect(await letters.groups({})).toMatchObject([
+      { fingerprint: 'TypeError', letters: 2, keys: 2, lastError: 'TypeError: two', type: 'payment.process.v1' },
+      { fingerprint: 'not an Error', letters: 1, keys: 1 },
     ]);
+  });
+
+  it('finds letters by index among 20,000 that have ended', async () => {
+    const { store } = service.replica();
+    await service.fail(store, failed(message('a1', 'a'), dead));
+    await service.execute(
+      'many',
+      `INSERT INTO held_message (consumer_group, source, message_id, topic, partition, position, timestamp_ms, key, headers,
+         state, attempts, service_version)
+       SELECT 'payment', '', 'x' || n, 'payment.commands', 0, n::text, 0, ('k' || n)::bytea, '', 'handled', 1, '1'
+       FROM generate_series(1, 20000) n`,
+    );
+    await service.execute('analyze', 'ANALYZE held_message');
+    const plan = async (statement: Statement, filter: LetterFilter, ...more: readonly unknown[]) => {
+      const explain = { name: statement.name, text: `EXPLAIN ${statement.text}` };
+      const values = [...filterParameters('payment', filter), ...more];
+      return JSON.stringify(await service.database.query(explain, values));
+    };
+    const run = '01900000-0000-7000-8000-000000000001';
+    const plans = [
+      await plan(listLetters, {}, null, 50),
+      await plan(listLetters, { key: 'k7', state: 'any' }, null, 50),
+      await plan(countLetters, {}),
+      await plan(groupLetters, {}),
+      await plan(replayLetters, {}, run, 10, true, 'ada', 'why'),
+    ];
+    for (const text of plans) expect(text).not.toMatch(/Seq Scan on held_message/);
   });
 });

@@ -1,93 +1,114 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
-import { INBOX } from '@waybill/messaging';
-import type { Inbox } from '@waybill/messaging';
+import { HELD_MESSAGE_RUNNER } from '@waybill/messaging';
+import type { HeldMessageRunner } from '@waybill/messaging';
 
-import { HeldMessages } from './held-messages.js';
+import { auditedAction } from './audited-action.js';
+import type { ActionRow, AuditedAction } from './audited-action.js';
+import { LetterNotFoundError } from './dead-letter.errors.js';
+import { heldMessageOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
-import { discardLetters, groupLetters, listLetters, replayLetters } from './sql/letters.js';
+import { filterParameters } from './letter-filter.js';
+import type { LetterFilter } from './letter-filter.js';
+import { letterOf, summaryOf } from './letter-views.js';
+import type { Letter, LetterSummary, SummaryRow } from './letter-views.js';
+import { maskedPayload, truePayload } from './payload-view.js';
+import { findActions, recordReveal } from './sql/audit.js';
+import { countLetters } from './sql/count-letters.js';
+import { findLetter } from './sql/find-letter.js';
+import { groupLetters } from './sql/group-letters.js';
+import { listLetters } from './sql/list-letters.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
-/** Absent = any. */
-export interface LetterFilter {
-  readonly type?: string;
-  readonly fingerprint?: string;
-  readonly key?: Buffer;
-  readonly letters?: readonly string[];
-  /** Only letters older than this one. */
-  readonly before?: string;
-  /** @default 100 */
-  readonly limit?: number;
-}
-
+/** Letters that failed in the same way. Times are ISO 8601. */
 export interface LetterGroup {
   readonly fingerprint: string | null;
   readonly type: string | null;
+  readonly handler: string | null;
   readonly letters: number;
-  readonly first_at: Date;
-  readonly last_at: Date;
-  readonly last_error: string | null;
+  readonly keys: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly lastError: string | null;
 }
 
-/** Who acts on letters, and why; kept for ever beside them. */
+/** Who acts on letters, and why; kept beside them for as long as they are. */
 export interface Actor {
   readonly who: string;
   readonly why: string;
 }
 
-/** What an operator does with dead letters. Everything is audited; everything may be asked twice and happens once. */
+export interface ListOptions {
+  /** Only letters held before this one. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+type GroupRow = Omit<LetterGroup, 'firstAt' | 'lastAt' | 'lastError'> & {
+  readonly first_at: Date;
+  readonly last_at: Date;
+  readonly last_error: string | null;
+};
+
+/** What an operator sees of held messages. Payloads are masked; whoever sees a true one is audited first. */
 @Injectable()
 export class DeadLetters {
   constructor(
     private readonly database: Database,
-    private readonly held: HeldMessages,
-    @Inject(INBOX) private readonly inbox: Inbox<Transaction>,
+    @Inject(HELD_MESSAGE_RUNNER) private readonly runner: HeldMessageRunner<Transaction>,
     @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
   ) {}
 
   /** Newest first. */
-  list(filter: LetterFilter = {}): Promise<readonly HeldRow[]> {
-    return this.database.query<HeldRow>(listLetters, [
-      this.options.group,
-      filter.type ?? null,
-      filter.fingerprint ?? null,
-      filter.key ?? null,
-      filter.letters ?? null,
-      filter.before ?? null,
-      filter.limit ?? 100,
-    ]);
+  async list(filter: LetterFilter, { before, limit }: ListOptions): Promise<readonly LetterSummary[]> {
+    const values = [...filterParameters(this.options.group, filter), before ?? null, limit];
+    return (await this.database.query<SummaryRow>(listLetters, values)).map(summaryOf);
   }
 
-  groups(): Promise<readonly LetterGroup[]> {
-    return this.database.query<LetterGroup>(groupLetters, [this.options.group]);
+  async count(filter: LetterFilter): Promise<{ readonly count: number; readonly keys: number }> {
+    const values = filterParameters(this.options.group, filter);
+    const [row] = await this.database.query<{ count: number; keys: number }>(countLetters, values);
+    return row ?? { count: 0, keys: 0 };
   }
 
-  /**
-   * Makes letters due at once; their keys' sequences go on behind them, in order. The handlers run, but never twice.
-   * @returns how many were dead and are not any more.
-   */
-  async replay(letters: readonly string[], { who, why }: Actor): Promise<number> {
-    const replayed = await this.database.query(replayLetters, [this.options.group, letters, who, why]);
-    this.held.wake();
-    return replayed.length;
+  /** By fingerprint, type and handler; the largest first, at most 1000. */
+  async groups(filter: LetterFilter): Promise<readonly LetterGroup[]> {
+    const rows = await this.database.query<GroupRow>(groupLetters, filterParameters(this.options.group, filter));
+    return rows.map(({ first_at, last_at, last_error, ...row }) => ({
+      ...row,
+      firstAt: first_at.toISOString(),
+      lastAt: last_at.toISOString(),
+      lastError: last_error,
+    }));
   }
 
-  /** Gives letters up: their handlers never run, what is parked behind them goes on. @returns how many were dead. */
-  async discard(letters: readonly string[], { who, why }: Actor): Promise<number> {
-    const discarded = await this.database.transaction(async (tx) => {
-      const rows = await tx.query<{ source: string; message_id: string }>(discardLetters, [
-        this.options.group,
-        letters,
-        who,
-        why,
-      ]);
-      const identities = rows.map((row) => ({ source: row.source, id: row.message_id }));
-      if (identities.length > 0) await this.inbox.mark(tx, this.options.group, identities, 'discarded');
-      return identities.length;
-    });
-    this.held.wake();
-    return discarded;
+  /** @throws LetterNotFoundError */
+  async find(id: string): Promise<Letter> {
+    const row = await this.#row(id);
+    return letterOf(row, maskedPayload(row.value, await this.runner.inspect(heldMessageOf(row))));
+  }
+
+  /** The letter with its true payload; that it was shown is on record before it is. @throws LetterNotFoundError */
+  async reveal(id: string, { who, why }: Actor): Promise<Letter> {
+    const row = await this.#row(id);
+    const { payload = row.value } = await this.runner.inspect(heldMessageOf(row));
+    await this.database.query(recordReveal, [this.options.group, id, who, why]);
+    return letterOf(row, truePayload(payload));
+  }
+
+  /** Everything that people did to a letter, oldest first. @throws LetterNotFoundError */
+  async audit(id: string): Promise<readonly AuditedAction[]> {
+    const row = await this.#row(id);
+    const actions = await this.database.query<ActionRow>(findActions, [this.options.group, id]);
+    return Promise.all(actions.map((action) => auditedAction(action, row, (held) => this.runner.inspect(held))));
+  }
+
+  async #row(id: string): Promise<HeldRow & { readonly behind: number }> {
+    if (!/^\d{1,18}$/.test(id)) throw new LetterNotFoundError(id);
+    const [row] = await this.database.query<HeldRow & { behind: number }>(findLetter, [this.options.group, id]);
+    if (row === undefined) throw new LetterNotFoundError(id);
+    return row;
   }
 }

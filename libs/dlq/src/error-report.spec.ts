@@ -13,6 +13,13 @@ describe('reportError', () => {
     expect(two?.fingerprint).toBe(one?.fingerprint);
   });
 
+  it('F20 keeps where it happened when a message fills all the room, and is as long as ever', () => {
+    const stack = `Error: ${'x'.repeat(100_000)}\n    at Payment.charge (/srv/app/charge.js:1:7)`;
+    const { text } = reportError(Object.assign(new Error('x'), { stack }));
+    expect(text).toMatch(/^Error: x+\n… at Payment\.charge \(charge\.js\)$/);
+    expect(text).toHaveLength(4_000);
+  });
+
   it('tells the causes, and ends on a circle of them', () => {
     const error = new Error('outer', { cause: new Error('inner') });
     expect(reportError(error).text).toMatch(/outer[^]*Caused by: Error: inner/);

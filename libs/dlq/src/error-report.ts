@@ -17,7 +17,7 @@ export function reportError(error: unknown): ErrorReport {
       return { text: cleanText(`Thrown: ${describe(error)}`, MAX_LENGTH), fingerprint: 'not an Error' };
     const chain = [error, ...causesOf(error)];
     return {
-      text: cleanText(chain.map(stackOf).join('\nCaused by: '), MAX_LENGTH),
+      text: cleanText(withOwnFrame(chain.map(stackOf).join('\nCaused by: '), error), MAX_LENGTH),
       fingerprint: cleanText(fingerprintOf(error), MAX_FINGERPRINT),
     };
   } catch {
@@ -57,6 +57,14 @@ function firstOwnFrame(stack: string): string | undefined {
   const own = stack.split('\n').find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line));
   const [, name, file] = /at (?:async )?(?:(.+?) \()?(.*?):\d+:\d+\)?$/.exec(own?.trim() ?? '') ?? [];
   return file === undefined ? undefined : `${name ?? '<anonymous>'} (${file.split(/[\\/]/).at(-1)})`;
+}
+
+/** A message that fills all the room would cut off where it happened. */
+function withOwnFrame(text: string, error: Error): string {
+  const frame = firstOwnFrame(stackOf(error));
+  if (text.length <= MAX_LENGTH || frame === undefined) return text;
+  const end = `\n… at ${frame.slice(0, MAX_FINGERPRINT)}`;
+  return text.slice(0, MAX_LENGTH - end.length) + end;
 }
 
 function describe(value: unknown): string {

@@ -58,6 +58,11 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
     await this.#running;
   }
 
+  /** Nothing is run here, not yet or not any more. */
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Looks for due messages now; while a look is under way, once more after it. */
   readonly wake = (): void => {
     if (this.#stopped) return;
@@ -106,7 +111,7 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
     const result = await this.runner.run(message, {
       attempt: row.attempts + 1,
       claim: async (tx) => {
-        const finished = await tx.query(finishHeld, [row.seq]);
+        const finished = await tx.query(finishHeld, [row.seq, row.message_id]);
         if (finished.length === 0) return false;
         await this.inbox.mark(tx, row.consumer_group, [message.identity], 'handled');
         return true;
@@ -144,6 +149,7 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
       text,
       fingerprint,
       decision.kind === 'retry-later' ? decision.delayMs : 0,
+      row.message_id,
     ]);
     if (changed.length === 0) return;
     const message = heldMessageOf(row);

@@ -1,3 +1,4 @@
+import { AddReplayRuns1795600220000 } from './migrations/add-replay-runs.js';
 import { CreateCrashMarker1795600320000 } from './migrations/create-crash-marker.js';
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
 import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js';
@@ -5,6 +6,7 @@ import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js'
 /** Add them to the application's data source. */
 export const deadLetterMigrations = [
   CreateHeldMessage1795600200000,
+  AddReplayRuns1795600220000,
   IndexForMonitor1795600310000,
   CreateCrashMarker1795600320000,
 ];

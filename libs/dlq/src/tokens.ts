@@ -20,4 +20,8 @@ export interface DeadLetterOptions {
   readonly park?: boolean;
   /** How often other replicas' and lost wake-ups are looked for, in milliseconds. @default 2000 */
   readonly pollIntervalMs?: number;
+  /** How long handled and discarded messages are kept with their audit, in milliseconds. @default 2592000000 (30 days) */
+  readonly retentionMs?: number;
+  /** Time between two sweeps of those, in milliseconds. @default 60000 */
+  readonly sweepIntervalMs?: number;
 }

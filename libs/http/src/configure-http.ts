@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 
+import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Metrics } from '@waybill/observability';
 
@@ -8,6 +9,7 @@ import type { TranslateError } from './problem/problem.filter.js';
 import { checkUrl } from './request/check-url.js';
 import { correlate } from './request/correlation.js';
 import { acceptJsonBodies } from './request/json-body.js';
+import { requireToken } from './request/require-token.js';
 import { answerClientErrors } from './service/answer-client-errors.js';
 import { closeGracefully } from './service/close-gracefully.js';
 import { measureRequests } from './service/request-metrics.js';
@@ -18,10 +20,17 @@ export interface HttpOptions {
   readonly bodyLimitBytes?: number;
   /** Names the problem behind errors of the application's own, such as its domain's or a database that is away. */
   readonly translateError?: TranslateError;
+  /** Who may use `/admin`, by path, whatever serves it. @default anyone, without a word */
+  readonly admin?: AdminAccess;
   /** Measures each request, if given. */
   readonly metrics?: Metrics;
   /** Most that requests in flight get to end at shutdown, in milliseconds. @default 10000 */
   readonly closeDeadlineMs?: number;
+}
+
+export interface AdminAccess {
+  /** Demanded as `Authorization: Bearer <token>`; empty = open to anyone, which is said in the log. */
+  readonly token: string;
 }
 
 /** Longer than the idle time of usual clients and load balancers: else they send into a connection that just closed. */
@@ -45,7 +54,14 @@ export function configureHttp(app: NestExpressApplication, options: HttpOptions 
   app.use(correlate);
   if (options.metrics) app.use(measureRequests(options.metrics));
   app.use(checkUrl);
+  if (options.admin) guardAdmin(app, options.admin);
   acceptJsonBodies(app, options.bodyLimitBytes ?? 102_400);
   app.useGlobalPipes(new StrictValidationPipe());
   app.useGlobalFilters(new ProblemFilter(app.getHttpAdapter().getInstance(), options.translateError));
+}
+
+/** Before bodies are read: nobody without the token makes the service parse anything. */
+function guardAdmin(app: NestExpressApplication, { token }: AdminAccess): void {
+  if (token === '') new Logger('Http').warn('ADMIN_TOKEN is not set: /admin is open to anyone');
+  else app.use('/admin', requireToken(token));
 }

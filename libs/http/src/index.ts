@@ -1,5 +1,5 @@
 export { configureHttp } from './configure-http.js';
-export type { HttpOptions } from './configure-http.js';
+export type { AdminAccess, HttpOptions } from './configure-http.js';
 export { HealthIndicators } from './health/health-indicators.js';
 export type { HealthIndicator, HealthState } from './health/health-indicators.js';
 export { HealthModule } from './health/health.module.js';

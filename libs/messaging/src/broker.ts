@@ -88,6 +88,17 @@ export interface LagReader {
   close(): Promise<void>;
 }
 
+/** What a broker does with the records of a topic. */
+export interface TopicLimits {
+  readonly topic: string;
+  /** How long a record is kept at least; `Infinity` = for ever. */
+  readonly retentionMs: number;
+  /** How much longer it may be delivered, because records are deleted many at once. */
+  readonly segmentMs: number;
+  /** The largest record, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
 /** The port to a message broker. Kafka (kafkajs) is the first adapter; nothing above it knows Kafka. */
 export interface Broker {
   createPublisher(): Promise<Publisher>;
@@ -97,5 +108,7 @@ export interface Broker {
   createLagReader(options: SubscriptionOptions): LagReader;
   /** Creates what is missing with the deployment's number of partitions; leaves what exists. @throws if it can't. */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  /** One entry for each topic that exists. @throws when the broker can't say. */
+  describeTopics(topics: readonly string[]): Promise<readonly TopicLimits[]>;
   close(): Promise<void>;
 }

@@ -12,6 +12,7 @@ export type {
   Subscription,
   SubscriptionListener,
   SubscriptionOptions,
+  TopicLimits,
 } from './broker.js';
 export type { Company, CrashMarkers, DeathReport, Suspicion } from './crash-markers.js';
 export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract.js';
@@ -35,14 +36,20 @@ export {
   MessageRefused,
   MessagingMisconfigured,
   OutsideCallTimedOut,
+  PayloadCorrupt,
+  PayloadMissing,
+  PayloadReferenceUnusable,
+  PayloadStoreUnavailable,
   ProcessCrashed,
   UnhandledMessage,
 } from './messaging.errors.js';
 export type { DataFault } from './messaging.errors.js';
+export type { ClaimCheck, PayloadStore } from './payload-store.js';
 export type {
   FailedMessage,
   FailureDecision,
   FailureStore,
+  HeldInspection,
   HeldMessage,
   HeldMessageRunner,
   HeldOutcome,
@@ -56,15 +63,26 @@ export type {
   UnitOfWork,
 } from './ports.js';
 export type { MessageIdentity, ReceivedMessage } from './received-message.js';
-export { BROKER, CRASH_MARKERS, FAILURE_STORE, HELD_MESSAGE_RUNNER, INBOX, UNIT_OF_WORK } from './tokens.js';
+export {
+  BROKER,
+  CLAIM_CHECK,
+  CRASH_MARKERS,
+  FAILURE_STORE,
+  HELD_MESSAGE_RUNNER,
+  INBOX,
+  UNIT_OF_WORK,
+} from './tokens.js';
 export { decodeEnvelope, encodeEnvelope } from './codec/envelope-headers.js';
 export type { ReadEnvelope } from './codec/envelope-headers.js';
 export { identityOf } from './codec/identity.js';
 export { parseMessageType } from './codec/message-type.js';
+export { decodeReference, encodeReference, REFERENCE_BYTES, referTo } from './codec/payload-reference.js';
+export type { PayloadReference } from './codec/payload-reference.js';
 export type { ConsumerObserver } from './consumer/consumer-observer.js';
 export { decideFailure, DEFAULT_RETRY_POLICY } from './consumer/decide-failure.js';
 export type { FailurePolicy } from './consumer/decide-failure.js';
 export type { EngineHealth } from './consumer/engine-health.js';
+export { fetchPayload } from './consumer/read-by-reference.js';
 export type { KafkaOptions } from './kafka/create-kafka-client.js';
 export { KafkaBroker } from './kafka/kafka-broker.js';
 export type { KafkaBrokerOptions } from './kafka/kafka-broker.js';
@@ -72,6 +90,10 @@ export type { KafkaLog } from './kafka/kafka-logger.js';
 export { MessagingAdminModule } from './admin/messaging-admin.module.js';
 export { ConsumerLag } from './nest/consumer-lag.js';
 export type { TopicLag } from './nest/consumer-lag.js';
+export { checkRetention } from './retention/check-retention.js';
+export type { RetentionOptions } from './retention/gather-retention.js';
+export { retentionSettings } from './retention/retention-config.js';
+export type { RetentionModel, TopicRetention } from './retention/retention-model.js';
 export { BatchMessageHandler, MessageHandler, OutsideCallHandler } from './nest/handler-decorators.js';
 export { MessageConsumer } from './nest/message-consumer.js';
 export type { MessagingModuleOptions } from './nest/messaging-options.js';

@@ -93,3 +93,45 @@ export class MessagingMisconfigured extends Error {
 export class BrokerUnavailable extends Error {
   readonly code = 'BROKER_UNAVAILABLE';
 }
+
+/** A record says that its payload lies elsewhere, but not where, or not which one. */
+export class PayloadReferenceUnusable extends Error {
+  readonly code = 'PAYLOAD_REFERENCE_UNUSABLE';
+
+  constructor() {
+    super('The record has no value, and its ce_dataref, ce_datasha256 or ce_databytes is not one of ours');
+    this.name = 'PayloadReferenceUnusable';
+  }
+}
+
+/** The store holds no such payload (any more). Dead-lettered at once; a replay succeeds once the payload is back. */
+export class PayloadMissing extends Error {
+  readonly code = 'PAYLOAD_MISSING';
+
+  constructor(id: string) {
+    super(
+      `The payload store holds no payload ${id}: it was swept or lost, or sender and receiver use different stores`,
+    );
+    this.name = 'PayloadMissing';
+  }
+}
+
+/** The stored payload isn't the one that was sent. Dead-lettered at once. */
+export class PayloadCorrupt extends Error {
+  readonly code = 'PAYLOAD_CORRUPT';
+
+  constructor(id: string, how: string) {
+    super(`The stored payload ${id} ${how}`);
+    this.name = 'PayloadCorrupt';
+  }
+}
+
+/** The payload store couldn't be asked. Infrastructure: tried again, nobody's attempt. */
+export class PayloadStoreUnavailable extends Error {
+  readonly code = 'PAYLOAD_STORE_UNAVAILABLE';
+
+  constructor(why: string, options?: ErrorOptions) {
+    super(`The payload store can't be used: ${why}`, options);
+    this.name = 'PayloadStoreUnavailable';
+  }
+}

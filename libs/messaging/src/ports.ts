@@ -1,4 +1,5 @@
 import type { BrokerRecord } from './broker.js';
+import type { MessageContract } from './contract.js';
 import type { MessageIdentity } from './received-message.js';
 
 /** A row that a handler will change, named before it runs, so that a batch locks all of them in one order. */
@@ -140,4 +141,22 @@ export interface HeldRun<Tx> {
  */
 export interface HeldMessageRunner<Tx> {
   run(message: HeldMessage, options: HeldRun<Tx>): Promise<HeldRunResult>;
+  /** What {@link run} would meet. Runs and changes nothing, never rejects. */
+  inspect(message: HeldMessage): Promise<HeldInspection>;
+}
+
+/** A held message as today's code reads it. */
+export interface HeldInspection {
+  /** `Controller.method` that would take it; `undefined` = nobody here does. */
+  readonly handler: string | undefined;
+  /** The contract of that handler. */
+  readonly contract: MessageContract | undefined;
+  /** Lifted to the contract's version and checked; absent where it can't be read. */
+  readonly data?: unknown;
+  /** The payload's bytes, where the record only refers to them and they could be fetched. */
+  readonly payload?: Buffer;
+  /** The steps that lift it, as `order.placed.v1→order.placed.v2`; empty where it has today's version. */
+  readonly upcasts: readonly string[];
+  /** Why no attempt can succeed, by the code of the error that each would meet. */
+  readonly unreadable?: string;
 }

@@ -8,6 +8,8 @@ export const UNIT_OF_WORK = Symbol('waybill:unit-of-work');
 export const INBOX = Symbol('waybill:inbox');
 /** Bound by the application, normally to `DeadLetterStore`. */
 export const FAILURE_STORE = Symbol('waybill:failure-store');
+/** The {@link ClaimCheck}, or `undefined` where none is wanted; provided by `ClaimCheckModule`. Optional. */
+export const CLAIM_CHECK = Symbol('waybill:claim-check');
 /** The {@link HeldMessageRunner}; provided by MessagingModule. */
 export const HELD_MESSAGE_RUNNER = Symbol('waybill:held-message-runner');
 /** Bound by the application, normally to `PostgresCrashMarkers`; where it isn't, deaths of the process aren't counted. */

@@ -1,3 +1,6 @@
+export { OutboxAdminModule } from './admin/outbox-admin.module.js';
+export { OutboxOverview } from './admin/outbox-overview.js';
+export type { OutboxLane, OutboxOverviewState, TopicOverview } from './admin/outbox-overview.js';
 export { LANES_PER_TOPIC } from './key-hash.js';
 export { outboxMigrations } from './migrations/index.js';
 export { OutboxBacklog } from './outbox-backlog.js';

@@ -1,4 +1,5 @@
-import type { NewMessage } from '@waybill/messaging';
+import { REFERENCE_BYTES } from '@waybill/messaging';
+import type { ClaimCheck, NewMessage } from '@waybill/messaging';
 
 import { hashKey } from './key-hash.js';
 import type { OutboxSettings } from './outbox-options.js';
@@ -16,7 +17,7 @@ const OVERHEAD_BYTES = 400;
  * A message as a row, in the bytes that will travel.
  * @throws NotPublishableError, UnknownTopicError, MessageTooLargeError: what no broker would take is refused here.
  */
-export function newRow(message: NewMessage, settings: OutboxSettings): NewOutboxRow {
+export function newRow(message: NewMessage, settings: OutboxSettings, claimCheck?: ClaimCheck): NewOutboxRow {
   assertMessage(message);
   const { contract, id, key, subject, time, correlationId, causationId, traceparent } = message;
   if (settings.topics && !settings.topics.includes(contract.topic)) {
@@ -32,8 +33,8 @@ export function newRow(message: NewMessage, settings: OutboxSettings): NewOutbox
   if (json === undefined) throw new NotPublishableError(`The data of a ${contract.type} isn't JSON`);
   const payload = Buffer.from(json);
   const keyBytes = key === null ? null : Buffer.from(key);
-  const bytes = payload.length + OVERHEAD_BYTES + textBytes(Object.values(texts)) + textBytes([key, settings.source]);
-  if (bytes > settings.maxMessageBytes) throw new MessageTooLargeError(contract.type, bytes, settings.maxMessageBytes);
+  const head = OVERHEAD_BYTES + textBytes(Object.values(texts)) + textBytes([key, settings.source]);
+  assertFits(contract, { head, payload: payload.length }, settings, claimCheck);
   const { hash, lane } = hashKey(contract.topic, keyBytes ?? id);
   return {
     id,
@@ -52,6 +53,31 @@ export function newRow(message: NewMessage, settings: OutboxSettings): NewOutbox
     causationid: causationId ?? null,
     traceparent: traceparent ?? null,
   };
+}
+
+/** What travels by reference may be as large as the store takes; everything else as large as the broker takes. */
+function assertFits(
+  { type, topic }: NewMessage['contract'],
+  bytes: { readonly head: number; readonly payload: number },
+  settings: OutboxSettings,
+  claimCheck: ClaimCheck | undefined,
+): void {
+  const { maxMessageBytes, keptForEver } = settings;
+  const whole = bytes.head + bytes.payload;
+  if (claimCheck === undefined || bytes.payload <= claimCheck.thresholdBytes || keptForEver.has(topic)) {
+    if (whole <= maxMessageBytes) return;
+    const remedy = keptForEver.has(topic)
+      ? `records of ${topic} are kept for ever, so their data can't lie in the payload store: make it smaller`
+      : 'set up a payload store (ClaimCheckModule, CLAIM_CHECK_URL), or send a reference to the data';
+    throw new MessageTooLargeError(type, whole, maxMessageBytes, remedy);
+  }
+  if (bytes.payload > claimCheck.maxPayloadBytes) {
+    const remedy = 'raise maxPayloadBytes of ClaimCheckModule, or send a reference to the data';
+    throw new MessageTooLargeError(type, bytes.payload, claimCheck.maxPayloadBytes, remedy);
+  }
+  if (bytes.head + REFERENCE_BYTES > maxMessageBytes) {
+    throw new MessageTooLargeError(type, bytes.head, maxMessageBytes, 'shorten its key and subject');
+  }
 }
 
 /** Types end where JavaScript begins: a caller without types must not get a half-made row into the table. */

@@ -1,4 +1,4 @@
-import type { TopicSpec } from '@waybill/messaging';
+import type { ClaimCheck, TopicSpec } from '@waybill/messaging';
 import { checkIntegerOptions } from '@waybill/observability';
 
 export interface RelayOptions {
@@ -35,7 +35,10 @@ export interface OutboxOptions {
   readonly source: string;
   /** The topics it may send to; others are refused by `add`. @default any */
   readonly topics?: readonly (string | TopicSpec)[];
-  /** Largest message (payload, key and headers) in bytes. @default 1000000, below Kafka's own default */
+  /**
+   * Largest message (payload, key and headers) in bytes that goes to the broker; a larger payload needs a claim check.
+   * @default 1000000, below Kafka's own default
+   */
   readonly maxMessageBytes?: number;
   /** Relays elsewhere are notified at most once in this time: NOTIFY serialises commits. @default 25 */
   readonly notifyIntervalMs?: number;
@@ -48,6 +51,8 @@ export type RelaySettings = Required<RelayOptions>;
 export interface OutboxSettings {
   readonly source: string;
   readonly topics: readonly string[] | undefined;
+  /** Those of the topics whose records the broker never deletes. */
+  readonly keptForEver: ReadonlySet<string>;
   readonly maxMessageBytes: number;
   readonly notifyIntervalMs: number;
   readonly relay: RelaySettings | undefined;
@@ -65,10 +70,23 @@ export function resolveOptions(options: OutboxOptions): OutboxSettings {
   return {
     source,
     topics: topics?.map((topic) => (typeof topic === 'string' ? topic : topic.name)),
+    keptForEver: new Set(
+      topics?.flatMap((topic) => (typeof topic !== 'string' && topic.retentionMs === -1 ? [topic.name] : [])),
+    ),
     maxMessageBytes,
     notifyIntervalMs,
     relay: relay === false ? undefined : resolveRelay(relay),
   };
+}
+
+/** What a key, a subject and the envelope may add to a payload that is just small enough to travel whole. */
+const HEAD_BYTES = 16_384;
+
+/** @throws ConfigError if a payload could be too large for the broker and too small for the payload store. */
+export function assertThreshold({ maxMessageBytes }: OutboxSettings, claimCheck: ClaimCheck | undefined): void {
+  if (!claimCheck) return;
+  const max = Math.max(1, maxMessageBytes - HEAD_BYTES);
+  checkIntegerOptions('ClaimCheckModule', { thresholdBytes: { value: claimCheck.thresholdBytes, min: 1, max } });
 }
 
 function resolveRelay(options: RelayOptions): RelaySettings {

@@ -1,9 +1,9 @@
-/** The message is larger than any broker of this deployment would take. Send a reference instead (claim check). */
+/** The message is larger than this deployment can carry. Refused here, so that it never blocks a lane of the relay. */
 export class MessageTooLargeError extends Error {
   readonly code = 'MESSAGE_TOO_LARGE';
 
-  constructor(type: string, bytes: number, limit: number) {
-    super(`A ${type} of ${bytes} bytes exceeds the limit of ${limit}; send a reference to the data instead`);
+  constructor(type: string, bytes: number, limit: number, remedy: string) {
+    super(`A ${type} of ${bytes} bytes exceeds the limit of ${limit}; ${remedy}`);
     this.name = 'MessageTooLargeError';
   }
 }

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { Database } from '@waybill/database';
-import { BROKER } from '@waybill/messaging';
-import type { Broker } from '@waybill/messaging';
+import { BROKER, CLAIM_CHECK } from '@waybill/messaging';
+import type { Broker, ClaimCheck } from '@waybill/messaging';
 
 import { Notifier } from './notifier.js';
 import { OutboxBacklog } from './outbox-backlog.js';
@@ -59,8 +59,9 @@ export class OutboxModule {
 function relayProvider(settings: OutboxSettings, relay: NonNullable<OutboxSettings['relay']>) {
   return {
     provide: COMMITTED_ROWS,
-    inject: [Database, BROKER],
-    useFactory: (database: Database, broker: Broker) => new OutboxRelay(settings, relay, database, broker),
+    inject: [Database, BROKER, { token: CLAIM_CHECK, optional: true }],
+    useFactory: (database: Database, broker: Broker, claimCheck?: ClaimCheck) =>
+      new OutboxRelay(settings, relay, database, broker, claimCheck),
   };
 }
 

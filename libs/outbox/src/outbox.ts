@@ -1,9 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Database, NotInTransactionError, Transaction } from '@waybill/database';
-import type { NewMessage } from '@waybill/messaging';
+import { CLAIM_CHECK } from '@waybill/messaging';
+import type { ClaimCheck, NewMessage } from '@waybill/messaging';
 
 import { flush } from './flush.js';
 import { newRow } from './new-row.js';
+import { assertThreshold } from './outbox-options.js';
 import type { OutboxSettings } from './outbox-options.js';
 import type { CommittedRow, CommittedRows, NewOutboxRow } from './outbox-row.js';
 import { unpublishedAmong } from './sql/unpublished-among.js';
@@ -21,7 +23,10 @@ export class Outbox {
     @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
     @Inject(COMMITTED_ROWS) private readonly committed: CommittedRows,
     private readonly database: Database,
-  ) {}
+    @Optional() @Inject(CLAIM_CHECK) private readonly claimCheck?: ClaimCheck,
+  ) {
+    assertThreshold(settings, claimCheck);
+  }
 
   /**
    * Adds messages to the transaction. They are written in one flush just before COMMIT, in the order of the calls; nothing
@@ -32,7 +37,7 @@ export class Outbox {
   add(tx: Transaction, ...messages: readonly NewMessage[]): void {
     if (!(tx instanceof Transaction)) throw new NotInTransactionError('Outbox.add');
     tx.assertActive('Outbox.add');
-    const rows = messages.map((message) => newRow(message, this.settings));
+    const rows = messages.map((message) => newRow(message, this.settings, this.claimCheck));
     if (rows.length === 0) return;
     this.#rowsOf(tx).push(...rows);
   }

@@ -1,10 +1,16 @@
-import type { RecordToPublish } from '@waybill/messaging';
-import { encodeEnvelope } from '@waybill/messaging';
+import type { PayloadReference, RecordToPublish } from '@waybill/messaging';
+import { encodeEnvelope, encodeReference } from '@waybill/messaging';
 
 import type { OutboxRow } from './outbox-row.js';
 
-/** The record that a row becomes. Without a timestamp: the broker's clock at publishing counts, not the row's age. */
-export function toRecord(row: OutboxRow): RecordToPublish {
+/** Not null: a record without a value is a tombstone. */
+const ELSEWHERE = Buffer.alloc(0);
+
+/**
+ * The record that a row becomes. Without a timestamp: the broker's clock at publishing counts, not the row's age.
+ * @param reference travels instead of the payload.
+ */
+export function toRecord(row: OutboxRow, reference?: PayloadReference): RecordToPublish {
   const envelope = {
     id: row.id,
     source: row.source,
@@ -16,5 +22,6 @@ export function toRecord(row: OutboxRow): RecordToPublish {
     ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
   };
   const headers = encodeEnvelope(envelope, row.key === null ? null : row.key.toString());
-  return { topic: row.topic, key: row.key, value: row.payload, headers };
+  if (reference === undefined) return { topic: row.topic, key: row.key, value: row.payload, headers };
+  return { topic: row.topic, key: row.key, value: ELSEWHERE, headers: { ...headers, ...encodeReference(reference) } };
 }

@@ -1,6 +1,7 @@
 import { isTransientDatabaseError } from '@waybill/database';
 import { ConflictError, NotFoundError, UnavailableError, UnprocessableError } from '@waybill/http';
 import type { ProblemError } from '@waybill/http';
+import { SagaActionRefusedError, SagaNotFoundError } from '@waybill/saga';
 
 import {
   AmountTooLargeError,
@@ -13,6 +14,8 @@ import { OrderNotFoundError } from '../use-cases/order-not-found.error.js';
 /** The one place that says which answer an error of this service is. */
 export function orderProblem(error: unknown): ProblemError | undefined {
   if (error instanceof OrderNotFoundError) return new NotFoundError(error.code, error.message);
+  if (error instanceof SagaNotFoundError) return new NotFoundError(error.code, error.message);
+  if (error instanceof SagaActionRefusedError) return new ConflictError(error.code, error.message);
   if (error instanceof OrderEndedError) return new ConflictError(error.code, error.message);
   if (error instanceof UnknownSkuError) {
     const errors = error.lines.map((line) => ({

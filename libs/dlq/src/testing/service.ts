@@ -5,9 +5,14 @@ import type { FailedMessage, FailureDecision, HeldMessage } from '@waybill/messa
 
 import { DeadLetterStore } from '../dead-letter-store.js';
 import { DeadLetters } from '../dead-letters.js';
+import { Discards } from '../discards.js';
 import { HeldMessages } from '../held-messages.js';
 import type { HeldRow } from '../held-rows.js';
+import { HeldSweeper } from '../held-sweeper.js';
+import { LetterEdits } from '../letter-edits.js';
 import { deadLetterMigrations } from '../migrations.js';
+import { ParkedKeys } from '../parked-keys.js';
+import { Replays } from '../replays.js';
 import type { DeadLetterOptions } from '../tokens.js';
 import { FakeInbox, FakeRunner, FakeSink, insertEffect } from './fakes.js';
 
@@ -34,9 +39,20 @@ export async function startService() {
       const options: DeadLetterOptions = { group: GROUP, serviceVersion: '1.2.3', pollIntervalMs: 25, ...more };
       const store = new DeadLetterStore(options, sink);
       const held = new HeldMessages(database, store, runner, inbox, options);
-      const letters = new DeadLetters(database, held, inbox, options);
       replicas.push(held);
-      return { sink, inbox, runner, store, held, letters };
+      return {
+        sink,
+        inbox,
+        runner,
+        store,
+        held,
+        letters: new DeadLetters(database, runner, options),
+        replays: new Replays(database, held, runner, options),
+        discards: new Discards(database, held, inbox, options),
+        edits: new LetterEdits(database, held, runner, inbox, options),
+        parkedKeys: new ParkedKeys(database, options),
+        sweeper: new HeldSweeper(database, options),
+      };
     },
 
     /** A batch as the consumer makes it: what is parked goes behind its key, the rest is handled. */
@@ -78,7 +94,7 @@ export async function startService() {
 
     async reset(): Promise<void> {
       await Promise.all(replicas.splice(0).map((held) => held.beforeApplicationShutdown()));
-      await database.query(sql('reset', 'TRUNCATE effect, parked_key, dead_letter_action, held_message'));
+      await database.query(sql('reset', 'TRUNCATE effect, parked_key, dead_letter_action, replay_run, held_message'));
     },
 
     async stop(): Promise<void> {

@@ -15,6 +15,12 @@ export function setupOpenApi(app: INestApplication, options: OpenApiOptions): vo
     .setTitle(options.title)
     .setVersion(options.version)
     .setDescription(options.description ?? '')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'opaque',
+      description: 'Of /admin: ADMIN_TOKEN, where that is set',
+    })
     .addGlobalResponse({
       status: '4XX',
       description: 'Problem details (RFC 9457) with a stable code',

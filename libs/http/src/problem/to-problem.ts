@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 
 import { ProblemError } from './problem.errors.js';
 import type { ProblemOptions } from './problem.errors.js';
+import type { FieldFault } from './problem.js';
 
 const CODES: Readonly<Record<number, string>> = {
   400: 'BAD_REQUEST',
@@ -51,7 +52,7 @@ function bodyError(error: unknown): ProblemError | undefined {
   return known && new ProblemError(known[0], known[1], known[2], { cause: error });
 }
 
-/** A lib that doesn't know this one throws an HttpException with `{ code, detail }`, and `headers` on the error. */
+/** A lib that doesn't know this one throws an HttpException with `{ code, detail, errors? }`, and `headers` on the error. */
 function fromHttpException(error: HttpException): ProblemError {
   const status = error.getStatus();
   const response: unknown = error.getResponse();
@@ -59,10 +60,20 @@ function fromHttpException(error: HttpException): ProblemError {
   const options: ProblemOptions = { cause: error, headers: headersOf(error) };
   if ('code' in given && typeof given.code === 'string') {
     const detail = 'detail' in given && typeof given.detail === 'string' ? given.detail : error.message;
-    return new ProblemError(status, given.code, detail, options);
+    const errors = 'errors' in given ? faultsIn(given.errors) : [];
+    return new ProblemError(status, given.code, detail, errors.length > 0 ? { ...options, errors } : options);
   }
   const code = CODES[status] ?? (status >= 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST');
   return new ProblemError(status, code, status >= 500 ? INTERNAL : error.message, options);
+}
+
+function faultsIn(errors: unknown): readonly FieldFault[] {
+  return Array.isArray(errors) ? errors.filter(isFieldFault) : [];
+}
+
+function isFieldFault(fault: unknown): fault is FieldFault {
+  if (typeof fault !== 'object' || fault === null) return false;
+  return ['pointer', 'code', 'message'].every((name) => typeof Reflect.get(fault, name) === 'string');
 }
 
 function headersOf(error: HttpException): Readonly<Record<string, string>> {

@@ -8,7 +8,7 @@ import { PostgresInbox } from './postgres-inbox.js';
 export interface InboxOptions {
   /**
    * How long a message is remembered, in milliseconds: at least as long as anything can redeliver it.
-   * @default 604800000 (7 days, Kafka's default retention)
+   * @default 1296000000 (15 days: Kafka's defaults for retention and segments, 7 days each, and an outage of one)
    */
   readonly windowMs?: number;
   /** Time between two sweeps, in milliseconds. @default 60000 */
@@ -43,7 +43,7 @@ export class InboxSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #sweep(): Promise<void> {
-    const windowMs = this.options.windowMs ?? 7 * 24 * 3_600_000;
+    const windowMs = this.options.windowMs ?? 15 * 24 * 3_600_000;
     const intervalMs = Math.min(this.options.sweepIntervalMs ?? 60_000, MAX_TIMER_MS);
     const { signal } = this.#stopped;
     while (!signal.aborted) {

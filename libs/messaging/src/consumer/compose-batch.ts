@@ -33,9 +33,10 @@ export function composeBatch(taken: readonly Delivery[], conclusions: readonly C
   return { batch: { ready, toPrepare, conclusions, failed }, deferred };
 }
 
-/** Whether taking this delivery holds its key until its outside call is concluded. */
+/** Whether taking this delivery holds its key: until its payload is fetched, or its outside call is concluded. */
 export function holdsKey({ read, failure }: Delivery): boolean {
   const { reading } = read;
+  if (reading.kind === 'by-reference') return true;
   return reading.kind === 'message' && failure === undefined && reading.handler.definition.kind === 'outside-call';
 }
 

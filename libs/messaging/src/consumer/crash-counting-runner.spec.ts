@@ -35,6 +35,7 @@ describe('a held message that kills its process', () => {
       await new Promise<void>((resolve) => gates.set(id, resolve));
       return { kind: 'handled' };
     },
+    inspect: async () => ({ handler: undefined, contract: undefined, upcasts: [] }),
   };
 
   async function process() {

@@ -1,6 +1,6 @@
 import type { CrashMarkers } from '../crash-markers.js';
 import { ProcessCrashed } from '../messaging.errors.js';
-import type { HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult } from '../ports.js';
+import type { HeldInspection, HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult } from '../ports.js';
 import type { Solo } from './solo.js';
 
 /**
@@ -31,6 +31,10 @@ export class CrashCountingRunner<Tx> implements HeldMessageRunner<Tx> {
     } catch (error) {
       return { kind: 'interrupted', error }; // the markers' database: the runner itself never rejects
     }
+  }
+
+  inspect(message: HeldMessage): Promise<HeldInspection> {
+    return this.runner.inspect(message);
   }
 
   async #runMarked(message: HeldMessage, run: HeldRun<Tx>): Promise<HeldRunResult> {

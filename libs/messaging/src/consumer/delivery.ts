@@ -17,7 +17,10 @@ export interface Delivery {
   readonly window: LaneWindow;
   /** Topic and key as one text; `undefined` for a record without a key, which is a sequence of its own. */
   readonly keyId: string | undefined;
-  readonly read: ReadRecord;
+  /** Replaced once a payload that travels by reference has been fetched. */
+  read: ReadRecord;
+  /** Of a payload that travels by reference; 0 of any other. */
+  readonly payloadBytes: number;
   /** Failed attempts so far. */
   attempts: number;
   /** To be handled in a batch of its own, because it may be what made a batch fail. */
@@ -33,6 +36,7 @@ export function newDelivery(record: BrokerRecord, window: LaneWindow, read: Read
     window,
     keyId: keyIdOf(record),
     read,
+    payloadBytes: read.reading.kind === 'by-reference' ? read.reading.reference.bytes : 0,
     attempts: 0,
     alone: false,
     failure: undefined,

@@ -1,13 +1,15 @@
 import { CircuitOpen } from '../messaging.errors.js';
-import type { HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
+import type { PayloadStore } from '../payload-store.js';
+import type { HeldInspection, HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { contextOf } from './batch-runner.js';
 import type { Circuit } from './circuit.js';
 import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from './decide-failure.js';
 import type { HandlerRegistry } from './handler-registry.js';
+import { inspectHeld } from './inspect-held.js';
 import { circuitKeyOf } from './key-id.js';
 import { makeCall, preparedCalls } from './outside-calls.js';
-import { readRecord } from './read-record.js';
+import { readByReference } from './read-by-reference.js';
 import type { RegisteredHandler } from './registered-handler.js';
 import { locksOf } from './row-locks.js';
 
@@ -22,11 +24,16 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       readonly unitOfWork: UnitOfWork<Tx>;
       readonly callTimeoutMs: number;
       readonly draining: AbortSignal;
+      /** Where payloads lie that travel by reference. */
+      readonly payloads?: PayloadStore | undefined;
     },
   ) {}
 
   async run(held: HeldMessage, { attempt, claim }: HeldRun<Tx>): Promise<HeldRunResult> {
-    const { reading } = readRecord(this.options.registry, held.record);
+    const read = await readByReference(this.options.payloads, this.options.registry, held.record).catch(asInterruption);
+    if ('kind' in read) return read;
+    const { reading } = read;
+    if (reading.kind === 'by-reference') throw new TypeError('A payload was fetched and is still a reference');
     if (reading.kind === 'unreadable') return failed(reading.handler, reading.error, attempt);
     const circuit = reading.kind === 'message' ? reading.handler.circuit : undefined;
     const key = circuitKeyOf(held.record);
@@ -46,6 +53,10 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
     } finally {
       circuit?.forgetProbe(key); // one that was heard of is none any more
     }
+  }
+
+  inspect({ record }: HeldMessage): Promise<HeldInspection> {
+    return inspectHeld(this.options.registry, this.options.payloads, record);
   }
 
   async #handle(handler: RegisteredHandler, message: ReceivedMessage, claim: HeldRun<Tx>['claim']): Promise<void> {
@@ -79,6 +90,11 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       await work(tx);
     });
   }
+}
+
+/** The store can't be asked: nobody's attempt. */
+function asInterruption(error: unknown): HeldRunResult & { readonly kind: 'interrupted' } {
+  return { kind: 'interrupted', error };
 }
 
 /** The dependency is down: nobody's attempt. */

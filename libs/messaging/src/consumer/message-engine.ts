@@ -1,10 +1,10 @@
 import type { Broker, BrokerRecord, Lane, Subscription, SubscriptionListener } from '../broker.js';
+import type { PayloadStore } from '../payload-store.js';
 import { BatchFailure } from './batch-failure.js';
 import { BatchRunner } from './batch-runner.js';
 import type { BatchPorts } from './batch-runner.js';
 import { CallRunner } from './call-runner.js';
 import type { CallLimits } from './call-runner.js';
-import { Circuits } from './circuits.js';
 import { composeBatch, countFailure, holdsKey, isRecordOfFailures, suspectsAndFollowers } from './compose-batch.js';
 import type { ConsumerObserver } from './consumer-observer.js';
 import type { CrashWatch } from './crash-watch.js';
@@ -13,6 +13,7 @@ import type { QueueLimits } from './delivery-queue.js';
 import type { Delivery } from './delivery.js';
 import type { EngineHealth } from './engine-health.js';
 import type { HandlerRegistry } from './handler-registry.js';
+import { Intake } from './intake.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 import { Pause } from './pause.js';
 import { readRecord } from './read-record.js';
@@ -26,6 +27,8 @@ export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   /** Most messages of one transaction. */
   readonly maxBatch: number;
   readonly observer: ConsumerObserver;
+  /** Where payloads lie that travel by reference. */
+  readonly payloads?: PayloadStore | undefined;
   /** Counts deaths of the process. @default not counted */
   readonly crashes?: CrashWatch;
 }
@@ -39,7 +42,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   readonly #queue: DeliveryQueue;
   readonly #runner: BatchRunner<Tx>;
   readonly #calls: CallRunner;
-  readonly #circuits: Circuits;
+  readonly #intake: Intake;
   readonly #pause = new Pause();
   #concluded: Conclusion[] = [];
   #subscription: Subscription | undefined;
@@ -66,11 +69,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       },
       onCallAbandoned: () => this.#wake(),
     });
-    this.#circuits = new Circuits(options.registry.handlers);
-    this.#circuits.onChange((handler, state) => {
-      options.observer.onCircuit?.({ handler, state });
-      this.#wake();
-    });
+    this.#intake = new Intake(options, this.#queue, () => this.#wake());
     options.crashes?.solo.attach({ isIdle: () => this.#isIdle(), wake: () => this.#wake() });
   }
 
@@ -97,7 +96,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   onAssigned(lanes: readonly Lane[]): void {
     this.#queue.reset();
-    this.#circuits.forgetProbes();
+    this.#intake.circuits.forgetProbes();
     this.#options.crashes?.onAssigned(lanes);
   }
 
@@ -110,7 +109,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   health(): EngineHealth {
     if (this.#state === 'draining' || this.#state === 'stopped') return { healthy: false, detail: this.#state };
     if (this.#interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is done again' };
-    const degraded = this.#circuits.detail();
+    const degraded = this.#intake.circuits.detail();
     return degraded !== undefined && this.#broker.healthy ? { healthy: true, detail: degraded } : this.#broker;
   }
 
@@ -122,6 +121,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     if (this.#state === 'draining' || this.#state === 'stopped') return;
     this.#state = 'draining';
     this.#pause.cancel();
+    this.#intake.stop();
     const endsAt = Date.now() + deadlineMs;
     if (!(await this.#idleWithin(deadlineMs * 0.6))) {
       this.#calls.abort();
@@ -162,7 +162,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       for (;;) {
         const crashes = this.#options.crashes?.isQuiet === false ? this.#options.crashes : undefined;
         await crashes?.looked();
-        const taken = this.#take();
+        const taken = this.#state === 'running' ? this.#intake.take(this.#nothingIsCalled) : [];
         const conclusions = this.#takeConclusions(taken);
         if (taken.length === 0 && conclusions.length === 0) break;
         this.#regulate();
@@ -177,17 +177,6 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       if (this.#isIdle()) this.#onIdle?.();
       this.#options.crashes?.solo.changed();
     }
-  }
-
-  #take(): readonly Delivery[] {
-    const { crashes, maxBatch } = this.#options;
-    if (this.#state !== 'running' || crashes?.solo.lanesMayTake(this.#nothingIsCalled) === false) return [];
-    const taken = this.#queue.take(maxBatch, holdsKey, this.#circuits.waits);
-    const leaving = crashes?.sift(taken);
-    if (!leaving || leaving.size === 0) return taken;
-    this.#queue.putBack([...leaving]);
-    const staying = taken.filter((delivery) => !leaving.has(delivery));
-    return staying.length > 0 ? staying : this.#take();
   }
 
   get #nothingIsCalled(): boolean {
@@ -281,7 +270,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       delivery.settled = true;
       if (holdsKey(delivery)) this.#queue.release(delivery.keyId);
     }
-    this.#circuits.settled(taken);
+    this.#intake.circuits.settled(taken);
     this.#calls.start(prepared);
   }
 

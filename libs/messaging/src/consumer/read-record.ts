@@ -3,6 +3,8 @@ import { decodeEnvelope } from '../codec/envelope-headers.js';
 import type { ReadEnvelope } from '../codec/envelope-headers.js';
 import { identityOf } from '../codec/identity.js';
 import { parseMessageType } from '../codec/message-type.js';
+import { decodeReference } from '../codec/payload-reference.js';
+import type { PayloadReference } from '../codec/payload-reference.js';
 import type { MessageContract } from '../contract.js';
 import { InvalidMessageData, UnhandledMessage } from '../messaging.errors.js';
 import type { MessageIdentity, ReceivedMessage } from '../received-message.js';
@@ -12,6 +14,8 @@ import type { RegisteredHandler } from './registered-handler.js';
 /** What a record turned out to be. */
 export type Reading =
   | { readonly kind: 'message'; readonly handler: RegisteredHandler; readonly message: ReceivedMessage }
+  /** The same, once its payload has been fetched; see {@link readByReference}. */
+  | { readonly kind: 'by-reference'; readonly handler: RegisteredHandler; readonly reference: PayloadReference }
   /** Nothing for this group: an event that it has no handler for, or a tombstone. */
   | { readonly kind: 'skip'; readonly why: 'unknown-event' | 'tombstone' }
   /** For this group, but no attempt could ever succeed. */
@@ -23,17 +27,20 @@ export interface ReadRecord {
   readonly reading: Reading;
 }
 
-/** Parses a record once: envelope, JSON, upcasters, contract. Never throws. */
-export function readRecord(registry: HandlerRegistry, record: BrokerRecord): ReadRecord {
+/**
+ * Parses a record once: envelope, JSON, upcasters, contract. Never throws.
+ * @param payload what its reference stands for, where it has one and that was fetched.
+ */
+export function readRecord(registry: HandlerRegistry, record: BrokerRecord, payload?: Buffer): ReadRecord {
   const envelope = decodeEnvelope(record.headers);
   return {
     identity: identityOf(envelope, record),
     type: envelope.type,
-    reading: read(registry, record, envelope),
+    reading: read(registry, record, envelope, payload),
   };
 }
 
-function read(registry: HandlerRegistry, record: BrokerRecord, envelope: ReadEnvelope): Reading {
+function read(registry: HandlerRegistry, record: BrokerRecord, envelope: ReadEnvelope, payload?: Buffer): Reading {
   const { type: text } = envelope;
   if (text === undefined) {
     if (record.value === null) return { kind: 'skip', why: 'tombstone' };
@@ -46,7 +53,10 @@ function read(registry: HandlerRegistry, record: BrokerRecord, envelope: ReadEnv
     return unreadable(new UnhandledMessage('UNKNOWN_COMMAND', `Nothing here handles the command ${text}`));
   }
   try {
-    const data = lift(handler.definition.contract, type?.version ?? 0, text, parseJson(record.value, text));
+    const reference = payload === undefined ? decodeReference(record) : undefined;
+    if (reference !== undefined) return { kind: 'by-reference', handler, reference };
+    const json = parseJson(payload ?? record.value, text);
+    const data = lift(handler.definition.contract, type?.version ?? 0, text, json);
     return { kind: 'message', handler, message: received(record, envelope, text, data) };
   } catch (error) {
     return unreadable(error instanceof Error ? error : new Error(String(error)), handler);

@@ -9,6 +9,8 @@ export interface EnsureTopicsOptions {
   readonly partitions: number;
   readonly replicationFactor: number;
   readonly timeoutMs: number;
+  /** Of topics that don't say themselves; `undefined` = the broker's default. */
+  readonly retentionMs?: number | undefined;
 }
 
 /**
@@ -54,13 +56,24 @@ async function missingTopics(
   return topics.filter(({ name }) => leaderless.some((entry) => entry.name === names.toWire(name)));
 }
 
-function topicConfig({ name, retentionMs }: TopicSpec, options: EnsureTopicsOptions): ITopicConfig {
+const DAY_MS = 86_400_000;
+
+function topicConfig(topic: TopicSpec, options: EnsureTopicsOptions): ITopicConfig {
+  const { name, retentionMs = options.retentionMs } = topic;
   return {
     topic: options.names.toWire(name),
     numPartitions: options.partitions,
     replicationFactor: options.replicationFactor,
-    configEntries: retentionMs === undefined ? [] : [{ name: 'retention.ms', value: String(retentionMs) }],
+    configEntries: retentionMs === undefined ? [] : retentionEntries(retentionMs),
   };
+}
+
+/** Kafka deletes whole files, so a record is kept for up to `segment.ms` longer: by default, another week. */
+function retentionEntries(retentionMs: number): NonNullable<ITopicConfig['configEntries']> {
+  const retention = { name: 'retention.ms', value: String(retentionMs) };
+  if (retentionMs < 0) return [retention];
+  const segmentMs = Math.max(60_000, Math.min(DAY_MS, Math.ceil(retentionMs / 7)));
+  return [retention, { name: 'segment.ms', value: String(segmentMs) }];
 }
 
 /** A refusal (invalid name, not authorised …) stays one; anything else may pass. */

@@ -47,6 +47,30 @@ describe('KafkaBroker', () => {
     await broker.close();
   });
 
+  it('F40: gives created topics their retention, in files that keep nothing for much longer', async () => {
+    const day = 86_400_000;
+    const topicPrefix = `kept-${randomUUID()}.`;
+    const broker = new KafkaBroker({ brokers, clientId: 'test', topicPrefix, topicRetentionMs: 7 * day }, log);
+    await broker.ensureTopics([
+      { name: 'week', kind: 'event' },
+      { name: 'hour', kind: 'event', retentionMs: 3_600_000 },
+      { name: 'ever', kind: 'event', retentionMs: -1 },
+    ]);
+    const told = await broker.describeTopics(['week', 'hour', 'ever']);
+    expect(told.map(({ topic, retentionMs }) => [topic, retentionMs])).toEqual([
+      ['week', 7 * day],
+      ['hour', 3_600_000],
+      ['ever', Infinity],
+    ]);
+    expect(told[0]?.segmentMs).toBe(day);
+    expect(told[1]?.segmentMs).toBeLessThan(3_600_000 / 6);
+    // Somebody else asks the broker anew, also about a topic that nobody created.
+    const other = new KafkaBroker({ brokers, clientId: 'other', topicPrefix }, log);
+    await expect(other.describeTopics(['week'])).resolves.toEqual([told[0]]);
+    await expect(other.describeTopics(['nobody-created-this'])).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    await Promise.all([broker.close(), other.close()]);
+  });
+
   it('F32: rebuilds a consumer that crashed for good, and says so meanwhile', async () => {
     const broker = kafkaBroker(`crash-${randomUUID()}.`);
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);

@@ -1,4 +1,4 @@
-import type { Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 
 import type {
   Broker,
@@ -7,11 +7,13 @@ import type {
   Subscription,
   SubscriptionListener,
   SubscriptionOptions,
+  TopicLimits,
 } from '../broker.js';
 import type { TopicSpec } from '../contract.js';
 import { BrokerUnavailable } from '../messaging.errors.js';
 import { createKafkaClient } from './create-kafka-client.js';
 import type { KafkaOptions } from './create-kafka-client.js';
+import { describeTopics } from './describe-topics.js';
 import { ensureTopics } from './ensure-topics.js';
 import { KafkaLagReader } from './kafka-lag-reader.js';
 import type { KafkaLog } from './kafka-logger.js';
@@ -23,6 +25,8 @@ import { TopicNames } from './topic-names.js';
 export interface KafkaBrokerOptions extends KafkaOptions {
   /** Partitions of created topics. @default 6 */
   readonly topicPartitions?: number;
+  /** How long created topics keep records that don't say it themselves, in milliseconds. @default the broker's own */
+  readonly topicRetentionMs?: number;
 }
 
 /** {@link Broker} on Apache Kafka and what speaks its protocol, by kafkajs. */
@@ -30,6 +34,7 @@ export class KafkaBroker implements Broker {
   readonly #kafka: Kafka;
   readonly #names: TopicNames;
   readonly #resets: OffsetResets;
+  #described: ReadonlyMap<string, TopicLimits> = new Map();
   readonly #open = new Set<{ close(): Promise<void> }>();
 
   constructor(
@@ -65,23 +70,46 @@ export class KafkaBroker implements Broker {
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
     const timeoutMs = this.options.startTimeoutMs ?? 30_000;
-    const admin = this.#kafka.admin();
-    await this.#connect(() => admin.connect(), timeoutMs);
-    try {
+    await this.#asAdmin(timeoutMs, async (admin) => {
       await ensureTopics(admin, topics, {
         names: this.#names,
         partitions: this.options.topicPartitions ?? 6,
         replicationFactor: this.options.replicationFactor ?? -1,
         timeoutMs,
+        retentionMs: this.options.topicRetentionMs,
       });
-    } finally {
-      await admin.disconnect();
-    }
+      // On the connection that is open anyway. Who may not ask finds out when somebody wants to know.
+      const described = await describeTopics(admin, namesOf(topics), this.#names).catch(() => []);
+      this.#described = new Map(described.map((limits) => [limits.topic, limits]));
+    });
+  }
+
+  /** From what {@link ensureTopics} was told at the start, so that a boot costs one request. */
+  async describeTopics(topics: readonly string[]): Promise<readonly TopicLimits[]> {
+    const known = topics.flatMap((topic) => this.#described.get(topic) ?? []);
+    if (known.length === topics.length) return known;
+    return this.#asAdmin(this.options.startTimeoutMs ?? 30_000, (admin) =>
+      describeTopics(admin, topics, this.#names),
+    ).catch((cause: unknown) => {
+      throw new BrokerUnavailable(`The broker doesn't tell the settings of ${topics.join(', ')}: ${String(cause)}`, {
+        cause,
+      });
+    });
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#open].map((part) => part.close()));
     this.#open.clear();
+  }
+
+  async #asAdmin<Result>(timeoutMs: number, work: (admin: Admin) => Promise<Result>): Promise<Result> {
+    const admin = this.#kafka.admin();
+    await this.#connect(() => admin.connect(), timeoutMs);
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   async #connect(connect: () => Promise<void>, timeoutMs: number): Promise<void> {
@@ -98,4 +126,8 @@ export class KafkaBroker implements Broker {
       }
     }
   }
+}
+
+function namesOf(topics: readonly TopicSpec[]): readonly string[] {
+  return topics.map(({ name }) => name);
 }

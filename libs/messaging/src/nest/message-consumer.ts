@@ -15,12 +15,15 @@ import { HandlerRegistry, registryFaults } from '../consumer/handler-registry.js
 import { HeldMessages } from '../consumer/held-messages.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import { policyFaults } from '../consumer/policy-faults.js';
+import type { RegisteredHandler } from '../consumer/registered-handler.js';
 import { Solo } from '../consumer/solo.js';
 import { tellAll } from '../consumer/tell-all.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import { MessagingMisconfigured } from '../messaging.errors.js';
+import type { ClaimCheck } from '../payload-store.js';
 import type {
   FailureStore,
+  HeldInspection,
   HeldMessage,
   HeldMessageRunner,
   HeldRun,
@@ -29,7 +32,8 @@ import type {
   UnitOfWork,
 } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
-import { BROKER, CRASH_MARKERS, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
+import { retentionFaults } from '../retention/gather-retention.js';
+import { BROKER, CLAIM_CHECK, CRASH_MARKERS, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
 import { consumerMetrics } from './consumer-metrics.js';
 import type { HandlerExtras } from './handler-decorators.js';
@@ -103,6 +107,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     return this.#held.run(message, options);
   }
 
+  async inspect(message: HeldMessage): Promise<HeldInspection> {
+    if (!this.#held) return { handler: undefined, contract: undefined, upcasts: [], unreadable: 'NOT_STARTED' };
+    return this.#held.inspect(message);
+  }
+
   override async close(): Promise<void> {
     this.#closing ??= this.#drain();
     await this.#closing;
@@ -130,6 +139,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   async #start(): Promise<void> {
     const { options } = this;
     const ports = this.#ports();
+    const claimCheck = this.#find(CLAIM_CHECK) as ClaimCheck | undefined; // as its token says
     const isTransient = (error: unknown): boolean => ports.unitOfWork?.isTransient(error) ?? false;
     const handlers = this.#callbacks.map(({ callback, extras }) =>
       nestHandler(callback, extras, options.retry ?? {}, isTransient),
@@ -139,12 +149,14 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       ...policyFaults(handlers),
       ...optionFaults(options),
       ...portFaults(ports),
+      ...(await this.#retentionFaults(handlers, claimCheck)),
     ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
     const registry = new HandlerRegistry(handlers, options.topics);
     this.#topics = registry.topics;
     const callTimeoutMs = options.callTimeoutMs ?? 30_000;
     const { group } = options;
+    const payloads = claimCheck?.store;
     const observer = this.#observer();
     const held = new HeldMessages({
       group,
@@ -152,6 +164,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       unitOfWork: ports.unitOfWork,
       callTimeoutMs,
       draining: this.#draining.signal,
+      payloads,
     });
     const crashes = await this.#watchForCrashes(ports, observer);
     this.#held = crashes?.counting(held) ?? held;
@@ -164,6 +177,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       maxBatch: options.maxBatch ?? 500,
       observer,
       ...(crashes && { crashes }),
+      payloads,
     });
     await this.#engine.start(this.broker);
   }
@@ -179,6 +193,16 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const seen = (messages: readonly MessageIdentity[]): Promise<readonly boolean[]> =>
       unitOfWork.transaction((tx) => inbox.seen(tx, group, messages));
     return new CrashWatch({ group, markers, seen, solo: new Solo(), crashAttempts, observer });
+  }
+
+  async #retentionFaults(
+    handlers: readonly RegisteredHandler[],
+    claimCheck: ClaimCheck | undefined,
+  ): Promise<readonly string[]> {
+    const { retention: options, topics } = this.options;
+    if (options === undefined) return [];
+    const consumed = new Set(handlers.map(({ definition }) => definition.contract.topic));
+    return retentionFaults({ broker: this.broker, topics, consumed, options, claimCheck });
   }
 
   async #drain(): Promise<void> {

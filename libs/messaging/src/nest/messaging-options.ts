@@ -2,6 +2,7 @@ import type { ConsumerObserver } from '../consumer/consumer-observer.js';
 import type { MessageContract, TopicSpec } from '../contract.js';
 import type { KafkaOptions } from '../kafka/create-kafka-client.js';
 import type { RetryPolicy } from '../ports.js';
+import type { RetentionOptions } from '../retention/gather-retention.js';
 
 export interface MessagingModuleOptions {
   /** The service's name, as logs and metrics show it. */
@@ -13,6 +14,10 @@ export interface MessagingModuleOptions {
   readonly topics: readonly TopicSpec[];
   /** Partitions of created topics. @default 6 */
   readonly topicPartitions?: number;
+  /** How long created topics keep their records, in milliseconds, unless they say so themselves. @default the broker's own */
+  readonly topicRetentionMs?: number;
+  /** Checked at the start against what the broker can redeliver; the boot is refused where it doesn't fit. @default unchecked */
+  readonly retention?: RetentionOptions;
   /** Messages that must have a handler; the boot is refused if one hasn't. @default none */
   readonly handles?: readonly MessageContract[];
   /** @default 3 attempts at once, 5 delayed ones from 1 s up to 60 s */

@@ -26,7 +26,11 @@ export class MessagingModule {
           provide: BROKER,
           useFactory: async () => {
             const broker = new KafkaBroker(
-              { ...options.kafka, topicPartitions: options.topicPartitions ?? 6 },
+              {
+                ...options.kafka,
+                topicPartitions: options.topicPartitions ?? 6,
+                ...(options.topicRetentionMs === undefined ? {} : { topicRetentionMs: options.topicRetentionMs }),
+              },
               new Logger('Kafka'),
             );
             await broker.ensureTopics(options.topics);

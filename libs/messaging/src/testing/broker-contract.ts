@@ -85,6 +85,23 @@ export function brokerContract(name: string, create: () => Promise<Broker> | Bro
       await expect(publish(record('k', 'v', { topic: spec.name }))).resolves.toEqual([{ ok: true }]);
     });
 
+    it('tells how long a topic keeps its records, and the largest that it takes', async () => {
+      const specs = [
+        { name: `days-${topic}`, kind: 'event' as const, retentionMs: 86_400_000 },
+        { name: `ever-${topic}`, kind: 'event' as const, retentionMs: -1 },
+      ];
+      await broker.ensureTopics(specs);
+      const described = await broker.describeTopics(specs.map(({ name }) => name));
+      expect(described.map((limits) => [limits.topic, limits.retentionMs])).toEqual([
+        [`days-${topic}`, 86_400_000],
+        [`ever-${topic}`, Infinity],
+      ]);
+      for (const { maxMessageBytes, segmentMs } of described) {
+        expect(maxMessageBytes).toBeGreaterThan(1_000_000);
+        expect(segmentMs).toBeGreaterThan(0);
+      }
+    });
+
     it('F48: delivers to a new group what was published before it first joined', async () => {
       await publish(record('a', '1'), record('b', '2'));
       const subscriber = await subscribe();

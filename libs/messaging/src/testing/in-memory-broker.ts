@@ -13,6 +13,7 @@ import type {
   Subscription,
   SubscriptionListener,
   SubscriptionOptions,
+  TopicLimits,
 } from '../broker.js';
 import type { TopicSpec } from '../contract.js';
 
@@ -29,6 +30,7 @@ interface Group {
 export class InMemoryBroker implements Broker {
   readonly #partitions: number;
   readonly #topics = new Map<string, readonly Log[]>();
+  readonly #retentions = new Map<string, number>();
   readonly #groups = new Map<string, Group>();
   readonly #partition = Partitioners.DefaultPartitioner();
   /** Topics that refuse every record. */
@@ -39,8 +41,9 @@ export class InMemoryBroker implements Broker {
   }
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
-    for (const { name } of topics) {
+    for (const { name, retentionMs } of topics) {
       if (this.#topics.has(name)) continue;
+      if (retentionMs !== undefined) this.#retentions.set(name, retentionMs < 0 ? Infinity : retentionMs);
       const logs = Array.from({ length: this.#partitions }, (_, partition) => ({
         topic: name,
         partition,
@@ -48,6 +51,18 @@ export class InMemoryBroker implements Broker {
       }));
       this.#topics.set(name, logs);
     }
+  }
+
+  /** For ever, where the topic was created so; otherwise as Kafka does by default. */
+  async describeTopics(topics: readonly string[]): Promise<readonly TopicLimits[]> {
+    return topics
+      .filter((topic) => this.#topics.has(topic))
+      .map((topic) => ({
+        topic,
+        retentionMs: this.#retentions.get(topic) ?? 604_800_000,
+        segmentMs: 604_800_000,
+        maxMessageBytes: 1_048_588,
+      }));
   }
 
   async createPublisher(): Promise<Publisher> {

@@ -8,6 +8,8 @@ export { InMemoryBroker } from './in-memory-broker.js';
 export { InMemoryCrashMarkers, SharedCrashMarkers } from './in-memory-crash-markers.js';
 export { InMemoryFailureStore } from './in-memory-failure-store.js';
 export { InMemoryInbox } from './in-memory-inbox.js';
+export { InMemoryPayloadStore } from './in-memory-payload-store.js';
 export { InMemoryTransaction, InMemoryUnitOfWork, TransientError } from './in-memory-unit-of-work.js';
+export { payloadStoreContract } from './payload-store-contract.js';
 export { noteContract, noteRecord } from './test-contract.js';
 export type { Note } from './test-contract.js';

@@ -8,6 +8,7 @@ import { backoffMs } from './backoff.js';
 import type { Claimer } from './claimer.js';
 import type { LeasedLane } from './leased-lane.js';
 import type { Marker } from './marker.js';
+import type { PayloadUploads } from './payload-uploads.js';
 import { RowQueue } from './row-queue.js';
 import type { QueuedRow } from './row-queue.js';
 import { Signal } from './signal.js';
@@ -26,6 +27,7 @@ export interface ChannelParts {
   readonly claimer: Claimer;
   readonly marker: Marker;
   readonly settings: RelaySettings;
+  readonly payloads: PayloadUploads | undefined;
   /** The lanes that this channel serves now. */
   readonly lanes: () => readonly LeasedLane[];
   readonly onSent: (sent: Sent) => void;
@@ -177,7 +179,7 @@ export class Channel {
       this.#publisher ??= this.parts.createPublisher();
       const publisher = await this.#publisher;
       const late = delay(this.parts.settings.publishTimeoutMs, undefined, { signal: timeout.signal });
-      const answered = publisher.publish(batch.map(({ row }) => toRecord(row)));
+      const answered = publisher.publish(batch.map(({ row }) => toRecord(row, this.parts.payloads?.referenceOf(row))));
       const outcomes = await Promise.race([answered, late]);
       if (outcomes) return outcomes;
       throw new Error(`No answer from the broker within ${this.parts.settings.publishTimeoutMs} ms`);

@@ -6,6 +6,7 @@ import type { Sent } from './channel.js';
 import type { Claimer } from './claimer.js';
 import type { LaneTable } from './lane-table.js';
 import type { Marker } from './marker.js';
+import type { PayloadUploads } from './payload-uploads.js';
 
 export interface FailingTopic {
   readonly topic: string;
@@ -19,6 +20,7 @@ export interface ChannelsParts {
   readonly marker: Marker;
   readonly lanes: LaneTable;
   readonly settings: RelaySettings;
+  readonly payloads: PayloadUploads | undefined;
   readonly onTopicRefused: (failing: FailingTopic) => void;
   readonly onTopicRecovered: (topic: string) => void;
   readonly onClaimFailed: (error: unknown) => void;

@@ -5,6 +5,7 @@ import { claimRows } from '../sql/claim-rows.js';
 import type { ClaimedColumns } from '../sql/claim-rows.js';
 import type { LaneTable } from './lane-table.js';
 import type { LeasedLane } from './leased-lane.js';
+import type { PayloadUploads } from './payload-uploads.js';
 import type { RowQueue } from './row-queue.js';
 
 /** Fewer rows of a lane than this aren't worth a claim of their own. */
@@ -16,6 +17,7 @@ export class Claimer {
     private readonly connection: DedicatedConnection,
     private readonly lanes: LaneTable,
     private readonly settings: RelaySettings,
+    private readonly payloads: PayloadUploads | undefined,
   ) {}
 
   /** Appends the lowest rows of the lanes to the queue. A lane that may hold more still needs a claim afterwards. */
@@ -33,6 +35,7 @@ export class Claimer {
       ]);
       const current = new Set(lanes.filter((lane, index) => lane.generation === generations[index]));
       const counts = new Map<LeasedLane, number>();
+      const heldUp = new Set<LeasedLane>();
       let bytes = 0;
       for (const { seq, ...columns } of rows) {
         const row = { ...columns, seq: Number(seq) };
@@ -40,7 +43,13 @@ export class Claimer {
         if (!lane || !current.has(lane)) continue;
         counts.set(lane, (counts.get(lane) ?? 0) + 1);
         bytes += row.payload.length;
-        if (!lane.knows(row.seq)) queue.push(row, lane); // it may have entered from memory meanwhile
+        if (lane.knows(row.seq)) continue; // it has entered from memory meanwhile
+        if (this.payloads?.holdsUp(row, lane) === true || heldUp.has(lane)) {
+          heldUp.add(lane);
+          lane.needsClaim = true;
+        } else {
+          queue.push(row, lane);
+        }
       }
       for (const lane of lanes) {
         if (bytes >= this.settings.batchBytes || (counts.get(lane) ?? 0) >= mostPerLane) lane.needsClaim = true;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Logger } from '@nestjs/common';
 import type { Database, DedicatedConnection, NotificationListener } from '@waybill/database';
-import type { Broker } from '@waybill/messaging';
+import type { Broker, ClaimCheck } from '@waybill/messaging';
 
 import { Notifier } from '../notifier.js';
 import type { OutboxSettings, RelaySettings } from '../outbox-options.js';
@@ -18,6 +18,7 @@ import { LaneTable } from './lane-table.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { LeasedLane } from './leased-lane.js';
 import { Marker } from './marker.js';
+import { PayloadUploads } from './payload-uploads.js';
 import { Sweeper } from './sweeper.js';
 
 export interface OutboxState {
@@ -50,6 +51,7 @@ export class OutboxRelay implements CommittedRows {
   readonly #housekeeping: DedicatedConnection;
   readonly #marker: Marker;
   readonly #channels: Channels;
+  readonly #payloads: PayloadUploads | undefined;
   readonly #keeper: LeaseKeeper;
   readonly #sweeper: Sweeper;
   readonly #notifier: Notifier;
@@ -63,6 +65,7 @@ export class OutboxRelay implements CommittedRows {
     private readonly settingsOfRelay: RelaySettings,
     database: Database,
     broker: Pick<Broker, 'createPublisher'>,
+    claimCheck?: ClaimCheck,
   ) {
     const relay = settingsOfRelay;
     const lanes = this.#lanes;
@@ -77,12 +80,27 @@ export class OutboxRelay implements CommittedRows {
       relay,
       failed('Marking published rows failed; it is tried again'),
     );
+    const payloads =
+      claimCheck &&
+      new PayloadUploads({
+        claimCheck,
+        keptForEver: settings.keptForEver,
+        onStored: () => this.#channels.wake(),
+        onFailure: (topic, error) =>
+          this.#logger.warn({
+            msg: 'Storing a large payload failed; it is tried again',
+            topic,
+            error: messageOf(error),
+          }),
+      });
+    this.#payloads = payloads;
     this.#channels = new Channels({
       createPublisher: () => broker.createPublisher(),
-      claimer: new Claimer(this.#claims, lanes, relay),
+      claimer: new Claimer(this.#claims, lanes, relay, payloads),
       marker: this.#marker,
       lanes,
       settings: relay,
+      payloads,
       onTopicRefused: ({ topic, error }) =>
         this.#logger.warn({ msg: 'Topic refused; others go on', topic, error: error.message }),
       onTopicRecovered: (topic) => this.#logger.log({ msg: 'Topic accepted again', topic }),
@@ -152,7 +170,12 @@ export class OutboxRelay implements CommittedRows {
         elsewhere = true;
       } else if (lane.knows(row.seq)) {
         continue; // a claim was faster
-      } else if (late.has(lane) || !follows(row, lane) || !this.#hasRoom(row)) {
+      } else if (
+        late.has(lane) ||
+        !follows(row, lane) ||
+        !this.#hasRoom(row) ||
+        this.#payloads?.holdsUp(row, lane) === true
+      ) {
         late.add(lane);
         lane.needsClaim = true;
       } else {
@@ -161,6 +184,11 @@ export class OutboxRelay implements CommittedRows {
     }
     this.#channels.wake();
     if (elsewhere) this.#notifier.wake();
+  }
+
+  /** Topics that the broker refuses now, as this process sees them. */
+  get failing(): readonly FailingTopic[] {
+    return this.#channels.failing;
   }
 
   /** For readiness, metrics and alerts. Costs the same whatever the backlog. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { createDataSource, Database, migrate } from '@waybill/database';
 import type { Statement, Transaction } from '@waybill/database';
-import type { Broker, NewMessage } from '@waybill/messaging';
+import type { Broker, ClaimCheck, NewMessage } from '@waybill/messaging';
 
 import { outboxMigrations } from '../migrations/index.js';
 import { resolveOptions } from '../outbox-options.js';
@@ -32,13 +32,14 @@ export class OutboxHarness {
   withRelay(
     broker: Pick<Broker, 'createPublisher'>,
     options: Partial<OutboxOptions> = {},
+    claimCheck?: ClaimCheck,
   ): { outbox: Outbox; relay: OutboxRelay } {
     const quick = { pollIntervalMs: 100, leaseMs: 1_000, retryBaseMs: 10, retryMaxMs: 100, ...options.relay };
     const settings = resolveOptions({ source: '/test', ...options, relay: quick });
     if (!settings.relay) throw new TypeError('The harness needs relay settings');
-    const relay = new OutboxRelay(settings, settings.relay, this.database, broker);
+    const relay = new OutboxRelay(settings, settings.relay, this.database, broker, claimCheck);
     this.#relays.push(relay);
-    return { outbox: new Outbox(settings, relay, this.database), relay };
+    return { outbox: new Outbox(settings, relay, this.database, claimCheck), relay };
   }
 
   async add(outbox: Outbox, ...messages: readonly NewMessage[]): Promise<void> {

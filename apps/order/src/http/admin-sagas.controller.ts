@@ -1,0 +1,66 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems, defineCursor, isUuid, isWholeNumber, pageOf, UuidPipe } from '@waybill/http';
+import type { Page } from '@waybill/http';
+import { SagaOperator } from '@waybill/saga';
+import type { OperatorAction } from '@waybill/saga';
+
+import { FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
+import { AdminSagaPageSchema, AdminSagaSchema, adminSagaOf, ListSagasQuery, OperatorBody } from './admin-sagas.dto.js';
+
+const cursor = defineCursor<readonly [createdAt: number, id: string]>(isWholeNumber, isUuid);
+const REFUSED = { 404: 'Unknown order', 409: "The action doesn't fit the saga's state" };
+
+/** What an operator does about sagas that are stuck. */
+@ApiTags('admin: sagas')
+@ApiBearerAuth()
+@Controller('admin/sagas')
+export class AdminSagasController {
+  constructor(private readonly operator: SagaOperator) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Sagas, newest first' })
+  @ApiOkResponse({ type: AdminSagaPageSchema })
+  async list(@Query() { status, limit, cursor: given }: ListSagasQuery): Promise<Page<AdminSagaSchema>> {
+    const place = given === undefined ? undefined : cursor.decode(given);
+    const sagas = await this.operator.list({
+      saga: FULFIL_ORDER,
+      limit: limit + 1,
+      ...(status === undefined ? {} : { status }),
+      ...(place === undefined ? {} : { after: { createdAt: place[0], id: place[1] } }),
+    });
+    return pageOf(sagas, limit, adminSagaOf, ({ createdAt, id }) => cursor.encode([createdAt, id]));
+  }
+
+  @Post(':orderId/retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Sends the awaited command again, with all attempts anew' })
+  @ApiOkResponse({ type: AdminSagaSchema })
+  @ApiProblems(REFUSED)
+  retry(@Param('orderId', UuidPipe) orderId: string, @Body() operator: OperatorBody): Promise<AdminSagaSchema> {
+    return this.#operate('retry', orderId, operator);
+  }
+
+  @Post(':orderId/skip')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Leaves the stuck step's effect in place; the other steps are undone" })
+  @ApiOkResponse({ type: AdminSagaSchema })
+  @ApiProblems(REFUSED)
+  skip(@Param('orderId', UuidPipe) orderId: string, @Body() operator: OperatorBody): Promise<AdminSagaSchema> {
+    return this.#operate('skip', orderId, operator);
+  }
+
+  @Post(':orderId/force')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Vouches that the step was done, or undone, by hand; the saga goes on' })
+  @ApiOkResponse({ type: AdminSagaSchema })
+  @ApiProblems(REFUSED)
+  force(@Param('orderId', UuidPipe) orderId: string, @Body() operator: OperatorBody): Promise<AdminSagaSchema> {
+    return this.#operate('force', orderId, operator);
+  }
+
+  async #operate(action: OperatorAction, id: string, { who, why }: OperatorBody): Promise<AdminSagaSchema> {
+    const operation = { action, by: who, reason: why };
+    return adminSagaOf((await this.operator.operate({ saga: FULFIL_ORDER, id }, operation)).instance);
+  }
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+
+import { RefundFailed } from '@waybill/contracts';
+
+import { orderClient } from '../testing/order-client.js';
+import { answerOf, startOrderService } from '../testing/order-service.js';
+import type { OrderService } from '../testing/order-service.js';
+import { answers } from '../testing/participants.js';
+
+/** As if all refunds but one had been refused. */
+const LAST_ATTEMPT = {
+  name: 'test_last_attempt',
+  text: `UPDATE saga_instance SET steps = jsonb_set(steps, '{0,attempts}', '100') WHERE id = $1`,
+};
+const operator = { who: 'ada', why: 'refunded by hand at the bank' };
+
+describe('sagas for operators', () => {
+  let service: OrderService;
+  let client: ReturnType<typeof orderClient>;
+
+  beforeAll(async () => {
+    service = await startOrderService();
+    client = orderClient(service.app);
+  }, 60_000);
+
+  afterAll(() => service.stop());
+
+  /** An order whose refund the provider refuses for good. */
+  async function stuckOrder(): Promise<string> {
+    const { id } = await client.place();
+    await service.answer(answers.charged(id));
+    await service.answer(answers.soldOut(id));
+    await service.database.query(LAST_ATTEMPT, [id]);
+    const refusal = { orderId: id, paymentId: 'pay', code: 'REFUND_REFUSED', message: 'The card is closed' };
+    await service.answer(answerOf(RefundFailed, id, refusal));
+    return id;
+  }
+
+  const operate = (action: string, id: string, body: object = operator) =>
+    client.http().post(`/admin/sagas/${id}/${action}`).send(body);
+  const list = (query: string) => client.http().get(`/admin/sagas${query}`);
+
+  it('lists them by status, newest first, page by page, with what they are stuck at', async () => {
+    const ids = [await stuckOrder(), await stuckOrder()];
+    await client.place();
+    const { body: first } = await list('?status=COMPENSATION_FAILED&limit=1').expect(200);
+    const { body: second } = await list(`?status=COMPENSATION_FAILED&limit=1&cursor=${first.nextCursor}`).expect(200);
+    expect([...first.items, ...second.items].map(({ orderId }) => orderId)).toEqual(ids.toReversed());
+    expect(second.nextCursor).toBeNull();
+    expect(first.items[0]).toMatchObject({
+      status: 'COMPENSATION_FAILED',
+      step: 'process-payment',
+      error: { step: 'process-payment', code: 'REFUND_REFUSED' },
+    });
+  });
+
+  it('takes a forced step as undone, once, and says in the timeline who decided and why', async () => {
+    const id = await stuckOrder();
+    const { body } = await operate('force', id).expect(200);
+    expect(body).toMatchObject({ orderId: id, status: 'COMPENSATED' });
+    expect(await client.get(id)).toMatchObject({ status: 'REJECTED' });
+    const entry = (await client.timeline(id)).find(({ type }) => type === 'operated');
+    expect(entry?.detail).toMatchObject({ action: 'force', by: 'ada', reason: operator.why });
+    expect((await operate('force', id).expect(409)).body.code).toBe('SAGA_ACTION_REFUSED');
+  });
+
+  it('sends the command of a retried step again', async () => {
+    const id = await stuckOrder();
+    const before = service.outbox.typesFor(id).length;
+    await operate('retry', id).expect(200);
+    expect(service.outbox.typesFor(id).slice(before)).toEqual(['payment.refund']);
+  });
+
+  it.each<[string, () => Promise<{ status: number; body: { code: string } }>, number, string]>([
+    ['an unknown order', async () => operate('retry', randomUUID()), 404, 'SAGA_NOT_FOUND'],
+    ['an order id that is no UUID', async () => operate('retry', '7'), 400, 'VALIDATION_FAILED'],
+    ['nobody', async () => operate('skip', await stuckOrder(), { why: 'because' }), 400, 'VALIDATION_FAILED'],
+    ['an unknown action', async () => operate('burn', randomUUID()), 404, 'NOT_FOUND'],
+    ['an unknown status', async () => list('?status=LOST'), 400, 'VALIDATION_FAILED'],
+    ['a cursor of another list', async () => list('?cursor=abc'), 400, 'INVALID_CURSOR'],
+  ])('refuses %s', async (_, ask, status, code) => {
+    const answer = await ask();
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+});

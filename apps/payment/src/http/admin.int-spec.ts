@@ -1,0 +1,179 @@
+import { eventually } from '@waybill/messaging/testing';
+import { v7 as uuidv7 } from 'uuid';
+
+import { startPaymentService } from '../testing/running-service.js';
+import type { PaymentService } from '../testing/running-service.js';
+
+jest.setTimeout(120_000);
+const operator = { who: 'ada', why: 'the order service sent too little' };
+const [paid, other] = [uuidv7(), uuidv7()];
+const command = (orderId: string) => ({
+  orderId,
+  customerId: 'c1',
+  amount: { amount: 1_250, currency: 'EUR' },
+  paymentMethod: 'pm_card_ok',
+});
+
+describe('the admin API of a running service', () => {
+  let service: PaymentService;
+  let letter: string;
+
+  /** A command without its amount, the refund behind it; another key's command that isn't even JSON. */
+  beforeAll(async () => {
+    service = await startPaymentService();
+    await service.publish('payment.process.v1', paid, { ...command(paid), amount: undefined });
+    await service.publish('payment.refund.v1', paid, { orderId: paid, reason: 'Cancelled' });
+    await service.publish('payment.process.v1', other, 'no json');
+    await eventually(async () => {
+      const { body } = await service.get('/admin/dead-letters?state=any');
+      return body.items.length === 3;
+    }, 30_000);
+    const { body } = await service.get(`/admin/dead-letters?key=${paid}`);
+    letter = body.items[0].id;
+  });
+
+  afterAll(() => service.stop());
+
+  it.each([
+    ['no token', '/admin/dead-letters', {}],
+    ['another token', '/admin/dead-letters', { Authorization: 'Bearer token-of-somebody' }],
+    ['the token by another scheme', '/admin/dead-letters', { Authorization: 'Basic token-of-the-test' }],
+    ['another spelling of the path', '/ADMIN/dead-letters/', {}],
+    ['the outbox', '/admin/outbox', {}],
+    ['the topics', '/admin/topics', {}],
+    ['a path that does not exist', '/admin/nothing', {}],
+  ])('answers 401 to %s', async (_, path, headers) => {
+    const { status, body, header } = await service.http.get(path).set(headers);
+    expect([status, body.code, header['www-authenticate']]).toEqual([401, 'ADMIN_TOKEN_REQUIRED', expect.any(String)]);
+  });
+
+  it('lists dead letters page by page, newest first, and counts and groups them', async () => {
+    const { body: first } = await service.get('/admin/dead-letters?limit=1');
+    const { body: second } = await service.get(`/admin/dead-letters?limit=1&cursor=${first.nextCursor}`);
+    expect([first.items, second.items].map(([item]) => item.key)).toEqual([other, paid]);
+    expect(second).toMatchObject({ nextCursor: null, items: [{ id: letter, reason: 'INVALID_MESSAGE_DATA' }] });
+    expect((await service.get('/admin/dead-letters/count')).body).toEqual({ count: 2 });
+    expect((await service.get('/admin/dead-letters/count?error=AMOUNT&type=payment.process.v1')).body.count).toBe(1);
+    expect((await service.get(`/admin/dead-letters/count?ids=${letter},999`)).body.count).toBe(1);
+    const { body: groups } = await service.get('/admin/dead-letters/groups');
+    expect(groups.reduce((sum: number, group: { letters: number }) => sum + group.letters, 0)).toBe(2);
+  });
+
+  it('shows the parked key with its head', async () => {
+    const { body } = await service.get('/admin/parked-keys?limit=1');
+    expect(body.items).toMatchObject([{ topic: 'payment.commands', key: paid, messages: 2, head: { id: letter } }]);
+    const { body: next } = await service.get(`/admin/parked-keys?cursor=${body.nextCursor}`);
+    expect(next).toMatchObject({ nextCursor: null, items: [{ key: other, messages: 1, head: { state: 'dead' } }] });
+  });
+
+  it('F38 masks what is personal in a payload, and shows it to whoever says who and why', async () => {
+    const { body } = await service.get(`/admin/dead-letters/${letter}`);
+    expect(body).toMatchObject({
+      payloadKind: 'masked',
+      behind: 1,
+      source: '/order',
+      headers: { ce_specversion: '1.0' },
+    });
+    expect(body.payload).toMatchObject({ orderId: paid, paymentMethod: '***' });
+    const { body: refused } = await service.post(`/admin/dead-letters/${letter}/reveal`, { who: 'ada' });
+    expect(refused).toMatchObject({ status: 400, errors: [{ pointer: '/why', code: 'REQUIRED' }] });
+    const { body: revealed } = await service.post(`/admin/dead-letters/${letter}/reveal`, operator);
+    expect(JSON.parse(revealed.payload)).toMatchObject({ paymentMethod: 'pm_card_ok' });
+    const { body: audit } = await service.get(`/admin/dead-letters/${letter}/audit`);
+    expect(audit).toMatchObject([{ action: 'reveal', ...operator }]);
+  });
+
+  it('previews a replay without changing anything', async () => {
+    const { body } = await service.post('/admin/dead-letters/preview', { filter: { key: paid }, limit: 10 });
+    const item = { id: letter, runs: false, reason: 'INVALID_MESSAGE_DATA', behind: 1, upcasters: [] };
+    expect(body).toMatchObject({ count: 1, keys: 1, items: [item] });
+    expect((await service.get('/admin/dead-letters/count')).body.count).toBe(2);
+  });
+
+  it('replays once a run, tells what failed, and ends when asked again', async () => {
+    const ask = { filter: {}, limit: 10, wait: 20, ...operator };
+    const { body } = await service.post('/admin/dead-letters/replay', ask);
+    expect(body).toMatchObject({ taken: 2, replayed: 0, failed: 2, pending: 0, remaining: 0 });
+    expect(body.failures[0]).toMatchObject({
+      id: letter,
+      error: expect.stringMatching(/^[^\n]*required properties amount$/),
+    });
+    const { body: again } = await service.post('/admin/dead-letters/replay', { ...ask, run: body.run });
+    expect(again).toMatchObject({ run: body.run, taken: 0, remaining: 0 });
+    const { body: run } = await service.get(`/admin/dead-letters/runs/${body.run}`);
+    expect(run).toMatchObject({ who: 'ada', failed: 2, pending: 0, replayed: 0 });
+  });
+
+  it('refuses an edit that does not fit the contract, and runs one that does in its place in the sequence', async () => {
+    const edit = (payload: unknown) => service.post(`/admin/dead-letters/${letter}/edit`, { payload, ...operator });
+    const { body: refused } = await edit({ ...command(paid), amount: { amount: 1.5, currency: 'EUR' } });
+    expect(refused).toMatchObject({ status: 422, code: 'INVALID_PAYLOAD' });
+    expect(refused.errors[0].pointer).toBe('/payload/amount/amount');
+    const { body, status } = await edit(command(paid));
+    expect([status, body.id]).toEqual([200, letter]);
+    const statusOf = async () => (await service.http.get(`/payments?orderId=${paid}`)).body[0]?.status;
+    await eventually(async () => (await statusOf()) === 'REFUNDED', 20_000); // charged, then the refund behind it
+    expect((await edit(command(paid))).body).toMatchObject({ status: 409, code: 'LETTER_NOT_DEAD' });
+  });
+
+  it('discards, once', async () => {
+    const ask = { filter: { key: other }, limit: 10, ...operator };
+    const clicks = await Promise.all([1, 2].map(() => service.post('/admin/dead-letters/discard', ask)));
+    expect(clicks.reduce((sum, { body }) => sum + body.discarded, 0)).toBe(1);
+    expect((await service.get('/admin/dead-letters/count')).body.count).toBe(0);
+  });
+
+  it('shows what waits in the outbox, by topic', async () => {
+    const { body } = await service.get('/admin/outbox');
+    expect(body.topics.map(({ topic }: { topic: string }) => topic)).toContain('payment.events');
+    expect(body.topics[0].leases).toHaveLength(8);
+  });
+
+  it.each<[string, string, object | undefined, number, string]>([
+    ['an unknown letter', '/admin/dead-letters/999999', undefined, 404, 'LETTER_NOT_FOUND'],
+    ['a letter id that is none', '/admin/dead-letters/x', undefined, 404, 'LETTER_NOT_FOUND'],
+    ['an unknown run', `/admin/dead-letters/runs/${uuidv7()}`, undefined, 404, 'REPLAY_RUN_NOT_FOUND'],
+    ['a run that is no UUID', '/admin/dead-letters/runs/1', undefined, 400, 'BAD_REQUEST'],
+    ['a limit of 0', '/admin/dead-letters?limit=0', undefined, 400, '/limit'],
+    ['a limit of text', '/admin/dead-letters?limit=ten', undefined, 400, '/limit'],
+    ['an unknown state', '/admin/dead-letters?state=lost', undefined, 400, '/state'],
+    ['a time that is none', '/admin/dead-letters?since=yesterday', undefined, 400, '/since'],
+    ['ids that are none', '/admin/dead-letters?ids=1,x', undefined, 400, '/ids'],
+    ['an unknown parameter', '/admin/dead-letters?colour=red', undefined, 400, '/colour'],
+    ['a cursor that was never given', '/admin/parked-keys?cursor=abc', undefined, 400, 'INVALID_CURSOR'],
+    ['nobody', '/admin/dead-letters/replay', { filter: {}, why: 'because' }, 400, '/who'],
+    ['a blank reason', '/admin/dead-letters/discard', { filter: {}, who: 'ada', why: ' ' }, 400, '/why'],
+    ['a filter that is an array', '/admin/dead-letters/replay', { filter: [], ...operator }, 400, '/filter'],
+    ['no filter but null', '/admin/dead-letters/replay', { filter: null, ...operator }, 400, '/filter'],
+    [
+      'a replay of what waits',
+      '/admin/dead-letters/replay',
+      { filter: { state: 'parked' }, ...operator },
+      400,
+      '/filter/state',
+    ],
+    [
+      'a discard of what is done',
+      '/admin/dead-letters/discard',
+      { filter: { state: 'any' }, ...operator },
+      400,
+      '/filter/state',
+    ],
+    ['an unknown field of a filter', '/admin/dead-letters/preview', { filter: { typ: 'x' } }, 400, '/filter/typ'],
+    ['a wait of an hour', '/admin/dead-letters/replay', { wait: 3_600, ...operator }, 400, '/wait'],
+    ['an edit without a payload', '/admin/dead-letters/1/edit', operator, 400, '/payload'],
+  ])('refuses %s', async (_, path, body, status, codeOrPointer) => {
+    const answer = await (body === undefined ? service.get(path) : service.post(path, body));
+    const pointers = (answer.body.errors ?? []).map(({ pointer }: { pointer: string }) => pointer);
+    expect([answer.status, [answer.body.code, ...pointers]]).toEqual([status, expect.arrayContaining([codeOrPointer])]);
+  });
+
+  it('describes every path to programs', async () => {
+    const { body } = await service.http.get('/docs-json');
+    const paths = Object.keys(body.paths).filter((path) => path.startsWith('/admin'));
+    expect(paths).toEqual(
+      expect.arrayContaining(['/admin/dead-letters/replay', '/admin/parked-keys', '/admin/outbox']),
+    );
+    expect(body.paths['/admin/dead-letters/replay'].post.security).toEqual([{ bearer: [] }]);
+  });
+});

@@ -1,0 +1,1 @@
+export const CLAIM_CHECK_SETTINGS = Symbol('waybill:claim-check-settings');

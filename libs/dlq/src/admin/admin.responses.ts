@@ -1,0 +1,140 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+const TEXT_OR_NULL = { type: String, nullable: true } as const;
+const TIME = { type: String, format: 'date-time' } as const;
+const COUNT = { type: 'integer' } as const;
+
+export class LetterSummarySchema {
+  @ApiProperty({ example: '42' }) id: string;
+  @ApiProperty({ enum: ['dead', 'retrying', 'parked', 'handled', 'discarded'] }) state: string;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'payment.process.v1' }) type: string | null;
+  @ApiProperty(TEXT_OR_NULL) key: string | null;
+  @ApiPropertyOptional({ description: 'Where the key is no UTF-8' }) keyBase64?: string;
+  @ApiProperty() topic: string;
+  @ApiProperty(COUNT) partition: number;
+  @ApiProperty({ description: 'Position in the partition' }) position: string;
+  @ApiProperty(TEXT_OR_NULL) handler: string | null;
+  @ApiProperty(COUNT) attempts: number;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'RETRIES_EXHAUSTED' }) reason: string | null;
+  @ApiProperty(TEXT_OR_NULL) fingerprint: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, description: 'In a list its beginning' }) lastError: string | null;
+  @ApiProperty(TIME) heldAt: string;
+  @ApiProperty(TIME) updatedAt: string;
+  @ApiProperty({ ...TIME, nullable: true }) nextAttemptAt: string | null;
+}
+
+export class LetterPageSchema {
+  @ApiProperty({ type: [LetterSummarySchema] }) items: LetterSummarySchema[];
+  @ApiProperty(TEXT_OR_NULL) nextCursor: string | null;
+}
+
+export class LetterSchema extends LetterSummarySchema {
+  @ApiProperty() source: string;
+  @ApiProperty() messageId: string;
+  @ApiProperty() group: string;
+  @ApiProperty({ ...TIME, description: 'Of the record' }) timestamp: string;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) headers: Record<string, string>;
+  @ApiProperty(TEXT_OR_NULL) firstError: string | null;
+  @ApiProperty() serviceVersion: string;
+  @ApiProperty({ enum: ['masked', 'withheld', 'text', 'base64', 'none'] }) payloadKind: string;
+  @ApiProperty({ description: 'As payloadKind says: JSON, {bytes, sha256}, text, base64 or null' }) payload: unknown;
+  @ApiProperty(COUNT) payloadBytes: number;
+  @ApiProperty({ ...COUNT, description: 'Messages of its key that wait behind it' }) behind: number;
+}
+
+export class CountSchema {
+  @ApiProperty(COUNT) count: number;
+}
+
+export class LetterGroupSchema {
+  @ApiProperty(TEXT_OR_NULL) fingerprint: string | null;
+  @ApiProperty(TEXT_OR_NULL) type: string | null;
+  @ApiProperty(TEXT_OR_NULL) handler: string | null;
+  @ApiProperty(COUNT) letters: number;
+  @ApiProperty(COUNT) keys: number;
+  @ApiProperty(TIME) firstAt: string;
+  @ApiProperty(TIME) lastAt: string;
+  @ApiProperty(TEXT_OR_NULL) lastError: string | null;
+}
+
+export class AuditedActionSchema {
+  @ApiProperty(TIME) at: string;
+  @ApiProperty({ enum: ['replay', 'discard', 'edit', 'reveal'] }) action: string;
+  @ApiProperty() who: string;
+  @ApiProperty() why: string;
+  @ApiProperty({ type: 'object', additionalProperties: true }) detail: Record<string, unknown>;
+}
+
+export class PreviewItemSchema {
+  @ApiProperty() id: string;
+  @ApiProperty(TEXT_OR_NULL) type: string | null;
+  @ApiProperty(TEXT_OR_NULL) key: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, description: 'That would take it today' }) handler: string | null;
+  @ApiProperty({ type: [String], example: ['order.placed.v1→order.placed.v2'] }) upcasters: string[];
+  @ApiProperty() runs: boolean;
+  @ApiPropertyOptional({ example: 'BEHIND_ANOTHER' }) reason?: string;
+  @ApiProperty({ ...COUNT, description: 'Messages parked behind it' }) behind: number;
+}
+
+export class PreviewSchema {
+  @ApiProperty(COUNT) count: number;
+  @ApiProperty(COUNT) keys: number;
+  @ApiProperty({ type: [PreviewItemSchema] }) items: PreviewItemSchema[];
+}
+
+class CountsSchema {
+  @ApiProperty({ format: 'uuid' }) run: string;
+  @ApiProperty(COUNT) replayed: number;
+  @ApiProperty({ ...COUNT, description: 'Asked for by id and not dead any more, or discarded while it waited' })
+  skipped: number;
+  @ApiProperty(COUNT) failed: number;
+  @ApiProperty(COUNT) pending: number;
+}
+
+export class ReplayFailureSchema {
+  @ApiProperty() id: string;
+  @ApiProperty(TEXT_OR_NULL) error: string | null;
+  @ApiProperty(TEXT_OR_NULL) fingerprint: string | null;
+}
+
+export class ReplayReportSchema extends CountsSchema {
+  @ApiProperty({ ...COUNT, description: 'By this call; 0 = a loop over it has come to its end' }) taken: number;
+  @ApiProperty({ type: [ReplayFailureSchema] }) failures: ReplayFailureSchema[];
+  @ApiProperty({ ...COUNT, description: 'Still match and were not tried in this run' }) remaining: number;
+}
+
+export class ReplayRunSchema extends CountsSchema {
+  @ApiProperty() who: string;
+  @ApiProperty() why: string;
+  @ApiProperty(TIME) startedAt: string;
+}
+
+export class DiscardReportSchema {
+  @ApiProperty(COUNT) discarded: number;
+  @ApiProperty(COUNT) remaining: number;
+}
+
+export class EditReportSchema {
+  @ApiProperty({ description: 'Of the letter' }) id: string;
+  @ApiProperty({ format: 'uuid', description: 'Of the new message' }) messageId: string;
+}
+
+class ParkedHeadSchema {
+  @ApiProperty() id: string;
+  @ApiProperty({ enum: ['dead', 'retrying', 'parked'] }) state: string;
+  @ApiProperty({ ...TIME, nullable: true }) nextAttemptAt: string | null;
+}
+
+class ParkedKeySchema {
+  @ApiProperty() topic: string;
+  @ApiProperty(TEXT_OR_NULL) key: string | null;
+  @ApiPropertyOptional() keyBase64?: string;
+  @ApiProperty(TIME) parkedAt: string;
+  @ApiProperty(COUNT) messages: number;
+  @ApiProperty({ type: ParkedHeadSchema, nullable: true }) head: ParkedHeadSchema | null;
+}
+
+export class ParkedKeyPageSchema {
+  @ApiProperty({ type: [ParkedKeySchema] }) items: ParkedKeySchema[];
+  @ApiProperty(TEXT_OR_NULL) nextCursor: string | null;
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+
+import { DeadLettersController } from './dead-letters.controller.js';
+import { ParkedKeysController } from './parked-keys.controller.js';
+import { ReplaysController } from './replays.controller.js';
+
+/**
+ * Serves `/admin/dead-letters` and `/admin/parked-keys` of what DeadLetterModule keeps. Whoever imports it guards `/admin`
+ * (`@waybill/http` does, by a token) and has a global validation pipe that refuses unknown fields.
+ */
+@Module({ controllers: [ReplaysController, DeadLettersController, ParkedKeysController] })
+export class DeadLetterAdminModule {}

@@ -1,0 +1,98 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsISO8601, IsString, Length, Matches, ValidateIf } from 'class-validator';
+
+import type { LetterFilter } from '../letter-filter.js';
+
+const STATES = ['dead', 'retrying', 'parked', 'handled', 'discarded', 'any'] as const;
+const MOST_IDS = 1_000;
+
+/** The field may be missing; `null` is no missing field. */
+export const MayBeMissing = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);
+
+/** A query names a list with commas, a body has one. */
+const splitText = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.split(',') : value);
+
+function Text(description: string): PropertyDecorator {
+  const decorators = [ApiPropertyOptional({ description }), MayBeMissing(), IsString(), Length(1, 1_000)];
+  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
+}
+
+/** Which letters; as query parameters and, with the same names, in bodies. */
+export class LetterFilterDto {
+  @Text('`ce_type`, such as payment.process.v1')
+  type?: string;
+
+  @Text('The key, as text')
+  key?: string;
+
+  @Text('Errors of one kind: as the groups name them')
+  fingerprint?: string;
+
+  @Text('Part of the last error, in whatever case')
+  error?: string;
+
+  @Text('Controller.method')
+  handler?: string;
+
+  @Text('The topic it came from')
+  topic?: string;
+
+  @Text("The consumer group; another than the service's own matches nothing")
+  group?: string;
+
+  @ApiPropertyOptional({ enum: STATES, default: 'dead' })
+  @MayBeMissing()
+  @IsIn(STATES)
+  state?: (typeof STATES)[number];
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Dead, or held, since then' })
+  @MayBeMissing()
+  @IsISO8601({ strict: true })
+  since?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Dead, or held, before then' })
+  @MayBeMissing()
+  @IsISO8601({ strict: true })
+  until?: string;
+
+  @ApiPropertyOptional({ type: [String], description: 'Ids of letters; in a query separated by commas' })
+  @Transform(splitText)
+  @MayBeMissing()
+  @IsArray()
+  @ArrayMaxSize(MOST_IDS)
+  @Matches(/^\d{1,18}$/, { each: true })
+  ids?: string[];
+}
+
+/** The filter of a call that changes letters: only dead ones can be replayed. */
+export class DeadLetterFilterDto extends LetterFilterDto {
+  @ApiPropertyOptional({ enum: ['dead'] })
+  @MayBeMissing()
+  @IsIn(['dead'])
+  declare state?: 'dead';
+}
+
+export class DiscardFilterDto extends LetterFilterDto {
+  @ApiPropertyOptional({ enum: ['dead', 'retrying'], default: 'dead' })
+  @MayBeMissing()
+  @IsIn(['dead', 'retrying'])
+  declare state?: 'dead' | 'retrying';
+}
+
+export function filterOf(dto: LetterFilterDto): LetterFilter {
+  const { type, key, fingerprint, error, handler, topic, group, state, since, until, ids } = dto;
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(key === undefined ? {} : { key }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(error === undefined ? {} : { error }),
+    ...(handler === undefined ? {} : { handler }),
+    ...(topic === undefined ? {} : { topic }),
+    ...(group === undefined ? {} : { group }),
+    ...(state === undefined ? {} : { state }),
+    ...(since === undefined ? {} : { since: new Date(since) }),
+    ...(until === undefined ? {} : { until: new Date(until) }),
+    ...(ids === undefined ? {} : { ids }),
+  };
+}

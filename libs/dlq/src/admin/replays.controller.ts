@@ -1,0 +1,75 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, UseInterceptors } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+
+import { Discards } from '../discards.js';
+import { LetterEdits } from '../letter-edits.js';
+import { Replays } from '../replays.js';
+import type { ReplayPreview, ReplayReport, ReplayRun } from '../replays.js';
+import { DiscardBody, EditBody, PreviewBody, ReplayBody } from './admin.bodies.js';
+import {
+  DiscardReportSchema,
+  EditReportSchema,
+  PreviewSchema,
+  ReplayReportSchema,
+  ReplayRunSchema,
+} from './admin.responses.js';
+import { AnswerErrors } from './answer-errors.js';
+import { filterOf } from './letter-filter.dto.js';
+
+/** What an operator does about them. Everything is audited; everything may be asked twice and happens once. */
+@ApiTags('admin: dead letters')
+@ApiBearerAuth()
+@UseInterceptors(AnswerErrors)
+@Controller('admin/dead-letters')
+export class ReplaysController {
+  constructor(
+    private readonly replays: Replays,
+    private readonly discards: Discards,
+    private readonly edits: LetterEdits,
+  ) {}
+
+  @Post('preview')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'What a replay would do; changes nothing' })
+  @ApiOkResponse({ type: PreviewSchema })
+  preview(@Body() { filter, limit }: PreviewBody): Promise<ReplayPreview> {
+    return this.replays.preview(filterOf(filter), limit);
+  }
+
+  @Post('replay')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Runs letters again, oldest first, and waits for their outcomes' })
+  @ApiOkResponse({ type: ReplayReportSchema })
+  replay(@Body() body: ReplayBody): Promise<ReplayReport> {
+    const { filter, limit, run, wait, who, why } = body;
+    const options = { limit, waitMs: wait * 1_000, ...(run === undefined ? {} : { run: run.toLowerCase() }) };
+    return this.replays.replay(filterOf(filter), { who, why }, options);
+  }
+
+  @Get('runs/:run')
+  @ApiOperation({ summary: 'How far a replay run is' })
+  @ApiOkResponse({ type: ReplayRunSchema })
+  run(@Param('run', ParseUUIDPipe) run: string): Promise<ReplayRun> {
+    return this.replays.run(run);
+  }
+
+  @Post('discard')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Gives letters up, oldest first; what is parked behind them goes on' })
+  @ApiOkResponse({ type: DiscardReportSchema })
+  discard(@Body() { filter, limit, who, why }: DiscardBody): Promise<{ discarded: number; remaining: number }> {
+    const { state = 'dead' } = filter;
+    return this.discards.discard({ ...filterOf(filter), state }, { who, why }, limit);
+  }
+
+  @Post(':id/edit')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Replaces a dead letter's payload by a new message in its place, and runs that" })
+  @ApiOkResponse({ type: EditReportSchema })
+  async edit(
+    @Param('id') id: string,
+    @Body() { payload, who, why }: EditBody,
+  ): Promise<{ id: string; messageId: string }> {
+    return { id, messageId: await this.edits.edit(id, payload, { who, why }) };
+  }
+}

@@ -1,0 +1,56 @@
+import type { DataFault } from '@waybill/messaging';
+
+/** There is no held message of this id in the service's group; it may have been swept. */
+export class LetterNotFoundError extends Error {
+  readonly code = 'LETTER_NOT_FOUND';
+
+  constructor(id: string) {
+    super(`There is no letter ${id.slice(0, 40)} here.`);
+  }
+}
+
+export class ReplayRunNotFoundError extends Error {
+  readonly code = 'REPLAY_RUN_NOT_FOUND';
+
+  constructor(run: string) {
+    super(`There is no replay run ${run}.`);
+  }
+}
+
+/** Only a dead letter can be edited: anything else has ended, or is about to run. */
+export class LetterNotDeadError extends Error {
+  readonly code = 'LETTER_NOT_DEAD';
+
+  constructor(id: string, state: string) {
+    super(`Letter ${id} isn't dead but ${state}.`);
+  }
+}
+
+/** Nothing here handles the letter's type, so nobody can say whether a payload would fit. */
+export class LetterWithoutContractError extends Error {
+  readonly code = 'LETTER_WITHOUT_CONTRACT';
+
+  constructor(id: string) {
+    super(`Nothing here handles the type of letter ${id}, so it can't be edited; discard it, or deploy its handler.`);
+  }
+}
+
+/** The edited payload doesn't fit the contract. */
+export class InvalidPayloadError extends Error {
+  readonly code = 'INVALID_PAYLOAD';
+
+  constructor(
+    type: string,
+    readonly faults: readonly DataFault[],
+    options?: ErrorOptions,
+  ) {
+    super(`The payload doesn't fit ${type}; see errors.`, options);
+  }
+}
+
+export type DeadLetterError =
+  | InvalidPayloadError
+  | LetterNotDeadError
+  | LetterNotFoundError
+  | LetterWithoutContractError
+  | ReplayRunNotFoundError;

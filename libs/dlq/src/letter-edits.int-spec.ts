@@ -1,0 +1,144 @@
+import type { HeldMessage, MessageContract } from '@waybill/messaging';
+import { InvalidMessageData } from '@waybill/messaging';
+
+import { heldMessageOf } from './held-rows.js';
+import { dead, failed, message, startService, until } from './testing/service.js';
+import type { Service } from './testing/service.js';
+
+const operator = { who: 'ada', why: 'the amount was missing' };
+const contract: MessageContract<{ readonly amount: number }> = {
+  kind: 'command',
+  topic: 'payment.commands',
+  name: 'payment.process',
+  version: 2,
+  type: 'payment.process.v2',
+  upcasters: new Map(),
+  personal: ['/card'],
+  parse(data) {
+    const { amount } = (data ?? {}) as { amount?: unknown }; // checked in the next line
+    if (typeof amount === 'number') return { ...(data as object), amount };
+    throw new InvalidMessageData('payment.process', [{ pointer: '/amount', message: 'must be number' }]);
+  },
+};
+jest.setTimeout(60_000); // conditions are awaited, and say in vain for what after 20 s
+let service: Service;
+
+beforeAll(async () => {
+  service = await startService();
+});
+afterEach(() => service.reset());
+afterAll(() => service.stop());
+
+async function brokenLetter() {
+  const replica = service.replica();
+  const inspection = { handler: 'P.process', contract, upcasts: [], unreadable: 'INVALID_MESSAGE_DATA' };
+  replica.runner.inspection = inspection;
+  const broken = message('a1', 'a', '{"card":"4242"}');
+  const headers = {
+    ce_id: 'a1',
+    ce_source: '/order',
+    ce_type: 'payment.process.v1',
+    ce_correlationid: 'c',
+    other: 'x',
+    ce_dataref: 'urn:x',
+  };
+  await service.fail(replica.store, failed({ ...broken, record: { ...broken.record, headers } }, dead));
+  await service.consume(replica.store, [message('a2', 'a')]);
+  const [letter] = await service.rows();
+  return { ...replica, id: letter?.seq ?? '' };
+}
+
+describe('edited letters on PostgreSQL', () => {
+  it('are new messages caused by the old ones, in their place of the sequence, with attempts of their own', async () => {
+    const { edits, held, runner, inbox, id } = await brokenLetter();
+    const seen: HeldMessage[] = [];
+    runner.handle = (held) => void seen.push(held);
+    const messageId = await edits.edit(id, { amount: 5 }, operator);
+    const [row] = await service.rows();
+    expect(row).toMatchObject({
+      seq: id,
+      message_id: messageId,
+      state: 'retrying',
+      type: 'payment.process.v2',
+      attempts: 0,
+    });
+    held.onApplicationBootstrap();
+    await until('both have run', async () => (await service.effects()).length === 2);
+    expect(await service.effects()).toEqual([messageId, 'a2']);
+    expect(runner.attempts[0]).toEqual({ id: messageId, attempt: 1 });
+    const texts = Object.fromEntries(
+      Object.entries(seen[0]?.record.headers ?? {}).map(([name, value]) => [name, value.toString()]),
+    );
+    expect(texts).toMatchObject({
+      ce_id: messageId,
+      ce_causationid: 'a1',
+      ce_type: 'payment.process.v2',
+      ce_source: '/order',
+      ce_correlationid: 'c',
+      other: 'x',
+    });
+    expect(texts).not.toHaveProperty('ce_dataref');
+    expect(seen[0]?.record.value?.toString()).toBe('{"amount":5}');
+    expect([inbox.outcomes.get('payment a1'), inbox.outcomes.get(`payment ${messageId}`)]).toEqual([
+      'discarded',
+      'handled',
+    ]);
+  });
+
+  it('leave the old payload in the audit, masked for those who read it', async () => {
+    const { edits, letters, held, id } = await brokenLetter();
+    const messageId = await edits.edit(id, { amount: 5 }, operator);
+    held.onApplicationBootstrap();
+    await until('it has run', async () => (await service.effects()).length === 2);
+    const detail = { oldMessageId: 'a1', newMessageId: messageId, oldPayload: { card: '***' }, outcome: 'replayed' };
+    expect(await letters.audit(id)).toMatchObject([{ action: 'edit', ...operator, detail }]);
+    const [kept] = await service.execute('old', 'SELECT old_value FROM dead_letter_action');
+    expect(String(kept?.['old_value'])).toBe('{"card":"4242"}');
+  });
+
+  it('are refused, and change nothing, where the payload does not fit the contract, or nobody has one', async () => {
+    const { edits, runner, id } = await brokenLetter();
+    const faults = [{ pointer: '/amount', message: 'must be number' }];
+    await expect(edits.edit(id, { amount: '5' }, operator)).rejects.toMatchObject({ code: 'INVALID_PAYLOAD', faults });
+    runner.inspection = { handler: undefined, contract: undefined, upcasts: [] };
+    await expect(edits.edit(id, { amount: 5 }, operator)).rejects.toMatchObject({ code: 'LETTER_WITHOUT_CONTRACT' });
+    await expect(edits.edit('999', {}, operator)).rejects.toMatchObject({ code: 'LETTER_NOT_FOUND' });
+    expect(await service.states()).toEqual(['a1 dead', 'a2 parked']);
+    expect(await service.execute('audited', 'SELECT 1 FROM dead_letter_action')).toEqual([]);
+  });
+
+  it('F19 happen once, of two at once', async () => {
+    const { edits, id } = await brokenLetter();
+    const both = await Promise.allSettled([
+      edits.edit(id, { amount: 5 }, operator),
+      edits.edit(id, { amount: 6 }, operator),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LETTER_NOT_DEAD' } });
+  });
+
+  it('an attempt at the old payload that outlived its claim has no effect on the new message', async () => {
+    const { edits, held, runner, id } = await brokenLetter();
+    let letGo = (): void => {};
+    const busy = new Promise<void>((resolve) => (letGo = resolve));
+    runner.run = ((run) => async (message, options) => {
+      if (message.identity.id === 'a1') await busy;
+      return run(message, options);
+    })(runner.run.bind(runner));
+    await service.execute(
+      'due',
+      `UPDATE held_message SET state = 'retrying', next_attempt_at = now() WHERE seq = ${id}`,
+    );
+    held.onApplicationBootstrap();
+    const CLAIMED = 'SELECT 1 FROM held_message WHERE claimed_until > now()';
+    await until('the old one is under way', async () => (await service.execute('claimed', CLAIMED)).length === 1);
+    await service.execute('dead', `UPDATE held_message SET state = 'dead', claimed_until = NULL WHERE seq = ${id}`);
+    const messageId = await edits.edit(id, { amount: 5 }, operator);
+    letGo();
+    await until('both have run', async () => (await service.effects()).length === 2);
+    expect(await service.effects()).toEqual([messageId, 'a2']);
+    expect(heldMessageOf((await service.rows())[0] ?? Object.create(null)).record.value?.toString()).toBe(
+      '{"amount":5}',
+    );
+  });
+});

@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
+import { decodeEnvelope, encodeEnvelope, HELD_MESSAGE_RUNNER, INBOX } from '@waybill/messaging';
+import type { DataFault, HeldMessageRunner, Inbox, MessageContract } from '@waybill/messaging';
+import { v7 as uuidv7 } from 'uuid';
+
+import {
+  InvalidPayloadError,
+  LetterNotDeadError,
+  LetterNotFoundError,
+  LetterWithoutContractError,
+} from './dead-letter.errors.js';
+import type { Actor } from './dead-letters.js';
+import { decodeHeaders, encodeHeaders } from './header-bytes.js';
+import { HeldMessages } from './held-messages.js';
+import { heldMessageOf } from './held-rows.js';
+import type { HeldRow } from './held-rows.js';
+import { editLetter } from './sql/edit-letter.js';
+import { lockLetter } from './sql/find-letter.js';
+import { DEAD_LETTER_OPTIONS } from './tokens.js';
+import type { DeadLetterOptions } from './tokens.js';
+
+/** CloudEvents' claim check: the new payload is in the record itself. */
+const REFERENCE = ['ce_dataref', 'ce_datasha256', 'ce_databytes'];
+
+/** Replaces what a letter says. */
+@Injectable()
+export class LetterEdits {
+  constructor(
+    private readonly database: Database,
+    private readonly held: HeldMessages,
+    @Inject(HELD_MESSAGE_RUNNER) private readonly runner: HeldMessageRunner<Transaction>,
+    @Inject(INBOX) private readonly inbox: Inbox<Transaction>,
+    @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
+  ) {}
+
+  /**
+   * Puts a new message (new id, caused by the old one, today's version of the type) in the old one's place in its key's
+   * sequence, and lets it run with attempts of its own. The old message is discarded; its payload stays in the audit.
+   * @returns the new message's id.
+   * @throws LetterNotFoundError, LetterNotDeadError, LetterWithoutContractError, InvalidPayloadError
+   */
+  async edit(id: string, payload: unknown, actor: Actor): Promise<string> {
+    if (!/^\d{1,18}$/.test(id)) throw new LetterNotFoundError(id);
+    const messageId = uuidv7();
+    await this.database.transaction(async (tx) => {
+      const [row] = await tx.query<HeldRow>(lockLetter, [this.options.group, id]);
+      if (row === undefined) throw new LetterNotFoundError(id);
+      if (row.state !== 'dead') throw new LetterNotDeadError(id, row.state);
+      const { contract } = await this.runner.inspect(heldMessageOf(row));
+      if (contract === undefined) throw new LetterWithoutContractError(id);
+      await this.#replace(tx, row, { messageId, contract, data: parse(contract, payload) }, actor);
+    });
+    this.held.wake();
+    return messageId;
+  }
+
+  async #replace(
+    tx: Transaction,
+    row: HeldRow,
+    { messageId, contract, data }: { messageId: string; contract: MessageContract; data: unknown },
+    { who, why }: Actor,
+  ): Promise<void> {
+    const { group } = this.options;
+    await tx.query(editLetter, [
+      row.seq,
+      messageId,
+      contract.type,
+      editedHeaders(row, messageId, contract.type),
+      Buffer.from(JSON.stringify(data)),
+      who,
+      why,
+      JSON.stringify({ oldMessageId: row.message_id, newMessageId: messageId }),
+    ]);
+    const replacement = [{ source: row.source, id: messageId }];
+    await this.inbox.claim(tx, group, replacement);
+    await this.inbox.mark(tx, group, replacement, 'retrying');
+    await this.inbox.mark(tx, group, [{ source: row.source, id: row.message_id }], 'discarded');
+  }
+}
+
+function parse(contract: MessageContract, payload: unknown): unknown {
+  try {
+    return contract.parse(payload);
+  } catch (error) {
+    if (!(error instanceof Error) || !('faults' in error) || !Array.isArray(error.faults)) throw error;
+    // Contracts throw INVALID_MESSAGE_DATA, whose faults are these.
+    throw new InvalidPayloadError(contract.type, error.faults as readonly DataFault[], { cause: error });
+  }
+}
+
+/** The old headers, those of another sender included, with the envelope of the new message. */
+function editedHeaders(row: HeldRow, messageId: string, type: string): Buffer {
+  const headers = decodeHeaders(row.headers);
+  const { source, time, correlationId, subject, traceparent } = decodeEnvelope(headers);
+  const envelope = encodeEnvelope(
+    {
+      id: messageId,
+      source: source ?? '',
+      type,
+      time: time ?? new Date(Number(row.timestamp_ms)).toISOString(),
+      correlationId: correlationId ?? row.message_id,
+      causationId: row.message_id,
+      ...(subject === undefined ? {} : { subject }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    },
+    null,
+  );
+  const kept = Object.entries(headers).filter(([name]) => !REFERENCE.includes(name));
+  return encodeHeaders({ ...Object.fromEntries(kept), ...envelope });
+}

@@ -1,0 +1,36 @@
+import { maskPersonal } from './mask-personal.js';
+
+describe('maskPersonal', () => {
+  const data = { id: 1, address: { name: 'Ada', line1: 'X' }, items: [{ sku: 'S', note: 'n' }, { sku: 'T' }] };
+
+  it.each<[string, readonly string[], unknown]>([
+    ['nothing without a pointer', [], data],
+    ['a field with all that is in it', ['/address'], { ...data, address: '***' }],
+    ['a field deeper down', ['/address/name'], { ...data, address: { name: '***', line1: 'X' } }],
+    ['a field of every element', ['/items/*/note'], { ...data, items: [{ sku: 'S', note: '***' }, { sku: 'T' }] }],
+    ['every element', ['/items/*'], { ...data, items: ['***', '***'] }],
+    ['nothing where the field is missing', ['/phone', '/phone/home'], data],
+    ['everything at the root', [''], '***'],
+  ])('F38 masks %s', (_, pointers, masked) => {
+    expect(maskPersonal(data, pointers)).toEqual(masked);
+  });
+
+  it.each<[string, unknown]>([
+    ['a text in place of an object', 'Ada, X Street'],
+    ['null', null],
+    ['an array', [{ name: 'Ada' }]],
+  ])('F38 masks %s whole, because a personal field in a wrong shape is still personal', (_, address) => {
+    expect(maskPersonal({ address }, ['/address/name'])).toEqual({ address: '***' });
+  });
+
+  it('F38 masks an object where an array was expected', () => {
+    expect(maskPersonal({ items: { 0: { note: 'n' } } }, ['/items/*/note'])).toEqual({ items: '***' });
+  });
+
+  it('leaves the original alone, and a field named __proto__ harmless', () => {
+    const given: unknown = JSON.parse('{"__proto__": {"name": "Ada"}, "address": {"name": "Ada"}}');
+    maskPersonal(given, ['/address/name']);
+    expect(JSON.stringify(given)).toContain('"address":{"name":"Ada"}');
+    expect(maskPersonal({}, ['/__proto__/name'])).toEqual({});
+  });
+});

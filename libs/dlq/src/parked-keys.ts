@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@waybill/database';
+
+import type { HeldState } from './held-rows.js';
+import { keyText } from './letter-views.js';
+import { listParkedKeys } from './sql/list-parked-keys.js';
+import { DEAD_LETTER_OPTIONS } from './tokens.js';
+import type { DeadLetterOptions } from './tokens.js';
+
+/** A key whose messages wait. Times are ISO 8601. */
+export interface ParkedKey {
+  readonly topic: string;
+  readonly key: string | null;
+  readonly keyBase64?: string;
+  readonly parkedAt: string;
+  /** That wait, the head included. */
+  readonly messages: number;
+  /** What the others wait for; `null` = nothing any more, the key is about to be unparked. */
+  readonly head: { readonly id: string; readonly state: HeldState; readonly nextAttemptAt: string | null } | null;
+}
+
+/** Where a list goes on: microseconds since 1970, topic, hash of the key in hexadecimal. */
+export type ParkedKeyPlace = readonly [parkedUs: string, topic: string, keyHash: string];
+
+interface ParkedKeyRow {
+  readonly topic: string;
+  readonly key: Buffer;
+  readonly key_hash: Buffer;
+  readonly parked_at: Date;
+  readonly parked_us: string;
+  readonly messages: number;
+  readonly head_seq: string | null;
+  readonly head_state: HeldState | null;
+  readonly head_next_attempt_at: Date | null;
+}
+
+@Injectable()
+export class ParkedKeys {
+  constructor(
+    private readonly database: Database,
+    @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
+  ) {}
+
+  /** Longest parked first. */
+  async list(
+    limit: number,
+    after?: ParkedKeyPlace,
+  ): Promise<{ readonly items: readonly ParkedKey[]; readonly next: ParkedKeyPlace | undefined }> {
+    const [us, topic, hash] = after ?? [];
+    const rows = await this.database.query<ParkedKeyRow>(listParkedKeys, [
+      this.options.group,
+      us ?? null,
+      topic ?? null,
+      hash === undefined ? null : Buffer.from(hash, 'hex'),
+      limit + 1,
+    ]);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return { items: shown.map(parkedKeyOf), next: last && [last.parked_us, last.topic, last.key_hash.toString('hex')] };
+  }
+}
+
+function parkedKeyOf(row: ParkedKeyRow): ParkedKey {
+  return {
+    topic: row.topic,
+    ...keyText(row.key),
+    parkedAt: row.parked_at.toISOString(),
+    messages: row.messages,
+    head:
+      row.head_seq === null || row.head_state === null
+        ? null
+        : {
+            id: row.head_seq,
+            state: row.head_state,
+            nextAttemptAt: row.head_next_attempt_at?.toISOString() ?? null,
+          },
+  };
+}

@@ -1,0 +1,61 @@
+import type { HeldInspection, MessageContract } from '@waybill/messaging';
+
+import { maskedPayload, truePayload } from './payload-view.js';
+
+const contract: MessageContract = {
+  kind: 'command',
+  topic: 't',
+  name: 'order.place',
+  version: 2,
+  type: 'order.place.v2',
+  upcasters: new Map(),
+  personal: ['/customer'],
+  parse: (data) => data,
+};
+const reading = (more: Partial<HeldInspection>): HeldInspection => ({
+  handler: 'H.h',
+  contract,
+  upcasts: [],
+  ...more,
+});
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+describe('what is shown of a payload', () => {
+  it('is what the handler would get, without what its contract marks personal', () => {
+    const view = maskedPayload(json({ buyer: 'Ada' }), reading({ data: { customer: 'Ada', total: 1 } }));
+    expect(view).toEqual({ payloadKind: 'masked', payload: { customer: '***', total: 1 }, payloadBytes: 15 });
+  });
+
+  it('is the one that the record refers to, where it travels by reference', () => {
+    const payload = json({ customer: 'Ada' });
+    const inspection = reading({ payload, unreadable: 'INVALID_MESSAGE_DATA' });
+    const view = maskedPayload(Buffer.alloc(0), inspection);
+    expect(view).toEqual({ payloadKind: 'masked', payload: { customer: '***' }, payloadBytes: payload.length });
+  });
+
+  it('F38 is masked by the names of fields too, where it does not fit its contract', () => {
+    const value = json({ customer: 'Ada', order: { address: 'X Street', id: 7 } });
+    const { payload } = maskedPayload(value, reading({ unreadable: 'INVALID_MESSAGE_DATA' }));
+    expect(payload).toEqual({ customer: '***', order: { address: '[redacted]', id: 7 } });
+  });
+
+  it.each<[string, Buffer, HeldInspection]>([
+    ['no JSON', Buffer.from('Ada, X Street'), reading({ unreadable: 'INVALID_MESSAGE_DATA' })],
+    ['no object', json(['Ada']), reading({ unreadable: 'INVALID_MESSAGE_DATA' })],
+    [
+      'of a type that nobody here knows',
+      json({ customer: 'Ada' }),
+      { handler: undefined, contract: undefined, upcasts: [] },
+    ],
+  ])('F38 is withheld where it is %s', (_, value, inspection) => {
+    const view = maskedPayload(value, inspection);
+    expect(view).toMatchObject({ payloadKind: 'withheld', payload: { bytes: value.length } });
+    expect(JSON.stringify(view)).not.toContain('Ada');
+  });
+
+  it('is true to the byte once it is revealed', () => {
+    expect(truePayload(Buffer.from('é'))).toEqual({ payloadKind: 'text', payload: 'é', payloadBytes: 2 });
+    expect(truePayload(Buffer.from([0xff, 0]))).toMatchObject({ payloadKind: 'base64', payload: '/wA=' });
+    expect(truePayload(null)).toEqual({ payloadKind: 'none', payload: null, payloadBytes: 0 });
+  });
+});

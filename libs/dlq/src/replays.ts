@@ -1,0 +1,179 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@waybill/database';
+import type { Statement, Transaction } from '@waybill/database';
+import { HELD_MESSAGE_RUNNER } from '@waybill/messaging';
+import type { HeldMessageRunner } from '@waybill/messaging';
+import { v7 as uuidv7 } from 'uuid';
+
+import { ReplayRunNotFoundError } from './dead-letter.errors.js';
+import type { Actor } from './dead-letters.js';
+import { HeldMessages } from './held-messages.js';
+import type { HeldRow } from './held-rows.js';
+import { filterParameters } from './letter-filter.js';
+import type { LetterFilter } from './letter-filter.js';
+import { previewOf } from './preview-item.js';
+import type { PreviewItem } from './preview-item.js';
+import { countLetters, countUntried } from './sql/count-letters.js';
+import { previewLetters } from './sql/preview-letters.js';
+import { replayLetters } from './sql/replay-letters.js';
+import { beginRun, countOutcomes, countTried, findFailures, findRun } from './sql/replay-runs.js';
+import { DEAD_LETTER_OPTIONS } from './tokens.js';
+import type { DeadLetterOptions } from './tokens.js';
+
+const LOOK_MS = 50;
+/** Letters whose payloads are in memory at once. */
+const CHUNK = 50;
+
+/** What a replay would do. */
+export interface ReplayPreview {
+  readonly count: number;
+  readonly keys: number;
+  readonly items: readonly PreviewItem[];
+}
+
+/** Letters by what became of them. */
+export interface ReplayCounts {
+  readonly replayed: number;
+  /** Asked for by id and not dead any more; or discarded while it waited. */
+  readonly skipped: number;
+  readonly failed: number;
+  readonly pending: number;
+}
+
+export interface ReplayRun extends ReplayCounts, Actor {
+  readonly run: string;
+  readonly startedAt: string;
+}
+
+export interface ReplayFailure {
+  readonly id: string;
+  readonly error: string | null;
+  readonly fingerprint: string | null;
+}
+
+export interface ReplayReport extends ReplayCounts {
+  readonly run: string;
+  readonly taken: number;
+  readonly failures: readonly ReplayFailure[];
+  /** Still match and weren't tried in this run. */
+  readonly remaining: number;
+}
+
+export interface ReplayOptions {
+  readonly limit: number;
+  /** Goes on with this run; one that doesn't exist begins. @default a new one */
+  readonly run?: string;
+  /** How long to wait for outcomes, in milliseconds. @default 0 */
+  readonly waitMs?: number;
+}
+
+const NONE: ReplayCounts = { replayed: 0, skipped: 0, failed: 0, pending: 0 };
+
+type RunRow = ReplayCounts & Actor & { readonly id: string; readonly started_at: Date };
+
+/**
+ * Runs dead letters again, in runs: a run tries each letter once, so that a loop over the same call ends, and one that was
+ * interrupted goes on. Any number of calls at once take each letter once.
+ */
+@Injectable()
+export class Replays {
+  constructor(
+    private readonly database: Database,
+    private readonly held: HeldMessages,
+    @Inject(HELD_MESSAGE_RUNNER) private readonly runner: HeldMessageRunner<Transaction>,
+    @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
+  ) {}
+
+  /** Changes nothing. The oldest letters first, as a replay would take them. */
+  async preview(filter: LetterFilter, limit: number): Promise<ReplayPreview> {
+    const values = this.#parameters(filter);
+    const [counts] = await this.database.query<{ count: number; keys: number }>(countLetters, values);
+    const items: PreviewItem[] = [];
+    for (let after = '0'; items.length < limit; after = items.at(-1)?.id ?? after) {
+      const size = Math.min(CHUNK, limit - items.length);
+      const rows = await this.database.query<HeldRow & { head: boolean; behind: number }>(previewLetters, [
+        ...values,
+        after,
+        size,
+        this.#deadHolds,
+      ]);
+      for (const row of rows) items.push(await previewOf(row, (message) => this.runner.inspect(message)));
+      if (rows.length < size) break;
+    }
+    return { count: counts?.count ?? 0, keys: counts?.keys ?? 0, items };
+  }
+
+  /**
+   * Makes up to `limit` dead letters due, oldest first, of each key only the one that can run; what is parked behind them
+   * follows in order. Then waits for their outcomes.
+   */
+  async replay(filter: LetterFilter, actor: Actor, options: ReplayOptions): Promise<ReplayReport> {
+    const { limit, run = uuidv7(), waitMs = 0 } = options;
+    const { group } = this.options;
+    const values = this.#parameters(filter);
+    const seqs = await this.database.transaction(async (tx) => {
+      const [, taken] = await Promise.all([
+        tx.query(beginRun, [run, group, actor.who, actor.why]),
+        tx.query<{ seq: string }>(replayLetters, [...values, run, limit, this.#deadHolds, actor.who, actor.why]),
+      ]);
+      return taken.map(({ seq }) => seq);
+    });
+    this.held.wake();
+    const counts = await this.#outcomes(run, seqs, waitMs);
+    const failures = await this.database.query<{ seq: string; last_error: string | null; fingerprint: string | null }>(
+      findFailures,
+      [run, seqs],
+    );
+    const remaining = await this.#count(countUntried, [...values, run]);
+    return {
+      run,
+      taken: seqs.length,
+      replayed: counts.replayed,
+      skipped: counts.skipped + (await this.#untakeable(filter, run, remaining)),
+      failed: counts.failed,
+      pending: counts.pending,
+      failures: failures.map(({ seq, last_error: error, fingerprint }) => ({ id: seq, error, fingerprint })),
+      remaining,
+    };
+  }
+
+  /** Asked for by id, not tried in this run, and not to be tried: it isn't dead, or isn't there. */
+  async #untakeable({ ids }: LetterFilter, run: string, remaining: number): Promise<number> {
+    if (ids === undefined) return 0;
+    const asked = [...new Set(ids)];
+    return Math.max(0, asked.length - remaining - (await this.#count(countTried, [run, asked])));
+  }
+
+  async #count(statement: Statement, values: readonly unknown[]): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(statement, values);
+    return row?.count ?? 0;
+  }
+
+  /** @throws ReplayRunNotFoundError */
+  async run(id: string): Promise<ReplayRun> {
+    const [row] = await this.database.query<RunRow>(findRun, [id, this.options.group]);
+    if (row === undefined) throw new ReplayRunNotFoundError(id);
+    const { who, why, started_at: startedAt, replayed, skipped, failed, pending } = row;
+    return { run: row.id, who, why, startedAt: startedAt.toISOString(), replayed, skipped, failed, pending };
+  }
+
+  /** Looks, because any replica may run them. A service that stops leaves the rest pending. */
+  async #outcomes(run: string, seqs: readonly string[], waitMs: number): Promise<ReplayCounts> {
+    const giveUpAt = performance.now() + waitMs;
+    for (;;) {
+      const [counts = NONE] = await this.database.query<ReplayCounts>(countOutcomes, [run, seqs]);
+      if (counts.pending === 0 || performance.now() >= giveUpAt || this.held.isStopped) return counts;
+      await delay(LOOK_MS);
+    }
+  }
+
+  #parameters(filter: LetterFilter): readonly unknown[] {
+    return filterParameters(this.options.group, { ...filter, state: 'dead' });
+  }
+
+  get #deadHolds(): boolean {
+    return this.options.park !== false;
+  }
+}

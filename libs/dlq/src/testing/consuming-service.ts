@@ -1,0 +1,56 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Database, DatabaseModule } from '@waybill/database';
+import { testDatabaseServer } from '@waybill/embedded/testing';
+import { BROKER, INBOX, MessageConsumer, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
+import type { TopicSpec } from '@waybill/messaging';
+import { InMemoryBroker } from '@waybill/messaging/testing';
+
+import { DeadLetterModule } from '../dead-letter.module.js';
+import { deadLetterMigrations } from '../migrations.js';
+import { FakeInbox, FakeSink } from './fakes.js';
+
+@Module({})
+class Surroundings {
+  static of(inbox: FakeInbox): DynamicModule {
+    return {
+      module: Surroundings,
+      global: true,
+      providers: [FakeSink, { provide: INBOX, useValue: inbox }, { provide: UNIT_OF_WORK, useExisting: Database }],
+      exports: [FakeSink, INBOX, UNIT_OF_WORK],
+    };
+  }
+}
+
+/**
+ * One release of a service: the real consumer with its real dead letters, on the database of this name (which the next
+ * release goes on with) and a broker in memory.
+ */
+export async function startRelease(database: string, topic: TopicSpec, controllers: readonly Type[]) {
+  const broker = new InMemoryBroker(1);
+  await broker.ensureTopics([topic]);
+  const module = await Test.createTestingModule({
+    imports: [
+      DatabaseModule.forRoot({ serverUrl: testDatabaseServer(), database, migrations: deadLetterMigrations }),
+      MessagingModule.forRoot({
+        service: 'notes',
+        group: 'notes',
+        kafka: { brokers: [], clientId: 'none' },
+        topics: [topic],
+        retry: { immediateAttempts: 1, delayedAttempts: 0 },
+      }),
+      Surroundings.of(new FakeInbox()),
+      DeadLetterModule.forRoot({ group: 'notes', sink: FakeSink, pollIntervalMs: 25 }),
+    ],
+    controllers: [...controllers],
+  })
+    .overrideProvider(BROKER)
+    .useValue(broker)
+    .compile();
+  const app = module.createNestApplication({ logger: false });
+  app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
+  await app.init();
+  await app.startAllMicroservices();
+  return { app, publisher: await broker.createPublisher() };
+}

@@ -1,0 +1,246 @@
+import { encodeReference, referTo } from '../codec/payload-reference.js';
+import type { HandlerKind } from '../handler.js';
+import type { HeldMessage } from '../ports.js';
+import type { ReceivedMessage } from '../received-message.js';
+import { eventually } from '../testing/eventually.js';
+import { InMemoryBroker } from '../testing/in-memory-broker.js';
+import { InMemoryFailureStore } from '../testing/in-memory-failure-store.js';
+import { InMemoryInbox } from '../testing/in-memory-inbox.js';
+import { InMemoryPayloadStore } from '../testing/in-memory-payload-store.js';
+import { InMemoryUnitOfWork } from '../testing/in-memory-unit-of-work.js';
+import type { InMemoryTransaction } from '../testing/in-memory-unit-of-work.js';
+import { noteContract, noteRecord } from '../testing/test-contract.js';
+import type { Note } from '../testing/test-contract.js';
+import { DEFAULT_QUEUE_LIMITS } from './delivery-queue.js';
+import { HandlerRegistry } from './handler-registry.js';
+import { HeldMessages } from './held-messages.js';
+import { MessageEngine } from './message-engine.js';
+
+const notes = noteContract('notes');
+const unknown = noteContract('notes', 'note.unheard-of');
+
+class Setup {
+  readonly broker = new InMemoryBroker();
+  readonly store = new InMemoryPayloadStore();
+  readonly failures = new InMemoryFailureStore();
+  readonly handled: string[] = [];
+  readonly interruptions: unknown[] = [];
+  readonly unitOfWork = new InMemoryUnitOfWork();
+  #engine: MessageEngine<InMemoryTransaction> | undefined;
+  #registry: HandlerRegistry | undefined;
+
+  /** By reference where the text says so: `large …`. */
+  async publish(key: string | null, text: string, { stored = true, contract = notes } = {}): Promise<string> {
+    const whole = noteRecord(contract, key, text);
+    const id = String(whole.headers['ce_id']);
+    const payload = whole.value ?? Buffer.alloc(0);
+    const publisher = await this.broker.createPublisher();
+    if (!text.startsWith('large')) {
+      await publisher.publish([whole]);
+      return id;
+    }
+    if (stored) this.store.payloads.set(id, { payload, storedAtMs: 0 });
+    const headers = { ...whole.headers, ...encodeReference(referTo(id, payload)) };
+    await publisher.publish([{ ...whole, value: Buffer.alloc(0), headers }]);
+    return id;
+  }
+
+  async start(kind: HandlerKind = 'batch', store: 'bound' | 'unbound' = 'bound'): Promise<void> {
+    await this.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+    const registry = new HandlerRegistry(
+      [
+        {
+          definition: { kind, contract: notes, options: {}, name: 'Notes.take' },
+          policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10 },
+          invoke: async (_, { messages, tx }) => {
+            const take = (to: unknown) =>
+              (to as InMemoryTransaction).onCommit(() => this.handled.push(...messages.map(labelOf)));
+            if (kind !== 'outside-call') return take(tx);
+            return {
+              calls: messages.map(() => async () => 'called'),
+              conclude: async (_called: unknown, concluding: unknown) => take(concluding),
+            };
+          },
+        },
+      ],
+      [{ name: 'notes', kind: 'event' }],
+    );
+    this.#registry = registry;
+    this.#engine = new MessageEngine<InMemoryTransaction>({
+      unitOfWork: this.unitOfWork,
+      inbox: new InMemoryInbox(),
+      failures: this.failures,
+      group: 'g',
+      registry,
+      calls: { timeoutMs: 200, maxConcurrent: 100 },
+      queue: DEFAULT_QUEUE_LIMITS,
+      maxBatch: 500,
+      observer: { onInterrupted: (error) => void this.interruptions.push(error) },
+      payloads: store === 'bound' ? this.store : undefined,
+    });
+    await this.#engine.start(this.broker);
+  }
+
+  /** Runs a stored message as the failure store would. */
+  async replay(message: HeldMessage) {
+    if (!this.#registry) throw new Error('Not started');
+    const held = new HeldMessages<InMemoryTransaction>({
+      group: 'g',
+      registry: this.#registry,
+      unitOfWork: this.unitOfWork,
+      callTimeoutMs: 200,
+      draining: new AbortController().signal,
+      payloads: this.store,
+    });
+    return held.run(message, { attempt: 4, claim: async () => true });
+  }
+
+  async acknowledged(count: number): Promise<void> {
+    await eventually(() => [...this.broker.committed('g').values()].reduce((a, b) => a + b, 0) === count);
+  }
+
+  async stop(): Promise<void> {
+    await this.#engine?.drain(1_000);
+  }
+}
+
+function labelOf({ key, data }: ReceivedMessage): string {
+  return `${key}: ${(data as Note).text}`; // parsed by the contract
+}
+
+describe('a message that travels by reference', () => {
+  let setup: Setup;
+  beforeEach(async () => {
+    setup = new Setup();
+    await setup.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+  });
+  afterEach(async () => setup.stop());
+
+  it.each<HandlerKind>(['single', 'batch', 'outside-call'])(
+    'reaches a %s handler with its payload, in the order of its key',
+    async (kind) => {
+      await setup.start(kind);
+      for (let n = 0; n < 6; n += 1) await setup.publish('k', n % 2 ? `large ${n}` : `small ${n}`);
+      await setup.acknowledged(6);
+      expect(setup.handled).toEqual([
+        'k: small 0',
+        'k: large 1',
+        'k: small 2',
+        'k: large 3',
+        'k: small 4',
+        'k: large 5',
+      ]);
+    },
+  );
+
+  it('waits for a store that is down without holding up other keys, and is nobody’s attempt', async () => {
+    setup.store.answer = async () => Promise.reject(new Error('down'));
+    await setup.start();
+    await setup.publish('a', 'large');
+    await setup.publish('a', 'behind it');
+    await setup.publish('b', 'small');
+    await setup.publish(null, 'small');
+    await eventually(() => setup.handled.length === 2 && setup.interruptions.length > 1);
+    expect(setup.handled.sort()).toEqual(['b: small', 'null: small']);
+    setup.store.answer = async () => {};
+    await setup.acknowledged(4);
+    expect(setup.handled.slice(2)).toEqual(['a: large', 'a: behind it']);
+    expect(setup.failures.failed).toEqual([]);
+  });
+
+  it('waits where no store is bound, instead of dying as a letter', async () => {
+    await setup.start('batch', 'unbound');
+    await setup.publish('a', 'large');
+    await setup.publish('b', 'small');
+    await eventually(() => setup.interruptions.length > 0 && setup.handled.length === 1);
+    expect(setup.interruptions[0]).toMatchObject({ code: 'PAYLOAD_STORE_UNAVAILABLE' });
+    expect(setup.failures.failed).toEqual([]);
+  });
+
+  it('becomes a dead letter at once where its payload is missing, keeping its reference; what is behind it is parked', async () => {
+    await setup.start();
+    await setup.publish('a', 'large', { stored: false });
+    await setup.publish('a', 'behind it');
+    await setup.acknowledged(2);
+    const [letter] = setup.failures.failed;
+    expect(letter?.decision).toEqual({ kind: 'dead-letter', reason: 'PAYLOAD_MISSING' });
+    expect(letter?.record.value).toEqual(Buffer.alloc(0));
+    expect(letter?.record.headers).toHaveProperty('ce_dataref');
+    expect(letter?.handler).toBe('Notes.take');
+    expect(setup.failures.parked).toHaveLength(1);
+    expect(setup.store.gets).toBe(1);
+  });
+
+  it.each([
+    ['other bytes', Buffer.from('{"text":"large!"}'), 'SHA-256'],
+    ['fewer bytes', Buffer.from('{}'), 'bytes instead of'],
+  ])('becomes a dead letter at once where the store holds %s', async (_, payload, why) => {
+    await setup.start();
+    const id = await setup.publish('a', 'large ', { stored: false });
+    setup.store.payloads.set(id, { payload, storedAtMs: 0 });
+    await setup.acknowledged(1);
+    const [letter] = setup.failures.failed;
+    expect(letter?.decision).toEqual({ kind: 'dead-letter', reason: 'PAYLOAD_CORRUPT' });
+    expect(String(letter?.error)).toContain(why);
+    expect(setup.handled).toEqual([]);
+  });
+
+  it('becomes a dead letter where the reference is not one of ours', async () => {
+    await setup.start();
+    const publisher = await setup.broker.createPublisher();
+    const whole = noteRecord(notes, 'a', 'x');
+    const headers = { ...whole.headers, ce_dataref: '../../etc/passwd' };
+    await publisher.publish([{ ...whole, value: null, headers }]);
+    await setup.acknowledged(1);
+    expect(setup.failures.failed[0]?.decision).toEqual({ kind: 'dead-letter', reason: 'PAYLOAD_REFERENCE_UNUSABLE' });
+    expect(setup.store.gets).toBe(0);
+  });
+
+  it('is read from the record where that carries the data beside the reference', async () => {
+    await setup.start();
+    const publisher = await setup.broker.createPublisher();
+    const whole = noteRecord(notes, 'a', 'whole');
+    await publisher.publish([{ ...whole, headers: { ...whole.headers, ce_dataref: 'https://example.org/x' } }]);
+    await setup.acknowledged(1);
+    expect(setup.handled).toEqual(['a: whole']);
+  });
+
+  it('is passed over unfetched where no handler wants it', async () => {
+    await setup.start();
+    await setup.publish('a', 'large', { contract: unknown });
+    await setup.acknowledged(1);
+    expect(setup.store.gets).toBe(0);
+  });
+
+  it('is fetched again when it is replayed, once its payload is back', async () => {
+    await setup.start();
+    const id = await setup.publish('a', 'large', { stored: false });
+    await setup.acknowledged(1);
+    const [letter] = setup.failures.failed;
+    if (!letter) throw new Error('No letter');
+    await expect(setup.replay(letter)).resolves.toMatchObject({
+      kind: 'failed',
+      decision: { kind: 'dead-letter', reason: 'PAYLOAD_MISSING' },
+    });
+    setup.store.payloads.set(id, { payload: noteRecord(notes, 'a', 'large').value ?? Buffer.alloc(0), storedAtMs: 0 });
+    setup.store.answer = async () => Promise.reject(new Error('down'));
+    await expect(setup.replay(letter)).resolves.toMatchObject({ kind: 'interrupted' });
+    setup.store.answer = async () => {};
+    await expect(setup.replay(letter)).resolves.toEqual({ kind: 'handled' });
+    expect(setup.handled).toEqual(['a: large']);
+  });
+
+  it('is forgotten by a rebalance while it waits, and delivered again', async () => {
+    let letGo = (): void => {};
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    setup.store.answer = () => gate;
+    await setup.start();
+    await setup.publish('a', 'large');
+    await eventually(() => setup.store.gets === 1);
+    setup.broker.rebalance('g');
+    await setup.publish('a', 'behind it');
+    letGo();
+    await setup.acknowledged(2);
+    expect(setup.handled).toEqual(['a: large', 'a: behind it']);
+  });
+});

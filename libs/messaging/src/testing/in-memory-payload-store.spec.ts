@@ -1,0 +1,4 @@
+import { InMemoryPayloadStore } from './in-memory-payload-store.js';
+import { payloadStoreContract } from './payload-store-contract.js';
+
+payloadStoreContract('InMemoryPayloadStore', async () => new InMemoryPayloadStore());

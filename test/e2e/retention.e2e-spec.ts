@@ -1,0 +1,41 @@
+import { RunningSystem } from '../system/running-system.js';
+import { until } from '../system/until.js';
+
+jest.setTimeout(180_000);
+
+const DAY_MS = 86_400_000;
+
+describe('times that do not fit each other', () => {
+  async function refusal(env: Readonly<Record<string, string>>): Promise<string> {
+    const system = await RunningSystem.create(env);
+    const { payment } = system.services;
+    payment.spawn();
+    await until(() => !payment.isRunning, { timeoutMs: 150_000, what: 'the refusal', detail: () => payment.output });
+    return payment.output;
+  }
+
+  it('F40: an inbox window shorter than what the broker redelivers is refused at boot, with the values that would do', async () => {
+    const output = await refusal({ INBOX_WINDOW_MS: String(7 * DAY_MS), DEAD_LETTER_RETENTION_MS: String(DAY_MS) });
+    expect(output).toContain('INBOX_WINDOW_MS');
+    expect(output).toContain(
+      `Set it to ${9 * DAY_MS} or more, or lower retention.ms of payment.commands to ${5 * DAY_MS} at most`,
+    );
+  });
+
+  it('F39: payloads that would be deleted before their dead letters are refused at boot, with the values that would do', async () => {
+    const output = await refusal({
+      CLAIM_CHECK_URL: process.env['DATABASE_URL'] ?? '',
+      CLAIM_CHECK_RETENTION_MS: String(20 * DAY_MS),
+    });
+    expect(output).toContain('CLAIM_CHECK_RETENTION_MS');
+    expect(output).toContain(`Set it to ${22 * DAY_MS} or more`);
+  });
+
+  it('a claim-check threshold above what the broker takes is refused at boot', async () => {
+    const output = await refusal({
+      CLAIM_CHECK_URL: process.env['DATABASE_URL'] ?? '',
+      CLAIM_CHECK_THRESHOLD_BYTES: '1048588',
+    });
+    expect(output).toContain('thresholdBytes = 1048588');
+  });
+});
