@@ -67,6 +67,15 @@ export function isTransientDatabaseError(error: unknown): boolean {
   return isTransientDatabaseError(error.cause ?? ('driverError' in error ? error.driverError : undefined));
 }
 
+/** The connection is gone, or on its way out: the server said goodbye before the socket closed. Nobody should be given it. */
+export function isLostConnection(error: unknown): boolean {
+  if (!types.isNativeError(error)) return false;
+  if (error instanceof AmbiguousCommitError) return true;
+  const code = codeOf(error);
+  if (code === undefined) return LOST_CONNECTION.test(error.message) || isLostConnection(error.cause);
+  return code.startsWith('08') || code.startsWith('57P') || TRANSIENT_NODE_CODES.has(code);
+}
+
 /** SQLSTATE of a PostgreSQL error, also where TypeORM has wrapped it. */
 export function sqlStateOf(error: unknown): string | undefined {
   if (!types.isNativeError(error)) return undefined;

@@ -106,12 +106,17 @@ export class Transaction {
     if (commit.status === 'rejected') {
       // A statement that the server refused settles it. Without any answer nobody knows: a connection that breaks takes
       // the answers of the whole burst with it.
-      const refused = [...failures, commit.reason].find((reason) => !isLostConnection(reason));
+      const refused = [...failures, commit.reason].find((reason) => !leavesOutcomeOpen(reason));
       throw refused ?? new AmbiguousCommitError(commit.reason);
     }
     if (failures.length > 0) throw failures[0];
     if (commit.value !== 'COMMIT') throw new CommitRefusedError();
     for (const notify of this.#afterCommit) notify();
+  }
+
+  /** @internal Ends the connection, so that the pool doesn't hand it to the next one. */
+  discardConnection(): void {
+    void this.#client.end().catch(() => {});
   }
 
   /** @internal Never throws: a connection that can't roll back is gone, and the transaction with it. */
@@ -155,7 +160,7 @@ function socketOf(client: PoolClient): { cork(): void; uncork(): void } | undefi
 }
 
 /** A refusal by the server carries a SQLSTATE; what has none, or of class 08/57P, is the connection's end. */
-function isLostConnection(error: unknown): boolean {
+function leavesOutcomeOpen(error: unknown): boolean {
   const state = sqlStateOf(error);
   return state === undefined || state.startsWith('08') || state.startsWith('57P');
 }
