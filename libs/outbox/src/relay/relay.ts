@@ -37,6 +37,8 @@ const FORGET_MARKS_MS = 2_000;
 const PROBE_MS = 2_000;
 /** Small tables get plans that large ones can't bear, and such a plan lives on in a prepared statement. */
 const WORK_SETUP = ['SET enable_seqscan = off', 'SET enable_bitmapscan = off', 'SET lock_timeout = 2000'];
+/** A mark that a crashed server forgets is only a duplicate: nobody should wait for its disk, nor share it with commits. */
+const MARK_SETUP = [...WORK_SETUP, 'SET synchronous_commit = off'];
 
 /**
  * Publishes what the outbox holds, at least once, in order per topic and key. Any number of relays may run on one database:
@@ -71,7 +73,7 @@ export class OutboxRelay implements CommittedRows {
     const lanes = this.#lanes;
     const failed = (what: string) => (error: unknown) => this.#logger.warn({ msg: what, error: messageOf(error) });
     this.#claims = database.dedicatedConnection({ applicationName: 'outbox-claims', setUp: WORK_SETUP });
-    this.#marks = database.dedicatedConnection({ applicationName: 'outbox-marks', setUp: WORK_SETUP });
+    this.#marks = database.dedicatedConnection({ applicationName: 'outbox-marks', setUp: MARK_SETUP });
     this.#housekeeping = database.dedicatedConnection({ applicationName: 'outbox-leases', setUp: WORK_SETUP });
     this.#notifier = new Notifier(database, settings.notifyIntervalMs, this.owner);
     this.#marker = new Marker(
