@@ -83,7 +83,7 @@ export interface LaneLag extends Lane {
 
 /** Reads what a group has acknowledged against what there is, whoever consumes it, or nobody. Cheap enough for each few seconds. */
 export interface LagReader {
-  /** One entry per lane of the topics. @throws when the broker can't say */
+  /** One entry per lane of the topics, by partition. @throws when the broker can't say */
   read(): Promise<readonly LaneLag[]>;
   close(): Promise<void>;
 }

@@ -69,7 +69,8 @@ export class KafkaLagReader implements LagReader {
   async #offsets(admin: Admin, topic: string, committed: ReadonlyMap<string, bigint>): Promise<readonly LaneOffsets[]> {
     const wireTopic = this.names.toWire(topic);
     const ends = await admin.fetchTopicOffsets(wireTopic);
-    return ends.map(({ partition, high, low }) => {
+    const inOrder = [...ends].sort((a, b) => a.partition - b.partition); // brokers answer in any order
+    return inOrder.map(({ partition, high, low }) => {
       const [first, end] = [BigInt(low), BigInt(high)];
       const next = committed.get(`${wireTopic}/${partition}`) ?? -1n;
       // Nothing committed, or nothing left there: the consumer begins, or will go on, at the earliest record.
