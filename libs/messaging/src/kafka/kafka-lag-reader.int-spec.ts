@@ -21,6 +21,10 @@ describe('the lag on Kafka', () => {
     prefix = `lag${randomUUID().slice(0, 8)}.`;
     broker = new KafkaBroker({ brokers, clientId: 'test', topicPrefix: prefix, topicPartitions: 2 }, log);
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+    // A broker that has just started has no coordinator yet.
+    const first = reader();
+    await eventually(async () => (await first.read().catch(() => [])).length > 0, 30_000);
+    await first.close();
   });
 
   afterEach(() => broker.close());
