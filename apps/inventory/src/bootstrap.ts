@@ -15,7 +15,11 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
   return startHttpService(InventoryModule.forRoot(config), {
     port: config.port,
     logger: createLogger({ service: 'inventory', level: config.logLevel }),
-    openApi: { title: 'Waybill inventory service', version: '0.1.0', description: 'Owns the catalogue and the stock' },
+    openApi: {
+      title: 'Waybill inventory service',
+      version: config.serviceVersion,
+      description: 'Owns the catalogue and the stock',
+    },
     translateError,
     http: (app) => ({ admin: { token: config.adminToken }, metrics: app.get(Metrics, { strict: false }) }),
     prepare: async (app) => {

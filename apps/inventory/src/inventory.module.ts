@@ -73,7 +73,12 @@ export class InventoryModule {
           relay: { retentionMs: config.outboxRetentionMs },
         }),
         InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
-        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
+        DeadLetterModule.forRoot({
+          group: GROUP,
+          sink: Outbox,
+          serviceVersion: config.serviceVersion,
+          retentionMs: config.deadLetterRetentionMs,
+        }),
         DeadLetterAdminModule,
         OutboxAdminModule,
       ],

@@ -15,7 +15,7 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
     logger: createLogger({ service: 'order', level: config.logLevel }),
     openApi: {
       title: 'Waybill order service',
-      version: '0.1.0',
+      version: config.serviceVersion,
       description: 'Takes orders and carries them to their end',
     },
     translateError: orderProblem,

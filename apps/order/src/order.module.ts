@@ -67,7 +67,12 @@ export class OrderModule {
         MonitorModule.forRoot({ service: 'order', config, incidents: PostgresIncidents }),
         OutboxModule.forRoot({ source: '/order', topics, relay: { retentionMs: config.outboxRetentionMs } }),
         InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
-        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
+        DeadLetterModule.forRoot({
+          group: GROUP,
+          sink: Outbox,
+          serviceVersion: config.serviceVersion,
+          retentionMs: config.deadLetterRetentionMs,
+        }),
         DeadLetterAdminModule,
         OutboxAdminModule,
         HttpIdempotencyModule.forRoot(),

@@ -12,7 +12,11 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
   return startHttpService(PaymentModule.forRoot(config), {
     port: config.port,
     logger: createLogger({ service: 'payment', level: config.logLevel }),
-    openApi: { title: 'Waybill payment service', version: '0.1.0', description: 'Charges orders and refunds them' },
+    openApi: {
+      title: 'Waybill payment service',
+      version: config.serviceVersion,
+      description: 'Charges orders and refunds them',
+    },
     http: (app) => ({ admin: { token: config.adminToken }, metrics: app.get(Metrics, { strict: false }) }),
     prepare: async (app) => {
       app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });

@@ -18,6 +18,8 @@ const spec = {
   ...claimCheckSettings,
   /** Demanded by `/admin`; empty = open to anyone, for development. */
   adminToken: setting.text('ADMIN_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),
+  /** What dead letters and the API description say this is: a release, or a commit. */
+  serviceVersion: setting.text('SERVICE_VERSION', { default: '0.1.0', pattern: /^[\w.+-]{1,64}$/ }),
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),
 };
 

@@ -66,7 +66,12 @@ export class PaymentModule {
         MonitorModule.forRoot({ service: 'payment', config, incidents: PostgresIncidents }),
         OutboxModule.forRoot({ source: '/payment', topics: TOPICS, relay: { retentionMs: config.outboxRetentionMs } }),
         InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
-        DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, retentionMs: config.deadLetterRetentionMs }),
+        DeadLetterModule.forRoot({
+          group: GROUP,
+          sink: Outbox,
+          serviceVersion: config.serviceVersion,
+          retentionMs: config.deadLetterRetentionMs,
+        }),
         DeadLetterAdminModule,
         OutboxAdminModule,
       ],

@@ -12,7 +12,11 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
   return startHttpService(ShippingModule.forRoot(config), {
     port: config.port,
     logger: createLogger({ service: 'shipping', level: config.logLevel }),
-    openApi: { title: 'Waybill shipping service', version: '0.1.0', description: 'Books shipments and cancels them' },
+    openApi: {
+      title: 'Waybill shipping service',
+      version: config.serviceVersion,
+      description: 'Books shipments and cancels them',
+    },
     http: (app) => ({ admin: { token: config.adminToken }, metrics: app.get(Metrics, { strict: false }) }),
     prepare: async (app) => {
       app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
