@@ -86,6 +86,56 @@ describe('SharedTransactions', () => {
     expect(await notes()).toEqual([1, 3]);
   });
 
+  it('does not commit what a refused piece of work left with a collector of the transaction', async () => {
+    const pending = new WeakMap<Transaction, number[]>();
+    const collect = (tx: Transaction, id: number): void => {
+      tx.assertActive('collect');
+      const ids = pending.get(tx) ?? [];
+      if (ids.length === 0) tx.beforeCommit(() => ids.map((each) => tx.query(insertNote, [each])));
+      pending.set(tx, ids);
+      ids.push(id);
+    };
+    const results = await Promise.allSettled([
+      shared.run(async (tx) => collect(tx, 1)),
+      shared.run(async (tx) => {
+        collect(tx, 2);
+        throw new Error('changed its mind');
+      }),
+    ]);
+
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(await notes()).toEqual([1]);
+  });
+
+  it('never does again what has committed, whatever fails afterwards', async () => {
+    let runs = 0;
+    const work = (id: number) => async (tx: Transaction) => {
+      runs += 1;
+      await note(id)(tx);
+      tx.afterCommit(() => {
+        throw new Error('a broken listener');
+      });
+    };
+    await Promise.allSettled([shared.run(work(1)), shared.run(work(2))]);
+
+    expect(runs).toBe(2);
+    expect(await notes()).toEqual([1, 2]);
+  });
+
+  it('fails all at once where there is no connection to be had', async () => {
+    let attempts = 0;
+    const down = new SharedTransactions({
+      transaction: async () => {
+        attempts += 1;
+        throw new Error('timeout exceeded when trying to connect');
+      },
+    });
+    const results = await Promise.allSettled([1, 2, 3].map((id) => down.run(note(id))));
+
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(attempts).toBe(1);
+  });
+
   it('commits the others where a statement that travels with COMMIT is refused', async () => {
     await database.query(insertNote, [2]);
     const late = (id: number) => async (tx: Transaction) => tx.beforeCommit(() => [tx.query(insertNote, [id])]);

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 
-import { AmbiguousCommitError } from './database.errors.js';
+import { isLostConnection } from './database.errors.js';
 import type { Database } from './database.js';
 import type { Transaction } from './transaction.js';
 
@@ -85,8 +85,10 @@ export class SharedTransactions {
   async #together(group: readonly Work[]): Promise<void> {
     const refused = new Map<Work, unknown>();
     const committed: (() => void)[] = [];
+    let transaction: Transaction | undefined;
     try {
       await this.database.transaction(async (tx) => {
+        transaction = tx;
         for (const work of group) {
           const untouched = tx.touches;
           try {
@@ -98,8 +100,9 @@ export class SharedTransactions {
         }
       });
     } catch (error) {
-      // Whether it was applied is unknown: to do it again could do it twice.
-      if (group.length === 1 || error instanceof AmbiguousCommitError) for (const { reject } of group) reject(error);
+      // Not again: what was applied or may have been, and what failed for want of a connection, as each piece would.
+      const isFinal = group.length === 1 || transaction?.hasCommitted === true || isLostConnection(error);
+      if (isFinal || transaction === undefined) for (const { reject } of group) reject(error);
       else for (const work of group) await this.#together([work]);
       return;
     }

@@ -22,6 +22,7 @@ export class Transaction {
   #state: 'active' | 'committing' | 'ended' = 'active';
   #corked = false;
   #touches = 0;
+  #hasCommitted = false;
 
   private constructor(runner: QueryRunner, client: PoolClient) {
     this.#runner = runner;
@@ -49,10 +50,14 @@ export class Transaction {
     return this.#touches;
   }
 
+  /** @internal Whatever fails afterwards: it must not be done again. */
+  get hasCommitted(): boolean {
+    return this.#hasCommitted;
+  }
+
   /** TypeORM's entity manager on this transaction's connection. */
   get manager(): EntityManager {
     this.assertActive('Transaction.manager');
-    this.#touches += 1;
     return this.#runner.manager;
   }
 
@@ -78,20 +83,19 @@ export class Transaction {
    */
   beforeCommit(issue: BeforeCommit): void {
     this.assertActive('Transaction.beforeCommit');
-    this.#touches += 1;
     this.#beforeCommit.push(issue);
   }
 
   /** Runs `notify` once the transaction has committed, and never otherwise. It must not throw. */
   afterCommit(notify: () => void): void {
     this.assertActive('Transaction.afterCommit');
-    this.#touches += 1;
     this.#afterCommit.push(notify);
   }
 
-  /** @throws NotInTransactionError */
+  /** Whoever works on the transaction by other means than its methods says so by this. @throws NotInTransactionError */
   assertActive(operation: string): void {
     if (this.#state !== 'active') throw new NotInTransactionError(operation);
+    this.#touches += 1;
   }
 
   /** @internal */
@@ -111,6 +115,7 @@ export class Transaction {
     }
     if (failures.length > 0) throw failures[0];
     if (commit.value !== 'COMMIT') throw new CommitRefusedError();
+    this.#hasCommitted = true;
     for (const notify of this.#afterCommit) notify();
   }
 

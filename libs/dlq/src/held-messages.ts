@@ -126,7 +126,7 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
       case 'not-claimed':
         return;
       case 'interrupted':
-        await this.database.query(releaseHeld, [row.seq, result.retryAfterMs ?? RELEASE_MS]);
+        await this.database.query(releaseHeld, [row.seq, result.retryAfterMs ?? RELEASE_MS, row.message_id]);
         return;
       case 'failed':
         await this.database.transaction((tx) => this.#recordFailure(tx, row, result));

@@ -145,6 +145,7 @@ export class SagaEngine {
   }
 
   #session(tx: Transaction): SagaSession {
+    tx.assertActive('SagaEngine');
     const session = this.#sessions.get(tx) ?? new SagaSession(tx, this.store, this.ports.deadlineSet);
     this.#sessions.set(tx, session);
     return session;

@@ -67,6 +67,7 @@ export class Orders {
   }
 
   #session(tx: Transaction): Session {
+    tx.assertActive('Orders');
     const known = this.#sessions.get(tx);
     if (known) return known;
     const session: Session = new Map();

@@ -51,6 +51,7 @@ export class Timeline {
   }
 
   #entriesOf(tx: Transaction): OrderEntry[] {
+    tx.assertActive('Timeline');
     const known = this.#recorded.get(tx);
     if (known) return known;
     const entries: OrderEntry[] = [];

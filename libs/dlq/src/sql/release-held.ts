@@ -5,5 +5,5 @@ export const releaseHeld: Statement = {
   name: 'dlq_release_held',
   text: `
     UPDATE held_message SET state = 'retrying', next_attempt_at = now() + $2::float8 * interval '1 millisecond', claimed_until = NULL
-    WHERE seq = $1 AND state IN ('retrying', 'parked')`,
+    WHERE seq = $1 AND message_id = $3 AND state IN ('retrying', 'parked')`,
 };

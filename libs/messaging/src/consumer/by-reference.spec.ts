@@ -26,6 +26,8 @@ class Setup {
   readonly handled: string[] = [];
   readonly interruptions: unknown[] = [];
   readonly unitOfWork = new InMemoryUnitOfWork();
+  /** Labels of messages whose first attempt fails. */
+  readonly shaky = new Set<string>();
   #engine: MessageEngine<InMemoryTransaction> | undefined;
   #registry: HandlerRegistry | undefined;
 
@@ -53,6 +55,7 @@ class Setup {
           definition: { kind, contract: notes, options: {}, name: 'Notes.take' },
           policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10 },
           invoke: async (_, { messages, tx }) => {
+            if (messages.map(labelOf).some((label) => this.shaky.delete(label))) throw new Error('shaky');
             const take = (to: unknown) =>
               (to as InMemoryTransaction).onCommit(() => this.handled.push(...messages.map(labelOf)));
             if (kind !== 'outside-call') return take(tx);
@@ -132,6 +135,15 @@ describe('a message that travels by reference', () => {
       ]);
     },
   );
+
+  it('keeps its place when what precedes it in the same batch fails', async () => {
+    setup.shaky.add('k: first');
+    setup.store.answer = () => eventually(() => setup.handled.length > 0); // the fetch ends after the retry
+    for (const text of ['first', 'large second', 'third']) await setup.publish('k', text);
+    await setup.start('single');
+    await setup.acknowledged(3);
+    expect(setup.handled).toEqual(['k: first', 'k: large second', 'k: third']);
+  });
 
   it('waits for a store that is down without holding up other keys, and is nobody’s attempt', async () => {
     setup.store.answer = async () => Promise.reject(new Error('down'));

@@ -48,6 +48,12 @@ export class Circuit {
     return this.#state === 'closed' || (this.#state === 'half-open' && this.#probe === key);
   }
 
+  /** As {@link admits}, for a look ahead: nobody becomes the probe by it. */
+  mayAdmit(key: string): boolean {
+    if (this.#state !== 'half-open') return this.#state === 'closed';
+    return this.#probe === undefined || this.#probe === key;
+  }
+
   /** The last one let through, or still under way. */
   isProbe(key: string): boolean {
     return this.#probe === key;

@@ -50,6 +50,8 @@ export class Circuits {
 
 function waitsForCircuit({ read, record, failure }: Delivery): boolean {
   const { reading } = read;
+  // Payloads that were fetched and wait would take the room of other handlers' payloads.
+  if (reading.kind === 'by-reference') return reading.handler.circuit?.mayAdmit(circuitKeyOf(record)) === false;
   if (reading.kind !== 'message' || failure !== undefined) return false;
   return reading.handler.circuit?.admits(circuitKeyOf(record)) === false;
 }

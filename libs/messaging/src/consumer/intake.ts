@@ -18,6 +18,20 @@ export interface IntakeOptions {
   readonly crashes?: CrashWatch | undefined;
 }
 
+/**
+ * Messages by reference that follow another one of their key in the same draw. They aren't fetched yet: should the first
+ * one fail and go back to the queue, it must find the later ones there, in order.
+ */
+function referencesBehindTheirKey(drawn: readonly Delivery[]): readonly Delivery[] {
+  const keys = new Set<string>();
+  return drawn.filter(({ keyId, read }) => {
+    if (keyId === undefined) return false;
+    const follows = keys.has(keyId) && read.reading.kind === 'by-reference';
+    keys.add(keyId);
+    return follows;
+  });
+}
+
 /** Takes from the queue what can be handled now. */
 export class Intake {
   readonly circuits: Circuits;
@@ -57,7 +71,9 @@ export class Intake {
       const leaving = crashes?.sift(drawn) ?? NONE;
       if (leaving.size > 0) this.queue.putBack([...leaving]);
       const staying = leaving.size === 0 ? drawn : drawn.filter((delivery) => !leaving.has(delivery));
-      const here = this.#payloads.withhold(staying);
+      const early = referencesBehindTheirKey(staying);
+      if (early.length > 0) this.queue.putBack(early);
+      const here = this.#payloads.withhold(staying.filter((delivery) => !early.includes(delivery)));
       if (here.length > 0 || drawn.length === 0) return here;
     }
     return [];

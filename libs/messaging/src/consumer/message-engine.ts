@@ -158,13 +158,20 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   async #work(): Promise<void> {
     this.#working = true;
+    let swept = false;
     try {
       for (;;) {
         const crashes = this.#options.crashes?.isQuiet === false ? this.#options.crashes : undefined;
         await crashes?.looked();
         const taken = this.#state === 'running' ? this.#intake.take(this.#nothingIsCalled) : [];
         const conclusions = this.#takeConclusions(taken);
-        if (taken.length === 0 && conclusions.length === 0) break;
+        if (taken.length === 0 && conclusions.length === 0) {
+          if (crashes === undefined || swept) break;
+          swept = true;
+          await crashes.after(); // forgets suspects whose lanes were lost; then once more, as something may have come
+          continue;
+        }
+        swept = false;
         this.#regulate();
         await crashes?.before(taken, conclusions.length === 0 && this.#nothingIsCalled);
         await this.#handle(taken, conclusions);
@@ -270,7 +277,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       delivery.settled = true;
       if (holdsKey(delivery)) this.#queue.release(delivery.keyId);
     }
-    this.#intake.circuits.settled(taken);
+    this.#intake.circuits.settled([...taken, ...conclusions.map(({ delivery }) => delivery)]);
     this.#calls.start(prepared);
   }
 

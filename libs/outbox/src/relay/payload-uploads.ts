@@ -10,6 +10,8 @@ const FRESH_MS = 600_000;
 /** Payloads on their way to the store at once, unless one alone is larger; the others wait in the table. */
 const MOST_BYTES = 64_000_000;
 const FULL_PAUSE_MS = 50;
+/** After so long a store counts as out of reach. */
+const PUT_MS = 30_000;
 const RETRY_BASE_MS = 100;
 const RETRY_MAX_MS = 15_000;
 
@@ -86,7 +88,7 @@ export class PayloadUploads {
     let pauseMs = 0;
     try {
       const at = performance.now();
-      await this.parts.claimCheck.store.put(row.id, row.payload);
+      await withinTime(this.parts.claimCheck.store.put(row.id, row.payload));
       this.#forgetOld(at);
       this.#stored.set(row.id, { reference: referTo(row.id, row.payload), at });
       this.#failures.delete(lane);
@@ -116,5 +118,18 @@ export class PayloadUploads {
       if (now - at < FRESH_MS) return;
       this.#stored.delete(id);
     }
+  }
+}
+
+/** A store that doesn't answer counts as one that failed; a late put does no harm, it is the same payload. */
+async function withinTime(put: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The payload store did not answer within ${PUT_MS} ms`)), PUT_MS);
+  });
+  try {
+    await Promise.race([put, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
