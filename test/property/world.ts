@@ -1,4 +1,3 @@
-import type { INestApplication } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import { Discards, LetterEdits, LetterNotDeadError, Replays } from '@waybill/dlq';
 import { createTestDatabase } from '@waybill/embedded/testing';
@@ -25,8 +24,8 @@ export async function startWorld() {
   await broker.ensureTopics(topics);
   const publisher = await broker.createPublisher();
   const name = new URL(testDatabase.url).pathname.slice(1);
-  const replicas: INestApplication[] = [await startReplica(name, broker), await startReplica(name, broker)];
-  const [app = await startReplica(name, broker), other = app] = replicas;
+  const app = await startReplica(name, broker);
+  const other = await startReplica(name, broker);
   const database = app.get(Database);
   const sql = <Row extends object>(id: string, text: string, values: readonly unknown[] = []): Promise<Row[]> =>
     database.query<Row>({ name: `test_${id}`, text }, values);
@@ -131,7 +130,7 @@ export async function startWorld() {
     },
 
     async stop(): Promise<void> {
-      await Promise.all(replicas.map((replica) => replica.close()));
+      await Promise.all([app.close(), other.close()]);
       await testDatabase.drop();
     },
   };
