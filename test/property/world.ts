@@ -15,6 +15,7 @@ export interface Held {
 }
 
 const operator = { who: 'ada', why: 'a property' };
+const PATIENCE_MS = 60_000;
 const deaf = { onRecords: () => {}, onAssigned: () => {}, onHealth: () => {} };
 
 /** Two replicas of the service on one database and one broker, and what is known from outside. One life after the other. */
@@ -40,8 +41,10 @@ export async function startWorld() {
         lanes.set(lane, (lanes.get(lane) ?? 0) + 1);
       }
       const committed = broker.committed(GROUP);
-      return [...lanes].every(([lane, count]) => committed.get(lane) === count);
-    }, 20_000);
+      const open = [...lanes].filter(([lane, count]) => committed.get(lane) !== count);
+      if (process.env['DEBUG_P']) console.error(JSON.stringify([...lanes]), JSON.stringify([...committed]));
+      return open.length === 0;
+    }, PATIENCE_MS);
 
   return {
     /** Nothing of an earlier life runs on into it: its keys are its own. */
@@ -79,7 +82,7 @@ export async function startWorld() {
                     SELECT 1 FROM held_message h WHERE h.key = p.key AND h.state IN ('dead', 'parked', 'retrying'))) AS idle`,
             );
             return row?.busy === 0 && row.idle === 0;
-          }, 20_000);
+          }, PATIENCE_MS);
         },
 
         async take(step: Step): Promise<void> {
