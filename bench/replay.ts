@@ -43,7 +43,9 @@ async function main(): Promise<void> {
     }
     if (stored > 0) {
       for (const { what, ms, rssMb } of await measureMemory(place, stored)) {
-        console.log(`beside ${stored} letters: ${what.padEnd(24)} ${ms.toFixed(0).padStart(6)} ms   RSS ${rssMb.toFixed(0)} MB`);
+        console.log(
+          `beside ${stored} letters: ${what.padEnd(24)} ${ms.toFixed(0).padStart(6)} ms   RSS ${rssMb.toFixed(0)} MB`,
+        );
       }
     }
   } finally {

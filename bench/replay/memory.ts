@@ -20,11 +20,24 @@ export interface Measured {
 export async function measureMemory(place: Place, letters: number): Promise<readonly Measured[]> {
   const name = `bench_memory_${Date.now()}`;
   const service = await replayService(place, name);
-  const client = new Client({ connectionString: databaseUrl(place.serverUrl, name) });
+  try {
+    await fill(databaseUrl(place.serverUrl, name), name, letters);
+    return await askAll(service.port);
+  } finally {
+    await service.close();
+    await dropDatabase(place.serverUrl, name);
+  }
+}
+
+async function fill(connectionString: string, group: string, letters: number): Promise<void> {
+  const client = new Client({ connectionString });
   await client.connect();
   await client.query('CREATE TABLE effect (id bigserial PRIMARY KEY)');
-  await storeLetters(client, { group: name, letters, keys: Math.ceil(letters / 10), behind: 'dead' });
+  await storeLetters(client, { group, letters, keys: Math.ceil(letters / 10), behind: 'dead' });
   await client.end();
+}
+
+async function askAll(port: number): Promise<readonly Measured[]> {
   const run = randomUUID();
   const page = { filter: {}, limit: 100, run, wait: 30, ...operator };
   const questions: readonly (readonly [string, string, object?])[] = [
@@ -39,10 +52,8 @@ export async function measureMemory(place: Place, letters: number): Promise<read
   const measured: Measured[] = [];
   for (const [what, path, body] of questions) {
     const from = performance.now();
-    await ask(service.port, path, body);
+    await ask(port, path, body);
     measured.push({ what, ms: performance.now() - from, rssMb: process.memoryUsage().rss / 1_048_576 });
   }
-  await service.close();
-  await dropDatabase(place.serverUrl, name);
   return measured;
 }

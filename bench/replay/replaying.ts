@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { databaseUrl } from '@waybill/database';
 import { Client } from 'pg';
@@ -9,11 +10,6 @@ import { ask, operator } from './admin.js';
 import { storeLetters } from './letters.js';
 import type { LettersToStore } from './letters.js';
 import { replayService } from './service.js';
-
-interface Page {
-  readonly taken: number;
-  readonly remaining: number;
-}
 
 /**
  * Replays all by pages of 100 as the command line does, and waits until nothing is held any more.
@@ -26,25 +22,29 @@ export async function measureReplaying(
   const name = `bench_replay_${Date.now()}`;
   const service = await replayService(place, name);
   const client = new Client({ connectionString: databaseUrl(place.serverUrl, name) });
-  await client.connect();
-  await client.query('CREATE TABLE effect (id bigserial PRIMARY KEY)');
-  await storeLetters(client, { group: name, letters, keys, behind });
-  const [run, from] = [randomUUID(), performance.now()];
-  for (let remaining = letters; remaining > 0; ) {
-    const body = { filter: {}, limit: 100, run, wait: 5, ...operator };
-    ({ remaining } = await ask<Page>(service.port, '/replay', body));
+  try {
+    await client.connect();
+    await client.query('CREATE TABLE effect (id bigserial PRIMARY KEY)');
+    await storeLetters(client, { group: name, letters, keys, behind });
+    const from = performance.now();
+    await replayAll(service.port);
+    const count = async (text: string): Promise<number> =>
+      (await client.query<{ count: number }>(text)).rows[0]?.count ?? 0;
+    while ((await count(OPEN)) > 0) await delay(50);
+    const seconds = (performance.now() - from) / 1_000;
+    const effects = await count('SELECT count(*)::int AS count FROM effect');
+    if (effects !== letters) throw new Error(`${letters} letters had ${effects} effects`);
+    return letters / seconds;
+  } finally {
+    await client.end();
+    await service.close();
+    await dropDatabase(place.serverUrl, name);
   }
-  for (let open = letters; open > 0; ) {
-    const { rows } = await client.query<{ open: number }>(
-      `SELECT count(*)::int AS open FROM held_message WHERE state IN ('retrying', 'parked', 'dead')`,
-    );
-    open = rows[0]?.open ?? 0;
-  }
-  const seconds = (performance.now() - from) / 1_000;
-  const { rows } = await client.query<{ effects: number }>('SELECT count(*)::int AS effects FROM effect');
-  if (rows[0]?.effects !== letters) throw new Error(`${letters} letters had ${rows[0]?.effects} effects`);
-  await client.end();
-  await service.close();
-  await dropDatabase(place.serverUrl, name);
-  return letters / seconds;
+}
+
+const OPEN = `SELECT count(*)::int AS count FROM held_message WHERE state IN ('retrying', 'parked', 'dead')`;
+
+async function replayAll(port: number): Promise<void> {
+  const body = { filter: {}, limit: 100, run: randomUUID(), wait: 5, ...operator };
+  for (let left = 1; left > 0;) left = (await ask<{ readonly remaining: number }>(port, '/replay', body)).remaining;
 }

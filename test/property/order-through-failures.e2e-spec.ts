@@ -69,7 +69,13 @@ describe('order through failures, as a property', () => {
         await expectEnd(it);
         messages += it.records.length;
       }),
-      { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: false, endOnFailure: true },
+      {
+        numRuns: RUNS,
+        seed: SEED,
+        interruptAfterTimeLimit: 120_000,
+        markInterruptAsFailure: false,
+        endOnFailure: true,
+      },
     );
     expect(messages).toBeGreaterThan(RUNS * 5);
   });

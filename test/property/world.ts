@@ -54,7 +54,10 @@ export async function startWorld() {
       const mine = `convert_from(key, 'UTF8') LIKE '${prefix}%'`;
 
       const held = (): Promise<Held[]> =>
-        sql('held', `SELECT seq, state, convert_from(value, 'UTF8')::json->>'text' AS text FROM held_message WHERE ${mine} ORDER BY seq`);
+        sql(
+          'held',
+          `SELECT seq, state, convert_from(value, 'UTF8')::json->>'text' AS text FROM held_message WHERE ${mine} ORDER BY seq`,
+        );
 
       const replay = (limit: number, replica = app) =>
         replica.get(Replays, { strict: false }).replay({}, operator, { limit });
@@ -65,9 +68,9 @@ export async function startWorld() {
         held,
         replay,
         effects: async (): Promise<readonly string[]> =>
-          (await sql<{ text: string }>('effects', `SELECT text FROM effect WHERE text LIKE '${prefix}%' ORDER BY seq`)).map(
-            ({ text }) => text,
-          ),
+          (
+            await sql<{ text: string }>('effects', `SELECT text FROM effect WHERE text LIKE '${prefix}%' ORDER BY seq`)
+          ).map(({ text }) => text),
 
         /** Nothing is under way or due any more: what is left are dead letters and what is parked behind them. */
         async atRest(): Promise<void> {
