@@ -22,7 +22,7 @@ export const topics = [{ name: contract.topic, kind: contract.kind }, deadLetter
 /** Its handler does with each note what the note's script says, and leaves one row of `effect`. */
 @Controller()
 class Notes {
-  @MessageHandler(contract, { retry: { nonRetryable: isPermanent } })
+  @MessageHandler(contract, { nonRetryable: isPermanent })
   async take(@Payload() { text }: Note, @Ctx() { tx }: MessageContext<Transaction>): Promise<void> {
     await attempt(text, tx);
   }

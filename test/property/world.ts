@@ -28,9 +28,10 @@ export async function startWorld() {
   const app = await startReplica(name, broker);
   const other = await startReplica(name, broker);
   const database = app.get(Database);
-  const sql = <Row extends object>(id: string, text: string, values: readonly unknown[] = []): Promise<Row[]> =>
-    database.query<Row>({ name: `test_${id}`, text }, values);
-  await sql('effects_table', 'CREATE TABLE effect (seq bigserial PRIMARY KEY, text text NOT NULL)');
+  // Without a name: each life has its own texts.
+  const sql = <Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
+    database.query<Row>({ name: '', text }, values);
+  await sql('CREATE TABLE effect (seq bigserial PRIMARY KEY, text text NOT NULL)');
   let lives = 0;
 
   const consumed = (): Promise<void> =>
@@ -42,7 +43,6 @@ export async function startWorld() {
       }
       const committed = broker.committed(GROUP);
       const open = [...lanes].filter(([lane, count]) => committed.get(lane) !== count);
-      if (process.env['DEBUG_P']) console.error(JSON.stringify([...lanes]), JSON.stringify([...committed]));
       return open.length === 0;
     }, PATIENCE_MS);
 
@@ -55,7 +55,6 @@ export async function startWorld() {
 
       const held = (): Promise<Held[]> =>
         sql(
-          'held',
           `SELECT seq, state, convert_from(value, 'UTF8')::json->>'text' AS text FROM held_message WHERE ${mine} ORDER BY seq`,
         );
 
@@ -68,22 +67,19 @@ export async function startWorld() {
         held,
         replay,
         effects: async (): Promise<readonly string[]> =>
-          (
-            await sql<{ text: string }>('effects', `SELECT text FROM effect WHERE text LIKE '${prefix}%' ORDER BY seq`)
-          ).map(({ text }) => text),
+          (await sql<{ text: string }>(`SELECT text FROM effect WHERE text LIKE '${prefix}%' ORDER BY seq`)).map(
+            ({ text }) => text,
+          ),
 
         /** Nothing is under way or due any more: what is left are dead letters and what is parked behind them. */
         async atRest(): Promise<void> {
           await consumed();
           await eventually(async () => {
-            const [row] = await sql<{ busy: number; idle: number }>(
-              'busy',
-              `SELECT
+            const [row] = await sql<{ busy: number; idle: number }>(`SELECT
                  (SELECT count(*)::int FROM held_message h WHERE ${mine} AND (h.state = 'retrying' OR h.state = 'parked'
                     AND NOT EXISTS (SELECT 1 FROM held_message e WHERE e.key = h.key AND e.seq < h.seq AND e.state = 'dead'))) AS busy,
                  (SELECT count(*)::int FROM parked_key p WHERE ${mine} AND NOT EXISTS (
-                    SELECT 1 FROM held_message h WHERE h.key = p.key AND h.state IN ('dead', 'parked', 'retrying'))) AS idle`,
-            );
+                    SELECT 1 FROM held_message h WHERE h.key = p.key AND h.state IN ('dead', 'parked', 'retrying'))) AS idle`);
             return row?.busy === 0 && row.idle === 0;
           }, PATIENCE_MS);
         },
@@ -111,7 +107,7 @@ export async function startWorld() {
               await (await broker.subscribe({ group: GROUP, topics: [contract.topic] }, deaf)).close();
               return;
             case 'claims-lost':
-              await sql('claims_lost', `UPDATE held_message SET claimed_until = now() WHERE claimed_until IS NOT NULL`);
+              await sql(`UPDATE held_message SET claimed_until = now() WHERE claimed_until IS NOT NULL`);
               return;
             case 'replay':
               await Promise.all([replay(step.limit), ...(step.clicks === 2 ? [replay(step.limit, other)] : [])]);
