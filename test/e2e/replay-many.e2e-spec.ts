@@ -62,8 +62,8 @@ describe('replaying many dead letters by the command line', () => {
     child.stdin.end();
     const ended = new Promise<{ code: number | null; out: string }>((resolve) =>
       child.once('close', (code) => {
-        process.env['REPLAY_TRANSCRIPT'] &&
-          process.stderr.write(`$ waybill ${args.join(' ')}\n${notes}${out}[${code}]\n`);
+        const transcript = `$ waybill ${args.join(' ')}\n${notes}${out}[${code}]\n`;
+        if (process.env['REPLAY_TRANSCRIPT'] !== undefined) process.stderr.write(transcript);
         resolve({ code, out });
       }),
     );
@@ -73,7 +73,8 @@ describe('replaying many dead letters by the command line', () => {
   const waybill = (...args: string[]) => start(...args).ended;
 
   it('groups, previews, tries a canary, stops at Ctrl-C, goes on: the counts add up, each letter has one effect', async () => {
-    const groups = JSON.parse((await waybill('dlq', 'groups', '--json')).out) as { letters: number; keys: number }[];
+    const answer = await waybill('dlq', 'groups', '--json');
+    const { groups } = JSON.parse(answer.out) as { groups: { letters: number; keys: number }[] };
     expect(groups.map(({ letters }) => letters)).toEqual([(LETTERS * 3) / 4, LETTERS / 4]);
     const dry = await waybill('dlq', 'replay', '--dry-run', '--limit', '3');
     expect(dry.out).toContain('nothing was changed');
