@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '@waybill/database';
-import type { Transaction } from '@waybill/database';
+import type { Statement, Transaction } from '@waybill/database';
 import { HELD_MESSAGE_RUNNER, INBOX } from '@waybill/messaging';
 import type { HeldMessageRunner, HeldRunResult, Inbox } from '@waybill/messaging';
 
@@ -9,7 +9,7 @@ import { DeadLetterStore } from './dead-letter-store.js';
 import { cleanText, reportError } from './error-report.js';
 import { heldMessageOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
-import { claimRunnable } from './sql/claim-runnable.js';
+import { claimFollowing, claimRunnable } from './sql/claim-runnable.js';
 import { failHeld } from './sql/fail-held.js';
 import { finishHeld } from './sql/finish-held.js';
 import { nextDue } from './sql/next-due.js';
@@ -78,10 +78,10 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
   };
 
   async #look(): Promise<void> {
-    let delayMs = this.options.pollIntervalMs ?? DEFAULT_POLL_MS;
+    let delayMs = this.#pollMs;
     this.#again = false;
     try {
-      while (!this.#stopped && (await this.#runDue()) > 0);
+      await this.#runAllDue();
       await this.#unpark((tx) => tx.query(lockEmptyKeys, [this.options.group, this.#deadHolds]));
       delayMs = Math.min(delayMs, await this.#nextDueMs());
     } catch (error) {
@@ -90,20 +90,31 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
     if (!this.#stopped) this.#timer = setTimeout(this.wake, delayMs);
   }
 
-  async #runDue(): Promise<number> {
-    const rows = await this.database.query<HeldRow>(claimRunnable, [
-      this.options.group,
-      CLAIM_MS,
-      BATCH,
-      this.#deadHolds,
-    ]);
-    if (rows.length === 0) return 0;
+  /** Looks at all parked keys first, last and now and then; in between only for what follows the messages just run. */
+  async #runAllDue(): Promise<void> {
+    let justRun: readonly string[] = [];
+    let lookedAtAllAt = Number.NEGATIVE_INFINITY;
+    while (!this.#stopped) {
+      const atAll = justRun.length === 0 || performance.now() - lookedAtAllAt >= this.#pollMs;
+      if (atAll) lookedAtAllAt = performance.now();
+      const rows = await (atAll ? this.#claim(claimRunnable) : this.#claim(claimFollowing, justRun));
+      if (rows.length === 0 && atAll) return;
+      await this.#runBatch(rows);
+      justRun = rows.map(({ seq }) => seq);
+    }
+  }
+
+  #claim(statement: Statement, ...more: readonly unknown[]): Promise<HeldRow[]> {
+    return this.database.query<HeldRow>(statement, [this.options.group, CLAIM_MS, BATCH, this.#deadHolds, ...more]);
+  }
+
+  async #runBatch(rows: readonly HeldRow[]): Promise<void> {
+    if (rows.length === 0) return;
     const ends = await Promise.allSettled(rows.map((row) => this.#runOne(row)));
     const seqs = rows.map(({ seq }) => seq);
     await this.#unpark((tx) => tx.query(lockEmptyKeysOf, [this.options.group, this.#deadHolds, seqs]));
     const broken = ends.find((end) => end.status === 'rejected');
     if (broken !== undefined) throw broken.reason;
-    return rows.length;
   }
 
   async #runOne(row: HeldRow): Promise<void> {
@@ -165,6 +176,10 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
       const [topics, hashes] = [keys.map(({ topic }) => topic), keys.map((key) => key.key_hash)];
       await tx.query(deleteEmptyKeys, [this.options.group, this.#deadHolds, topics, hashes]);
     });
+  }
+
+  get #pollMs(): number {
+    return this.options.pollIntervalMs ?? DEFAULT_POLL_MS;
   }
 
   get #deadHolds(): boolean {

@@ -1,0 +1,57 @@
+// What replaying dead letters costs, through the admin API of a service with the real parts: letters per second, where all
+// are dead and where most are parked behind a dead one; time and memory of what operators ask at a million letters.
+//   npm run bench:replay -- [--letters 10000] [--keys 1000] [--stored 1000000]
+// Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started (embedded) and removed afterwards.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { startInfrastructure } from '@waybill/embedded';
+
+import { measureMemory } from './replay/memory.js';
+import { measureReplaying } from './replay/replaying.js';
+
+const { values } = parseArgs({
+  options: {
+    letters: { type: 'string', default: '10000' },
+    keys: { type: 'string', default: '1000' },
+    stored: { type: 'string', default: '1000000' },
+  },
+});
+
+async function main(): Promise<void> {
+  const { KAFKA_BROKERS: kafkaBrokers = '', DATABASE_URL: databaseUrl = '' } = process.env;
+  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
+  const infrastructure = await startInfrastructure({
+    kafka: kafkaBrokers === '' ? 'embedded' : 'external',
+    postgres: databaseUrl === '' ? 'embedded' : 'external',
+    dataDir,
+    cacheDir: resolve('.waybill/cache'),
+    kafkaBrokers,
+    databaseUrl,
+    data: 'temporary',
+  });
+  try {
+    const place = { kafkaBrokers: infrastructure.kafkaBrokers.split(','), serverUrl: infrastructure.databaseUrl };
+    const [letters, keys, stored] = [Number(values.letters), Number(values.keys), Number(values.stored)];
+    if (letters > 0) {
+      for (const behind of ['dead', 'parked'] as const) {
+        const rate = await measureReplaying(place, { letters, keys, behind });
+        console.log(`${letters} letters, ${keys} keys, ${behind} behind the first   ${rate.toFixed(0)} letters/s`);
+      }
+    }
+    if (stored > 0) {
+      for (const { what, ms, rssMb } of await measureMemory(place, stored)) {
+        console.log(
+          `beside ${stored} letters: ${what.padEnd(24)} ${ms.toFixed(0).padStart(6)} ms   RSS ${rssMb.toFixed(0)} MB`,
+        );
+      }
+    }
+  } finally {
+    await infrastructure.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+void main();

@@ -1,0 +1,3 @@
+import { benchContract } from '../consume/setting.js';
+
+export const contract = benchContract('event', 'bench.letters');
