@@ -7,7 +7,7 @@ import type { Life, World } from './world.js';
 jest.setTimeout(180_000);
 
 const KEYS = 5;
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 25);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 10);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 
 /** Per key: what was published, in order, without what an operator has given up. */
