@@ -24,8 +24,16 @@ export async function storeLetters(client: Client, { group, letters, keys, behin
   for (let from = 0; from < letters; from += STATEMENT_ROWS) {
     const to = Math.min(letters, from + STATEMENT_ROWS) - 1;
     await client.query(INSERT, [
-      ...[group, contract.type, contract.topic, JSON.stringify(headers), base64(ID), JSON.stringify(data)],
-      ...[from, to, keys, behind],
+      group,
+      contract.type,
+      contract.topic,
+      JSON.stringify(headers),
+      base64(ID),
+      JSON.stringify(data),
+      from,
+      to,
+      keys,
+      behind,
     ]);
   }
   await client.query(

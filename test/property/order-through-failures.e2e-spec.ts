@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { life } from './steps.js';
 import { startWorld } from './world.js';
