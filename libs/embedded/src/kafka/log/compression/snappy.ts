@@ -14,7 +14,7 @@ export function unsnappy(data: Buffer, maxBytes: number): Buffer {
     decodeChunk(data, output);
     return output.toBuffer();
   }
-  for (let at = XERIAL_HEADER_SIZE; at < data.length; ) {
+  for (let at = XERIAL_HEADER_SIZE; at < data.length;) {
     const start = at + CHUNK_LENGTH_SIZE;
     at = start + data.readInt32BE(at);
     if (at < start || at > data.length) throw new RangeError('a chunk ends behind the data');
@@ -24,7 +24,7 @@ export function unsnappy(data: Buffer, maxBytes: number): Buffer {
 }
 
 function decodeChunk(chunk: Buffer, output: DecodedBytes): void {
-  for (let at = endOfVarint(chunk); at < chunk.length; ) {
+  for (let at = endOfVarint(chunk); at < chunk.length;) {
     const tag = chunk.readUInt8(at++);
     const code = tag >>> 2;
     switch (tag & 0b11) {

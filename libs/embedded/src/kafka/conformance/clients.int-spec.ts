@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import {
@@ -11,10 +10,10 @@ import {
 } from '@platformatic/kafka';
 import { CompressionTypes, type Kafka } from 'kafkajs';
 
-import { apacheKafkaClasspath } from '../apache-kafka/jars.js';
-import { uniqueTopic } from '../testing/unique-topic.js';
-import { describeIf, isInstalled, run } from './testing/command.js';
-import { consume, createTopic, kafkaOf, send, withProducer } from './testing/kafka-clients.js';
+import { uniqueTopic } from '../../testing/unique-topic.js';
+import { describeIf, isInstalled, run } from '../testing/command.js';
+import { deferred } from '../testing/deferred.js';
+import { consume, createTopic, kafkaOf, send, withProducer } from '../testing/kafka-clients.js';
 
 jest.setTimeout(30_000);
 
@@ -192,43 +191,4 @@ describe(`a Kafka broker (${process.env['WAYBILL_KAFKA'] ?? 'embedded'})`, () =>
       expect(values.sort((a, b) => Number(a) - Number(b))).toEqual(numbers(50));
     }, 30_000);
   });
-
-  const hasJava = isInstalled('java', '-version') && isInstalled('mvn', '-v');
-  describeIf(hasJava, 'Java and Maven are not installed')("with Apache Kafka's own tools", () => {
-    const java = (tool: string, ...args: readonly string[]): Promise<string> =>
-      run('java', [
-        '-Xmx256m',
-        '-cp',
-        apacheKafkaClasspath({ cacheDir: resolve('.waybill/cache') }),
-        `org.apache.kafka.tools.${tool}`,
-        '--bootstrap-server',
-        brokers,
-        ...args,
-      ]);
-
-    it('creates, fills, reads and describes', async () => {
-      const name = uniqueTopic('java');
-      await java('TopicCommand', '--create', '--topic', name, '--partitions', '2');
-      expect(await java('TopicCommand', '--describe', '--topic', name)).toContain('PartitionCount: 2');
-      expect(await java('VerifiableProducer', '--topic', name, '--max-messages', '1000')).toContain('"acked":1000');
-      const read = ['--topic', name, '--from-beginning', '--max-messages', '1000', '--group', name];
-      const values = (await java('consumer.ConsoleConsumer', ...read)).trim().split('\n');
-      expect(new Set(values)).toEqual(new Set(numbers(1000)));
-      expect(await java('consumer.group.ConsumerGroupCommand', '--list')).toContain(name);
-      const description = await java('consumer.group.ConsumerGroupCommand', '--describe', '--group', name);
-      const lags = [...description.matchAll(/^\S+\s+\S+\s+\d+\s+(\d+)\s+(\d+)\s+(\d+)/gm)].map((match) =>
-        match.slice(1),
-      );
-      expect(lags).toHaveLength(2);
-      expect(lags.every(([current, end, lag]) => current === end && lag === '0')).toBe(true);
-    }, 120_000);
-  });
 });
-
-function deferred() {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
