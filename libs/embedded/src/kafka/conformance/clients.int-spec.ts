@@ -64,29 +64,6 @@ describe(`a Kafka broker (${process.env['WAYBILL_KAFKA'] ?? 'embedded'})`, () =>
       expect(values[1000]).toHaveLength(1024 * 1024 - 200);
     });
 
-    it('finds the first offset at or after a time', async () => {
-      const time = 1_700_000_000_000;
-      await withProducer(kafka, async (producer) => {
-        for (const batch of [0, 1, 2]) {
-          const messages = [0, 1, 2].map((index) => ({
-            value: 'x',
-            partition: 0,
-            timestamp: String(time + (batch * 3 + index) * 1000),
-          }));
-          await producer.send({ topic, messages });
-        }
-      });
-      const admin = kafka.admin();
-      await admin.connect();
-      const find = async (timestamp: number): Promise<string | undefined> =>
-        (await admin.fetchTopicOffsetsByTimestamp(topic, timestamp)).find(({ partition }) => partition === 0)?.offset;
-      expect(await find(time - 1)).toBe('0');
-      expect(await find(time + 4000)).toBe('4');
-      expect(await find(time + 4001)).toBe('5');
-      expect(await find(time + 9000)).toBe('9');
-      await admin.disconnect();
-    });
-
     it('goes on where a group has committed, and has a group without members deleted, not one with', async () => {
       const admin = kafka.admin();
       await admin.connect();

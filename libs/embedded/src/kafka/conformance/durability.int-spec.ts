@@ -17,11 +17,9 @@ import {
   withAdmin,
   withProducer,
 } from '../testing/kafka-clients.js';
-import { CHOSEN_KAFKA, type OwnBroker, startOwnBroker } from '../testing/own-broker.js';
+import { CHOSEN_KAFKA, OWN_BROKER_DEADLINE_MS, type OwnBroker, startOwnBroker } from '../testing/own-broker.js';
 
-const START_DEADLINE_MS = 120_000; // Apache Kafka on a busy machine
-
-jest.setTimeout(2 * START_DEADLINE_MS);
+jest.setTimeout(2 * OWN_BROKER_DEADLINE_MS);
 
 /** A broker of its own, in a process of its own, that is stopped, killed and started again on the same data and port. */
 describe(`what a Kafka broker keeps (${CHOSEN_KAFKA})`, () => {
@@ -33,7 +31,7 @@ describe(`what a Kafka broker keeps (${CHOSEN_KAFKA})`, () => {
     workDir = mkdtempSync(join(tmpdir(), 'waybill-durability-'));
     broker = await startOwnBroker(workDir);
     kafka = kafkaOf(broker.brokers);
-  }, START_DEADLINE_MS);
+  }, OWN_BROKER_DEADLINE_MS);
 
   afterAll(async () => {
     await broker.stop();

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 
 import { consume, createTopic, kafkaOf, send, withAdmin, withProducer } from '../testing/kafka-clients.js';
-import { CHOSEN_KAFKA, type OwnBroker, startOwnBroker } from '../testing/own-broker.js';
+import { CHOSEN_KAFKA, OWN_BROKER_DEADLINE_MS, type OwnBroker, startOwnBroker } from '../testing/own-broker.js';
 
-const START_DEADLINE_MS = 120_000; // Apache Kafka on a busy machine
 const MB = 1024 * 1024; // also the smallest segment that Apache Kafka 4 allows
 const HOUR_MS = 60 * 60 * 1000;
 
-jest.setTimeout(START_DEADLINE_MS);
+jest.setTimeout(OWN_BROKER_DEADLINE_MS);
 
 /** A broker of its own that looks five times a second for what it may delete. */
 describe(`retention (${CHOSEN_KAFKA})`, () => {
@@ -23,7 +22,7 @@ describe(`retention (${CHOSEN_KAFKA})`, () => {
     workDir = mkdtempSync(join(tmpdir(), 'waybill-retention-'));
     broker = await startOwnBroker(workDir);
     kafka = kafkaOf(broker.brokers);
-  }, START_DEADLINE_MS);
+  }, OWN_BROKER_DEADLINE_MS);
 
   afterAll(async () => {
     await broker.stop();

@@ -18,6 +18,8 @@ import { expectExactSeek, offsetsByTime } from '../testing/offsets-by-time.js';
 import { CHOSEN_KAFKA } from '../testing/own-broker.js';
 
 const TIME = 1_700_000_000_000;
+jest.setTimeout(120_000);
+
 /** Node has zstd from 22.15 on; before, neither @platformatic/kafka nor the embedded broker can open it. */
 const CODECS = (['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const).filter(
   (codec) => compressionsAlgorithms[codec].available,
@@ -32,7 +34,7 @@ describe(`seeking by time (${CHOSEN_KAFKA})`, () => {
   beforeEach(async () => {
     kafka = kafkaOf(brokers);
     topic = uniqueTopic('seek');
-    await createTopic(kafka, topic, 1);
+    await createTopic(kafka, topic, 1, { 'retention.ms': '-1' });
   });
 
   async function sendBatch(compression: CompressionAlgorithmValue, seconds: readonly number[]): Promise<void> {

@@ -5,6 +5,9 @@ export interface RunningCommand {
   readonly output: Promise<string>;
   /** Resolves when what it has written so far is as expected; rejects if it ends before. */
   untilOutput(isExpected: (output: string) => boolean): Promise<void>;
+  outputSoFar(): string;
+  /** SIGTERM. Resolves when it has ended, however. */
+  end(): Promise<void>;
 }
 
 /** Starts a program. */
@@ -26,6 +29,11 @@ export function startCommand(file: string, args: readonly string[], input = ''):
   ended.catch(() => {}); // Whoever awaits it hears of it.
   return {
     output: ended,
+    outputSoFar: () => output,
+    end: async () => {
+      child.kill('SIGTERM');
+      await ended.catch(() => {});
+    },
     untilOutput: (isExpected) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

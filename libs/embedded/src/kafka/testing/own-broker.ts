@@ -16,6 +16,10 @@ export interface OwnBroker {
 /** Which broker a conformance suite runs on: `embedded` or `apache`. */
 export const CHOSEN_KAFKA = process.env['WAYBILL_KAFKA'] ?? 'embedded';
 
+const START_TIMEOUT_MS = 240_000; // A JVM on a machine that tests share with much else
+/** For the hooks and tests that start one. */
+export const OWN_BROKER_DEADLINE_MS = START_TIMEOUT_MS + 60_000;
+
 /** Starts the broker that WAYBILL_KAFKA chooses, in a process of its own, on data that may be there already. It looks for what to delete often. */
 export async function startOwnBroker(workDir: string, port = 0): Promise<OwnBroker> {
   if (CHOSEN_KAFKA === 'embedded') return startBrokerProcess(workDir, join(workDir, 'data'), port);
@@ -24,6 +28,7 @@ export async function startOwnBroker(workDir: string, port = 0): Promise<OwnBrok
     cacheDir: resolve('.waybill/cache'),
     port,
     removeIfOrphaned: workDir,
+    startTimeoutMs: START_TIMEOUT_MS,
     properties: { 'log.retention.check.interval.ms': '200', 'log.initial.task.delay.ms': '0' },
   });
   return {
