@@ -19,6 +19,8 @@ import {
 } from '../testing/kafka-clients.js';
 import { CHOSEN_KAFKA, OWN_BROKER_DEADLINE_MS, type OwnBroker, startOwnBroker } from '../testing/own-broker.js';
 
+const UNTIL_IT_IS_BACK = { initialRetryTime: 100, maxRetryTime: 1_000, retries: OWN_BROKER_DEADLINE_MS / 1_000 };
+
 jest.setTimeout(2 * OWN_BROKER_DEADLINE_MS);
 
 /** A broker of its own, in a process of its own, that is stopped, killed and started again on the same data and port. */
@@ -30,7 +32,7 @@ describe(`what a Kafka broker keeps (${CHOSEN_KAFKA})`, () => {
   beforeAll(async () => {
     workDir = mkdtempSync(join(tmpdir(), 'waybill-durability-'));
     broker = await startOwnBroker(workDir);
-    kafka = kafkaOf(broker.brokers);
+    kafka = kafkaOf(broker.brokers, { retry: UNTIL_IT_IS_BACK });
   }, OWN_BROKER_DEADLINE_MS);
 
   afterAll(async () => {

@@ -17,7 +17,7 @@ describe(`retries of producers (${CHOSEN_KAFKA})`, () => {
 
   async function sendFive(lostAnswers: number, idempotent?: 'idempotent'): Promise<(string | null)[]> {
     const sockets = socketsThatLoseAnswers(lostAnswers);
-    const kafka = kafkaOf(brokers, sockets.create);
+    const kafka = kafkaOf(brokers, { socketFactory: sockets.create });
     await withProducer(
       kafka,
       async (producer) => {

@@ -1,4 +1,4 @@
-import { type Admin, type IHeaders, type ISocketFactory, Kafka, logLevel, type Message, type Producer } from 'kafkajs';
+import { type Admin, type IHeaders, Kafka, type KafkaConfig, logLevel, type Message, type Producer } from 'kafkajs';
 
 export interface ConsumedRecord {
   readonly partition: number;
@@ -8,13 +8,13 @@ export interface ConsumedRecord {
   readonly headers: IHeaders;
 }
 
-export const kafkaOf = (brokers: string, socketFactory?: ISocketFactory): Kafka =>
+export const kafkaOf = (brokers: string, more: Partial<KafkaConfig> = {}): Kafka =>
   new Kafka({
     clientId: 'test',
     brokers: [brokers],
     logLevel: logLevel.NOTHING,
     retry: { initialRetryTime: 50, retries: 12 },
-    ...(socketFactory === undefined ? {} : { socketFactory }),
+    ...more,
   });
 
 /** Connects a producer for the time of `use`. */
