@@ -47,13 +47,13 @@ describeWithJava()(`Apache Kafka's own tools (on: ${CHOSEN_KAFKA})`, () => {
     await javaTool(
       brokers,
       'ConsoleProducer',
-      [...['--topic', topic, '--compression-codec', 'lz4'], ...format.flatMap((each) => ['--reader-property', each])],
+      ['--topic', topic, '--compression-codec', 'lz4', ...format.flatMap((each) => ['--reader-property', each])],
       'trace:t1,span:s1\tkey-1\tvalue 1\ntrace:t2\tkey-2\tNULL\n',
     );
     const shown = ['print.headers=true', 'print.key=true', 'print.offset=true', 'null.literal=NULL'];
     const output = await tool(
       'consumer.ConsoleConsumer',
-      ...['--topic', topic, '--from-beginning', '--max-messages', '2'],
+      ...`--topic ${topic} --from-beginning --max-messages 2`.split(' '),
       ...shown.flatMap((each) => ['--formatter-property', each]),
     );
     expect(lines(output)).toEqual(['Offset:0\ttrace:t1,span:s1\tkey-1\tvalue 1', 'Offset:1\ttrace:t2\tkey-2\tNULL']);

@@ -90,16 +90,12 @@ describe(`seeking by time (${CHOSEN_KAFKA})`, () => {
         const folder = mkdtempSync(join(tmpdir(), 'waybill-seek-'));
         const config = join(folder, 'producer.properties');
         writeFileSync(config, `compression.type=${codec}\nlinger.ms=200\n`);
-        const times = ['--message-create-time', String(TIME)];
-        await javaTool(brokers, 'VerifiableProducer', [
-          ...['--topic', topic, '--max-messages', '3000', '--throughput', '10000', '--command-config', config],
-          ...times,
-        ]);
+        const load = `--topic ${topic} --max-messages 3000 --throughput 10000 --message-create-time ${TIME}`.split(' ');
+        await javaTool(brokers, 'VerifiableProducer', [...load, '--command-config', config]);
         rmSync(folder, { recursive: true });
-        const output = await javaTool(brokers, 'consumer.ConsoleConsumer', [
-          ...['--topic', topic, '--from-beginning', '--max-messages', '3000'],
-          ...['--formatter-property', 'print.timestamp=true', '--formatter-property', 'print.offset=true'],
-        ]);
+        const shown = '--formatter-property print.timestamp=true --formatter-property print.offset=true'.split(' ');
+        const read = `--topic ${topic} --from-beginning --max-messages 3000`.split(' ');
+        const output = await javaTool(brokers, 'consumer.ConsoleConsumer', [...read, ...shown]);
         const records = output
           .trim()
           .split('\n')
