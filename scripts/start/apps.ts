@@ -1,4 +1,5 @@
 import { portSetting } from './port-setting.js';
+import { StartError } from './start.errors.js';
 
 export interface App {
   readonly name: string;
@@ -17,11 +18,24 @@ const APPS = [
   { name: 'shipping', portSetting: 'SHIPPING_PORT', defaultPort: 3004, colour: 32 },
 ] as const;
 
-/** The four services and the ports that the environment gives them. */
+/**
+ * The four services and the ports that the environment gives them.
+ * @throws StartError BAD_SETTING
+ */
 export function appsFrom(env: NodeJS.ProcessEnv): readonly App[] {
-  return APPS.map(({ defaultPort, ...app }) => ({
+  const apps = APPS.map(({ defaultPort, ...app }) => ({
     ...app,
     port: portSetting(env, app.portSetting) ?? defaultPort,
     entry: `dist/apps/${app.name}/src/main.js`,
   }));
+  for (const [index, app] of apps.entries()) {
+    const rival = apps.slice(0, index).find(({ port }) => port === app.port);
+    if (rival !== undefined) {
+      throw new StartError(
+        'BAD_SETTING',
+        `${rival.portSetting} and ${app.portSetting} are both ${app.port}: give each app a port of its own.`,
+      );
+    }
+  }
+  return apps;
 }

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { EmbeddedInfrastructureError } from '@waybill/embedded';
+import { ensureWritableDirectory } from '@waybill/embedded';
 
 export const STATE_FOLDER = '.waybill';
 
@@ -11,14 +10,6 @@ export const STATE_FOLDER = '.waybill';
  */
 export function ensureStateFolder(name = ''): string {
   const folder = resolve(STATE_FOLDER, name);
-  try {
-    mkdirSync(folder, { recursive: true });
-    return folder;
-  } catch (cause) {
-    throw new EmbeddedInfrastructureError(
-      'DATA_DIR_UNWRITABLE',
-      `Cannot create ${folder}: ${cause instanceof Error ? cause.message : String(cause)}. Make the folder writable for this user.`,
-      { cause },
-    );
-  }
+  ensureWritableDirectory(folder);
+  return folder;
 }

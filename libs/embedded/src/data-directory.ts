@@ -11,11 +11,16 @@ export function ensureWritableDirectory(directory: string): void {
   } catch (cause) {
     throw new EmbeddedInfrastructureError(
       'DATA_DIR_UNWRITABLE',
-      `Cannot write to ${directory} (${systemErrorCode(cause) ?? String(cause)}). Make it writable for this user, or choose another directory.`,
+      `Cannot write to ${directory} ${remedyFor(systemErrorCode(cause) ?? String(cause))}`,
       { cause },
     );
   }
 }
+
+const remedyFor = (code: string): string =>
+  code === 'EEXIST' || code === 'ENOTDIR'
+    ? `(${code}): it, or what should be a directory above it, is a file. Remove or rename that.`
+    : `(${code}). Make it writable for this user, or choose another directory.`;
 
 export function isEmptyOrMissing(directory: string): boolean {
   return !existsSync(directory) || readdirSync(directory).length === 0;

@@ -1,6 +1,7 @@
 export { startApacheKafka, type ApacheKafka, type ApacheKafkaOptions } from './apache-kafka/apache-kafka.js';
 export { apacheKafkaClasspath, type ApacheKafkaJarsOptions } from './apache-kafka/jars.js';
 export { findJava } from './apache-kafka/java.js';
+export { ensureWritableDirectory } from './data-directory.js';
 export { EmbeddedInfrastructureError, type EmbeddedErrorCode } from './embedded.errors.js';
 export { assertPortFree, freePort, freePortNear, isPortFree } from './free-port.js';
 export {

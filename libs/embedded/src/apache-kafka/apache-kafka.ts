@@ -40,6 +40,8 @@ export interface ApacheKafkaOptions {
   readonly log?: (line: string) => void;
   /** Deleted, by a guard process, if this process dies without having called `stop`. For temporary directories. */
   readonly removeIfOrphaned?: string;
+  /** Settings of `server.properties` beside, or instead of, ours. @default none */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 export interface ApacheKafka {
@@ -93,7 +95,10 @@ async function startOnPort(options: ApacheKafkaOptions, java: string, classpath:
   for (let start = 1; ; start++) {
     const port = fixed === 0 ? await freePort() : fixed;
     const properties = `${options.dataDir}.properties`;
-    writeFileSync(properties, serverProperties({ port, controllerPort: await freePort(), logDir: options.dataDir }));
+    writeFileSync(
+      properties,
+      serverProperties({ port, controllerPort: await freePort(), logDir: options.dataDir }, options.properties),
+    );
     format(options, java, classpath, properties);
     const offset = sizeOf(logFile(options));
     const broker = await launch(options, java, classpath, properties);

@@ -5,7 +5,10 @@ export interface ServerPropertiesInput {
 }
 
 /** One KRaft node, broker and controller in one, on 127.0.0.1 only. What is not said here is Apache Kafka's default. */
-export function serverProperties({ port, controllerPort, logDir }: ServerPropertiesInput): string {
+export function serverProperties(
+  { port, controllerPort, logDir }: ServerPropertiesInput,
+  more: Readonly<Record<string, string>> = {},
+): string {
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': '1',
@@ -27,6 +30,7 @@ export function serverProperties({ port, controllerPort, logDir }: ServerPropert
     'share.coordinator.state.topic.num.partitions': '6',
     'share.coordinator.state.topic.replication.factor': '1',
     'share.coordinator.state.topic.min.isr': '1',
+    ...more,
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${escapeValue(value)}\n`)

@@ -57,4 +57,11 @@ describe('lockDirectory', () => {
     expect(() => lockDirectory(file, 'The data')).toThrow(`process ${other.pid}`);
     other.kill();
   });
+
+  it('says in a sentence which directory can not be written to, and why', () => {
+    writeFileSync(join(root, 'some'), 'a file in the way');
+    expect(() => lockDirectory(file, 'The data')).toThrow(
+      expect.objectContaining({ code: 'DATA_DIR_UNWRITABLE', message: expect.stringContaining(join(root, 'some')) }),
+    );
+  });
 });

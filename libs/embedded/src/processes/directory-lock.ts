@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { ensureWritableDirectory } from '../data-directory.js';
 import { EmbeddedInfrastructureError } from '../embedded.errors.js';
 import { systemErrorCode } from '../system-error.js';
 import { identify, isStillRunning, readIdentity, type ProcessIdentity } from './process-identity.js';
@@ -15,10 +16,10 @@ export interface DirectoryLock {
 /**
  * Claims a directory for this process, by a file that names its owner. A lock whose owner is dead, also if a stranger has its pid by
  * now, is taken over: nothing has to be cleaned up by hand after a kill -9.
- * @throws EmbeddedInfrastructureError DATA_DIR_IN_USE while another living process, or another part of this one, owns it.
+ * @throws EmbeddedInfrastructureError DATA_DIR_IN_USE while another living process, or another part of this one, owns it; DATA_DIR_UNWRITABLE
  */
 export function lockDirectory(lockFile: string, what: string): DirectoryLock {
-  mkdirSync(dirname(lockFile), { recursive: true });
+  ensureWritableDirectory(dirname(lockFile));
   const me = identify(process.pid) ?? { pid: process.pid, startedAt: '' };
   for (let attempt = 0; attempt < 5; attempt++) {
     try {

@@ -1,5 +1,4 @@
-import * as zlib from 'node:zlib';
-
+import { uncompress } from './compression/uncompress.js';
 import { BATCH_HEADER_SIZE, readBatchHeader } from './record-batch.js';
 
 export interface TimedOffset {
@@ -7,13 +6,11 @@ export interface TimedOffset {
   readonly timestamp: number;
 }
 
-const MAX_UNCOMPRESSED_BYTES = 64 * 1024 * 1024;
 const COMPRESSION_MASK = 0x07;
 
 /**
- * The first record of a batch that is as young as `timestamp`. Where the batch's compression can't be opened here
- * (snappy, lz4, and zstd before Node 22.15), the batch's first record stands for it: a reader then starts a little
- * early, never late.
+ * The first record of a batch that is as young as `timestamp`, as on Apache Kafka. Where the batch can't be opened here (zstd
+ * before Node 22.15), its first record stands for it: a reader then starts a little early, never late.
  */
 export function findRecordByTime(batch: Buffer, timestamp: number): TimedOffset {
   const { attributes, baseOffset, baseTimestamp, recordCount } = readBatchHeader(batch, 0);
@@ -31,20 +28,6 @@ export function findRecordByTime(batch: Buffer, timestamp: number): TimedOffset 
     at = length.end + length.value;
   }
   return first;
-}
-
-function uncompress(records: Buffer, compression: number): Buffer | undefined {
-  try {
-    if (compression === 0) return records;
-    if (compression === 1) return zlib.gunzipSync(records, { maxOutputLength: MAX_UNCOMPRESSED_BYTES });
-    if (compression === 4 && 'zstdDecompressSync' in zlib && typeof zlib.zstdDecompressSync === 'function') {
-      const plain: unknown = zlib.zstdDecompressSync(records, { maxOutputLength: MAX_UNCOMPRESSED_BYTES });
-      return Buffer.isBuffer(plain) ? plain : undefined;
-    }
-    return undefined;
-  } catch {
-    return undefined; // The checksum was right, so the producer wrote it like this: its readers will complain.
-  }
 }
 
 /** A zigzag-encoded signed number, and where the next field begins. Ends at the buffer's end at the latest. */

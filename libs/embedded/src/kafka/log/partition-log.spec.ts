@@ -27,13 +27,18 @@ describe('PartitionLog', () => {
     expect(log.append(sent(2, 0)).errorCode).toBe(ErrorCode.INVALID_PRODUCER_EPOCH);
   });
 
-  it('refuses what is damaged, too large, transactional or no batch at all, and writes none of it', () => {
+  it('refuses what is damaged, too large, transactional, a control batch or no batch at all, and writes none of it', () => {
     const log = new PartitionLog(new MemoryLogStorage(), CONFIG);
     const damaged = recordBatch();
     damaged.writeUInt8(0xff, damaged.length - 1);
     expect(log.append(damaged).errorCode).toBe(ErrorCode.CORRUPT_MESSAGE);
     expect(log.append(recordBatch({ records: 200 })).errorCode).toBe(ErrorCode.MESSAGE_TOO_LARGE);
     expect(log.append(Buffer.alloc(5)).errorCode).toBe(ErrorCode.CORRUPT_MESSAGE);
+    const transactional = recordBatch({ attributes: 0x10 });
+    expect(log.append(transactional).errorCode).toBe(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+    expect(log.append(recordBatch({ attributes: 0x20 })).errorCode).toBe(
+      ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    );
     expect(log.append(null).errorCode).toBe(ErrorCode.INVALID_RECORD);
     expect(log.endOffset).toBe(0);
   });

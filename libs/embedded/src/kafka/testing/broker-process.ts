@@ -10,6 +10,8 @@ export interface BrokerProcess {
   readonly port: number;
   /** As kill -9. Resolves when the process is gone. */
   kill(): Promise<void>;
+  /** In good order, as a service manager does it. */
+  stop(): Promise<void>;
 }
 
 /** Runs the embedded broker in a process of its own, so that a test can kill it. */
@@ -25,14 +27,16 @@ export async function startBrokerProcess(workDir: string, dataDir: string, port 
   });
   const child = spawn(process.execPath, [script, dataDir, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const brokers = await firstLine(child);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
   return {
     brokers,
     port: Number(brokers.split(':')[1]),
-    kill: async () => {
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Admin, type IHeaders, Kafka, logLevel, type Message, type Producer } from 'kafkajs';
+import { type Admin, type IHeaders, Kafka, type KafkaConfig, logLevel, type Message, type Producer } from 'kafkajs';
 
 export interface ConsumedRecord {
   readonly partition: number;
@@ -8,12 +8,13 @@ export interface ConsumedRecord {
   readonly headers: IHeaders;
 }
 
-export const kafkaOf = (brokers: string): Kafka =>
+export const kafkaOf = (brokers: string, more: Partial<KafkaConfig> = {}): Kafka =>
   new Kafka({
     clientId: 'test',
     brokers: [brokers],
     logLevel: logLevel.NOTHING,
     retry: { initialRetryTime: 50, retries: 12 },
+    ...more,
   });
 
 /** Connects a producer for the time of `use`. */
@@ -38,15 +39,17 @@ export const send = (kafka: Kafka, topic: string, messages: Message[]): Promise<
  * Creates a topic and waits until it has all its leaders. Not by kafkajs' `waitForLeaders`, which gives up when a broker
  * that is behind its controller answers that it doesn't know the topic yet.
  */
-export async function createTopic(kafka: Kafka, topic: string, numPartitions: number): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
+export async function createTopic(
+  kafka: Kafka,
+  topic: string,
+  numPartitions: number,
+  configs: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
+  await withAdmin(kafka, async (admin) => {
+    await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: false });
     while (!(await hasLeaders(admin, topic, numPartitions))) await new Promise((resolve) => setTimeout(resolve, 20));
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 async function hasLeaders(admin: Admin, topic: string, numPartitions: number): Promise<boolean> {
@@ -85,11 +88,19 @@ export async function consume(kafka: Kafka, topic: string, groupId: string, coun
   return records;
 }
 
-/** Records in all partitions of the topic. */
-export async function countRecords(kafka: Kafka, topic: string): Promise<number> {
+/** Connects an admin client for the time of `use`. */
+export async function withAdmin<T>(kafka: Kafka, use: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin();
   await admin.connect();
-  const offsets = await admin.fetchTopicOffsets(topic);
-  await admin.disconnect();
+  try {
+    return await use(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Records in all partitions of the topic. */
+export async function countRecords(kafka: Kafka, topic: string): Promise<number> {
+  const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
   return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
 }

@@ -6,6 +6,7 @@ interface BatchOptions {
   readonly producerEpoch?: number;
   readonly baseSequence?: number;
   readonly records?: number;
+  readonly attributes?: number;
 }
 
 /** A version 2 batch as a producer sends it; its records are filler, which the broker doesn't look into. */
@@ -14,13 +15,14 @@ export function recordBatch({
   producerEpoch = 0,
   baseSequence = -1,
   records = 1,
+  attributes = 0,
 }: BatchOptions = {}): Buffer {
   const batch = Buffer.alloc(BATCH_HEADER_SIZE + records * 10, 1);
   batch.writeBigInt64BE(0n, 0);
   batch.writeInt32BE(batch.length - 12, 8);
   batch.writeInt32BE(-1, 12);
   batch.writeInt8(2, 16);
-  batch.writeInt16BE(0, 21);
+  batch.writeInt16BE(attributes, 21);
   batch.writeInt32BE(records - 1, 23);
   batch.writeBigInt64BE(1_700_000_000_000n, 27);
   batch.writeBigInt64BE(1_700_000_000_000n, 35);

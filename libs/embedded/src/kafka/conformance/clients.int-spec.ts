@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import {
@@ -11,10 +10,10 @@ import {
 } from '@platformatic/kafka';
 import { CompressionTypes, type Kafka } from 'kafkajs';
 
-import { apacheKafkaClasspath } from '../apache-kafka/jars.js';
-import { uniqueTopic } from '../testing/unique-topic.js';
-import { describeIf, isInstalled, run } from './testing/command.js';
-import { consume, createTopic, kafkaOf, send, withProducer } from './testing/kafka-clients.js';
+import { uniqueTopic } from '../../testing/unique-topic.js';
+import { describeIf, isInstalled, run } from '../testing/command.js';
+import { deferred } from '../testing/deferred.js';
+import { consume, createTopic, kafkaOf, send, withProducer } from '../testing/kafka-clients.js';
 
 jest.setTimeout(30_000);
 
@@ -63,29 +62,6 @@ describe(`a Kafka broker (${process.env['WAYBILL_KAFKA'] ?? 'embedded'})`, () =>
       const values = (await consume(kafka, topic, topic, 1001)).map(({ value }) => value);
       expect(values.slice(0, 1000)).toEqual([...numbers(500), ...numbers(500)]);
       expect(values[1000]).toHaveLength(1024 * 1024 - 200);
-    });
-
-    it('finds the first offset at or after a time', async () => {
-      const time = 1_700_000_000_000;
-      await withProducer(kafka, async (producer) => {
-        for (const batch of [0, 1, 2]) {
-          const messages = [0, 1, 2].map((index) => ({
-            value: 'x',
-            partition: 0,
-            timestamp: String(time + (batch * 3 + index) * 1000),
-          }));
-          await producer.send({ topic, messages });
-        }
-      });
-      const admin = kafka.admin();
-      await admin.connect();
-      const find = async (timestamp: number): Promise<string | undefined> =>
-        (await admin.fetchTopicOffsetsByTimestamp(topic, timestamp)).find(({ partition }) => partition === 0)?.offset;
-      expect(await find(time - 1)).toBe('0');
-      expect(await find(time + 4000)).toBe('4');
-      expect(await find(time + 4001)).toBe('5');
-      expect(await find(time + 9000)).toBe('9');
-      await admin.disconnect();
     });
 
     it('goes on where a group has committed, and has a group without members deleted, not one with', async () => {
@@ -192,43 +168,4 @@ describe(`a Kafka broker (${process.env['WAYBILL_KAFKA'] ?? 'embedded'})`, () =>
       expect(values.sort((a, b) => Number(a) - Number(b))).toEqual(numbers(50));
     }, 30_000);
   });
-
-  const hasJava = isInstalled('java', '-version') && isInstalled('mvn', '-v');
-  describeIf(hasJava, 'Java and Maven are not installed')("with Apache Kafka's own tools", () => {
-    const java = (tool: string, ...args: readonly string[]): Promise<string> =>
-      run('java', [
-        '-Xmx256m',
-        '-cp',
-        apacheKafkaClasspath({ cacheDir: resolve('.waybill/cache') }),
-        `org.apache.kafka.tools.${tool}`,
-        '--bootstrap-server',
-        brokers,
-        ...args,
-      ]);
-
-    it('creates, fills, reads and describes', async () => {
-      const name = uniqueTopic('java');
-      await java('TopicCommand', '--create', '--topic', name, '--partitions', '2');
-      expect(await java('TopicCommand', '--describe', '--topic', name)).toContain('PartitionCount: 2');
-      expect(await java('VerifiableProducer', '--topic', name, '--max-messages', '1000')).toContain('"acked":1000');
-      const read = ['--topic', name, '--from-beginning', '--max-messages', '1000', '--group', name];
-      const values = (await java('consumer.ConsoleConsumer', ...read)).trim().split('\n');
-      expect(new Set(values)).toEqual(new Set(numbers(1000)));
-      expect(await java('consumer.group.ConsumerGroupCommand', '--list')).toContain(name);
-      const description = await java('consumer.group.ConsumerGroupCommand', '--describe', '--group', name);
-      const lags = [...description.matchAll(/^\S+\s+\S+\s+\d+\s+(\d+)\s+(\d+)\s+(\d+)/gm)].map((match) =>
-        match.slice(1),
-      );
-      expect(lags).toHaveLength(2);
-      expect(lags.every(([current, end, lag]) => current === end && lag === '0')).toBe(true);
-    }, 120_000);
-  });
 });
-
-function deferred() {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}

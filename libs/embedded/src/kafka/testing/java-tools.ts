@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+
+import { apacheKafkaClasspath } from '../../apache-kafka/jars.js';
+import { describeIf, isInstalled, run } from './command.js';
+
+/** `describe`, where Apache Kafka's own tools can run. */
+export const describeWithJava = (): jest.Describe =>
+  describeIf(isInstalled('java', '-version') && isInstalled('mvn', '-v'), 'Java and Maven are not installed');
+
+/** One of Apache Kafka's tools, as `kafka-*.sh` starts it: what to hand to `startCommand`. */
+export const javaToolCommand = (
+  brokers: string,
+  tool: string,
+  args: readonly string[],
+): [file: string, args: readonly string[]] => [
+  'java',
+  [
+    '-Xmx256m',
+    '-XX:TieredStopAtLevel=1', // These live for seconds.
+    '-cp',
+    apacheKafkaClasspath({ cacheDir: resolve('.waybill/cache') }),
+    `org.apache.kafka.tools.${tool}`,
+    '--bootstrap-server',
+    brokers,
+    ...args,
+  ],
+];
+
+/** Runs one to its end. @returns its standard output. */
+export const javaTool = (brokers: string, tool: string, args: readonly string[], input = ''): Promise<string> =>
+  run(...javaToolCommand(brokers, tool, args), input);
