@@ -1,3 +1,5 @@
 export { freePort } from '../free-port.js';
+export { PostgresProxy } from './postgres-proxy.js';
+export type { CommitToCut } from './postgres-proxy.js';
 export { createTestDatabase, testDatabaseServer, testKafkaBrokers, type TestDatabase } from './test-database.js';
 export { uniqueTopic } from './unique-topic.js';
