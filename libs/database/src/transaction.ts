@@ -111,7 +111,6 @@ export class Transaction {
       const refused = [...failures, commit.reason].find((reason) => !leavesOutcomeOpen(reason));
       if (refused === undefined && wasNeverSent(commit.reason)) throw commit.reason;
       throw refused ?? new AmbiguousCommitError(commit.reason);
-      throw refused ?? new AmbiguousCommitError(commit.reason);
     }
     if (failures.length > 0) throw failures[0];
     if (commit.value !== 'COMMIT') throw new CommitRefusedError();
