@@ -169,10 +169,12 @@ describe('Transaction', () => {
     try {
       proxy.closeWhenReady(6);
       const work = Array.from({ length: 8 }, (_, n) =>
-        through.transaction((tx) => tx.query(insertNote, [n, 'x'])).then(
-          () => 'done',
-          (error: unknown) => (isTransientDatabaseError(error) ? 'transient' : error),
-        ),
+        through
+          .transaction((tx) => tx.query(insertNote, [n, 'x']))
+          .then(
+            () => 'done',
+            (error: unknown) => (isTransientDatabaseError(error) ? 'transient' : error),
+          ),
       );
       const outcomes = await Promise.all(work);
       expect(outcomes.filter((outcome) => outcome !== 'done' && outcome !== 'transient')).toEqual([]);
