@@ -1,6 +1,8 @@
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions, MigrationInterface } from 'typeorm';
 
+import { GuardedClient } from './guarded-client.js';
+
 export type MigrationClass = new () => MigrationInterface;
 
 export interface DataSourceSettings {
@@ -26,7 +28,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     synchronize: false,
     poolSize: settings.poolSize ?? 12,
     ...(settings.applicationName === undefined ? {} : { applicationName: settings.applicationName }),
-    extra: { pipeline: true, keepAlive: true, connectionTimeoutMillis: 10_000 },
+    extra: { Client: GuardedClient, pipeline: true, keepAlive: true, connectionTimeoutMillis: 10_000 },
   };
   return new DataSource(options);
 }

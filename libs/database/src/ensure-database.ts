@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Logger } from '@nestjs/common';
-import { Client } from 'pg';
 
 import { databaseUrl } from './connection-url.js';
 import { isTransientDatabaseError, sqlStateOf } from './database.errors.js';
+import { GuardedClient } from './guarded-client.js';
 
 const DUPLICATE_DATABASE = '42P04';
 const UNIQUE_VIOLATION = '23505'; // two CREATE DATABASE at the same moment
@@ -45,7 +45,7 @@ export async function ensureDatabase(
 
 async function createIfMissing(serverUrl: string, database: string): Promise<void> {
   if (await exists(databaseUrl(serverUrl, database))) return;
-  const client = new Client({ connectionString: databaseUrl(serverUrl, 'postgres') });
+  const client = new GuardedClient({ connectionString: databaseUrl(serverUrl, 'postgres') });
   await client.connect();
   try {
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
@@ -58,7 +58,7 @@ async function createIfMissing(serverUrl: string, database: string): Promise<voi
 }
 
 async function exists(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url });
+  const client = new GuardedClient({ connectionString: url });
   try {
     await client.connect();
     return true;

@@ -1,5 +1,6 @@
-import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
+
+import { GuardedClient } from './guarded-client.js';
 
 /** Any constant: all replicas of all services use the same one, each in its own database. */
 const MIGRATION_LOCK = 7_283_640_211;
@@ -10,7 +11,7 @@ const MIGRATION_LOCK = 7_283_640_211;
  * @returns the names of the migrations that ran.
  */
 export async function migrate(dataSource: DataSource, url: string): Promise<readonly string[]> {
-  const lock = new Client({ connectionString: url });
+  const lock = new GuardedClient({ connectionString: url });
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

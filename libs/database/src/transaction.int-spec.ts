@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@waybill/embedded/testing';
+import { createTestDatabase, PostgresProxy } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { Client } from 'pg';
 import { EntitySchema } from 'typeorm';
@@ -160,5 +160,30 @@ describe('Transaction', () => {
     await database.transaction((tx) => tx.query(insertNote, [100, 'y'])).catch(() => {});
     await database.transaction((tx) => tx.query(insertNote, [101, 'z']));
     expect(await notes()).toBeGreaterThan(0);
+  });
+
+  it('outlives a connection that the server closes in the packet that opens it, and opens another (F58)', async () => {
+    const proxy = await PostgresProxy.start(testDatabase.url);
+    const dataSource = await createDataSource({ url: proxy.url, migrations: [], poolSize: 4 }).initialize();
+    const through = new Database(dataSource);
+    try {
+      proxy.closeWhenReady(6);
+      const work = Array.from({ length: 8 }, (_, n) =>
+        through
+          .transaction((tx) => tx.query(insertNote, [n, 'x']))
+          .then(
+            () => 'done',
+            (error: unknown) => (isTransientDatabaseError(error) ? 'transient' : error),
+          ),
+      );
+      const outcomes = await Promise.all(work);
+      expect(outcomes.filter((outcome) => outcome !== 'done' && outcome !== 'transient')).toEqual([]);
+      expect(outcomes).toContain('transient');
+      await through.transaction((tx) => tx.query(insertNote, [100, 'y']));
+      expect(await notes()).toBe(1 + outcomes.filter((outcome) => outcome === 'done').length);
+    } finally {
+      await through.onApplicationShutdown();
+      await proxy.stop();
+    }
   });
 });

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 
@@ -111,6 +113,7 @@ export class Transaction {
       // A statement that the server refused settles it. Without any answer nobody knows: a connection that breaks takes
       // the answers of the whole burst with it.
       const refused = [...failures, commit.reason].find((reason) => !leavesOutcomeOpen(reason));
+      if (refused === undefined && wasNeverSent(commit.reason)) throw commit.reason;
       throw refused ?? new AmbiguousCommitError(commit.reason);
     }
     if (failures.length > 0) throw failures[0];
@@ -168,4 +171,9 @@ function socketOf(client: PoolClient): { cork(): void; uncork(): void } | undefi
 function leavesOutcomeOpen(error: unknown): boolean {
   const state = sqlStateOf(error);
   return state === undefined || state.startsWith('08') || state.startsWith('57P');
+}
+
+/** pg's words for a statement that met a connection known to be lost: COMMIT hasn't left, so nothing is ambiguous. */
+function wasNeverSent(error: unknown): boolean {
+  return types.isNativeError(error) && error.message.includes('connection error and is not queryable');
 }

@@ -59,6 +59,10 @@ export interface CalledMessage<Result, Data = unknown> {
 export interface OutsideCalls<Result, Tx, Data = unknown> {
   /** One for each message of the prepare phase, in its order. */
   readonly calls: readonly OutsideCall<Result>[];
+  /**
+   * Return the same function from every prepare phase (a property, not a closure made there) where it needs nothing but
+   * `called`: then the calls of several phases that have ended together are concluded by one call of it.
+   */
   conclude(called: readonly CalledMessage<Result, Data>[], tx: Tx): Promise<void>;
 }
 

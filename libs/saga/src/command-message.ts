@@ -1,6 +1,6 @@
 import { newMessage, type Cause, type NewMessage } from '@waybill/messaging';
 
-import type { SagaInstance } from './saga-instance.js';
+import type { SagaInstance, StepState } from './saga-instance.js';
 import type { SagaCommand } from './saga-transition.js';
 
 /** The message that carries a command of the saga; it inherits the saga's correlation id. */
@@ -17,5 +17,10 @@ export function commandMessage(instance: SagaInstance, command: SagaCommand, cau
 
 /** Notes which message now stands for a step's command. */
 export function withCommandId(instance: SagaInstance, step: string, commandId: string): SagaInstance {
-  return { ...instance, steps: instance.steps.map((state) => (state.name === step ? { ...state, commandId } : state)) };
+  const sending = (state: StepState): StepState => ({
+    ...state,
+    commandId,
+    ...(state.sent === undefined ? {} : { sent: [...state.sent, commandId] }),
+  });
+  return { ...instance, steps: instance.steps.map((state) => (state.name === step ? sending(state) : state)) };
 }

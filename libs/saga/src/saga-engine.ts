@@ -81,7 +81,8 @@ export class SagaEngine {
         .filter((instance) => expectedReply(this.definitions.of(instance), contract));
       if (awaiting.length === 0) orphans.push(message);
       for (const instance of awaiting) {
-        const input: SagaInput = { kind: 'reply', now, contract, data: message.data };
+        const answers = message.envelope.causationId;
+        const input: SagaInput = { kind: 'reply', now, contract, data: message.data, answers };
         progress.push({ ...this.#apply(tx, instance, input, message.envelope), message });
       }
     }

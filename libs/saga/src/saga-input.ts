@@ -14,6 +14,8 @@ export type SagaInput =
       /** The contract's name, without version: `payment.charged`. */
       readonly contract: string;
       readonly data: unknown;
+      /** Id of the command that it answers (its causation id); `undefined`: it doesn't say, so the state alone decides. */
+      readonly answers?: string | undefined;
     })
   | (At & {
       readonly kind: 'deadline';

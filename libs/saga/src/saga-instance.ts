@@ -33,6 +33,11 @@ export interface StepState {
   readonly awaiting: 'reply' | 'retry' | null;
   /** Id of the last command sent for this step. */
   readonly commandId?: string;
+  /**
+   * Ids of all commands sent since the step was started, or since its undoing was: an answer to any other is not for this
+   * question. `undefined` in rows of before it was kept.
+   */
+  readonly sent?: readonly string[];
   /** An operator decided to leave this step's effect in place. */
   readonly skipped?: boolean;
 }

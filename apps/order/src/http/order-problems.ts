@@ -1,4 +1,5 @@
-import { isTransientDatabaseError } from '@waybill/database';
+import { HttpException } from '@nestjs/common';
+import { AmbiguousCommitError, isTransientDatabaseError } from '@waybill/database';
 import { ConflictError, NotFoundError, UnavailableError, UnprocessableError } from '@waybill/http';
 import type { ProblemError } from '@waybill/http';
 import { SagaActionRefusedError, SagaNotFoundError } from '@waybill/saga';
@@ -13,6 +14,7 @@ import { OrderNotFoundError } from '../use-cases/order-not-found.error.js';
 
 /** The one place that says which answer an error of this service is. */
 export function orderProblem(error: unknown): ProblemError | undefined {
+  if (error instanceof HttpException) return undefined; // has its answer, whatever caused it
   if (error instanceof OrderNotFoundError) return new NotFoundError(error.code, error.message);
   if (error instanceof SagaNotFoundError) return new NotFoundError(error.code, error.message);
   if (error instanceof SagaActionRefusedError) return new ConflictError(error.code, error.message);
@@ -27,6 +29,10 @@ export function orderProblem(error: unknown): ProblemError | undefined {
   }
   if (error instanceof AmountTooLargeError || error instanceof CurrencyMismatchError) {
     return new UnprocessableError(error.code, error.message);
+  }
+  if (error instanceof AmbiguousCommitError) {
+    const detail = 'Whether the request was carried out is unknown; look for its effect before sending it again.';
+    return new UnavailableError('OUTCOME_UNKNOWN', detail, 1, { cause: error });
   }
   if (isTransientDatabaseError(error)) {
     return new UnavailableError('DATABASE_UNAVAILABLE', 'The database is away for a moment; try again.', 1, {

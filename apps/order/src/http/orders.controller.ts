@@ -42,7 +42,11 @@ export class OrdersController {
   @ApiOperation({ summary: 'Place an order; prices and totals come from the catalogue' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
   @ApiCreatedResponse({ type: OrderSchema, description: 'Accepted; Location names the order' })
-  @ApiProblems({ 409: 'The same key is in flight', 422: 'Unknown SKU, or the key was used for another body' })
+  @ApiProblems({
+    409: 'The same key is in flight',
+    422: 'Unknown SKU, or the key was used for another body',
+    503: 'DATABASE_UNAVAILABLE: not placed. OUTCOME_UNKNOWN: placed or not; the same Idempotency-Key again finds out',
+  })
   async place(
     @Body() body: PlaceOrderBody,
     @RequestTransaction() tx: Transaction,

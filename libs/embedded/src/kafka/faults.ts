@@ -5,7 +5,7 @@ export type EndFault = () => void;
 
 /** What a produce fault does with a batch for its topic. */
 export type ProduceFault =
-  | { readonly kind: 'refuse'; readonly errorCode: Refusal }
+  | { readonly kind: 'refuse'; readonly errorCode: Refusal; readonly partition?: number | undefined }
   /** The request waits for so long before it is carried out, and later ones of the same connection behind it. */
   | { readonly kind: 'delay'; readonly delayMs: number }
   /** Written twice, as a retry that the broker doesn't recognise. */
@@ -27,10 +27,17 @@ export class Faults {
   readonly #dropListeners = new Set<() => void>();
   #silence: { readonly promise: Promise<void>; readonly end: () => void } | undefined;
 
-  /** Refuses batches for a topic. @param errorCode default: NOT_ENOUGH_REPLICAS, which producers retry. */
-  refuseProduces(topic: string, options: { errorCode?: Refusal; times?: number } = {}): EndFault {
-    const { errorCode = ErrorCode.NOT_ENOUGH_REPLICAS, times } = options;
-    return this.#begin(topic, { kind: 'refuse', errorCode }, times);
+  /**
+   * Refuses batches for a topic.
+   * @param options.errorCode default: NOT_ENOUGH_REPLICAS, which producers retry.
+   * @param options.partition default: all; the others of the request are written.
+   */
+  refuseProduces(
+    topic: string,
+    options: { readonly errorCode?: Refusal; readonly partition?: number; readonly times?: number } = {},
+  ): EndFault {
+    const { errorCode = ErrorCode.NOT_ENOUGH_REPLICAS, partition, times } = options;
+    return this.#begin(topic, { kind: 'refuse', errorCode, partition }, times);
   }
 
   delayProduces(topic: string, delayMs: number, options: { times?: number } = {}): EndFault {

@@ -59,7 +59,7 @@ export class UnprocessableError<Code extends string> extends ProblemError<Code> 
   }
 }
 
-/** 503: a dependency is away; nothing was done, the client may try again after `retryAfterSeconds`. */
+/** 503: a dependency is away; the client may try again after `retryAfterSeconds`. Nothing was done, unless `code` and `detail` say so. */
 export class UnavailableError<Code extends string> extends ProblemError<Code> {
   constructor(code: Code, detail: string, retryAfterSeconds = 1, options: ProblemOptions = {}) {
     super(503, code, detail, { ...options, headers: { 'Retry-After': String(retryAfterSeconds), ...options.headers } });

@@ -5,7 +5,8 @@ import { HttpException } from '@nestjs/common';
 export type HttpIdempotencyErrorCode =
   | 'IDEMPOTENCY_KEY_INVALID'
   | 'IDEMPOTENCY_KEY_REUSED'
-  | 'IDEMPOTENCY_KEY_IN_FLIGHT';
+  | 'IDEMPOTENCY_KEY_IN_FLIGHT'
+  | 'OUTCOME_UNKNOWN';
 
 /** An answer that the Idempotency-Key itself causes. The body is problem details (RFC 9457). */
 export class HttpIdempotencyError extends HttpException {
@@ -17,8 +18,9 @@ export class HttpIdempotencyError extends HttpException {
     detail: string,
     /** Headers of the answer; `@waybill/http` sets them. */
     readonly headers: Readonly<Record<string, string>> = {},
+    cause?: unknown,
   ) {
-    super({ type: 'about:blank', title: STATUS_CODES[status], status, code, detail }, status);
+    super({ type: 'about:blank', title: STATUS_CODES[status], status, code, detail }, status, { cause });
     this.message = `${code}: ${detail}`;
   }
 }
@@ -46,4 +48,16 @@ export const keyInFlight = () =>
     'IDEMPOTENCY_KEY_IN_FLIGHT',
     'A request with this Idempotency-Key is being processed; ask again for its answer.',
     { 'Retry-After': '1' },
+  );
+
+/** 503: the connection was lost during COMMIT (F36), so nobody knows whether the request was carried out. */
+export const outcomeUnknown = (hasKey: boolean, cause: unknown) =>
+  new HttpIdempotencyError(
+    503,
+    'OUTCOME_UNKNOWN',
+    hasKey
+      ? 'Whether the request was carried out is unknown. Send it again with the same Idempotency-Key: it is answered as the first time, or carried out now.'
+      : 'Whether the request was carried out is unknown. Look for its effect before sending it again; with an Idempotency-Key it could be repeated safely.',
+    { 'Retry-After': '1' },
+    cause,
   );

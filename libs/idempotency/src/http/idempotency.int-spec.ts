@@ -4,7 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DatabaseModule } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { Database } from '@waybill/database';
-import { createTestDatabase } from '@waybill/embedded/testing';
+import { createTestDatabase, PostgresProxy } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import type { Response } from 'express';
 import { Client } from 'pg';
@@ -82,15 +82,17 @@ describe('Idempotency-Key', () => {
   let testDatabase: TestDatabase;
   let app: NestExpressApplication;
   let database: Database;
+  let proxy: PostgresProxy;
 
   beforeAll(async () => {
     testDatabase = await createTestDatabase('http_idempotency');
+    proxy = await PostgresProxy.start(testDatabase.url);
     const url = new URL(testDatabase.url);
 
     @Module({
       imports: [
         DatabaseModule.forRoot({
-          serverUrl: testDatabase.url,
+          serverUrl: proxy.url,
           database: url.pathname.slice(1),
           migrations: httpIdempotencyMigrations,
         }),
@@ -111,6 +113,7 @@ describe('Idempotency-Key', () => {
 
   afterAll(async () => {
     await app.close();
+    await proxy.stop();
     await testDatabase.drop();
   });
 
@@ -188,6 +191,30 @@ describe('Idempotency-Key', () => {
     expect((await dying).status).toBe(500);
     expect([await count(), await count(COUNT_ANSWERS)]).toEqual([orders, answers]);
     await place('crashed').expect(201);
+  });
+
+  it.each(['applied', 'lost'] as const)(
+    'F36 says that the outcome is unknown when the connection is lost during a COMMIT that was %s; the same key finds out',
+    async (outcome) => {
+      const before = await count();
+      const cut = proxy.cutCommit({ outcome, having: ['test_insert'] });
+      const unknown = await place(`ambiguous-${outcome}`).expect(503);
+      await cut;
+      expect(unknown.body).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      expect(unknown.body).toHaveProperty('detail', expect.stringContaining('again with the same Idempotency-Key'));
+      const again = await place(`ambiguous-${outcome}`).expect(201);
+      expect(again.headers['idempotent-replayed']).toBe(outcome === 'applied' ? 'true' : undefined);
+      expect(await count()).toBe(before + 1);
+    },
+  );
+
+  it('F36 says so without a key, too, and does nothing by itself that could double the request', async () => {
+    const before = await count();
+    const cut = proxy.cutCommit({ outcome: 'applied', having: ['test_insert'] });
+    const unknown = await place(undefined).expect(503);
+    await cut;
+    expect(unknown.body).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(await count()).toBe(before + 1);
   });
 
   it('keeps the keys of callers, paths and methods apart', async () => {

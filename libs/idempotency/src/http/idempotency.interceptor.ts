@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Database, SharedTransactions } from '@waybill/database';
+import { AmbiguousCommitError, Database, SharedTransactions } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import type { Request, Response } from 'express';
 import { from, lastValueFrom } from 'rxjs';
@@ -9,7 +9,7 @@ import type { Observable } from 'rxjs';
 
 import { answerOf, forgetHeaders, headersOf, send } from './answer-of.js';
 import { fingerprintOf } from './fingerprint.js';
-import { invalidKey } from './http-idempotency.errors.js';
+import { invalidKey, outcomeUnknown } from './http-idempotency.errors.js';
 import { IDEMPOTENT } from './idempotent-options.js';
 import type { IdempotentOptions } from './idempotent-options.js';
 import { IdempotentRequests } from './idempotent-requests.js';
@@ -47,11 +47,21 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const idempotent = idempotentRequest(request, options);
     if (!idempotent) {
       const transactions = options.sharesTransaction === true ? this.shared : undefined;
-      return send(await (transactions?.run(handle) ?? this.database.transaction(handle)), response);
+      const answering = transactions?.run(handle) ?? this.database.transaction(handle);
+      return send(await sayingIfUnknown(answering, false), response);
     }
-    const { answer, replayed } = await this.requests.run(idempotent, handle);
+    const { answer, replayed } = await sayingIfUnknown(this.requests.run(idempotent, handle), true);
     if (replayed) response.setHeader('Idempotent-Replayed', 'true');
     return send(answer, response);
+  }
+}
+
+/** An ambiguous commit is no failure: a client that took it for one would do its request twice (F36). */
+async function sayingIfUnknown<Result>(answering: Promise<Result>, hasKey: boolean): Promise<Result> {
+  try {
+    return await answering;
+  } catch (error) {
+    throw error instanceof AmbiguousCommitError ? outcomeUnknown(hasKey, error) : error;
   }
 }
 

@@ -1,5 +1,7 @@
+import type { ReceivedMessage } from '../received-message.js';
 import { EngineSetup } from '../testing/engine-setup.js';
 import { eventually } from '../testing/eventually.js';
+import type { Note } from '../testing/test-contract.js';
 
 describe('handlers with an outside call', () => {
   let setup: EngineSetup;
@@ -24,6 +26,47 @@ describe('handlers with an outside call', () => {
     await setup.acknowledged(52);
     expect(setup.handled.filter((entry) => entry.startsWith('a'))).toEqual(['aslow', 'a2']);
   });
+
+  it.each([
+    ['once, where the phases share their function', true, {}, [2]],
+    ['also where a circuit watches the calls', true, { circuitBreaker: {} }, [2]],
+    ['phase by phase, where each brings its own', false, {}, [1, 1]],
+  ] as const)(
+    'concludes calls of several prepare phases that end together: %s',
+    async (_, shared, options, expected) => {
+      let finish: () => void = () => {};
+      const slow = new Promise<void>((resolve) => (finish = resolve));
+      const concluded: number[] = [];
+      const concluding =
+        () =>
+        async (called: readonly { readonly message: ReceivedMessage<Note> }[], tx: unknown): Promise<void> => {
+          concluded.push(called.length);
+          setup.take(
+            called.map(({ message }) => message),
+            { tx },
+          );
+        };
+      const sharedConclude = concluding();
+      let calling = 0;
+      const prepare = (messages: readonly unknown[]) => ({
+        calls: messages.map(() => async () => {
+          calling += 1;
+          await slow;
+        }),
+        conclude: shared ? sharedConclude : concluding(),
+      });
+      await setup.start('outside-call', prepare, options);
+      for (const key of ['a', 'b']) {
+        const before = calling;
+        await setup.publish([key, '1']);
+        await eventually(() => calling === before + 1);
+      }
+      finish();
+      await setup.acknowledged(2);
+      expect(concluded).toEqual(expected);
+      expect(setup.handled.toSorted()).toEqual(['a1', 'b1']);
+    },
+  );
 
   it('counts a call that fails, tries again from the prepare phase, then hands it to the failure store', async () => {
     let prepared = 0;

@@ -45,8 +45,10 @@ export function preparedCalls<Item extends { readonly message: ReceivedMessage }
 }
 
 function nothingToCall(count: number): AnyOutsideCalls {
-  return { calls: Array.from({ length: count }, () => async () => undefined), conclude: async () => {} };
+  return { calls: Array.from({ length: count }, () => async () => undefined), conclude: concludeNothing };
 }
+
+async function concludeNothing(): Promise<void> {}
 
 /**
  * Makes the call with a deadline. The call is told by its signal; one that ignores it is left to itself.
@@ -77,13 +79,25 @@ export async function makeCall(prepared: PlannedCall, timeoutMs: number, drainin
   }
 }
 
-/** Conclusions of one prepare phase are concluded by one call. */
+/**
+ * What one call can conclude: the conclusions of one prepare phase, and those of several phases of a handler that returned
+ * the same function each time (such a function needs nothing of its phase but the results). A call depends on its plan, so
+ * a plan whose `conclude` is a method, or is made anew for each phase, stands alone.
+ */
 export function groupByConclude(conclusions: readonly Conclusion[]): readonly (readonly Conclusion[])[] {
-  const groups = new Map<AnyOutsideCalls, Conclusion[]>();
+  const groups = new Map<unknown, Map<RegisteredHandler, Conclusion[]>>();
   for (const conclusion of conclusions) {
-    const group = groups.get(conclusion.plan);
+    const by = concluderOf(conclusion.plan);
+    const handlers = groups.get(by) ?? new Map<RegisteredHandler, Conclusion[]>();
+    groups.set(by, handlers);
+    const group = handlers.get(conclusion.handler);
     if (group) group.push(conclusion);
-    else groups.set(conclusion.plan, [conclusion]);
+    else handlers.set(conclusion.handler, [conclusion]);
   }
-  return [...groups.values()];
+  return [...groups.values()].flatMap((handlers) => [...handlers.values()]);
+}
+
+/** An own property may be shared between plans; a method of a class works on the plan it is called on. */
+function concluderOf(plan: AnyOutsideCalls): unknown {
+  return Object.hasOwn(plan, 'conclude') ? Reflect.get(plan, 'conclude') : plan;
 }

@@ -50,13 +50,15 @@ function watchedCalls(
   const plan = returned as Partial<AnyOutsideCalls> | undefined;
   if (!Array.isArray(plan?.calls)) return returned;
   const { calls } = plan as AnyOutsideCalls;
-  return {
-    calls: calls.map((call, index) => {
-      const message = messages[index];
-      return message === undefined ? call : watchedCall(call, circuitKeyOf(message.record), circuit, counts);
-    }),
-    conclude: async (...args: Parameters<AnyOutsideCalls['conclude']>) => (plan as AnyOutsideCalls).conclude(...args),
-  };
+  const watched = calls.map((call, index) => {
+    const message = messages[index];
+    return message === undefined ? call : watchedCall(call, circuitKeyOf(message.record), circuit, counts);
+  });
+  // A function that several phases share stays the same one, so that it can conclude them together.
+  if (Object.hasOwn(plan, 'conclude')) return { ...plan, calls: watched };
+  const conclude = async (...args: Parameters<AnyOutsideCalls['conclude']>) =>
+    (plan as AnyOutsideCalls).conclude(...args);
+  return { calls: watched, conclude };
 }
 
 function watchedCall(

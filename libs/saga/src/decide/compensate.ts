@@ -70,7 +70,7 @@ export function resendCompensation<Data>(draft: Draft<Data>, step: SagaStep<Data
 }
 
 function startCompensation<Data>(draft: Draft<Data>, step: SagaStep<Data>, compensation: SagaCompensation<Data>): void {
-  draft.change(step, { status: 'COMPENSATING', attempts: 1, endedAt: null, awaiting: 'reply' });
+  draft.change(step, { status: 'COMPENSATING', attempts: 1, endedAt: null, awaiting: 'reply', sent: [] });
   draft.send(step, 'compensation', compensation.command(draft.data));
   draft.deadlineAt = draft.now + compensationDeadlineMsOf(draft.definition, step);
   draft.note({ kind: 'step-compensating', step: step.name });

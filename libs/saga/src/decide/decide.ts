@@ -27,7 +27,7 @@ export function decide<Data>(
     case 'start':
       return start(draft);
     case 'reply':
-      return takeReply(draft, input.contract, input.data);
+      return takeReply(draft, input);
     case 'deadline':
       return takeDeadline(draft, input.publishedAt);
     case 'cancel':

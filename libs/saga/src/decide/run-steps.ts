@@ -7,7 +7,7 @@ import { deadlineMsOf, pauseBeforeRetry } from './timing.js';
 /** Sends the step's command. In the same decision as whatever let it start: both commit together. */
 export function startStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): void {
   if (step.pivot) draft.note({ kind: 'pivot-passed', step: step.name });
-  draft.change(step, { status: 'RUNNING', attempts: 1, startedAt: draft.now, awaiting: 'reply' });
+  draft.change(step, { status: 'RUNNING', attempts: 1, startedAt: draft.now, awaiting: 'reply', sent: [] });
   draft.send(step, 'forward', step.command(draft.data));
   draft.deadlineAt = draft.now + deadlineMsOf(draft.definition, step);
   draft.note({ kind: 'step-started', step: step.name });

@@ -1,4 +1,6 @@
 import type { SagaDefinition, SagaReply, SagaStep } from '../saga-definition.js';
+import type { SagaInput } from '../saga-input.js';
+import type { StepState } from '../saga-instance.js';
 import type { SagaDecision } from '../saga-transition.js';
 import { compensateNext, completeCompensation, refuseCompensation } from './compensate.js';
 import type { Draft } from './draft.js';
@@ -24,23 +26,39 @@ export function expectedReply<Data>(
   return undefined;
 }
 
-/** Takes an answer if the question is open; state alone decides, so a duplicate changes nothing. */
-export function takeReply<Data>(draft: Draft<Data>, contract: string, data: unknown): SagaDecision<Data> {
-  const expected = expectedReply(draft.definition, contract);
+type ReplyInput = Extract<SagaInput, { kind: 'reply' }>;
+
+/**
+ * Takes an answer if its question is open: the step is waiting, and for the command that the message answers. A duplicate,
+ * or an answer to an earlier undoing of a step that is being undone again, changes nothing.
+ */
+export function takeReply<Data>(draft: Draft<Data>, input: ReplyInput): SagaDecision<Data> {
+  const expected = expectedReply(draft.definition, input.contract);
   if (!expected) return draft.ignored();
   return expected.phase === 'forward'
-    ? takeForwardReply(draft, expected, data)
-    : takeCompensationReply(draft, expected, data);
+    ? takeForwardReply(draft, expected, input)
+    : takeCompensationReply(draft, expected, input);
+}
+
+/**
+ * The attempts of one phase ask for the same thing, so its success settles all of them; a failure settles only the attempt
+ * that it answers. Where either side's id is unknown (a row of before they were kept, a sender that names no cause), the
+ * state has to do.
+ */
+function answersOpenQuestion({ sent, commandId }: StepState, outcome: 'done' | 'failed', answers?: string): boolean {
+  if (answers === undefined || sent === undefined) return true;
+  return outcome === 'done' ? sent.includes(answers) : answers === commandId;
 }
 
 function takeForwardReply<Data>(
   draft: Draft<Data>,
   { step, reply }: ExpectedReply<Data>,
-  data: unknown,
+  { data, answers }: ReplyInput,
 ): SagaDecision<Data> {
   const { status, skipped } = draft.state(step);
   if (draft.status === 'RUNNING') {
     if (status !== 'RUNNING') return draft.ignored();
+    if (!answersOpenQuestion(draft.state(step), reply.outcome, answers)) return draft.ignored();
     draft.data = reply.apply(draft.data, data);
     if (reply.outcome === 'done') completeStep(draft, step);
     else refuseStep(draft, step, reply.error(data));
@@ -88,9 +106,10 @@ function undoLateSuccess<Data>(
 function takeCompensationReply<Data>(
   draft: Draft<Data>,
   { step, reply }: ExpectedReply<Data>,
-  data: unknown,
+  { data, answers }: ReplyInput,
 ): SagaDecision<Data> {
   const { status, skipped } = draft.state(step);
+  if (!answersOpenQuestion(draft.state(step), reply.outcome, answers)) return draft.ignored();
   if (reply.outcome === 'done' && (status === 'COMPENSATING' || (status === 'COMPENSATION_FAILED' && !skipped))) {
     draft.data = reply.apply(draft.data, data);
     completeCompensation(draft, step);

@@ -56,8 +56,10 @@ function append(
   { partitionIndex, records }: PartitionData,
   faults: readonly ProduceFault[],
 ): PartitionResult {
-  const refused = faults.find((fault) => fault.kind === 'refuse');
-  if (refused !== undefined) return refuse(partitionIndex, refused.errorCode);
+  const refused = faults.find(
+    (fault) => fault.kind === 'refuse' && (fault.partition ?? partitionIndex) === partitionIndex,
+  );
+  if (refused?.kind === 'refuse') return refuse(partitionIndex, refused.errorCode);
   const log = broker.topics.partition(topic, partitionIndex);
   if (log === undefined) return refuse(partitionIndex, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   try {

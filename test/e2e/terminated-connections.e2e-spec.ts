@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { call } from '../system/api.js';
+import type { OrderBody } from '../system/api.js';
+import { heldMessages } from '../system/held-messages.js';
+import { allOrders, expectBalanced, stockTake } from '../system/ledger.js';
+import { RunningSystem } from '../system/running-system.js';
+import { ServerConnections } from '../system/server-connections.js';
+import { SERVICES } from '../system/service-process.js';
+import type { ServiceProcess } from '../system/service-process.js';
+import { until } from '../system/until.js';
+
+const ROUNDS_UNDER_LOAD = 20;
+const ROUNDS_WHILE_IDLE = 5;
+const CUSTOMERS = 12;
+
+describe('a server that closes all connections of all services, each second (F58)', () => {
+  let system: RunningSystem;
+  let replica: ServiceProcess;
+  let connections: ServerConnections;
+  let initial: ReadonlyMap<string, number>;
+  let listening: Readonly<Record<string, number>>;
+  let pids: readonly (number | undefined)[];
+
+  beforeAll(async () => {
+    system = await RunningSystem.start();
+    replica = await system.replica('order');
+    await replica.start();
+    connections = await ServerConnections.open(system.databasePrefix);
+    initial = await stockTake(system);
+    listening = await connections.listeners();
+    pids = processes().map(({ pid }) => pid);
+  }, 150_000);
+
+  afterAll(async () => {
+    await connections?.close();
+    await Promise.all([system?.stop(), replica?.end()]);
+  }, 60_000);
+
+  /** Ids of the processes that live; of one that has ended, its last words. */
+  const alive = (): readonly unknown[] =>
+    processes().map(({ name, pid, isRunning, output }) => (isRunning ? pid : `${name} ended: ${output.slice(-3_000)}`));
+  const processes = (): readonly ServiceProcess[] => [...SERVICES.map((name) => system.services[name]), replica];
+
+  /** @returns how many connections were closed. */
+  async function terminateEachSecond(rounds: number): Promise<number> {
+    let closed = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      closed += await connections.terminateAll();
+      await delay(1_000); // the failure's own rhythm
+      expect(alive()).toEqual(pids);
+    }
+    return closed;
+  }
+
+  /** Places one order as a careful client does: with a key, again until it has an answer. */
+  async function placeSurely(key: string): Promise<string> {
+    let id = '';
+    await until(
+      async () => {
+        const answer = await system
+          .place({ customerId: 'cust-f58' }, { 'idempotency-key': key })
+          .catch(() => undefined);
+        if (answer !== undefined && answer.status < 500 && answer.status !== 409) {
+          expect(answer.status).toBe(201);
+          id = answer.body.id;
+        }
+        return id !== '';
+      },
+      { timeoutMs: 30_000, what: `an answer to ${key}` },
+    );
+    return id;
+  }
+
+  it('loses, doubles and dead-letters nothing of the orders that flow meanwhile, and no process exits', async () => {
+    const placed: string[] = [];
+    let flowing = true;
+    const customers = Array.from({ length: CUSTOMERS }, async (_, customer) => {
+      for (let n = 0; flowing; n += 1) placed.push(await placeSurely(`f58-${customer}-${n}`));
+    });
+    const closed = await terminateEachSecond(ROUNDS_UNDER_LOAD).finally(() => (flowing = false));
+    await Promise.all(customers);
+
+    const ended = await Promise.all(placed.map((id) => system.ended(id, 60_000)));
+    expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['FULFILLED']));
+    expect((await allOrders(system)).map(({ id }) => id).toSorted()).toEqual(placed.toSorted());
+    expect(closed).toBeGreaterThan(ROUNDS_UNDER_LOAD * SERVICES.length);
+    expect(placed.length).toBeGreaterThan(CUSTOMERS * 5);
+    await expectBalanced(system, initial);
+    expect(await heldMessages(system.databasePrefix)).toEqual([]);
+    expect(alive()).toEqual(pids);
+  }, 180_000);
+
+  it('leaves idle services ready, and listening as before', async () => {
+    await terminateEachSecond(ROUNDS_WHILE_IDLE);
+    expect(alive()).toEqual(pids);
+    await Promise.all(processes().map((process) => process.ready()));
+    let now: Readonly<Record<string, number>> = {};
+    await until(
+      async () => {
+        now = await connections.listeners();
+        return JSON.stringify(now) === JSON.stringify(listening);
+      },
+      {
+        what: 'everybody to listen again',
+        detail: () => `before: ${JSON.stringify(listening)}, now: ${JSON.stringify(now)}`,
+      },
+    );
+    expect(Object.keys(listening)).toEqual(expect.arrayContaining(['inventory', 'order', 'payment', 'shipping']));
+
+    const placed = await Promise.all(Array.from({ length: 8 }, () => system.place({ paymentMethod: 'pm_card_slow' })));
+    const waited = await Promise.all(
+      placed.flatMap(({ body }) =>
+        [system.services.order, replica].map(async ({ url }) => {
+          const startedAt = Date.now();
+          const answer = await call<OrderBody>(`${url}/orders/${body.id}`, { headers: { prefer: 'wait=25' } });
+          return { status: answer.body.status, soon: Date.now() - startedAt < 15_000 };
+        }),
+      ),
+    );
+    // Half of them end at the other replica: the waiting client hears of it by a notification or not at all.
+    expect(waited).toEqual(waited.map(() => ({ status: 'FULFILLED', soon: true })));
+    await expectBalanced(system, initial);
+    expect(await heldMessages(system.databasePrefix)).toEqual([]);
+  }, 120_000);
+});

@@ -1,0 +1,35 @@
+import { databaseUrl } from '@waybill/database';
+import { testDatabaseServer } from '@waybill/embedded/testing';
+import { Client } from 'pg';
+
+import { SERVICES } from './service-process.js';
+
+/** What a service has put aside: messages being retried later, parked behind their key, or dead-lettered. */
+export interface HeldMessage {
+  readonly service: string;
+  readonly state: string;
+  readonly type: string;
+  readonly reason: string | null;
+  readonly lastError: string | null;
+}
+
+/** All messages that the services hold now, or ever dead-lettered. */
+export async function heldMessages(databasePrefix: string): Promise<readonly HeldMessage[]> {
+  const held = await Promise.all(SERVICES.map((service) => heldBy(databasePrefix, service)));
+  return held.flat();
+}
+
+async function heldBy(databasePrefix: string, service: string): Promise<readonly HeldMessage[]> {
+  const client = new Client({ connectionString: databaseUrl(testDatabaseServer(), `${databasePrefix}${service}`) });
+  await client.connect();
+  try {
+    const { rows } = await client.query<HeldMessage>(
+      `SELECT $1 AS service, state, type, reason, last_error AS "lastError" FROM held_message
+        WHERE state IN ('retrying', 'parked', 'dead')`,
+      [service],
+    );
+    return rows;
+  } finally {
+    await client.end();
+  }
+}

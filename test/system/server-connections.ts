@@ -1,0 +1,42 @@
+import { testDatabaseServer } from '@waybill/embedded/testing';
+import { Client } from 'pg';
+
+/** An administrator's view of the connections that a running system holds to PostgreSQL, in all its databases. */
+export class ServerConnections {
+  private constructor(
+    private readonly admin: Client,
+    private readonly databasePrefix: string,
+  ) {}
+
+  /** Whoever opens it closes it. */
+  static async open(databasePrefix: string): Promise<ServerConnections> {
+    const admin = new Client({ connectionString: testDatabaseServer() });
+    await admin.connect();
+    return new ServerConnections(admin, databasePrefix);
+  }
+
+  /** @returns how many backends were told to end. */
+  async terminateAll(): Promise<number> {
+    const { rowCount } = await this.admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE starts_with(datname, $1)`,
+      [this.databasePrefix],
+    );
+    return rowCount ?? 0;
+  }
+
+  /** Databases without the prefix, each with how many of its connections have last said LISTEN. */
+  async listeners(): Promise<Readonly<Record<string, number>>> {
+    const { rows } = await this.admin.query<{ name: string; count: number }>(
+      `SELECT substr(datname, length($1) + 1) AS name, count(*)::int AS count
+         FROM pg_stat_activity
+        WHERE starts_with(datname, $1) AND query ILIKE 'listen%'
+        GROUP BY 1 ORDER BY 1`,
+      [this.databasePrefix],
+    );
+    return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
+  }
+
+  async close(): Promise<void> {
+    await this.admin.end();
+  }
+}
