@@ -74,11 +74,11 @@ describe('a server that closes all connections of all services, each second (F58
 
   it('loses, doubles and dead-letters nothing of the orders that flow meanwhile, and no process exits', async () => {
     const placed: string[] = [];
-    let flowing = true;
+    const closing = new AbortController();
     const customers = Array.from({ length: CUSTOMERS }, async (_, customer) => {
-      for (let n = 0; flowing; n += 1) placed.push(await placeSurely(`f58-${customer}-${n}`));
+      for (let n = 0; !closing.signal.aborted; n += 1) placed.push(await placeSurely(`f58-${customer}-${n}`));
     });
-    const closed = await terminateEachSecond(ROUNDS_UNDER_LOAD).finally(() => (flowing = false));
+    const closed = await terminateEachSecond(ROUNDS_UNDER_LOAD).finally(() => closing.abort());
     await Promise.all(customers);
 
     const ended = await Promise.all(placed.map((id) => system.ended(id, 60_000)));

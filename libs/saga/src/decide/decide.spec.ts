@@ -171,8 +171,12 @@ describe('a saga', () => {
 
     it('counts a refusal after the pivot once, whichever attempt it answers', () => {
       const saga = given([
-        ...[start, answer('c1', 'pay.done'), answer('c2', 'book.done'), answer('c3', 'ship.done')],
-        ...[answer('c4', 'confirm.failed'), late],
+        start,
+        answer('c1', 'pay.done'),
+        answer('c2', 'book.done'),
+        answer('c3', 'ship.done'),
+        answer('c4', 'confirm.failed'),
+        late,
       ]);
       expect(saga.commands.at(-1)).toBe('c5 confirm.do');
       expect(saga.take(answer('c4', 'confirm.failed'))).toEqual(ignored('RUNNING'));
@@ -181,7 +185,7 @@ describe('a saga', () => {
 
     it('goes by the state alone where a row was written before commands were kept, or an answer names none (F27)', () => {
       const { instance } = run([start, cancel]);
-      const old = { ...instance, steps: instance.steps.map(({ sent: _, ...step }) => ({ ...step, commandId: 'c2' })) };
+      const old = { ...instance, steps: instance.steps.map((step) => ({ ...step, sent: undefined, commandId: 'c2' })) };
       expect(given([], old).take(answer('cx', 'pay.undone')).status).toBe('COMPENSATED');
       const resent = given([late], old);
       expect(resent.take(answer('c2', 'pay.undone')).status).toBe('COMPENSATED');
