@@ -3,7 +3,7 @@ import type { Kafka } from 'kafkajs';
 import { uniqueTopic } from '../../testing/unique-topic.js';
 import { type RunningCommand, startCommand } from '../testing/command.js';
 import { describeWithJava, javaTool, javaToolCommand } from '../testing/java-tools.js';
-import { consume, createTopic, kafkaOf, send, withAdmin } from '../testing/kafka-clients.js';
+import { consume, countRecords, createTopic, kafkaOf, send, withAdmin } from '../testing/kafka-clients.js';
 import { CHOSEN_KAFKA } from '../testing/own-broker.js';
 
 jest.setTimeout(300_000); // Each tool is a JVM of its own.
@@ -99,10 +99,16 @@ describeWithJava()(`Apache Kafka's own tools (on: ${CHOSEN_KAFKA})`, () => {
         .map((line) => /"value":"(\d+)"/.exec(line)?.[1] ?? line);
     const sent = new Set(values(producer, 'producer_send_success'));
     const read = (): ReadonlySet<string> => new Set(members.flatMap((each) => values(each, 'record_data')));
-    while (read().size < sent.size) await new Promise((resolve) => setTimeout(resolve, 200));
+    const committed = async (): Promise<number> => {
+      const [group] = await withAdmin(kafka, (admin) => admin.fetchOffsets({ groupId: topic, topics: [topic] }));
+      return group?.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0) ?? 0;
+    };
+    // A member prints what it has read before it commits it.
+    const written = await countRecords(kafka, topic);
+    while ((await committed()) < written) await new Promise((resolve) => setTimeout(resolve, 200));
     await Promise.all(members.map((each) => each.end()));
-    expect(read()).toEqual(sent);
-    const [committed] = await withAdmin(kafka, (admin) => admin.fetchOffsets({ groupId: topic, topics: [topic] }));
-    expect(committed?.partitions.reduce((sum, { offset }) => sum + Number(offset), 0)).toBe(sent.size);
+    expect(await committed()).toBe(written);
+    expect([...sent].filter((value) => !read().has(value))).toEqual([]);
+    expect(sent.size).toBeGreaterThan(0);
   });
 });
