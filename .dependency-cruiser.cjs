@@ -26,6 +26,7 @@ module.exports = {
     ...['outbox', 'idempotency', 'dlq', 'event-store', 'claim-check'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),
     ),
+    onlyLibs('simulator-imports', '^libs/simulator/', ['simulator', 'database']),
     onlyLibs('saga-imports', '^libs/saga/', ['saga', 'outbox', 'messaging', 'database', 'observability']),
     {
       name: 'no-lib-to-app',

@@ -16,6 +16,7 @@ export { DedicatedConnection } from './dedicated-connection.js';
 export type { ConnectionTarget, DedicatedConnectionOptions } from './dedicated-connection.js';
 export { ensureDatabase } from './ensure-database.js';
 export type { EnsureDatabaseOptions } from './ensure-database.js';
+export { GuardedClient } from './guarded-client.js';
 export { incidentMigrations } from './incidents/incident-migrations.js';
 export { PostgresIncidents } from './incidents/postgres-incidents.js';
 export type { ClaimedNotice, ReportedBreach } from './incidents/postgres-incidents.js';

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { CallBatch, Ledger } from '@waybill/simulator';
 
 import type { DeclineCode } from '../../domain/payment.js';
 import type { ChargeOutcome } from '../../domain/process-payment.js';
 import type { RefundOutcome } from '../../domain/refund-payment.js';
 import { PaymentGatewayError } from '../payment-gateway.errors.js';
 import type { ChargeRequest, PaymentGateway, RefundRequest } from '../payment-gateway.js';
-import { CallBatch } from './call-batch.js';
-import { Ledger } from './ledger.js';
+import { createLedger } from './sql/create-ledger.js';
 import { recordCharges } from './sql/record-charges.js';
 import { recordRefunds } from './sql/record-refunds.js';
 import { scriptOf } from './test-cards.js';
@@ -47,7 +47,7 @@ export class PaymentGatewaySimulator implements PaymentGateway, OnApplicationShu
   }
 
   static async open(serverUrl: string, database: string): Promise<PaymentGatewaySimulator> {
-    return new PaymentGatewaySimulator(await Ledger.open(serverUrl, database));
+    return new PaymentGatewaySimulator(await Ledger.open(serverUrl, database, createLedger));
   }
 
   async charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeOutcome> {

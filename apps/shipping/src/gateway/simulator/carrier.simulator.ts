@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { CallBatch, Ledger } from '@waybill/simulator';
 
 import type { CancellationOutcome } from '../../domain/cancel-shipment.js';
 import type { BookingOutcome } from '../../domain/create-shipment.js';
 import { CarrierError } from '../carrier.errors.js';
 import type { BookingRequest, CancellationRequest, Carrier } from '../carrier.js';
-import { CallBatch } from './call-batch.js';
-import { Ledger } from './ledger.js';
+import { createLedger } from './sql/create-ledger.js';
 import { recordBookings } from './sql/record-bookings.js';
 import { recordCancellations } from './sql/record-cancellations.js';
 import { scriptOf } from './test-addresses.js';
@@ -41,7 +41,7 @@ export class CarrierSimulator implements Carrier, OnApplicationShutdown {
   }
 
   static async open(serverUrl: string, database: string): Promise<CarrierSimulator> {
-    return new CarrierSimulator(await Ledger.open(serverUrl, database));
+    return new CarrierSimulator(await Ledger.open(serverUrl, database, createLedger));
   }
 
   async book(request: BookingRequest, signal: AbortSignal): Promise<BookingOutcome> {

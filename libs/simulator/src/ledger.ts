@@ -1,12 +1,14 @@
-import { databaseUrl, ensureDatabase } from '@waybill/database';
+import { databaseUrl, ensureDatabase, GuardedClient } from '@waybill/database';
 import type { Statement } from '@waybill/database';
-import { Client, Pool } from 'pg';
+import { Pool } from 'pg';
 
-import { createLedger } from './sql/create-ledger.js';
+/** Any constant: each ledger has a database of its own. */
+const SCHEMA_LOCK = 5_120_001;
 
-const SCHEMA_LOCK = 5_120_002;
-
-/** The simulated carrier's own database, on its own connections: no transaction of the service reaches it. */
+/**
+ * A simulated provider's own database, on its own connections: no transaction of the service reaches it. What it says
+ * happened is what happened outside, however often the service is killed.
+ */
 export class Ledger {
   readonly #pool: Pool;
 
@@ -16,15 +18,18 @@ export class Ledger {
     pool.on('error', () => {});
   }
 
-  /** Creates database and tables where they are missing; any number of processes may do so at once. */
-  static async open(serverUrl: string, database: string): Promise<Ledger> {
+  /**
+   * Creates database and tables where they are missing; any number of processes may do so at once.
+   * @param schema SQL that is repeatable: `CREATE TABLE IF NOT EXISTS …`
+   */
+  static async open(serverUrl: string, database: string, schema: string): Promise<Ledger> {
     await ensureDatabase(serverUrl, database);
     const connectionString = databaseUrl(serverUrl, database);
-    const client = new Client({ connectionString });
+    const client = new GuardedClient({ connectionString });
     await client.connect();
     try {
       await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
-      await client.query(createLedger);
+      await client.query(schema);
     } finally {
       await client.end();
     }

@@ -1,0 +1,2 @@
+export { CallBatch } from './call-batch.js';
+export { Ledger } from './ledger.js';
