@@ -34,6 +34,11 @@ function answer(id: string, name: string): ReceivedMessage {
 const startAll = (ids: readonly string[], by = engine(), version = definition) =>
   database.transaction(async (tx) => ids.map((id) => by.start(tx, version, { id, data: {} })));
 
+async function oneWaitsForALock(): Promise<void> {
+  const text = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await database.query({ name: 'lock_waits', text })).length === 0);
+}
+
 beforeAll(async () => {
   testDatabase = await createTestDatabase('saga');
   const source = await createDataSource({ url: testDatabase.url, migrations: sagaMigrations }).initialize();
@@ -69,13 +74,27 @@ describe('sagas on PostgreSQL', () => {
     expect(sagas.map(({ status }) => status)).toEqual(ids.map(() => 'COMPLETED'));
   });
 
-  it('F26 two answers to one saga at once: one waits for the other, and a duplicate changes nothing', async () => {
+  it('F26 an answer waits for another one that is being taken, and a duplicate changes nothing', async () => {
     await startAll(['o1']);
     const take = (name: string) => database.transaction((tx) => engine().handle(tx, [answer('o1', name)]));
-    await Promise.all([take('pay.done'), take('pay.done'), take('pay.failed')]);
-    const saga = await store.find('trip', 'o1');
-    expect(saga?.revision).toBe(2);
-    expect(sent).toHaveLength(2);
+    let goOn = (): void => {};
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    let taken = (): void => {};
+    const isTaken = new Promise<void>((resolve) => (taken = resolve));
+    const first = database.transaction(async (tx) => {
+      const handled = await engine().handle(tx, [answer('o1', 'pay.done')]);
+      taken();
+      await held;
+      return handled;
+    });
+    await isTaken;
+    const second = take('pay.failed');
+    await Promise.race([second, oneWaitsForALock()]);
+    goOn();
+    const verdicts = [await first, await second, await take('pay.done')].map(({ progress }) => progress[0]?.verdict);
+    expect(verdicts).toEqual(['taken', 'ignored', 'ignored']);
+    expect((await store.find('trip', 'o1'))?.revision).toBe(2);
+    expect(sent.map(({ contract }) => contract.name)).toEqual(['pay.do', 'book.do']);
   });
 
   it('rolls the transaction back where a revision has moved on', async () => {
