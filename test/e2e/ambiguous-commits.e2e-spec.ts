@@ -56,6 +56,15 @@ describe('a connection that is cut during COMMIT (F36)', () => {
     90_000,
   );
 
+  it('is no attempt of a message, however often its batch meets it', async () => {
+    const having = ['inbox_claim_messages', 'shipment_update_settled'];
+    const cuts = Array.from({ length: 6 }, () => cut('shipping', 'lost', having));
+    const order = await system.placeAndWait();
+    await Promise.all(cuts);
+    expect(order.status).toBe('FULFILLED');
+    expect(await system.shipments(order.id)).toMatchObject([{ status: 'CREATED' }]);
+  }, 90_000);
+
   const ordersOf = async (customerId: string): Promise<readonly OrderBody[]> =>
     (await allOrders(system)).filter((order) => order.customerId === customerId);
 

@@ -83,6 +83,10 @@ describe('fulfilling an order', () => {
     expect(order).toMatchObject({ status: 'REJECTED', failure: { step: 'create-shipment', code: 'CARRIER_REFUSED' } });
     expect(await system.payments(order.id)).toMatchObject([{ status: 'REFUNDED' }]);
     expect(await system.shipments(order.id)).toMatchObject([{ status: 'REFUSED' }]);
+    // In reverse, one at a time: the refund is sent when the stock is free.
+    const types = (await system.timeline(order.id)).map(({ type }) => type);
+    const undoing = ['inventory.release.v1', 'inventory.released.v1', 'payment.refund.v1', 'payment.refunded.v1'];
+    expect(types.filter((type) => undoing.includes(type))).toEqual(undoing);
   });
 
   it('delays no other order behind a slow card', async () => {

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 
 import { SERVICES } from './service-process.js';
 
-/** What a service has put aside: messages being retried later, parked behind their key, or dead-lettered. */
+/** What a service has put aside, now or once: messages retried later, parked behind their key, or dead-lettered. */
 export interface HeldMessage {
   readonly service: string;
   readonly state: string;
@@ -13,7 +13,7 @@ export interface HeldMessage {
   readonly lastError: string | null;
 }
 
-/** All messages that the services hold now, or ever dead-lettered. */
+/** All messages that the services hold, or have held (`handled`, `discarded`) and not yet swept. */
 export async function heldMessages(databasePrefix: string): Promise<readonly HeldMessage[]> {
   const held = await Promise.all(SERVICES.map((service) => heldBy(databasePrefix, service)));
   return held.flat();
@@ -24,8 +24,7 @@ async function heldBy(databasePrefix: string, service: string): Promise<readonly
   await client.connect();
   try {
     const { rows } = await client.query<HeldMessage>(
-      `SELECT $1 AS service, state, type, reason, last_error AS "lastError" FROM held_message
-        WHERE state IN ('retrying', 'parked', 'dead')`,
+      `SELECT $1 AS service, state, type, reason, last_error AS "lastError" FROM held_message`,
       [service],
     );
     return rows;
