@@ -10,7 +10,7 @@ export interface RelayOptions {
   readonly batchSize?: number;
   /** Most bytes in one request to the broker, unless one message alone has more; Kafka takes 1 MB a partition. @default 650000 */
   readonly batchBytes?: number;
-  /** Most messages waiting in memory; later ones wait in the table. @default 10000 */
+  /** Most messages that enter memory on their commit; later ones wait in the table, and a claim under way adds one batch. @default 10000 */
   readonly memoryMessages?: number;
   /** Most bytes waiting in memory; later messages wait in the table. @default 32000000 */
   readonly memoryBytes?: number;
