@@ -7,6 +7,8 @@ import { join, resolve } from 'node:path';
 import { startApacheKafka, startEmbeddedKafka } from '@waybill/embedded';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 
+import { median } from './shared/statistics.js';
+
 const ROUNDS = 3;
 const PARTITIONS = 6;
 const BATCHES = 60;
@@ -19,9 +21,6 @@ interface Round {
   readonly consumedPerSecond: number;
   readonly produceLatencyMs: number;
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 async function measure(brokers: string): Promise<Round> {
   const kafka = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING });

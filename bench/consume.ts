@@ -2,18 +2,14 @@
 // calls to the outside beside making them one after the other, and the inbox with many rows beside an empty one.
 //   npm run bench:consume -- [--messages 40000] [--rounds 3] [--keys 1000] [--rows 10000000] [--kafka apache|embedded]
 // Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started and removed afterwards. Ratios within one run count.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-
-import { startInfrastructure } from '@waybill/embedded';
 
 import { measureCalls } from './consume/calls.js';
 import { measureConsuming } from './consume/consuming.js';
 import { measureInbox } from './consume/inbox.js';
 import { measureInserts } from './consume/inserts.js';
-import { median } from './outbox/setting.js';
+import { kafkaOf, openInfrastructure } from './shared/infrastructure.js';
+import { median } from './shared/statistics.js';
 
 const { values } = parseArgs({
   options: {
@@ -26,19 +22,8 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<void> {
-  const { KAFKA_BROKERS: kafkaBrokers = '', DATABASE_URL: databaseUrl = '' } = process.env;
-  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
-  const infrastructure = await startInfrastructure({
-    kafka: kafkaBrokers === '' ? (values.kafka === 'embedded' ? 'embedded' : 'apache') : 'external',
-    postgres: databaseUrl === '' ? 'embedded' : 'external',
-    dataDir,
-    cacheDir: resolve('.waybill/cache'),
-    kafkaBrokers,
-    databaseUrl,
-    data: 'temporary',
-  });
+  const place = await openInfrastructure(kafkaOf(values.kafka));
   try {
-    const place = { kafkaBrokers: infrastructure.kafkaBrokers.split(','), serverUrl: infrastructure.databaseUrl };
     const messages = Number(values.messages);
     const consumed: number[] = [];
     const inserted: number[] = [];
@@ -62,8 +47,7 @@ async function main(): Promise<void> {
       `claim of 500 beside ${values.rows} rows   ${fullMs.toFixed(2)} ms (${(fullMs / emptyMs).toFixed(2)}x)`,
     );
   } finally {
-    await infrastructure.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await place.stop();
   }
 }
 

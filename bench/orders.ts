@@ -13,6 +13,8 @@ import { startSystem } from './orders/system.js';
 import { usageByPart } from './orders/usage.js';
 import type { Usage } from './orders/usage.js';
 import { runYardstick } from './orders/yardstick.js';
+import { kafkaOf } from './shared/infrastructure.js';
+import { median } from './shared/statistics.js';
 
 const { values } = parseArgs({
   options: {
@@ -31,7 +33,7 @@ const ordersAt = (concurrency: number): number => Math.min(Number(values.orders)
 
 async function main(): Promise<void> {
   const partitions = Number(values.partitions);
-  const system = await startSystem({ kafka: values.kafka === 'embedded' ? 'embedded' : 'apache', partitions });
+  const system = await startSystem({ kafka: kafkaOf(values.kafka), partitions });
   try {
     // Connections, prepared statements and, which takes thousands of orders, the compiled code are warm afterwards.
     await runLoad(system.orderUrl, Number(values['warm-up']), 64);
@@ -102,10 +104,6 @@ function printRatio(
   console.log(
     `waybill / ${name} at ${concurrency}: ${ratio.toFixed(2)}x orders/s, ${(median(ours.map(({ p50Ms }) => p50Ms)) / p50).toFixed(2)}x p50`,
   );
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 await main();

@@ -2,17 +2,15 @@
 // beside a backlog. Ratios within one run are what counts.
 //   npm run bench:outbox -- [--messages 20000] [--rounds 3] [--rate 1000] [--backlog 1000000] [--kafka apache|embedded]
 // Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started and removed afterwards.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-
-import { startInfrastructure } from '@waybill/embedded';
 
 import { measureClaim } from './outbox/claim.js';
 import { measureDrain, measureRaw } from './outbox/drain.js';
 import { measureLatency } from './outbox/latency.js';
-import { median, openBench, percentile } from './outbox/setting.js';
+import { openBench } from './outbox/setting.js';
+import { kafkaOf, openInfrastructure } from './shared/infrastructure.js';
+import type { Place } from './shared/infrastructure.js';
+import { median, percentile } from './shared/statistics.js';
 
 const { values } = parseArgs({
   options: {
@@ -25,27 +23,16 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<void> {
-  const { KAFKA_BROKERS: kafkaBrokers = '', DATABASE_URL: databaseUrl = '' } = process.env;
-  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
-  const infrastructure = await startInfrastructure({
-    kafka: kafkaBrokers === '' ? (values.kafka === 'embedded' ? 'embedded' : 'apache') : 'external',
-    postgres: databaseUrl === '' ? 'embedded' : 'external',
-    dataDir,
-    cacheDir: resolve('.waybill/cache'),
-    kafkaBrokers,
-    databaseUrl,
-    data: 'temporary',
-  });
+  const infrastructure = await openInfrastructure(kafkaOf(values.kafka));
   try {
-    await measure(infrastructure.kafkaBrokers, infrastructure.databaseUrl);
+    await measure(infrastructure);
   } finally {
     await infrastructure.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function measure(kafkaBrokers: string, databaseUrl: string): Promise<void> {
-  const bench = await openBench(kafkaBrokers, databaseUrl);
+async function measure(place: Place): Promise<void> {
+  const bench = await openBench(place);
   try {
     const raw: number[] = [];
     const drained: number[] = [];

@@ -2,15 +2,11 @@
 // are dead and where most are parked behind a dead one; time and memory of what operators ask at a million letters.
 //   npm run bench:replay -- [--letters 10000] [--keys 1000] [--stored 1000000]
 // Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started (embedded) and removed afterwards.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-
-import { startInfrastructure } from '@waybill/embedded';
 
 import { measureMemory } from './replay/memory.js';
 import { measureReplaying } from './replay/replaying.js';
+import { openInfrastructure } from './shared/infrastructure.js';
 
 const { values } = parseArgs({
   options: {
@@ -21,19 +17,8 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<void> {
-  const { KAFKA_BROKERS: kafkaBrokers = '', DATABASE_URL: databaseUrl = '' } = process.env;
-  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
-  const infrastructure = await startInfrastructure({
-    kafka: kafkaBrokers === '' ? 'embedded' : 'external',
-    postgres: databaseUrl === '' ? 'embedded' : 'external',
-    dataDir,
-    cacheDir: resolve('.waybill/cache'),
-    kafkaBrokers,
-    databaseUrl,
-    data: 'temporary',
-  });
+  const place = await openInfrastructure('embedded');
   try {
-    const place = { kafkaBrokers: infrastructure.kafkaBrokers.split(','), serverUrl: infrastructure.databaseUrl };
     const [letters, keys, stored] = [Number(values.letters), Number(values.keys), Number(values.stored)];
     if (letters > 0) {
       for (const behind of ['dead', 'parked'] as const) {
@@ -49,8 +34,7 @@ async function main(): Promise<void> {
       }
     }
   } finally {
-    await infrastructure.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await place.stop();
   }
 }
 

@@ -5,9 +5,10 @@ import { Payload } from '@nestjs/microservices';
 import { OutsideCallHandler } from '@waybill/messaging';
 import type { CalledMessage, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 
-import { benchService } from './service.js';
-import { benchContract, dropDatabase, fillTopic } from './setting.js';
-import type { Place } from './setting.js';
+import { dropDatabase } from '../shared/drop-database.js';
+import type { Place } from '../shared/infrastructure.js';
+import { consumingService } from './service.js';
+import { benchContract, fillTopic } from './setting.js';
 
 const MESSAGES_PER_KEY = 5;
 
@@ -40,7 +41,7 @@ export async function measureCalls(
     }
   }
 
-  const app = await benchService(place, name, contract, BenchController);
+  const app = await consumingService(place, name, contract, BenchController);
   await app.startAllMicroservices();
   await all;
   const seconds = (performance.now() - startedAt) / 1_000;

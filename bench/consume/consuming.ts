@@ -3,9 +3,10 @@ import { Payload } from '@nestjs/microservices';
 import { BatchMessageHandler } from '@waybill/messaging';
 import type { ReceivedMessage } from '@waybill/messaging';
 
-import { benchService } from './service.js';
-import { benchContract, dropDatabase, fillTopic } from './setting.js';
-import type { Place } from './setting.js';
+import { dropDatabase } from '../shared/drop-database.js';
+import type { Place } from '../shared/infrastructure.js';
+import { consumingService } from './service.js';
+import { benchContract, fillTopic } from './setting.js';
 
 /** A consumer that catches up with a full topic; its handler does nothing. @returns messages/s, counted from the first batch on. */
 export async function measureConsuming(place: Place, messages: number): Promise<number> {
@@ -29,7 +30,7 @@ export async function measureConsuming(place: Place, messages: number): Promise<
     }
   }
 
-  const app = await benchService(place, name, contract, BenchController);
+  const app = await consumingService(place, name, contract, BenchController);
   await app.startAllMicroservices();
   await all;
   const seconds = (performance.now() - firstAt) / 1_000;

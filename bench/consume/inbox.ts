@@ -2,8 +2,8 @@ import { createDataSource, Database, databaseUrl, ensureDatabase, migrate } from
 import { inboxMigrations, PostgresInbox } from '@waybill/idempotency';
 import { newId } from '@waybill/observability';
 
-import { median } from '../outbox/setting.js';
-import { dropDatabase } from './setting.js';
+import { dropDatabase } from '../shared/drop-database.js';
+import { median } from '../shared/statistics.js';
 
 const BATCH = 500;
 const REPEATS = 60;

@@ -3,7 +3,7 @@ import { inboxMigrations } from '@waybill/idempotency';
 import { newId } from '@waybill/observability';
 import { Client } from 'pg';
 
-import { dropDatabase } from './setting.js';
+import { dropDatabase } from '../shared/drop-database.js';
 
 const BATCH = 500;
 

@@ -1,12 +1,7 @@
-import { databaseUrl } from '@waybill/database';
 import { encodeEnvelope, KafkaBroker, newMessage } from '@waybill/messaging';
 import type { MessageContract, RecordToPublish } from '@waybill/messaging';
-import { Client } from 'pg';
 
-export interface Place {
-  readonly kafkaBrokers: readonly string[];
-  readonly serverUrl: string;
-}
+import type { Place } from '../shared/infrastructure.js';
 
 /** About what an order's messages look like. */
 export function benchContract(kind: 'event' | 'command', topic: string): MessageContract {
@@ -22,7 +17,7 @@ export function benchContract(kind: 'event' | 'command', topic: string): Message
   };
 }
 
-/** Creates the topic (6 partitions) and fills it. @returns when all messages are acknowledged. */
+/** Creates the topic (6 partitions) and fills it; all messages are acknowledged then. */
 export async function fillTopic(
   { kafkaBrokers }: Place,
   contract: MessageContract,
@@ -52,13 +47,6 @@ function benchRecord(contract: MessageContract, key: string): RecordToPublish {
     value: Buffer.from(JSON.stringify(data)),
     headers: encodeEnvelope(envelope, key),
   };
-}
-
-export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
-  const server = new Client({ connectionString: databaseUrl(serverUrl, 'postgres') });
-  await server.connect();
-  await server.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
-  await server.end();
 }
 
 const silent = { debug: () => {}, warn: () => {}, error: () => {} };

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { freePort, startInfrastructure } from '@waybill/embedded';
+import { freePort } from '@waybill/embedded';
+
+import { openInfrastructure } from '../shared/infrastructure.js';
 
 const SERVICES = ['inventory', 'payment', 'shipping', 'order'] as const;
 
@@ -26,17 +27,7 @@ export interface RunningSystem {
 
 /** KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started and removed afterwards. */
 export async function startSystem({ kafka, partitions }: SystemOptions): Promise<RunningSystem> {
-  const { KAFKA_BROKERS: kafkaBrokers = '', DATABASE_URL: databaseUrl = '' } = process.env;
-  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
-  const infrastructure = await startInfrastructure({
-    kafka: kafkaBrokers === '' ? kafka : 'external',
-    postgres: databaseUrl === '' ? 'embedded' : 'external',
-    dataDir,
-    cacheDir: resolve('.waybill/cache'),
-    kafkaBrokers,
-    databaseUrl,
-    data: 'temporary',
-  });
+  const infrastructure = await openInfrastructure(kafka);
   const run = `bench${Date.now()}`;
   const log = createWriteStream(resolve('.waybill', 'bench-orders.log'));
   const children: ChildProcess[] = [];
@@ -50,8 +41,8 @@ export async function startSystem({ kafka, partitions }: SystemOptions): Promise
           ...process.env,
           LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
           [`${service.toUpperCase()}_PORT`]: String(port),
-          KAFKA_BROKERS: infrastructure.kafkaBrokers,
-          DATABASE_URL: infrastructure.databaseUrl,
+          KAFKA_BROKERS: infrastructure.kafkaBrokers.join(','),
+          DATABASE_URL: infrastructure.serverUrl,
           DATABASE_PREFIX: `${run}_`,
           KAFKA_PREFIX: `${run}.`,
           TOPIC_PARTITIONS: String(partitions),
@@ -72,14 +63,13 @@ export async function startSystem({ kafka, partitions }: SystemOptions): Promise
     await Promise.all(children.map(end));
     log.end();
     await infrastructure.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   }
 
   return {
     orderUrl: `http://127.0.0.1:${ports.get('order')}`,
     urls: new Map([...ports].map(([service, port]) => [service, `http://127.0.0.1:${port}`])),
-    kafkaBrokers: infrastructure.kafkaBrokers,
-    databaseUrl: infrastructure.databaseUrl,
+    kafkaBrokers: infrastructure.kafkaBrokers.join(','),
+    databaseUrl: infrastructure.serverUrl,
     stop,
   };
 }
@@ -88,8 +78,8 @@ export async function startSystem({ kafka, partitions }: SystemOptions): Promise
 function nodeFlags(service: string): readonly string[] {
   const folder = process.env['PROFILE'];
   return folder === undefined
-    ? ['--max-semi-space-size=32']
-    : ['--max-semi-space-size=32', '--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${service}.cpuprofile`];
+    ? []
+    : ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${service}.cpuprofile`];
 }
 
 async function ready(service: string, port: number): Promise<void> {

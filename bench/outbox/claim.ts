@@ -1,6 +1,7 @@
 import { claimRows } from '@waybill/outbox/testing';
 
-import { benchMessage, median } from './setting.js';
+import { median } from '../shared/statistics.js';
+import { benchMessage } from './setting.js';
 import type { Bench } from './setting.js';
 
 const LANES = [0, 1, 2, 3, 4, 5, 6, 7];

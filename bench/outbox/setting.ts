@@ -3,7 +3,9 @@ import { KafkaBroker, newMessage } from '@waybill/messaging';
 import type { MessageContract, NewMessage, Publisher } from '@waybill/messaging';
 import { outboxMigrations } from '@waybill/outbox';
 import { OutboxHarness } from '@waybill/outbox/testing';
-import { Client } from 'pg';
+
+import { dropDatabase } from '../shared/drop-database.js';
+import type { Place } from '../shared/infrastructure.js';
 
 export const PARTITIONS = 6;
 
@@ -15,7 +17,7 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export async function openBench(kafkaBrokers: string, serverUrl: string): Promise<Bench> {
+export async function openBench({ kafkaBrokers: brokers, serverUrl }: Place): Promise<Bench> {
   const name = `bench_outbox_${Date.now()}`;
   const url = databaseUrl(serverUrl, name);
   await ensureDatabase(serverUrl, name);
@@ -23,7 +25,6 @@ export async function openBench(kafkaBrokers: string, serverUrl: string): Promis
   await migrate(dataSource, url);
   await new Database(dataSource).onApplicationShutdown();
   const harness = await OutboxHarness.open(url);
-  const brokers = kafkaBrokers.split(',');
   const broker = new KafkaBroker({ brokers, clientId: 'bench', topicPartitions: PARTITIONS }, silent);
   let topics = 0;
   return {
@@ -38,10 +39,7 @@ export async function openBench(kafkaBrokers: string, serverUrl: string): Promis
     async close() {
       await harness.close();
       await broker.close();
-      const server = new Client({ connectionString: databaseUrl(serverUrl, 'postgres') });
-      await server.connect();
-      await server.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
-      await server.end();
+      await dropDatabase(serverUrl, name);
     },
   };
 }
@@ -88,10 +86,3 @@ export function watched(
     },
   };
 }
-
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-export const median = (values: readonly number[]): number => percentile(values, 0.5);

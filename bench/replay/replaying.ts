@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { databaseUrl } from '@waybill/database';
 import { Client } from 'pg';
 
-import { dropDatabase } from '../consume/setting.js';
-import type { Place } from '../consume/setting.js';
+import { dropDatabase } from '../shared/drop-database.js';
+import type { Place } from '../shared/infrastructure.js';
 import { ask, operator } from './admin.js';
 import { storeLetters } from './letters.js';
 import type { LettersToStore } from './letters.js';
