@@ -4,7 +4,6 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { of, tap } from 'rxjs';
 import type { Observable } from 'rxjs';
 
-import type { MessageContract } from '../contract.js';
 import type { MessageContext, OutsideCalls } from '../handler.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { consumingApp } from '../testing/consuming-app.js';
@@ -240,76 +239,5 @@ describe('handlers as Nest knows them', () => {
     await eventually(settledAll(broker, 1));
     expect(trace).toEqual(['prepare 1', 'conclude X']);
     expect(inbox.outcomes.size).toBe(1);
-  });
-});
-
-describe('boot', () => {
-  async function boot(options: { readonly handles?: readonly MessageContract[] }, controllers: readonly Type[]) {
-    running = await consumingApp(new InMemoryBroker(), { topics: NOTES, ...options }, controllers);
-    return running.app.startAllMicroservices();
-  }
-
-  it('F33: is refused with every fault at once: doubled handler, missing handler, unknown topic', async () => {
-    const elsewhere = noteContract('nowhere', 'note.lost');
-    const missing = noteContract('notes', 'note.missed');
-    @Controller()
-    class One {
-      @MessageHandler(contract)
-      take() {}
-      @MessageHandler(elsewhere)
-      lose() {}
-    }
-    @Controller()
-    class Two {
-      @MessageHandler(contract)
-      take() {}
-    }
-    const refused = await boot({ handles: [missing] }, [One, Two]).catch((error: unknown) => String(error));
-    expect(refused).toContain('notes note.taken has 2 handlers: One.take, Two.take');
-    expect(refused).toContain('note.missed.v1 on notes has no handler');
-    expect(refused).toContain('One.lose handles note.lost.v1 on the unknown topic "nowhere"');
-  });
-
-  it('F54: is refused when a number can not be used, of whichever policy: every one is named', async () => {
-    @Controller()
-    class Notes {
-      @MessageHandler(contract, { retry: { delayedAttempts: -1 }, circuitBreaker: { windowMs: Number.NaN } })
-      take() {}
-      @OutsideCallHandler(noteContract('notes', 'note.sent'), { circuitBreaker: { failureRate: 2 } })
-      async send(): Promise<OutsideCalls<unknown, unknown>> {
-        return { calls: [], conclude: async () => {} };
-      }
-    }
-    const options = { retry: { maxDelayMs: Number.POSITIVE_INFINITY }, maxBatch: 0, crashAttempts: Number.NaN };
-    running = await consumingApp(new InMemoryBroker(), { topics: NOTES, ...options }, [Notes]);
-    const refused = await running.app.startAllMicroservices().catch((error: unknown) => String(error));
-    expect(refused).toContain('Notes.take: retry.delayedAttempts is -1; use a whole number from 0 to 10000');
-    expect(refused).toContain('Notes.take: retry.maxDelayMs is Infinity');
-    expect(refused).toContain('Notes.send: retry.maxDelayMs is Infinity');
-    expect(refused).toContain('Notes.take: circuitBreaker.windowMs is NaN');
-    expect(refused).toContain('Notes.send: circuitBreaker.failureRate is 2; use a number from 0.01 to 1');
-    expect(refused).toContain('MessagingModule.maxBatch is 0');
-    expect(refused).toContain('MessagingModule.crashAttempts is NaN');
-  });
-
-  it('F55: handles nothing before the microservices are started', async () => {
-    let handled = 0;
-    @Controller()
-    class Notes {
-      @MessageHandler(contract)
-      take() {
-        handled += 1;
-      }
-    }
-    const broker = new InMemoryBroker();
-    await broker.ensureTopics(NOTES);
-    const publisher = await broker.createPublisher();
-    await publisher.publish(Array.from({ length: 500 }, (_, index) => noteRecord(contract, `k${index}`, 'x')));
-    running = await consumingApp(broker, { topics: NOTES }, [Notes]);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect([handled, running.consumer.health().healthy]).toEqual([0, false]);
-    await running.app.startAllMicroservices();
-    await eventually(() => handled === 500);
-    expect(running.consumer.health().healthy).toBe(true);
   });
 });
