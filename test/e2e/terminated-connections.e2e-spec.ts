@@ -42,10 +42,10 @@ describe('a server that closes all connections of all services, each second (F58
     processes().map(({ name, pid, isRunning, output }) => (isRunning ? pid : `${name} ended: ${output.slice(-3_000)}`));
   const processes = (): readonly ServiceProcess[] => [...SERVICES.map((name) => system.services[name]), replica];
 
-  /** @returns how many connections were closed. */
-  async function terminateEachSecond(rounds: number): Promise<number> {
+  /** So many rounds at least, and on until there is enough. @returns how many connections were closed. */
+  async function terminateEachSecond(rounds: number, isEnough = () => true): Promise<number> {
     let closed = 0;
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < rounds || !isEnough(); round += 1) {
       closed += await connections.terminateAll();
       await delay(1_000); // the failure's own rhythm
       expect(alive()).toEqual(pids);
@@ -78,14 +78,14 @@ describe('a server that closes all connections of all services, each second (F58
     const customers = Array.from({ length: CUSTOMERS }, async (_, customer) => {
       for (let n = 0; !closing.signal.aborted; n += 1) placed.push(await placeSurely(`f58-${customer}-${n}`));
     });
-    const closed = await terminateEachSecond(ROUNDS_UNDER_LOAD).finally(() => closing.abort());
+    const isLoad = () => placed.length > CUSTOMERS * 5; // a slow machine takes longer to make as much of it
+    const closed = await terminateEachSecond(ROUNDS_UNDER_LOAD, isLoad).finally(() => closing.abort());
     await Promise.all(customers);
 
     const ended = await Promise.all(placed.map((id) => system.ended(id, 60_000)));
     expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['FULFILLED']));
     expect((await allOrders(system)).map(({ id }) => id).toSorted()).toEqual(placed.toSorted());
     expect(closed).toBeGreaterThan(ROUNDS_UNDER_LOAD * SERVICES.length);
-    expect(placed.length).toBeGreaterThan(CUSTOMERS * 5);
     await expectBalanced(system, initial);
     expect(await heldMessages(system.databasePrefix)).toEqual([]);
     expect(alive()).toEqual(pids);
