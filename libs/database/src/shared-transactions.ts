@@ -23,8 +23,9 @@ interface Work {
  * does have its own, at once.
  *
  * Work of one transaction runs one after the other, so it should not wait for anything but that transaction. If work that
- * has touched the transaction fails, or the commit does, all of it is rolled back and each piece runs **again**, by itself:
- * it must have no effect but what it does in the transaction. Work that fails before it has touched it costs nobody anything.
+ * has touched the transaction fails, or the commit is refused, all of it is rolled back and each piece runs **again**, by
+ * itself: it must have no effect but what it does in the transaction. Work that fails before it has touched it costs nobody
+ * anything. Where the connection is lost, or can't be had, all fail with that error and nothing runs again.
  */
 export class SharedTransactions {
   readonly #maxWork: number;
@@ -43,7 +44,7 @@ export class SharedTransactions {
 
   /**
    * @returns what the work returned, after the commit.
-   * @throws what the work threw; AmbiguousCommitError as `Database.transaction` does.
+   * @throws what the work threw; the connection's error, AmbiguousCommitError among them, as `Database.transaction` does.
    */
   run<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const inItsContext = AsyncResource.bind(work);
