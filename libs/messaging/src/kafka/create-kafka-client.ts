@@ -3,6 +3,7 @@ import type { RetryOptions } from 'kafkajs';
 
 import { kafkaLogCreator } from './kafka-logger.js';
 import type { KafkaLog, OffsetResetListener } from './kafka-logger.js';
+import { endLongPollsEarly } from './long-polls.js';
 import { stopIdleTimers } from './stop-idle-timers.js';
 
 export interface KafkaOptions {
@@ -34,6 +35,7 @@ export function createKafkaClient(
   onOffsetReset: OffsetResetListener = () => {},
 ): Kafka {
   stopIdleTimers();
+  endLongPollsEarly();
   return new Kafka({
     brokers: [...brokers],
     clientId,

@@ -48,8 +48,8 @@ export class KafkaSubscription implements Subscription {
       sessionTimeout: this.options.sessionTimeoutMs,
       heartbeatInterval: Math.min(1_000, this.options.sessionTimeoutMs / 4),
       rebalanceTimeout: Math.max(this.options.sessionTimeoutMs, 10_000),
-      // A poll that finds nothing; a rebalance and a stop wait for it. Shorter ones were most of an idle service's work.
-      maxWaitTimeInMs: 500,
+      // A poll that finds nothing; a rebalance waits for it. Shorter ones were most of an idle service's work.
+      maxWaitTimeInMs: Math.min(2_000, this.options.sessionTimeoutMs / 4),
       allowAutoTopicCreation: false,
       metadataMaxAge: 30_000,
       retry: { ...KAFKA_RETRY, restartOnFailure: async () => false },

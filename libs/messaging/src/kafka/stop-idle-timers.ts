@@ -17,15 +17,42 @@ export function stopIdleTimers(): void {
   RequestQueue.prototype.scheduleCheckPendingRequests = function scheduleIfPending(): void {
     if (this.pending.length > 0) schedule.call(this);
   };
-  RequestQueue.prototype.scheduleRequestTimeoutCheck = function checkSeldom(): void {
-    if (!this.enforceRequestTimeout) return;
-    this.destroy();
-    this.requestTimeoutIntervalId = setInterval(() => {
-      const now = Date.now();
-      for (const request of this.inflight.values()) {
-        if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
-      }
-      if (!this.isConnected()) this.destroy();
-    }, TIMEOUT_CHECK_MS);
+  RequestQueue.prototype.scheduleRequestTimeoutCheck = function checkWithAll(): void {
+    if (this.enforceRequestTimeout) checks.add(this);
+  };
+  const { destroy } = RequestQueue.prototype;
+  RequestQueue.prototype.destroy = function destroyAndForget(): void {
+    checks.delete(this);
+    destroy.call(this);
   };
 }
+
+/** One timer for all connections, while there are any. */
+class TimeoutChecks {
+  readonly #queues = new Set<RequestQueue>();
+  #timer: NodeJS.Timeout | undefined;
+
+  add(queue: RequestQueue): void {
+    this.#queues.add(queue);
+    this.#timer ??= setInterval(() => this.#check(), TIMEOUT_CHECK_MS);
+  }
+
+  delete(queue: RequestQueue): void {
+    this.#queues.delete(queue);
+    if (this.#queues.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #check(): void {
+    const now = Date.now();
+    for (const queue of this.#queues) {
+      for (const request of queue.inflight.values()) {
+        if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
+      }
+      if (!queue.isConnected()) queue.destroy();
+    }
+  }
+}
+
+const checks = new TimeoutChecks();
