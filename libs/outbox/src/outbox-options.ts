@@ -2,7 +2,7 @@ import type { ClaimCheck, TopicSpec } from '@waybill/messaging';
 import { checkIntegerOptions } from '@waybill/observability';
 
 export interface RelayOptions {
-  /** How often every lane is looked at, whatever was or wasn't notified. @default 1000 */
+  /** How often every lane is looked at, whatever was or wasn't notified. @default 2000 */
   readonly pollIntervalMs?: number;
   /** How long a lease outlives its owner: the longest a lane is without a relay. Renewed three times as often. @default 5000 */
   readonly leaseMs?: number;
@@ -91,7 +91,7 @@ export function assertThreshold({ maxMessageBytes }: OutboxSettings, claimCheck:
 
 function resolveRelay(options: RelayOptions): RelaySettings {
   const settings: RelaySettings = {
-    pollIntervalMs: options.pollIntervalMs ?? 1_000,
+    pollIntervalMs: options.pollIntervalMs ?? 2_000,
     leaseMs: options.leaseMs ?? 5_000,
     batchSize: options.batchSize ?? 500,
     batchBytes: options.batchBytes ?? 650_000,

@@ -1,17 +1,8 @@
 import type { DedicatedConnection } from '@waybill/database';
 
 import { LANES_PER_TOPIC } from '../key-hash.js';
-import {
-  createLanes,
-  readShare,
-  releaseLeases,
-  renewLeases,
-  reportAlive,
-  signOff,
-  takeLeases,
-  unpublishedTopics,
-} from '../sql/leases.js';
-import type { LeaseRow, ShareRow } from '../sql/leases.js';
+import { createLanes, releaseLeases, renewLeases, signOff, takeLeases, unpublishedTopics } from '../sql/leases.js';
+import type { LeaseRow, RenewedRow, Share } from '../sql/leases.js';
 import type { LaneTable } from './lane-table.js';
 import { LeasedLane } from './leased-lane.js';
 import { Signal } from './signal.js';
@@ -99,12 +90,12 @@ export class LeaseKeeper {
       this.#created = topics.length;
     }
     const heldUntil = this.#heldUntil();
-    const [, renewed, [share]] = await Promise.all([
-      connection.query(reportAlive, [owner, leaseMs]),
-      connection.query<LeaseRow>(renewLeases, [owner, leaseMs]),
-      connection.query<ShareRow>(readShare),
-    ]);
-    this.#reconcile(renewed, heldUntil);
+    const rows = await connection.query<RenewedRow>(renewLeases, [owner, leaseMs]);
+    this.#reconcile(
+      rows.filter((row) => row.topic !== null),
+      heldUntil,
+    );
+    const [share] = rows;
     if (share) await this.#balance(share);
   }
 
@@ -125,7 +116,7 @@ export class LeaseKeeper {
     for (const lane of lanes.all()) if (!held.has(lane)) lanes.remove(lane);
   }
 
-  async #balance({ relays, lanes, free }: ShareRow): Promise<void> {
+  async #balance({ relays, lanes, free }: Share): Promise<void> {
     const { connection, owner, leaseMs } = this.parts;
     const fair = Math.ceil(lanes / Math.max(1, relays));
     const held = [...this.parts.lanes.all()].sort((a, b) => a.number - b.number || (a.topic < b.topic ? -1 : 1));

@@ -7,12 +7,15 @@ export interface LeaseRow {
   readonly epoch: string;
 }
 
-export interface ShareRow {
+export interface Share {
   /** Relays alive on this database, the asking one included. */
   readonly relays: number;
   readonly lanes: number;
   readonly free: number;
 }
+
+/** A lease that was renewed, or none. */
+export type RenewedRow = Share & (LeaseRow | { readonly topic: null; readonly lane: null; readonly epoch: null });
 
 /** Makes the lanes ($2 of them) of topics that have none. */
 export const createLanes: Statement = {
@@ -37,28 +40,26 @@ export const unpublishedTopics: Statement = {
     SELECT topic FROM next WHERE topic IS NOT NULL`,
 };
 
-export const reportAlive: Statement = {
-  name: 'outbox_report_alive',
-  text: `
-    INSERT INTO outbox_relay (owner, expires_at) VALUES ($1, clock_timestamp() + $2::int * interval '1 ms')
-    ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at`,
-};
-
-/** Also leases that have expired but that nobody has taken. */
+/**
+ * Says that the relay lives, renews its leases, also expired ones that nobody has taken, and reads the share: one row a
+ * renewed lease, or one without. A statement doesn't see its own changes, so the relay itself is counted apart.
+ */
 export const renewLeases: Statement = {
   name: 'outbox_renew_leases',
   text: `
-    UPDATE outbox_lease SET expires_at = clock_timestamp() + $2::int * interval '1 ms'
-    WHERE owner = $1 RETURNING topic, lane, epoch`,
-};
-
-export const readShare: Statement = {
-  name: 'outbox_read_share',
-  text: `
-    SELECT (SELECT count(*)::int FROM outbox_relay WHERE expires_at > clock_timestamp()) AS relays,
-           count(*)::int AS lanes,
-           (count(*) FILTER (WHERE owner IS NULL OR expires_at <= clock_timestamp()))::int AS free
-    FROM outbox_lease`,
+    WITH alive AS (
+      INSERT INTO outbox_relay (owner, expires_at) VALUES ($1, clock_timestamp() + $2::int * interval '1 ms')
+      ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
+    ), renewed AS (
+      UPDATE outbox_lease SET expires_at = clock_timestamp() + $2::int * interval '1 ms'
+      WHERE owner = $1 RETURNING topic, lane, epoch
+    ), share AS (
+      SELECT (SELECT 1 + count(*)::int FROM outbox_relay WHERE expires_at > clock_timestamp() AND owner <> $1) AS relays,
+             count(*)::int AS lanes,
+             (count(*) FILTER (WHERE (owner IS NULL OR expires_at <= clock_timestamp()) AND owner IS DISTINCT FROM $1))::int AS free
+      FROM outbox_lease
+    )
+    SELECT relays, lanes, free, topic, lane, epoch FROM share LEFT JOIN renewed ON true`,
 };
 
 /** Takes up to $3 lanes that nobody holds. Every taking is a new epoch. */
