@@ -9,6 +9,7 @@ import { DeadLetterStore } from './dead-letter-store.js';
 import { cleanText, reportError } from './error-report.js';
 import { heldMessageOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
+import { anyWaiting } from './sql/any-waiting.js';
 import { claimFollowing, claimRunnable } from './sql/claim-runnable.js';
 import { failHeld } from './sql/fail-held.js';
 import { finishHeld } from './sql/finish-held.js';
@@ -23,7 +24,7 @@ const BATCH = 20;
 const CLAIM_MS = 120_000;
 /** When the infrastructure failed. */
 const RELEASE_MS = 1_000;
-const DEFAULT_POLL_MS = 2_000;
+const DEFAULT_POLL_MS = 5_000;
 
 /**
  * Runs held messages again when they are due: the head of each key's sequence, then what is parked behind it, in order;
@@ -81,13 +82,23 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
     let delayMs = this.#pollMs;
     this.#again = false;
     try {
-      await this.#runAllDue();
-      await this.#unpark((tx) => tx.query(lockEmptyKeys, [this.options.group, this.#deadHolds]));
-      delayMs = Math.min(delayMs, await this.#nextDueMs());
+      if (await this.#anyWaiting()) delayMs = Math.min(delayMs, await this.#runWaiting());
     } catch (error) {
       this.#logger.warn({ message: 'Could not look for held messages', error: reportError(error).fingerprint });
     }
     if (!this.#stopped) this.#timer = setTimeout(this.wake, delayMs);
+  }
+
+  async #anyWaiting(): Promise<boolean> {
+    const [row] = await this.database.query<{ waits: boolean }>(anyWaiting, [this.options.group]);
+    return row?.waits === true;
+  }
+
+  /** @returns in how many milliseconds the next attempt is due. */
+  async #runWaiting(): Promise<number> {
+    await this.#runAllDue();
+    await this.#unpark((tx) => tx.query(lockEmptyKeys, [this.options.group, this.#deadHolds]));
+    return this.#nextDueMs();
   }
 
   /** Looks at all parked keys first, last and now and then; in between only for what follows the messages just run. */

@@ -18,7 +18,7 @@ export interface DeadLetterOptions {
   readonly serviceVersion?: string;
   /** `false` lets the order of a key go: later messages don't wait behind a dead letter. @default true */
   readonly park?: boolean;
-  /** How often other replicas' and lost wake-ups are looked for, in milliseconds. @default 2000 */
+  /** How often other replicas' and lost wake-ups are looked for, in milliseconds. @default 5000 */
   readonly pollIntervalMs?: number;
   /** How long handled and discarded messages are kept with their audit, in milliseconds. @default 2592000000 (30 days) */
   readonly retentionMs?: number;
