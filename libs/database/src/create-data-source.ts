@@ -28,7 +28,14 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     synchronize: false,
     poolSize: settings.poolSize ?? 12,
     ...(settings.applicationName === undefined ? {} : { applicationName: settings.applicationName }),
-    extra: { Client: GuardedClient, pipeline: true, keepAlive: true, connectionTimeoutMillis: 10_000 },
+    extra: {
+      Client: GuardedClient,
+      pipeline: true,
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+      // Above the rhythm of what looks at the database now and then: a new connection costs more than an idle one.
+      idleTimeoutMillis: 60_000,
+    },
   };
   return new DataSource(options);
 }

@@ -52,7 +52,7 @@ export class Metrics {
   collectProcessMetrics(): void {
     if (this.registry.getSingleMetric('process_cpu_seconds_total')) return;
     // prom-client's 10 ms between looks at the event loop wake an idle process a hundred times a second (measured).
-    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 500 });
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 1_000 });
   }
 
   /** The text that Prometheus scrapes. */
