@@ -40,6 +40,7 @@ export {
   PayloadMissing,
   PayloadReferenceUnusable,
   PayloadStoreUnavailable,
+  PayloadUnreadable,
   ProcessCrashed,
   UnhandledMessage,
 } from './messaging.errors.js';

@@ -126,6 +126,17 @@ export class PayloadCorrupt extends Error {
   }
 }
 
+/** The store gives out others, but not this payload, again and again. A replay succeeds once it is mended. */
+export class PayloadUnreadable extends Error {
+  readonly code = 'PAYLOAD_UNREADABLE';
+
+  constructor(id: string, options: { readonly cause: unknown }) {
+    const why = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    super(`The payload ${id} can't be read, though others can: ${why}`, options);
+    this.name = 'PayloadUnreadable';
+  }
+}
+
 /** The payload store couldn't be asked. Infrastructure: tried again, nobody's attempt. */
 export class PayloadStoreUnavailable extends Error {
   readonly code = 'PAYLOAD_STORE_UNAVAILABLE';

@@ -197,6 +197,31 @@ describe('a message that travels by reference', () => {
     expect(setup.handled).toEqual([]);
   });
 
+  it('becomes a dead letter where the store gives out others but not its own payload; the letter can be replayed', async () => {
+    await setup.start();
+    const id = await setup.publish('bad', 'large');
+    setup.store.unreadable.add(id);
+    await setup.publish('bad', 'behind it');
+    for (let n = 0; setup.failures.failed.length === 0; n += 1) {
+      await setup.publish(`good${n}`, 'large');
+      await eventually(() => setup.handled.length === n + 1);
+    }
+    const [letter] = setup.failures.failed;
+    expect(letter?.decision).toEqual({ kind: 'dead-letter', reason: 'PAYLOAD_UNREADABLE' });
+    expect(setup.failures.parked).toHaveLength(1);
+    expect(setup.handled.every((label) => label.startsWith('good'))).toBe(true);
+    setup.store.unreadable.clear();
+    if (!letter) throw new Error('No letter');
+    await expect(setup.replay(letter)).resolves.toEqual({ kind: 'handled' });
+  });
+
+  it('waits on, where no other payload shows that the store works', async () => {
+    await setup.start();
+    setup.store.unreadable.add(await setup.publish('bad', 'large'));
+    await eventually(() => setup.store.gets === 7, 20_000);
+    expect(setup.failures.failed).toEqual([]);
+  }, 30_000);
+
   it('becomes a dead letter where the reference is not one of ours', async () => {
     await setup.start();
     const publisher = await setup.broker.createPublisher();

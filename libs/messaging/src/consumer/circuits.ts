@@ -48,6 +48,12 @@ export class Circuits {
   }
 }
 
+/** Whether the delivery can't be handled whoever else is: its circuit is open, or its payload hasn't been fetched. Changes nothing. */
+export function waitsForOthers({ read: { reading }, record, failure }: Delivery): boolean {
+  if (reading.kind !== 'message' || failure !== undefined) return reading.kind === 'by-reference';
+  return reading.handler.circuit?.mayAdmit(circuitKeyOf(record)) === false;
+}
+
 function waitsForCircuit({ read, record, failure }: Delivery): boolean {
   const { reading } = read;
   // Payloads that were fetched and wait would take the room of other handlers' payloads.

@@ -103,4 +103,27 @@ describe('a held message that kills its process', () => {
     expect(await counted.run(held('a'), RUN)).toEqual({ kind: 'interrupted', error });
     expect(running).toEqual([]);
   });
+
+  it('gives up its turn where something else is to be handled alone for too long, and takes the next one', async () => {
+    solo = new Solo(20);
+    solo.lanesHaveSuspects(true);
+    const { counted } = await process();
+    expect(await counted.run(held('a'), RUN)).toMatchObject({ kind: 'interrupted' });
+    solo.lanesHaveSuspects(false);
+    expect([running, solo.lanesAreAlone]).toEqual([[], true]);
+    const result = counted.run(held('a'), RUN);
+    await eventually(() => running.includes('a'));
+    gates.get('a')?.();
+    expect(await result).toEqual({ kind: 'handled' });
+  });
+
+  it('as a suspect gives up its turn where the lanes do not come to rest, and lets them go on', async () => {
+    await dieOf('suspect');
+    running.length = 0;
+    solo = new Solo(20);
+    solo.attach({ isIdle: () => false, wake: () => {} });
+    const { counted } = await process();
+    expect(await counted.run(held('suspect'), RUN)).toMatchObject({ kind: 'interrupted' });
+    expect([running, solo.lanesMayTake(false)]).toEqual([[], true]);
+  });
 });

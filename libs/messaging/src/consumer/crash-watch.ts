@@ -1,8 +1,9 @@
 import type { Lane } from '../broker.js';
-import type { CrashMarkers } from '../crash-markers.js';
+import type { Company, CrashMarkers } from '../crash-markers.js';
 import { ProcessCrashed } from '../messaging.errors.js';
 import type { HeldMessageRunner } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
+import { waitsForOthers } from './circuits.js';
 import { suspectsAndFollowers } from './compose-batch.js';
 import type { ConsumerObserver } from './consumer-observer.js';
 import { CrashCountingRunner } from './crash-counting-runner.js';
@@ -38,7 +39,7 @@ export class CrashWatch {
   /** How many messages of each lane are still to be marked; `undefined` = no death of late. */
   #marking: { readonly left: Map<string, number>; readonly until: number } | undefined;
   readonly #suspects = new Map<string, number>();
-  readonly #marked = new Set<Delivery>();
+  readonly #marked = new Map<Delivery, Company>();
   /** To be handled, or being handled, with nothing else in hand. */
   readonly #alone = new Set<Delivery>();
 
@@ -89,7 +90,7 @@ export class CrashWatch {
         this.#alone.add(delivery);
       }
     }
-    this.solo.lanesHaveSuspects(this.#alone.size > 0);
+    this.#announce();
     return suspectsAndFollowers(taken, found);
   }
 
@@ -103,18 +104,25 @@ export class CrashWatch {
       if (marking.length === 0) return;
       if (only && isOnly && !callsOutside(only)) {
         this.#alone.add(only);
-        this.solo.lanesHaveSuspects(true);
-        return this.#mark(marking, 'alone');
+        const marked = this.#mark(marking, 'alone');
+        this.#announce();
+        return marked;
       }
       return this.#mark(marking, 'among-others');
     });
   }
 
-  /** Takes the markers off what has come to an end, or belongs to a lane that was lost. */
+  /** Takes the markers off what has come to an end, belongs to a lane that was lost. What waits is no longer alone: a death isn't its fault. */
   async after(): Promise<void> {
     await this.#orSaySo(async () => {
-      const ended = [...this.#marked].filter(({ settled, window }) => settled || window.closed);
+      const ended = [...this.#marked.keys()].filter(({ settled, window }) => settled || window.closed);
       if (ended.length > 0) await this.#unmark(ended);
+      const waiting = [...this.#marked].filter(([delivery, as]) => as === 'alone' && waitsForOthers(delivery));
+      if (waiting.length > 0)
+        await this.#mark(
+          waiting.map(([delivery]) => delivery),
+          'among-others',
+        );
     });
     this.#forgetLost();
   }
@@ -123,7 +131,20 @@ export class CrashWatch {
     for (const delivery of this.#alone) {
       if (delivery.window.closed && !this.#marked.has(delivery)) this.#alone.delete(delivery);
     }
-    this.solo.lanesHaveSuspects(this.#alone.size > 0);
+    this.#announce();
+  }
+
+  /** Before the lanes take anything: a suspect whose circuit has closed meanwhile is next. */
+  beforeTaking(): void {
+    if (this.#alone.size > 0) this.#announce();
+  }
+
+  /** A suspect that can't be handled now, be it for hours, keeps nobody waiting. */
+  #announce(): void {
+    const next = [...this.#alone].some(
+      (delivery) => this.#marked.get(delivery) === 'alone' || !waitsForOthers(delivery),
+    );
+    this.solo.lanesHaveSuspects(next);
   }
 
   #isNewSuspect(delivery: Delivery): boolean {
@@ -166,8 +187,8 @@ export class CrashWatch {
     return unseen;
   }
 
-  async #mark(deliveries: readonly Delivery[], company: 'alone' | 'among-others'): Promise<void> {
-    for (const delivery of deliveries) this.#marked.add(delivery);
+  async #mark(deliveries: readonly Delivery[], company: Company): Promise<void> {
+    for (const delivery of deliveries) this.#marked.set(delivery, company);
     await this.#options.markers.mark(this.#options.group, deliveries.map(identityOf), company);
   }
 
@@ -185,7 +206,7 @@ export class CrashWatch {
     const error = new ProcessCrashed(deaths);
     const decision = { kind: 'dead-letter', reason: error.code } as const;
     delivery.failure = { error, attempts: deaths, decision };
-    this.#marked.add(delivery); // so that its marker goes once it is settled
+    this.#marked.set(delivery, 'among-others'); // so that its marker goes once it is settled
     const { reading, identity } = delivery.read;
     const handler = reading.kind === 'message' ? reading.handler.definition.name : undefined;
     observer.onFailure?.({ handler, messageId: identity.id, attempts: deaths, error, decision });

@@ -66,6 +66,7 @@ export class Intake {
    */
   take(nothingIsCalled: boolean): readonly Delivery[] {
     const { crashes, maxBatch } = this.options;
+    crashes?.beforeTaking();
     while (crashes?.solo.lanesMayTake(nothingIsCalled) !== false) {
       const drawn = this.queue.take(maxBatch, holdsKey, this.circuits.waits);
       const leaving = crashes?.sift(drawn) ?? NONE;

@@ -1,3 +1,4 @@
+import { PayloadUnreadable } from '../messaging.errors.js';
 import type { PayloadStore } from '../payload-store.js';
 import type { Delivery } from './delivery.js';
 import type { HandlerRegistry } from './handler-registry.js';
@@ -8,6 +9,8 @@ const MOST_BYTES = 64 * 1_024 * 1_024;
 const MOST_AT_ONCE = 16;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 15_000;
+/** Failures of one payload, between which others were fetched, after which it isn't the store that is to blame. */
+const MOST_FAILURES_ALONE = 5;
 
 export interface PayloadFetcherParts {
   readonly store: PayloadStore | undefined;
@@ -20,12 +23,15 @@ export interface PayloadFetcherParts {
 
 /**
  * Fetches payloads that travel by reference, beside the batches: outside any transaction, many at once, within a bound of
- * memory. Their keys are held meanwhile; every other key flows on, also while the store is down.
+ * memory. Their keys are held meanwhile; every other key flows on, also while the store is down. A payload that fails
+ * again and again while the store gives others out makes its message unreadable; it can be replayed once it is mended.
  */
 export class PayloadFetcher {
   readonly #waiting: Delivery[] = [];
   readonly #fetching = new Set<Delivery>();
   readonly #fetched = new Set<Delivery>();
+  readonly #failing = new WeakMap<Delivery, { readonly times: number; readonly fetchedBefore: number }>();
+  #fetchedCount = 0;
   #failures = 0;
   #pause: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -60,16 +66,39 @@ export class PayloadFetcher {
       if (!delivery.window.closed) {
         delivery.read = await readByReference(this.parts.store, this.parts.registry, delivery.record);
       }
+      this.#fetchedCount += 1;
       this.#failures = 0;
-      this.#fetching.delete(delivery);
-      this.#fetched.add(delivery);
-      this.parts.onFetched(delivery);
+      this.#handOver(delivery);
     } catch (error) {
-      this.#fetching.delete(delivery);
-      this.#waiting.unshift(delivery);
-      this.#wait(error);
+      const { reading } = delivery.read;
+      if (reading.kind === 'by-reference' && this.#isAloneToBlame(delivery)) {
+        const unreadable = new PayloadUnreadable(reading.reference.id, { cause: error });
+        delivery.read = {
+          ...delivery.read,
+          reading: { kind: 'unreadable', error: unreadable, handler: reading.handler },
+        };
+        this.#handOver(delivery);
+      } else {
+        this.#fetching.delete(delivery);
+        this.#waiting.push(delivery); // behind the others, which show whether it is the store
+        this.#wait(error);
+      }
     }
     this.#advance();
+  }
+
+  #handOver(delivery: Delivery): void {
+    this.#fetching.delete(delivery);
+    this.#fetched.add(delivery);
+    this.parts.onFetched(delivery);
+  }
+
+  #isAloneToBlame(delivery: Delivery): boolean {
+    const before = this.#failing.get(delivery);
+    const isNews = before === undefined || before.fetchedBefore < this.#fetchedCount;
+    const times = (before?.times ?? 0) + (isNews ? 1 : 0);
+    this.#failing.set(delivery, { times, fetchedBefore: this.#fetchedCount });
+    return times > MOST_FAILURES_ALONE;
   }
 
   /** One pause for all: who is unreachable for one is so for the others. */

@@ -5,6 +5,9 @@ export interface LanesAtWork {
   readonly wake: () => void;
 }
 
+/** A held message that waits longer gives up its turn, and is tried again later: what is before it may take for ever. */
+const MOST_WAIT_MS = 10_000;
+
 interface Waiting {
   readonly when: () => boolean;
   readonly grant: () => void;
@@ -20,6 +23,8 @@ export class Solo {
   #heldRuns = 0;
   #heldSuspect = false;
   readonly #waiting: Waiting[] = [];
+
+  constructor(private readonly mostWaitMs = MOST_WAIT_MS) {}
 
   attach(lanes: LanesAtWork): void {
     this.#lanes = lanes;
@@ -41,7 +46,7 @@ export class Solo {
     this.changed();
   }
 
-  /** Runs a held message among others. */
+  /** Runs a held message among others. @throws where its turn doesn't come in time. */
   async among<Result>(run: () => Promise<Result>): Promise<Result> {
     await this.#wait(
       () => !this.#lanesHaveSuspects && !this.#heldSuspect,
@@ -55,7 +60,7 @@ export class Solo {
     }
   }
 
-  /** Runs a held suspect when everything else has ended, and before anything else starts. */
+  /** Runs a held suspect when everything else has ended, and before anything else starts. @throws as {@link among}. */
   async alone<Result>(run: () => Promise<Result>): Promise<Result> {
     await this.#wait(
       () => !this.#lanesHaveSuspects && !this.#heldSuspect,
@@ -91,14 +96,20 @@ export class Solo {
       take();
       return;
     }
-    await new Promise<void>((resolve) => {
-      this.#waiting.push({
+    await new Promise<void>((resolve, reject) => {
+      const waiting: Waiting = {
         when,
         grant: () => {
+          clearTimeout(timer);
           take();
           resolve();
         },
-      });
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(new Error(`Another message that has to be handled alone wasn't within ${this.mostWaitMs} ms`));
+      }, this.mostWaitMs);
+      this.#waiting.push(waiting);
     });
   }
 }

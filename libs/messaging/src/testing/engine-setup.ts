@@ -27,6 +27,8 @@ export class EngineSetup {
   readonly unitOfWork = new InMemoryUnitOfWork();
   readonly inbox = new InMemoryInbox();
   readonly failures = new InMemoryFailureStore();
+  /** Between the lanes of an engine that counts crashes and whoever runs held messages. */
+  readonly solo = new Solo();
   /** What committed transactions have handled, in order. */
   readonly handled: string[] = [];
   readonly #engines: MessageEngine<InMemoryTransaction>[] = [];
@@ -72,8 +74,7 @@ export class EngineSetup {
   }
 
   #countCrashes(markers: CrashMarkers): CrashWatch {
-    const solo = new Solo();
-    const { inbox, unitOfWork } = this;
+    const { inbox, unitOfWork, solo } = this;
     return new CrashWatch({
       group: 'g',
       markers,

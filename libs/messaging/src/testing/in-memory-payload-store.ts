@@ -5,6 +5,8 @@ export class InMemoryPayloadStore implements PayloadStore {
   readonly payloads = new Map<string, { payload: Buffer; storedAtMs: number }>();
   /** Awaited by each call; rejects while the store is down. */
   answer: () => Promise<void> = async () => {};
+  /** Payloads that can't be read, while others can. */
+  readonly unreadable = new Set<string>();
   puts = 0;
   gets = 0;
 
@@ -17,6 +19,7 @@ export class InMemoryPayloadStore implements PayloadStore {
   async get(id: string): Promise<Buffer | undefined> {
     this.gets += 1;
     await this.answer();
+    if (this.unreadable.has(id)) throw new Error(`I/O error at ${id}`);
     return this.payloads.get(id)?.payload;
   }
 
