@@ -21,6 +21,7 @@ import { replayLetters } from './sql/replay-letters.js';
 import { beginRun, countOutcomes, countTried, findFailures, findRun } from './sql/replay-runs.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
+import { UntriedCounts } from './untried-counts.js';
 
 const LOOK_MS = 50;
 /** Letters whose payloads are in memory at once. */
@@ -57,7 +58,7 @@ export interface ReplayReport extends ReplayCounts {
   readonly run: string;
   readonly taken: number;
   readonly failures: readonly ReplayFailure[];
-  /** Still match and weren't tried in this run. */
+  /** Still match and weren't tried in this run; where counting takes long, the last count less what was taken since. */
   readonly remaining: number;
 }
 
@@ -79,6 +80,8 @@ type RunRow = ReplayCounts & Actor & { readonly id: string; readonly started_at:
  */
 @Injectable()
 export class Replays {
+  readonly #untried = new UntriedCounts();
+
   constructor(
     private readonly database: Database,
     private readonly held: HeldMessages,
@@ -126,7 +129,10 @@ export class Replays {
       findFailures,
       [run, seqs],
     );
-    const remaining = await this.#count(countUntried, [...values, run]);
+    const isExhausted = seqs.length < limit || filter.ids !== undefined; // what was asked for by id adds up exactly
+    const remaining = await this.#untried.after(JSON.stringify([run, filter]), seqs.length, isExhausted, () =>
+      this.#count(countUntried, [...values, run]),
+    );
     return {
       run,
       taken: seqs.length,

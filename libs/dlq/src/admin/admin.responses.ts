@@ -100,7 +100,8 @@ export class ReplayFailureSchema {
 export class ReplayReportSchema extends CountsSchema {
   @ApiProperty({ ...COUNT, description: 'By this call; 0 = a loop over it has come to its end' }) taken: number;
   @ApiProperty({ type: [ReplayFailureSchema] }) failures: ReplayFailureSchema[];
-  @ApiProperty({ ...COUNT, description: 'Still match and were not tried in this run' }) remaining: number;
+  @ApiProperty({ ...COUNT, description: 'Still match and were not tried in this run; carried on between two counts' })
+  remaining: number;
 }
 
 export class ReplayRunSchema extends CountsSchema {
