@@ -4,7 +4,15 @@ import { takePages } from '../api/pages.js';
 import { serviceState } from '../api/service-state.js';
 import { CliError } from '../cli.errors.js';
 import type { Finding } from './finding.js';
-import { judgeClock, judgeDeadLetters, judgeLag, judgeOutbox, judgeParkedKeys, judgeSagas } from './judge.js';
+import {
+  judgeClock,
+  judgeDeadLetters,
+  judgeDegraded,
+  judgeLag,
+  judgeOutbox,
+  judgeParkedKeys,
+  judgeSagas,
+} from './judge.js';
 
 export interface Examination {
   readonly service: AdminClient['service'];
@@ -52,7 +60,7 @@ function judgeHealth(
       },
     ];
   }
-  if (ready.status === 200) return [];
+  if (ready.status === 200) return judgeDegraded(service, checks);
   const failing = Object.entries(checks).filter(([, { ok }]) => !ok);
   const what = failing.map(([name, { detail }]) => (detail === undefined ? name : `${name}: ${detail}`)).join('; ');
   const todo =

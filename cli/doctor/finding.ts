@@ -18,6 +18,7 @@ export type FindingCode =
   | 'COMPENSATION_FAILED'
   | 'CONSUMER_LAG'
   | 'DEAD_LETTERS'
+  | 'DEGRADED'
   | 'NODE_VERSION'
   | 'NOT_LIVE'
   | 'NOT_READY'

@@ -1,6 +1,7 @@
 import {
   judgeClock,
   judgeDeadLetters,
+  judgeDegraded,
   judgeLag,
   judgeNode,
   judgeOutbox,
@@ -85,4 +86,11 @@ describe('what the doctor finds wrong', () => {
   ])('a Node that Waybill does not know: %s', (version, fine) => {
     expect(judgeNode(version).length === 0).toBe(fine);
   });
+});
+
+it('says what a service that is ready waits for: an open circuit', () => {
+  const detail = 'degraded: messages wait for what these handlers call: PaymentCommandsController.process (open)';
+  const checks = { database: { ok: true }, consumer: { ok: true, detail } };
+  expect(judgeDegraded('payment', checks)).toMatchObject([{ service: 'payment', code: 'DEGRADED', what: detail }]);
+  expect(judgeDegraded('payment', { consumer: { ok: true, detail: 'consuming' } })).toEqual([]);
 });

@@ -5,6 +5,24 @@ import type { ServiceName } from '../api/services.js';
 import { amount, counted, duration, secondsSince } from '../output/age.js';
 import { type Finding, THRESHOLDS } from './finding.js';
 
+/** Of a service that is ready: a circuit that is open leaves it so, as its other handlers go on. */
+export function judgeDegraded(
+  service: ServiceName,
+  checks: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string | undefined }>>,
+): readonly Finding[] {
+  return Object.values(checks).flatMap(({ ok, detail = '' }) =>
+    ok && detail.startsWith('degraded')
+      ? [
+          {
+            service,
+            code: 'DEGRADED',
+            what: detail,
+            todo: 'Repair what they call. Nothing is lost meanwhile: it is tried now and then, and all goes on by itself once it answers.',
+          },
+        ]
+      : [],
+  );
+}
 export function judgeDeadLetters(
   service: ServiceName,
   groups: readonly LetterGroup[],
