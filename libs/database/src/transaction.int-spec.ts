@@ -141,6 +141,23 @@ describe('Transaction', () => {
     expect(await notes()).toBe(0); // the pool has replaced the connection
   });
 
+  it('knows that nothing was applied when the connection was lost before COMMIT could be sent', async () => {
+    const failed = await database
+      .transaction(async (tx) => {
+        const [session] = await tx.query<{ pid: number }>(backendPid);
+        await tx.query(insertNote, [1, 'a']);
+        await observer.query('SELECT pg_terminate_backend($1)', [session?.pid]);
+        await unqueryable(tx);
+      })
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    expect(isTransientDatabaseError(failed)).toBe(true);
+    expect(failed).not.toBeInstanceOf(AmbiguousCommitError);
+    expect(await notes()).toBe(0);
+  });
+
   it('replaces connections that the server closed, in use and idle (F58)', async () => {
     for (let round = 0; round < 5; round++) {
       const work = Array.from({ length: 8 }, (_, n) =>
@@ -187,3 +204,14 @@ describe('Transaction', () => {
     }
   });
 });
+
+/** Resolves once the transaction's connection is known to be lost: until then a statement may still be sent. */
+async function unqueryable(tx: Transaction): Promise<void> {
+  for (;;) {
+    const refusal = await tx.query(countNotes).then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    if (refusal.includes('not queryable')) return;
+  }
+}

@@ -140,6 +140,13 @@ describe("an error of the application's", () => {
     });
   });
 
+  it('says that the outcome is unknown after an ambiguous commit, also to an application that takes it for a failure (F36)', async () => {
+    const response = await http().post('/orders/ambiguous/cancel');
+    expect(problemIn(response)).toEqual({ status: 503, code: 'OUTCOME_UNKNOWN' });
+    expect(response.body.detail).toContain('look for its effect before sending it again');
+    expect(response.headers['retry-after']).toBe('1');
+  });
+
   it('tells a client nothing where it is unexpected', async () => {
     const response = await http().post('/orders/any/cancel');
     expect(problemIn(response)).toMatchObject({ status: 500, code: 'INTERNAL_ERROR' });

@@ -1,3 +1,4 @@
+export { askPayloadStore } from './ask-payload-store.js';
 export type {
   Broker,
   BrokerRecord,

@@ -25,9 +25,11 @@ const engine = (definitions = [definition]) =>
     deadlineSet: () => {},
   });
 
-function answer(id: string, name: string): ReceivedMessage {
+/** @param causationId of the command that it answers; without it the answer doesn't say. */
+function answer(id: string, name: string, causationId?: string): ReceivedMessage {
   const record = { topic: 't', partition: 0, position: '0', key: null, value: null, headers: {}, timestampMs: 0 };
-  const envelope = { id: `${id}-${name}`, source: '/x', type: `${name}.v1`, time: '', correlationId: id };
+  const cause = causationId === undefined ? {} : { causationId };
+  const envelope = { id: `${id}-${name}`, source: '/x', type: `${name}.v1`, time: '', correlationId: id, ...cause };
   return { envelope, data: {}, key: id, attempt: 1, record };
 }
 
@@ -95,6 +97,18 @@ describe('sagas on PostgreSQL', () => {
     expect(verdicts).toEqual(['taken', 'ignored', 'ignored']);
     expect((await store.find('trip', 'o1'))?.revision).toBe(2);
     expect(sent.map(({ contract }) => contract.name)).toEqual(['pay.do', 'book.do']);
+  });
+
+  it('takes the answer to a command that was sent, by its causation id, and one that names none by the state alone', async () => {
+    await startAll(['o1']);
+    const verdictOn = async (name: string, causationId?: string) => {
+      const message = answer('o1', name, causationId);
+      return (await database.transaction((tx) => engine().handle(tx, [message]))).progress[0]?.verdict;
+    };
+    expect(await verdictOn('pay.done', 'a-command-of-nobody')).toBe('ignored');
+    expect(await verdictOn('pay.done', sent[0]?.id)).toBe('taken');
+    expect(await verdictOn('book.done', sent[0]?.id)).toBe('ignored');
+    expect(await verdictOn('book.done')).toBe('taken');
   });
 
   it('rolls the transaction back where a revision has moved on', async () => {

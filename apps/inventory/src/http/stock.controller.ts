@@ -27,7 +27,12 @@ export class StockController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Puts more units on hand' })
   @ApiOkResponse({ type: StockResponse })
-  @ApiProblems({ 400: 'Invalid quantity', 404: 'Unknown SKU', 409: 'More than can be counted' })
+  @ApiProblems({
+    400: 'Invalid quantity',
+    404: 'Unknown SKU',
+    409: 'More than can be counted',
+    503: 'OUTCOME_UNKNOWN: added or not; the stock tells, before the request is sent again',
+  })
   async restock(@Param('sku') sku: string, @Body() { quantity }: RestockRequest): Promise<StockResponse> {
     return toStockResponse(await this.restocking.execute(sku, quantity));
   }

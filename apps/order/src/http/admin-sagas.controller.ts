@@ -9,7 +9,11 @@ import { FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
 import { AdminSagaPageSchema, AdminSagaSchema, adminSagaOf, ListSagasQuery, OperatorBody } from './admin-sagas.dto.js';
 
 const cursor = defineCursor<readonly [createdAt: number, id: string]>(isWholeNumber, isUuid);
-const REFUSED = { 404: 'Unknown order', 409: "The action doesn't fit the saga's state" };
+const REFUSED = {
+  404: 'Unknown order',
+  409: "The action doesn't fit the saga's state",
+  503: 'DATABASE_UNAVAILABLE: not done. OUTCOME_UNKNOWN: done or not; the saga tells',
+};
 
 /** What an operator does about sagas that are stuck. */
 @ApiTags('admin: sagas')

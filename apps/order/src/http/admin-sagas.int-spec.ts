@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { RefundFailed } from '@waybill/contracts';
+import { PostgresProxy, testDatabaseServer } from '@waybill/embedded/testing';
 
 import { orderClient } from '../testing/order-client.js';
 import { answerOf, startOrderService } from '../testing/order-service.js';
@@ -17,13 +18,18 @@ const operator = { who: 'ada', why: 'refunded by hand at the bank' };
 describe('sagas for operators', () => {
   let service: OrderService;
   let client: ReturnType<typeof orderClient>;
+  let proxy: PostgresProxy;
 
   beforeAll(async () => {
-    service = await startOrderService();
+    proxy = await PostgresProxy.start(testDatabaseServer());
+    service = await startOrderService({ serverUrl: proxy.url });
     client = orderClient(service.app);
   }, 60_000);
 
-  afterAll(() => service.stop());
+  afterAll(async () => {
+    await service.stop();
+    await proxy.stop();
+  });
 
   /** An order whose refund the provider refuses for good. */
   async function stuckOrder(): Promise<string> {
@@ -70,6 +76,21 @@ describe('sagas for operators', () => {
     await operate('retry', id).expect(200);
     expect(service.outbox.typesFor(id).slice(before)).toEqual(['payment.refund']);
   });
+
+  it.each([
+    ['applied', 'COMPENSATED'],
+    ['lost', 'COMPENSATION_FAILED'],
+  ] as const)(
+    'says that the outcome is unknown when a COMMIT was %s with its connection: the saga then tells (F36)',
+    async (outcome, then) => {
+      const id = await stuckOrder();
+      const cut = proxy.cutCommit({ outcome, having: ['saga_save'] });
+      const { body } = await operate('force', id).expect(503);
+      await cut;
+      expect(body).toMatchObject({ code: 'OUTCOME_UNKNOWN', detail: expect.stringContaining('look for its effect') });
+      expect((await client.http().get(`/sagas/${id}`).expect(200)).body).toMatchObject({ status: then });
+    },
+  );
 
   it.each<[string, () => Promise<{ status: number; body: { code: string } }>, number, string]>([
     ['an unknown order', async () => operate('retry', randomUUID()), 404, 'SAGA_NOT_FOUND'],

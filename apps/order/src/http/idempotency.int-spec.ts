@@ -1,3 +1,6 @@
+import { PostgresProxy, testDatabaseServer } from '@waybill/embedded/testing';
+import { eventually } from '@waybill/messaging/testing';
+
 import { orderClient, validBody } from '../testing/order-client.js';
 import { startOrderService } from '../testing/order-service.js';
 import type { OrderService } from '../testing/order-service.js';
@@ -5,13 +8,18 @@ import type { OrderService } from '../testing/order-service.js';
 describe('Idempotency-Key of POST /orders', () => {
   let service: OrderService;
   let client: ReturnType<typeof orderClient>;
+  let proxy: PostgresProxy;
 
   beforeAll(async () => {
-    service = await startOrderService();
+    proxy = await PostgresProxy.start(testDatabaseServer());
+    service = await startOrderService({ serverUrl: proxy.url });
     client = orderClient(service.app);
   }, 60_000);
 
-  afterAll(() => service.stop());
+  afterAll(async () => {
+    await service.stop();
+    await proxy.stop();
+  });
 
   const place = (key: string, body: object = validBody) =>
     client.http().post('/orders').set('Idempotency-Key', key).send(body);
@@ -53,4 +61,22 @@ describe('Idempotency-Key of POST /orders', () => {
     expect(new Set(placed).size).toBe(1);
     expect((await orders()).items).toHaveLength(before + 1);
   });
+
+  it.each(['applied', 'lost'] as const)(
+    'finds out after a COMMIT that was %s with its connection, which is answered as an unknown outcome (F36)',
+    async (outcome) => {
+      const before = (await orders()).items.length;
+      const cut = proxy.cutCommit({ outcome, having: ['saga_insert'] });
+      const { body, headers } = await place(`k-${outcome}`).expect(503);
+      await cut;
+      expect(body).toMatchObject({ code: 'OUTCOME_UNKNOWN', detail: expect.stringContaining('same Idempotency-Key') });
+      expect(headers['retry-after']).toBe('1');
+      let again = await place(`k-${outcome}`);
+      // For a moment the server may still hold the key for the connection that was cut: 409, as Retry-After says.
+      await eventually(async () => again.status !== 409 || (again = await place(`k-${outcome}`)).status !== 409);
+      expect(again.status).toBe(201);
+      expect(again.headers['idempotent-replayed']).toBe(outcome === 'applied' ? 'true' : undefined);
+      expect((await orders()).items).toHaveLength(before + 1);
+    },
+  );
 });

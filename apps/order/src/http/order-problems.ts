@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { AmbiguousCommitError, isTransientDatabaseError } from '@waybill/database';
+import { isTransientDatabaseError } from '@waybill/database';
 import { ConflictError, NotFoundError, UnavailableError, UnprocessableError } from '@waybill/http';
 import type { ProblemError } from '@waybill/http';
 import { SagaActionRefusedError, SagaNotFoundError } from '@waybill/saga';
@@ -12,7 +12,7 @@ import {
 } from '../domain/order.errors.js';
 import { OrderNotFoundError } from '../use-cases/order-not-found.error.js';
 
-/** The one place that says which answer an error of this service is. */
+/** The one place that says which answer an error of this service is; an ambiguous commit has had its own by then. */
 export function orderProblem(error: unknown): ProblemError | undefined {
   if (error instanceof HttpException) return undefined; // has its answer, whatever caused it
   if (error instanceof OrderNotFoundError) return new NotFoundError(error.code, error.message);
@@ -29,10 +29,6 @@ export function orderProblem(error: unknown): ProblemError | undefined {
   }
   if (error instanceof AmountTooLargeError || error instanceof CurrencyMismatchError) {
     return new UnprocessableError(error.code, error.message);
-  }
-  if (error instanceof AmbiguousCommitError) {
-    const detail = 'Whether the request was carried out is unknown; look for its effect before sending it again.';
-    return new UnavailableError('OUTCOME_UNKNOWN', detail, 1, { cause: error });
   }
   if (isTransientDatabaseError(error)) {
     return new UnavailableError('DATABASE_UNAVAILABLE', 'The database is away for a moment; try again.', 1, {

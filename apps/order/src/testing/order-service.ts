@@ -30,13 +30,22 @@ export interface OrderService {
   stop(): Promise<void>;
 }
 
+export interface OrderServiceOptions {
+  readonly sagaStepDeadlineMs?: number;
+  /** Where the service finds its database: the server itself, or something that stands before it. */
+  readonly serverUrl?: string;
+}
+
 export const PRICES = new Map([
   ['SKU-1', 250],
   ['SKU-2', 1_000],
 ]);
 
 /** The order service on a database of its own, with everything but Kafka; its catalogue holds {@link PRICES}. */
-export async function startOrderService(options = { sagaStepDeadlineMs: 60_000 }): Promise<OrderService> {
+export async function startOrderService({
+  sagaStepDeadlineMs = 60_000,
+  serverUrl = testDatabaseServer(),
+}: OrderServiceOptions = {}): Promise<OrderService> {
   const testDatabase = await createTestDatabase('order');
   const outbox = new CollectingOutbox();
 
@@ -46,7 +55,7 @@ export async function startOrderService(options = { sagaStepDeadlineMs: 60_000 }
   const module = await Test.createTestingModule({
     imports: [
       DatabaseModule.forRoot({
-        serverUrl: testDatabaseServer(),
+        serverUrl,
         database: new URL(testDatabase.url).pathname.slice(1),
         entities: [OrderEntity],
         migrations: [
@@ -59,7 +68,7 @@ export async function startOrderService(options = { sagaStepDeadlineMs: 60_000 }
       { module: OutboxFake, global: true, providers: [{ provide: Outbox, useValue: outbox }], exports: [Outbox] },
       HealthModule,
       HttpIdempotencyModule.forRoot(),
-      OrderCoreModule.forRoot(options),
+      OrderCoreModule.forRoot({ sagaStepDeadlineMs }),
       OrderHttpModule,
     ],
   }).compile();

@@ -3,6 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 
 import { allowedMethods } from './allowed-methods.js';
+import { outcomeUnknown } from './outcome-unknown.js';
 import { ProblemError } from './problem.errors.js';
 import { PROBLEM_CONTENT_TYPE } from './problem.js';
 import { toProblem } from './to-problem.js';
@@ -27,9 +28,14 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw error;
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const problem = this.#wrongMethod(error, request) ?? this.translate(error) ?? toProblem(error);
+    const problem = this.#problemOf(error, request);
     if (problem.problem.status >= 500) this.#log(problem, error);
     this.#answer(problem, response);
+  }
+
+  /** An unknown outcome comes before the application's own: to it the lost connection may look like a failure. */
+  #problemOf(error: unknown, request: Request): ProblemError {
+    return this.#wrongMethod(error, request) ?? outcomeUnknown(error) ?? this.translate(error) ?? toProblem(error);
   }
 
   #answer({ problem, headers }: ProblemError, response: Response): void {

@@ -9,6 +9,7 @@ import { configureHttp } from '../configure-http.js';
 import { HealthModule } from '../health/health.module.js';
 import { ListQuery } from '../paging/list.query.js';
 import { ConflictError, UnavailableError } from '../problem/problem.errors.js';
+import type { ProblemError } from '../problem/problem.errors.js';
 import type { Problem } from '../problem/problem.js';
 import { UuidPipe } from '../request/uuid.pipe.js';
 import { IsCountry } from '../validation/country.js';
@@ -89,6 +90,8 @@ class OrdersController {
       }
       case 'domain':
         throw new DomainError('a domain error');
+      case 'ambiguous': // as `@waybill/database` says it
+        throw Object.assign(new Error('The connection was lost during COMMIT'), { code: 'AMBIGUOUS_COMMIT' });
       default:
         throw Object.assign(new Error('password=hunter2 at row 5'), { query: 'SELECT secrets' });
     }
@@ -112,13 +115,16 @@ export const order = () => ({
 
 export const UUID = '0193a5b0-7e5c-7000-8000-000000000001';
 
+function translateError(error: unknown): ProblemError | undefined {
+  if (error instanceof DomainError) return new ConflictError('DOMAIN_REFUSES', 'The domain refuses.');
+  const isOfConnection = error instanceof Error && /connection was lost/.test(error.message);
+  return isOfConnection ? new UnavailableError('DATABASE_AWAY', 'Nothing was done; try again.') : undefined;
+}
+
 /** Starts the application on a free port. */
 export async function startExampleApp(): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(OrdersModule, { bodyParser: false, logger: false });
-  configureHttp(app, {
-    translateError: (error) =>
-      error instanceof DomainError ? new ConflictError('DOMAIN_REFUSES', 'The domain refuses.') : undefined,
-  });
+  configureHttp(app, { translateError });
   return app.listen(0, '127.0.0.1').then(() => app);
 }
 

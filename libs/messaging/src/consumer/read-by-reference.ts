@@ -1,3 +1,4 @@
+import { askPayloadStore } from '../ask-payload-store.js';
 import type { BrokerRecord } from '../broker.js';
 import { verifyPayload } from '../codec/payload-reference.js';
 import type { PayloadReference } from '../codec/payload-reference.js';
@@ -6,9 +7,6 @@ import type { PayloadStore } from '../payload-store.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import { readRecord } from './read-record.js';
 import type { ReadRecord } from './read-record.js';
-
-/** After so long a store without an answer counts as unreachable, in milliseconds. */
-const STORE_TIMEOUT_MS = 30_000;
 
 /**
  * Reads a record whose payload lies in the store; any other record as {@link readRecord} does. A payload that is missing or
@@ -38,22 +36,8 @@ export async function readByReference(
 export async function fetchPayload(store: PayloadStore | undefined, reference: PayloadReference): Promise<Buffer> {
   if (store === undefined)
     throw new PayloadStoreUnavailable('none is bound here; give this service the one of the senders');
-  const payload = await ask(store, reference.id);
+  const payload = await askPayloadStore(() => store.get(reference.id));
   if (payload === undefined) throw new PayloadMissing(reference.id);
   verifyPayload(reference, payload);
   return payload;
-}
-
-async function ask(store: PayloadStore, id: string): Promise<Buffer | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${STORE_TIMEOUT_MS} ms`)), STORE_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([store.get(id), late]);
-  } catch (cause) {
-    throw new PayloadStoreUnavailable(cause instanceof Error ? cause.message : String(cause), { cause });
-  } finally {
-    clearTimeout(timer);
-  }
 }

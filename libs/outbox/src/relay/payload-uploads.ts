@@ -1,5 +1,5 @@
 import type { ClaimCheck, PayloadReference } from '@waybill/messaging';
-import { referTo } from '@waybill/messaging';
+import { askPayloadStore, referTo } from '@waybill/messaging';
 
 import type { OutboxRow } from '../outbox-row.js';
 import { backoffMs } from './backoff.js';
@@ -10,8 +10,6 @@ const FRESH_MS = 600_000;
 /** Payloads on their way to the store at once, unless one alone is larger; the others wait in the table. */
 const MOST_BYTES = 64_000_000;
 const FULL_PAUSE_MS = 50;
-/** After so long a store counts as out of reach. */
-const PUT_MS = 30_000;
 const RETRY_BASE_MS = 100;
 const RETRY_MAX_MS = 15_000;
 
@@ -88,7 +86,7 @@ export class PayloadUploads {
     let pauseMs = 0;
     try {
       const at = performance.now();
-      await withinTime(this.parts.claimCheck.store.put(row.id, row.payload));
+      await askPayloadStore(() => this.parts.claimCheck.store.put(row.id, row.payload)); // late, it is the same payload
       this.#forgetOld(at);
       this.#stored.set(row.id, { reference: referTo(row.id, row.payload), at });
       this.#failures.delete(lane);
@@ -118,18 +116,5 @@ export class PayloadUploads {
       if (now - at < FRESH_MS) return;
       this.#stored.delete(id);
     }
-  }
-}
-
-/** A store that doesn't answer counts as one that failed; a late put does no harm, it is the same payload. */
-async function withinTime(put: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The payload store did not answer within ${PUT_MS} ms`)), PUT_MS);
-  });
-  try {
-    await Promise.race([put, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,0 +1,22 @@
+import { PayloadStoreUnavailable } from './messaging.errors.js';
+
+/** After so long a store without an answer counts as out of reach, in milliseconds. */
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Asks the payload store something, and no longer than 30 s. What was asked goes on meanwhile: only ask what may happen late.
+ * @throws PayloadStoreUnavailable when the store rejects or doesn't answer in time.
+ */
+export async function askPayloadStore<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([ask(), late]);
+  } catch (cause) {
+    throw new PayloadStoreUnavailable(cause instanceof Error ? cause.message : String(cause), { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
