@@ -1,3 +1,4 @@
+import { isTransientDatabaseError } from '@waybill/database';
 import { startHttpService } from '@waybill/http';
 import type { HttpService } from '@waybill/http';
 import { MessageConsumer } from '@waybill/messaging';
@@ -17,7 +18,11 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
       version: config.serviceVersion,
       description: 'Charges orders and refunds them',
     },
-    http: (app) => ({ admin: { token: config.adminToken }, metrics: app.get(Metrics, { strict: false }) }),
+    http: (app) => ({
+      admin: { token: config.adminToken },
+      metrics: app.get(Metrics, { strict: false }),
+      isDatabaseAway: isTransientDatabaseError,
+    }),
     prepare: async (app) => {
       app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
       await app.init(); // every module is ready before the first message is handled

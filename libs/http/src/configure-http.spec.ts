@@ -147,6 +147,13 @@ describe("an error of the application's", () => {
     expect(response.headers['retry-after']).toBe('1');
   });
 
+  it('says that the database is away where nothing was done, unless the error has its answer already', async () => {
+    const response = await http().post('/orders/terminated/cancel');
+    expect(problemIn(response)).toEqual({ status: 503, code: 'DATABASE_UNAVAILABLE' });
+    expect(response.headers['retry-after']).toBe('1');
+    expect((await http().post('/orders/terminated-and-answered/cancel')).status).toBe(418);
+  });
+
   it('tells a client nothing where it is unexpected', async () => {
     const response = await http().post('/orders/any/cancel');
     expect(problemIn(response)).toMatchObject({ status: 500, code: 'INTERNAL_ERROR' });

@@ -18,8 +18,10 @@ import { StrictValidationPipe } from './validation/strict-validation.pipe.js';
 export interface HttpOptions {
   /** Largest body in bytes; a larger one is answered 413. @default 102400 */
   readonly bodyLimitBytes?: number;
-  /** Names the problem behind errors of the application's own, such as its domain's or a database that is away. */
+  /** Names the problem behind errors of the application's own, such as its domain's. */
   readonly translateError?: TranslateError;
+  /** Whether nothing was done because the database is away: 503 `DATABASE_UNAVAILABLE`. @default never */
+  readonly isDatabaseAway?: (error: unknown) => boolean;
   /** Who may use `/admin`, by path, whatever serves it. @default anyone, without a word */
   readonly admin?: AdminAccess;
   /** Measures each request, if given. */
@@ -57,7 +59,9 @@ export function configureHttp(app: NestExpressApplication, options: HttpOptions 
   if (options.admin) guardAdmin(app, options.admin);
   acceptJsonBodies(app, options.bodyLimitBytes ?? 102_400);
   app.useGlobalPipes(new StrictValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(app.getHttpAdapter().getInstance(), options.translateError));
+  app.useGlobalFilters(
+    new ProblemFilter(app.getHttpAdapter().getInstance(), options.translateError, options.isDatabaseAway),
+  );
 }
 
 /** Before bodies are read: nobody without the token makes the service parse anything. */

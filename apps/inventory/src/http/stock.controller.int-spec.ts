@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { Database, DatabaseModule } from '@waybill/database';
+import { Database, DatabaseModule, isTransientDatabaseError } from '@waybill/database';
 import { createTestDatabase, PostgresProxy } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { configureHttp } from '@waybill/http';
@@ -38,7 +38,7 @@ describe('the stock over HTTP', () => {
       providers: [Restock, ViewStock],
     }).compile();
     app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
-    configureHttp(app, { translateError });
+    configureHttp(app, { translateError, isDatabaseAway: isTransientDatabaseError });
     await app.init();
     await app.get(Database).query(LIST_MUG);
     await app.get(Database).query(STOCK_MUG);

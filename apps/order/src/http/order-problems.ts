@@ -1,6 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { isTransientDatabaseError } from '@waybill/database';
-import { ConflictError, NotFoundError, UnavailableError, UnprocessableError } from '@waybill/http';
+import { ConflictError, NotFoundError, UnprocessableError } from '@waybill/http';
 import type { ProblemError } from '@waybill/http';
 import { SagaActionRefusedError, SagaNotFoundError } from '@waybill/saga';
 
@@ -29,11 +28,6 @@ export function orderProblem(error: unknown): ProblemError | undefined {
   }
   if (error instanceof AmountTooLargeError || error instanceof CurrencyMismatchError) {
     return new UnprocessableError(error.code, error.message);
-  }
-  if (isTransientDatabaseError(error)) {
-    return new UnavailableError('DATABASE_UNAVAILABLE', 'The database is away for a moment; try again.', 1, {
-      cause: error,
-    });
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { Database, DatabaseModule } from '@waybill/database';
+import { Database, DatabaseModule, isTransientDatabaseError } from '@waybill/database';
 import { createTestDatabase, testDatabaseServer } from '@waybill/embedded/testing';
 import { eventStoreMigrations } from '@waybill/event-store';
 import { configureHttp, HealthModule } from '@waybill/http';
@@ -73,7 +73,7 @@ export async function startOrderService({
     ],
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
-  configureHttp(app, { translateError: orderProblem });
+  configureHttp(app, { translateError: orderProblem, isDatabaseAway: isTransientDatabaseError });
   await app.init();
   const database = app.get(Database);
   await listProducts(app, database);

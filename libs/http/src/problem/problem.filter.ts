@@ -1,10 +1,10 @@
-import { Catch, Logger, NotFoundException } from '@nestjs/common';
+import { Catch, HttpException, Logger, NotFoundException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 
 import { allowedMethods } from './allowed-methods.js';
 import { outcomeUnknown } from './outcome-unknown.js';
-import { ProblemError } from './problem.errors.js';
+import { ProblemError, UnavailableError } from './problem.errors.js';
 import { PROBLEM_CONTENT_TYPE } from './problem.js';
 import { toProblem } from './to-problem.js';
 
@@ -22,6 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly expressApp: unknown,
     private readonly translate: TranslateError = () => undefined,
+    private readonly isDatabaseAway: (error: unknown) => boolean = () => false,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -35,7 +36,21 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** An unknown outcome comes before the application's own: to it the lost connection may look like a failure. */
   #problemOf(error: unknown, request: Request): ProblemError {
-    return this.#wrongMethod(error, request) ?? outcomeUnknown(error) ?? this.translate(error) ?? toProblem(error);
+    return (
+      this.#wrongMethod(error, request) ??
+      outcomeUnknown(error) ??
+      this.translate(error) ??
+      this.#databaseAway(error) ??
+      toProblem(error)
+    );
+  }
+
+  /** Not of an error that has its answer already, whatever caused it. */
+  #databaseAway(error: unknown): ProblemError | undefined {
+    if (error instanceof HttpException || !this.isDatabaseAway(error)) return undefined;
+    return new UnavailableError('DATABASE_UNAVAILABLE', 'The database is away for a moment; try again.', 1, {
+      cause: error,
+    });
   }
 
   #answer({ problem, headers }: ProblemError, response: Response): void {

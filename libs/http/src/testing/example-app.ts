@@ -92,6 +92,10 @@ class OrdersController {
         throw new DomainError('a domain error');
       case 'ambiguous': // as `@waybill/database` says it
         throw Object.assign(new Error('The connection was lost during COMMIT'), { code: 'AMBIGUOUS_COMMIT' });
+      case 'terminated':
+        throw new Error('terminating connection due to administrator command');
+      case 'terminated-and-answered': // what has its answer keeps it
+        throw new HttpException('terminating', 418);
       default:
         throw Object.assign(new Error('password=hunter2 at row 5'), { query: 'SELECT secrets' });
     }
@@ -124,7 +128,8 @@ function translateError(error: unknown): ProblemError | undefined {
 /** Starts the application on a free port. */
 export async function startExampleApp(): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(OrdersModule, { bodyParser: false, logger: false });
-  configureHttp(app, { translateError });
+  const isDatabaseAway = (error: unknown) => error instanceof Error && error.message.startsWith('terminating');
+  configureHttp(app, { translateError, isDatabaseAway });
   return app.listen(0, '127.0.0.1').then(() => app);
 }
 
