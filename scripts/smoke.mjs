@@ -13,13 +13,13 @@ const STOP_DEADLINE_MS = 45_000;
 const SETTLE_MS = 8000;
 const IDLE_MS = 20_000;
 /**
- * How often the processes of an idle stack may leave their sleep, all together, in a second: about 110 do. Unlike CPU time, it doesn't
+ * How often the processes of an idle stack may leave their sleep, all together, in a second: about 62 do. Unlike CPU time, it doesn't
  * depend on what else the machine does. One connection on which kafkajs spins (kafkajs#1751) alone makes 1000.
  */
-const WAKE_UPS_LIMIT = 250;
+const WAKE_UPS_LIMIT = 120;
 /** The goal for a machine of its own. On a busy one, the same work costs two to three times as much: caches are cold. */
 const IDLE_GOAL_PERCENT = 5;
-const IDLE_LIMIT_PERCENT = 20;
+const IDLE_LIMIT_PERCENT = 10;
 const TICKS_PER_SECOND = 100; // of /proc/<pid>/stat on Linux
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-smoke-'));
