@@ -5,9 +5,13 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     readonly sentAt: number;
     readonly requestTimeout: number;
     timeoutRequest(): void;
+    rejected(error: Error): void;
   }
 
   export default class RequestQueue {
+    constructor(options: Record<string, unknown>);
+    /** Its address, `host:port`. */
+    readonly broker: string;
     readonly pending: readonly unknown[];
     readonly inflight: Map<number, SocketRequest>;
     readonly enforceRequestTimeout: boolean;
@@ -15,6 +19,8 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     scheduleRequestTimeoutCheck(): void;
     isConnected(): boolean;
     waitForPendingRequests(): Promise<void>;
+    push(request: { readonly entry: object; readonly expectResponse: boolean; sendRequest(): void }): void;
+    fulfillRequest(answer: { readonly correlationId: number; readonly payload: Buffer; readonly size: number }): void;
     /** Ends the check for timed-out requests. */
     destroy(): void;
   }
@@ -41,5 +47,11 @@ declare module 'kafkajs/src/consumer/runner.js' {
   export default class Runner {
     readonly consumerGroup: ConsumerGroup;
     stop(): Promise<void>;
+  }
+}
+
+declare module 'kafkajs/src/errors.js' {
+  export class KafkaJSConnectionClosedError extends Error {
+    constructor(message: string, address: { readonly host: string; readonly port: number });
   }
 }

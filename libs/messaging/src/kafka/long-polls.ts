@@ -1,5 +1,6 @@
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
+import { KafkaJSConnectionClosedError } from 'kafkajs/src/errors.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 /** While some lanes are paused: they may be resumed at any moment, and are in no fetch before the next one. */
@@ -65,8 +66,12 @@ export function endLongPollsEarly(): void {
 
   const { waitForPendingRequests } = RequestQueue.prototype;
   RequestQueue.prototype.waitForPendingRequests = async function waitForOthers(): Promise<void> {
-    // Before a connection is closed. An answer to a fetch would be dropped, so it isn't waited for.
-    for (const [id, { entry }] of this.inflight) if (entry.apiKey === FETCH) this.inflight.delete(id);
+    // Before a connection is closed, by a stop or because the broker has another address now: the next fetch asks again.
+    for (const [id, request] of this.inflight) {
+      if (request.entry.apiKey !== FETCH) continue;
+      this.inflight.delete(id);
+      request.rejected(new KafkaJSConnectionClosedError('Closed connection', addressOf(this.broker)));
+    }
     await waitForPendingRequests.call(this);
   };
 }
@@ -78,6 +83,11 @@ function waitingFor(group: ConsumerGroup): Waiting {
     waitingOf.set(group, waiting);
   }
   return waiting;
+}
+
+function addressOf(broker: string): { readonly host: string; readonly port: number } {
+  const colon = broker.lastIndexOf(':');
+  return { host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) };
 }
 
 function countLanes(topics: readonly { readonly partitions: readonly number[] }[]): number {
