@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-import { type KafkaChoice, startInfrastructure } from '@waybill/embedded';
+import { startTemporaryInfrastructure } from '@waybill/embedded';
+import type { KafkaChoice } from '@waybill/embedded';
 
 let stopAll: (() => Promise<void>) | undefined;
 
@@ -11,27 +8,10 @@ let stopAll: (() => Promise<void>) | undefined;
  * are by DATABASE_URL and KAFKA_BROKERS. Where these are set already, they win. WAYBILL_KAFKA chooses `embedded` or `apache`.
  */
 export async function start(): Promise<void> {
-  const { DATABASE_URL: databaseUrl = '', KAFKA_BROKERS: kafkaBrokers = '' } = process.env;
-  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-test-'));
-  const remove = () => rmSync(dataDir, { recursive: true, force: true });
-  const infrastructure = await startInfrastructure({
-    kafka: kafkaBrokers === '' ? chosenKafka() : 'external',
-    postgres: databaseUrl === '' ? 'embedded' : 'external',
-    dataDir,
-    cacheDir: resolve('.waybill/cache'),
-    kafkaBrokers,
-    databaseUrl,
-    data: 'temporary',
-  }).catch((error: unknown) => {
-    remove();
-    throw error;
-  });
+  const infrastructure = await startTemporaryInfrastructure(chosenKafka());
   process.env['DATABASE_URL'] = infrastructure.databaseUrl;
   process.env['KAFKA_BROKERS'] = infrastructure.kafkaBrokers;
-  stopAll = async () => {
-    await infrastructure.stop();
-    remove();
-  };
+  stopAll = () => infrastructure.stop();
 }
 
 /** After passed and failed tests alike. When Jest itself is killed, guard processes stop and delete everything. */

@@ -19,3 +19,4 @@ export {
   type EmbeddedPostgresOptions,
 } from './postgres/embedded-postgres.js';
 export { lockDirectory, lockOwner, type DirectoryLock } from './processes/directory-lock.js';
+export { startTemporaryInfrastructure } from './temporary-infrastructure.js';
