@@ -48,8 +48,8 @@ export class Circuits {
   }
 }
 
-/** Whether the delivery can't be handled whoever else is: its circuit is open, or its payload hasn't been fetched. Changes nothing. */
-export function waitsForOthers({ read: { reading }, record, failure }: Delivery): boolean {
+/** Whether what the delivery waits for lies outside: its circuit is open, or its payload isn't here yet. Changes nothing. */
+export function waitsForOutside({ read: { reading }, record, failure }: Delivery): boolean {
   if (reading.kind !== 'message' || failure !== undefined) return reading.kind === 'by-reference';
   return reading.handler.circuit?.mayAdmit(circuitKeyOf(record)) === false;
 }

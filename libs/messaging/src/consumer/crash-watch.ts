@@ -3,7 +3,7 @@ import type { Company, CrashMarkers } from '../crash-markers.js';
 import { ProcessCrashed } from '../messaging.errors.js';
 import type { HeldMessageRunner } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
-import { waitsForOthers } from './circuits.js';
+import { waitsForOutside } from './circuits.js';
 import { suspectsAndFollowers } from './compose-batch.js';
 import type { ConsumerObserver } from './consumer-observer.js';
 import { CrashCountingRunner } from './crash-counting-runner.js';
@@ -104,25 +104,27 @@ export class CrashWatch {
       if (marking.length === 0) return;
       if (only && isOnly && !callsOutside(only)) {
         this.#alone.add(only);
-        const marked = this.#mark(marking, 'alone');
         this.#announce();
-        return marked;
+        return this.#mark(marking, 'alone');
       }
       return this.#mark(marking, 'among-others');
     });
   }
 
-  /** Takes the markers off what has come to an end, belongs to a lane that was lost. What waits is no longer alone: a death isn't its fault. */
+  /**
+   * Takes the markers off what has come to an end or belongs to a lane that was lost. What waits for something outside is no
+   * longer marked as alone: a death meanwhile isn't its fault.
+   */
   async after(): Promise<void> {
     await this.#orSaySo(async () => {
       const ended = [...this.#marked.keys()].filter(({ settled, window }) => settled || window.closed);
       if (ended.length > 0) await this.#unmark(ended);
-      const waiting = [...this.#marked].filter(([delivery, as]) => as === 'alone' && waitsForOthers(delivery));
-      if (waiting.length > 0)
-        await this.#mark(
-          waiting.map(([delivery]) => delivery),
-          'among-others',
-        );
+      const waiting = [...this.#marked].filter(([delivery, as]) => as === 'alone' && waitsForOutside(delivery));
+      if (waiting.length === 0) return;
+      await this.#mark(
+        waiting.map(([delivery]) => delivery),
+        'among-others',
+      );
     });
     this.#forgetLost();
   }
@@ -142,7 +144,7 @@ export class CrashWatch {
   /** A suspect that can't be handled now, be it for hours, keeps nobody waiting. */
   #announce(): void {
     const next = [...this.#alone].some(
-      (delivery) => this.#marked.get(delivery) === 'alone' || !waitsForOthers(delivery),
+      (delivery) => this.#marked.get(delivery) === 'alone' || !waitsForOutside(delivery),
     );
     this.solo.lanesHaveSuspects(next);
   }

@@ -65,8 +65,8 @@ export class PayloadFetcher {
     try {
       if (!delivery.window.closed) {
         delivery.read = await readByReference(this.parts.store, this.parts.registry, delivery.record);
+        this.#fetchedCount += 1;
       }
-      this.#fetchedCount += 1;
       this.#failures = 0;
       this.#handOver(delivery);
     } catch (error) {

@@ -6,15 +6,15 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 /** While some lanes are paused: they may be resumed at any moment, and are in no fetch before the next one. */
 const LONGEST_BESIDE_PAUSED_MS = 100;
 
+/** The protocol's number of a fetch. */
+const FETCH = 1;
+
 /** What waits for a group: fetches without an answer, and fetchers whose lanes are all paused. */
 interface Waiting {
   readonly fetches: Set<() => void>;
   readonly resumes: Set<() => void>;
   readonly longestMs: number;
 }
-
-/** The protocol's number of a fetch. */
-const FETCH = 1;
 
 const waitingOf = new WeakMap<ConsumerGroup, Waiting>();
 let patched = false;
