@@ -31,7 +31,7 @@ export class StockController {
     400: 'Invalid quantity',
     404: 'Unknown SKU',
     409: 'More than can be counted',
-    503: 'OUTCOME_UNKNOWN: added or not; the stock tells, before the request is sent again',
+    503: 'DATABASE_UNAVAILABLE: not added. OUTCOME_UNKNOWN: added or not; the stock tells, before the request is sent again',
   })
   async restock(@Param('sku') sku: string, @Body() { quantity }: RestockRequest): Promise<StockResponse> {
     return toStockResponse(await this.restocking.execute(sku, quantity));

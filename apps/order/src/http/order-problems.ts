@@ -1,4 +1,3 @@
-import { HttpException } from '@nestjs/common';
 import { ConflictError, NotFoundError, UnprocessableError } from '@waybill/http';
 import type { ProblemError } from '@waybill/http';
 import { SagaActionRefusedError, SagaNotFoundError } from '@waybill/saga';
@@ -11,9 +10,8 @@ import {
 } from '../domain/order.errors.js';
 import { OrderNotFoundError } from '../use-cases/order-not-found.error.js';
 
-/** The one place that says which answer an error of this service is; an ambiguous commit has had its own by then. */
+/** Which answer an error of this service's own is; a database that is away, or whose COMMIT is unknown, has one in libs/http. */
 export function orderProblem(error: unknown): ProblemError | undefined {
-  if (error instanceof HttpException) return undefined; // has its answer, whatever caused it
   if (error instanceof OrderNotFoundError) return new NotFoundError(error.code, error.message);
   if (error instanceof SagaNotFoundError) return new NotFoundError(error.code, error.message);
   if (error instanceof SagaActionRefusedError) return new ConflictError(error.code, error.message);
