@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { MessageContract } from '@waybill/messaging';
+
 import { allContracts } from './all-contracts.js';
 import { InvalidMessageDataError } from './contracts.errors.js';
 import { ProcessPayment } from './payment.commands.js';
@@ -53,6 +55,20 @@ describe('contracts', () => {
     for (const contract of allContracts) {
       expect(Object.values(topics).find(({ name }) => name === contract.topic)?.kind).toBe(contract.kind);
     }
+  });
+
+  it('undoes commands of the same topic only, one undoing for each step of the saga (F66)', () => {
+    const pairs = allContracts.flatMap(({ name, topic, undoes }: MessageContract) =>
+      (undoes ?? []).map((undone) => ({ name, topic, undone })),
+    );
+    for (const { topic, undone: name } of pairs) {
+      expect(allContracts).toContainEqual(expect.objectContaining({ kind: 'command', topic, name }));
+    }
+    expect(pairs.map(({ name, undone }) => `${name} undoes ${undone}`)).toEqual([
+      'inventory.release undoes inventory.reserve',
+      'payment.refund undoes payment.process',
+      'shipping.cancel-shipment undoes shipping.create-shipment',
+    ]);
   });
 
   it('marks the shipping address and the means of payment as personal (F38)', () => {

@@ -17,15 +17,22 @@ interface MessageDeclaration<Schema extends TSchema> {
   readonly upcasters?: Readonly<Record<number, Upcaster>>;
 }
 
+interface CommandDeclaration<Schema extends TSchema> extends MessageDeclaration<Schema> {
+  /** Names of the commands that this one undoes; its receiver bears it before or without them. @default none */
+  readonly undoes?: readonly string[];
+}
+
 /** A contract with its JSON Schema, from which documentation and compatibility checks are made. */
 export interface SchemaContract<Data> extends MessageContract<Data> {
   readonly schema: TSchema;
 }
 
-export function defineCommand<Schema extends TSchema>(
-  declaration: MessageDeclaration<Schema>,
-): SchemaContract<Static<Schema>> {
-  return defineMessage('command', declaration);
+export function defineCommand<Schema extends TSchema>({
+  undoes,
+  ...declaration
+}: CommandDeclaration<Schema>): SchemaContract<Static<Schema>> {
+  const contract = defineMessage('command', declaration);
+  return undoes === undefined ? contract : { ...contract, undoes };
 }
 
 export function defineEvent<Schema extends TSchema>(

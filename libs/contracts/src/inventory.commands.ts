@@ -17,6 +17,7 @@ export const ReleaseStock = defineCommand({
   topic: TOPIC.inventoryCommands,
   name: 'inventory.release',
   version: 1,
+  undoes: [ReserveStock.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
 });
 

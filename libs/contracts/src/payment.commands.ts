@@ -26,5 +26,6 @@ export const RefundPayment = defineCommand({
   topic: TOPIC.paymentCommands,
   name: 'payment.refund',
   version: 1,
+  undoes: [ProcessPayment.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
 });

@@ -17,5 +17,6 @@ export const CancelShipment = defineCommand({
   topic: TOPIC.shippingCommands,
   name: 'shipping.cancel-shipment',
   version: 1,
+  undoes: [CreateShipment.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
 });

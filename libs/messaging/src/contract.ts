@@ -20,6 +20,11 @@ export interface MessageContract<Data = unknown> {
   /** JSON pointers of fields that hold personal data; masked wherever a payload is shown. */
   readonly personal: readonly string[];
   /**
+   * Names, without version, of the commands of the same topic and key that this one undoes. Its arrival supersedes those
+   * that are held back, so it never waits behind them; its receiver bears it before or without what it undoes.
+   */
+  readonly undoes?: readonly string[];
+  /**
    * Checks data of exactly this version. Fields it doesn't know are ignored: a newer sender may add some.
    * @throws InvalidMessageData naming every fault.
    */
