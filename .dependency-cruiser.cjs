@@ -23,6 +23,22 @@ module.exports = {
       to: { path: '^(libs/messaging/|node_modules/(@nestjs|typeorm|kafkajs|pg)/)', dependencyTypesNot: ['type-only'] },
     },
     onlyLibs('messaging-imports', '^libs/messaging/', ['messaging', 'observability']),
+    onlyLibs('kafka-imports', '^libs/kafka/', ['kafka', 'messaging', 'observability']),
+    {
+      name: 'a-broker-is-chosen-by-apps',
+      severity: 'error',
+      from: { path: '^(libs|cli|scripts)/', pathNot: '^libs/(kafka|service)/' },
+      to: { path: '^libs/kafka/', pathNot: '/testing/' },
+    },
+    {
+      name: 'a-client-stays-in-its-adapter',
+      severity: 'error',
+      from: {
+        path: '^(apps|libs|cli|scripts)/',
+        pathNot: ['^libs/kafka/', '(\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/)'],
+      },
+      to: { path: '(^|/)kafkajs(/|$)' },
+    },
     ...['outbox', 'idempotency', 'dlq', 'event-store', 'claim-check'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),
     ),

@@ -1,4 +1,5 @@
-import { encodeEnvelope, KafkaBroker, newMessage } from '@waybill/messaging';
+import { kafkaBroker } from '@waybill/kafka';
+import { encodeEnvelope, newMessage } from '@waybill/messaging';
 import type { MessageContract, RecordToPublish } from '@waybill/messaging';
 
 import type { Place } from '../shared/infrastructure.js';
@@ -24,7 +25,7 @@ export async function fillTopic(
   messages: number,
   keyOf: (n: number) => string,
 ): Promise<void> {
-  const broker = new KafkaBroker({ brokers: kafkaBrokers, clientId: 'bench', topicPartitions: 6 }, silent);
+  const broker = kafkaBroker({ brokers: kafkaBrokers, clientId: 'bench' })({ partitions: 6 }, silent);
   await broker.ensureTopics([{ name: contract.topic, kind: contract.kind }]);
   const publisher = await broker.createPublisher();
   for (let n = 0; n < messages; n += 1_000) {

@@ -1,6 +1,7 @@
 import { createDataSource, Database, databaseUrl, ensureDatabase, migrate } from '@waybill/database';
-import { KafkaBroker, newMessage } from '@waybill/messaging';
-import type { MessageContract, NewMessage, Publisher } from '@waybill/messaging';
+import { kafkaBroker } from '@waybill/kafka';
+import { newMessage } from '@waybill/messaging';
+import type { Broker, MessageContract, NewMessage, Publisher } from '@waybill/messaging';
 import { outboxMigrations } from '@waybill/outbox';
 import { OutboxHarness } from '@waybill/outbox/testing';
 
@@ -11,7 +12,7 @@ export const PARTITIONS = 6;
 
 export interface Bench {
   readonly kafkaBrokers: readonly string[];
-  readonly broker: KafkaBroker;
+  readonly broker: Broker;
   readonly harness: OutboxHarness;
   newTopic(): Promise<string>;
   close(): Promise<void>;
@@ -25,7 +26,7 @@ export async function openBench({ kafkaBrokers: brokers, serverUrl }: Place): Pr
   await migrate(dataSource, url);
   await new Database(dataSource).onApplicationShutdown();
   const harness = await OutboxHarness.open(url);
-  const broker = new KafkaBroker({ brokers, clientId: 'bench', topicPartitions: PARTITIONS }, silent);
+  const broker = kafkaBroker({ brokers, clientId: 'bench' })({ partitions: PARTITIONS }, silent);
   let topics = 0;
   return {
     kafkaBrokers: brokers,
@@ -69,9 +70,9 @@ export function benchMessage(topic: string, key: string): NewMessage {
 
 /** A broker whose publishers tell when records were acknowledged. */
 export function watched(
-  broker: KafkaBroker,
+  broker: Broker,
   onAcknowledged: (ids: readonly string[]) => void,
-): Pick<KafkaBroker, 'createPublisher'> {
+): Pick<Broker, 'createPublisher'> {
   return {
     async createPublisher(): Promise<Publisher> {
       const publisher = await broker.createPublisher();

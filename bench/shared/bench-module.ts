@@ -3,6 +3,7 @@ import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { Database, DatabaseModule } from '@waybill/database';
 import { DeadLetterModule, deadLetterMigrations, deadLetterTopic } from '@waybill/dlq';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
+import { kafkaBroker } from '@waybill/kafka';
 import { MessageConsumer, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import type { MessageContract } from '@waybill/messaging';
 import { Outbox, OutboxModule, outboxMigrations } from '@waybill/outbox';
@@ -31,7 +32,12 @@ export function benchModule(
         migrations: [...inboxMigrations, ...deadLetterMigrations, ...outboxMigrations],
         poolSize: 12,
       }),
-      MessagingModule.forRoot({ service: 'bench', group, kafka: { brokers: kafkaBrokers, clientId: 'bench' }, topics }),
+      MessagingModule.forRoot({
+        service: 'bench',
+        group,
+        broker: kafkaBroker({ brokers: kafkaBrokers, clientId: 'bench' }),
+        topics,
+      }),
       OutboxModule.forRoot({ source: '/bench', topics }),
       InboxModule.forRoot(),
       DeadLetterModule.forRoot({ group, sink: Outbox }),

@@ -6,6 +6,7 @@ import { Database, DatabaseModule } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { DeadLetterModule, deadLetterMigrations, deadLetterTopic } from '@waybill/dlq';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
+import { kafkaBroker } from '@waybill/kafka';
 import { MessageConsumer, MessageHandler, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import type { MessageContext } from '@waybill/messaging';
 import { noteContract } from '@waybill/messaging/testing';
@@ -60,12 +61,12 @@ class Notes {
     MessagingModule.forRoot({
       service: 'notes',
       group: GROUP,
-      kafka: {
+      broker: kafkaBroker({
         brokers: settings.brokers,
         clientId: 'notes',
         topicPrefix: settings.topicPrefix,
         sessionTimeoutMs: settings.sessionTimeoutMs,
-      },
+      }),
       topics: TOPICS,
       topicPartitions: 3,
       crashAttempts: settings.crashAttempts,

@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs';
 
 import { createTestDatabase, testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
-import { KafkaBroker } from '@waybill/messaging';
+import { testKafka } from '@waybill/kafka/testing';
+import type { Broker } from '@waybill/messaging';
 import { noteContract, noteRecord } from '@waybill/messaging/testing';
 import { Client } from 'pg';
 
@@ -15,7 +16,6 @@ const notes = noteContract('notes');
 const CRASH_ATTEMPTS = 2;
 /** One that nothing is known of, one with the batch marked, and those that count, each of two messages. */
 const MAX_DEATHS = 2 + 2 * CRASH_ATTEMPTS;
-const silent = { error: () => {}, warn: () => {}, debug: () => {} };
 
 interface Letter {
   readonly text: string;
@@ -28,7 +28,7 @@ describe('a message that kills the process', () => {
   let bundle: string;
   let database: TestDatabase;
   let client: Client;
-  let broker: KafkaBroker;
+  let broker: Broker;
   let replicas: SupervisedConsumer[];
 
   beforeAll(async () => {
@@ -41,10 +41,7 @@ describe('a message that kills the process', () => {
     client = new Client({ connectionString: database.url });
     await client.connect();
     const topicPrefix = `crash${randomBytes(4).toString('hex')}.`;
-    broker = new KafkaBroker(
-      { brokers: testKafkaBrokers(), clientId: 'test', topicPrefix, topicPartitions: 3 },
-      silent,
-    );
+    broker = testKafka({ brokers: testKafkaBrokers(), topicPrefix, partitions: 3 });
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
     const settings = {
       databaseUrl: testDatabaseServer(),

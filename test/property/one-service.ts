@@ -7,7 +7,7 @@ import type { Transaction } from '@waybill/database';
 import { deadLetterMigrations, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { testDatabaseServer } from '@waybill/embedded/testing';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
-import { BROKER, MessageConsumer, MessageHandler, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
+import { MessageConsumer, MessageHandler, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import type { MessageContext } from '@waybill/messaging';
 import { noteContract } from '@waybill/messaging/testing';
 import type { InMemoryBroker, Note } from '@waybill/messaging/testing';
@@ -40,7 +40,7 @@ export async function startReplica(database: string, broker: InMemoryBroker): Pr
       MessagingModule.forRoot({
         service: 'notes',
         group: GROUP,
-        kafka: { brokers: [], clientId: 'none' },
+        broker: () => broker,
         topics,
         maxBatch: 8,
         retry: { immediateAttempts: 2, delayedAttempts: 2, baseDelayMs: 10, maxDelayMs: 20 },
@@ -54,10 +54,7 @@ export async function startReplica(database: string, broker: InMemoryBroker): Pr
   })
   class NoteModule {}
 
-  const module = await Test.createTestingModule({ imports: [NoteModule] })
-    .overrideProvider(BROKER)
-    .useValue(broker)
-    .compile();
+  const module = await Test.createTestingModule({ imports: [NoteModule] }).compile();
   const app = module.createNestApplication({ logger: false });
   app.connectMicroservice({ strategy: app.get(MessageConsumer) }, { inheritAppConfig: false });
   await app.init();

@@ -9,6 +9,7 @@ import type { Transaction } from '@waybill/database';
 import { deadLetterMigrations, DeadLetterModule, deadLetterTopic, HeldMessages } from '@waybill/dlq';
 import { testDatabaseServer, testKafkaBrokers, uniqueTopic } from '@waybill/embedded/testing';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
+import { kafkaBroker } from '@waybill/kafka';
 import { CLAIM_CHECK, MessageConsumer, MessageHandler, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import type { ClaimCheck, MessageContext } from '@waybill/messaging';
 import { noteContract } from '@waybill/messaging/testing';
@@ -63,7 +64,7 @@ export async function startNoteService(databaseUrl: string, payloadsUrl: string)
       MessagingModule.forRoot({
         service: 'notes',
         group: topic,
-        kafka: { brokers: testKafkaBrokers(), clientId: 'notes' },
+        broker: kafkaBroker({ brokers: testKafkaBrokers(), clientId: 'notes' }),
         topics,
         topicPartitions: 3,
         topicRetentionMs: 7 * DAY_MS,

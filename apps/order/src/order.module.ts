@@ -6,6 +6,7 @@ import { Database, DatabaseModule, databaseUrl, PostgresIncidents } from '@waybi
 import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { HttpIdempotencyModule, InboxModule } from '@waybill/idempotency';
+import { kafkaBroker } from '@waybill/kafka';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
@@ -52,7 +53,7 @@ export class OrderModule {
         MessagingModule.forRoot({
           service: 'order',
           group: GROUP,
-          kafka: { brokers: config.kafkaBrokers, clientId: 'order', topicPrefix: config.kafkaPrefix },
+          broker: kafkaBroker({ brokers: config.kafkaBrokers, clientId: 'order', topicPrefix: config.kafkaPrefix }),
           topics,
           topicPartitions: config.topicPartitions,
           topicRetentionMs: config.topicRetentionMs,

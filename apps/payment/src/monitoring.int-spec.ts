@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
 import type { HttpService } from '@waybill/http';
-import { KafkaBroker } from '@waybill/messaging';
+import { testKafka } from '@waybill/kafka/testing';
+import type { Broker } from '@waybill/messaging';
 import { eventually } from '@waybill/messaging/testing';
 import { isSigned, receiveWebhooks } from '@waybill/observability/testing';
 import type { WebhookReceiver } from '@waybill/observability/testing';
@@ -13,13 +14,12 @@ import { bootstrap } from './bootstrap.js';
 jest.setTimeout(180_000);
 
 const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
-const log = { error: () => {}, warn: () => {}, debug: () => {} };
 
 describe('the monitor of a running service', () => {
   const prefix = `m${randomBytes(4).toString('hex')}`;
   let receiver: WebhookReceiver;
   let service: HttpService;
-  let broker: KafkaBroker;
+  let broker: Broker;
 
   const start = () =>
     bootstrap({
@@ -39,8 +39,7 @@ describe('the monitor of a running service', () => {
   beforeAll(async () => {
     receiver = await receiveWebhooks();
     service = await start();
-    const clientId = 'test';
-    broker = new KafkaBroker({ brokers: testKafkaBrokers(), clientId, topicPrefix: `${prefix}.` }, log);
+    broker = testKafka({ brokers: testKafkaBrokers(), topicPrefix: `${prefix}.` });
   });
 
   afterAll(async () => {

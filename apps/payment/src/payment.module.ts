@@ -6,6 +6,7 @@ import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
 import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { InboxModule } from '@waybill/idempotency';
+import { kafkaBroker } from '@waybill/kafka';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
@@ -51,7 +52,7 @@ export class PaymentModule {
         MessagingModule.forRoot({
           service: 'payment',
           group: GROUP,
-          kafka: { brokers: config.kafkaBrokers, clientId: 'payment', topicPrefix: config.kafkaPrefix },
+          broker: kafkaBroker({ brokers: config.kafkaBrokers, clientId: 'payment', topicPrefix: config.kafkaPrefix }),
           topics: TOPICS,
           topicPartitions: config.topicPartitions,
           topicRetentionMs: config.topicRetentionMs,

@@ -99,7 +99,7 @@ export interface TopicLimits {
   readonly maxMessageBytes: number;
 }
 
-/** The port to a message broker. Kafka (kafkajs) is the first adapter; nothing above it knows Kafka. */
+/** The port to a message broker. `@waybill/kafka` is the first adapter; nothing here knows Kafka. */
 export interface Broker {
   createPublisher(): Promise<Publisher>;
   /** A group's first start, and a new lane's first record, begin at the earliest record. */
@@ -112,3 +112,20 @@ export interface Broker {
   describeTopics(topics: readonly string[]): Promise<readonly TopicLimits[]>;
   close(): Promise<void>;
 }
+
+/** What topics get that are created here, unless they say otherwise themselves. */
+export interface TopicDefaults {
+  readonly partitions: number;
+  /** How long they keep their records, in milliseconds. @default the broker's own */
+  readonly retentionMs?: number | undefined;
+}
+
+/** Where an adapter logs; Nest's `Logger` fits. */
+export interface BrokerLog {
+  error(message: string): void;
+  warn(message: string): void;
+  debug(message: string): void;
+}
+
+/** Makes the broker of an application; each adapter exports a function that returns one. Nothing is connected yet. */
+export type OpenBroker = (topics: TopicDefaults, log: BrokerLog) => Broker;

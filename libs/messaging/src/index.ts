@@ -1,18 +1,21 @@
 export { askPayloadStore } from './ask-payload-store.js';
 export type {
   Broker,
+  BrokerLog,
   BrokerRecord,
   Headers,
   LagReader,
   Lane,
   LaneLag,
   LanePosition,
+  OpenBroker,
   Publisher,
   PublishOutcome,
   RecordToPublish,
   Subscription,
   SubscriptionListener,
   SubscriptionOptions,
+  TopicDefaults,
   TopicLimits,
 } from './broker.js';
 export type { Company, CrashMarkers, DeathReport, Suspicion } from './crash-markers.js';
@@ -85,10 +88,6 @@ export { decideFailure, DEFAULT_RETRY_POLICY } from './consumer/decide-failure.j
 export type { FailurePolicy } from './consumer/decide-failure.js';
 export type { EngineHealth } from './consumer/engine-health.js';
 export { fetchPayload } from './consumer/read-by-reference.js';
-export type { KafkaOptions } from './kafka/create-kafka-client.js';
-export { KafkaBroker } from './kafka/kafka-broker.js';
-export type { KafkaBrokerOptions } from './kafka/kafka-broker.js';
-export type { KafkaLog } from './kafka/kafka-logger.js';
 export { MessagingAdminModule } from './admin/messaging-admin.module.js';
 export { ConsumerLag } from './nest/consumer-lag.js';
 export type { TopicLag } from './nest/consumer-lag.js';

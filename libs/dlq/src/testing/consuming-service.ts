@@ -3,7 +3,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Database, DatabaseModule } from '@waybill/database';
 import { testDatabaseServer } from '@waybill/embedded/testing';
-import { BROKER, INBOX, MessageConsumer, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
+import { INBOX, MessageConsumer, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import type { TopicSpec } from '@waybill/messaging';
 import { InMemoryBroker } from '@waybill/messaging/testing';
 
@@ -29,14 +29,13 @@ class Surroundings {
  */
 export async function startRelease(database: string, topic: TopicSpec, controllers: readonly Type[]) {
   const broker = new InMemoryBroker(1);
-  await broker.ensureTopics([topic]);
   const module = await Test.createTestingModule({
     imports: [
       DatabaseModule.forRoot({ serverUrl: testDatabaseServer(), database, migrations: deadLetterMigrations }),
       MessagingModule.forRoot({
         service: 'notes',
         group: 'notes',
-        kafka: { brokers: [], clientId: 'none' },
+        broker: () => broker,
         topics: [topic],
         retry: { immediateAttempts: 1, delayedAttempts: 0 },
       }),
@@ -44,10 +43,7 @@ export async function startRelease(database: string, topic: TopicSpec, controlle
       DeadLetterModule.forRoot({ group: 'notes', sink: FakeSink, pollIntervalMs: 25 }),
     ],
     controllers: [...controllers],
-  })
-    .overrideProvider(BROKER)
-    .useValue(broker)
-    .compile();
+  }).compile();
   const app = module.createNestApplication({ logger: false });
   app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
   await app.init();

@@ -1,10 +1,11 @@
 import type { EngineHealth } from '../consumer/engine-health.js';
+import { InMemoryBroker } from '../testing/in-memory-broker.js';
 import { HealthMonitor } from './health-monitor.js';
 
 describe('the health of a consumer', () => {
   it('F32: tells how long a consumer has been crashed, not that it drains or has not started', async () => {
     let health: EngineHealth = { healthy: false, detail: 'not started' };
-    const options = { service: 's', group: 'g', kafka: { brokers: [], clientId: 's' }, topics: [] };
+    const options = { service: 's', group: 'g', broker: () => new InMemoryBroker(), topics: [] };
     const monitor = new HealthMonitor(options, { health: () => health });
     const seconds = async () => (await monitor.read())[0]?.value ?? Number.NaN;
     expect(await seconds()).toBe(0);

@@ -1,6 +1,6 @@
+import type { OpenBroker } from '../broker.js';
 import type { ConsumerObserver } from '../consumer/consumer-observer.js';
 import type { MessageContract, TopicSpec } from '../contract.js';
-import type { KafkaOptions } from '../kafka/create-kafka-client.js';
 import type { RetryPolicy } from '../ports.js';
 import type { RetentionOptions } from '../retention/gather-retention.js';
 
@@ -9,7 +9,8 @@ export interface MessagingModuleOptions {
   readonly service: string;
   /** The consumer group; all replicas of a service share it. */
   readonly group: string;
-  readonly kafka: KafkaOptions;
+  /** Whose messages these are: `kafkaBroker({ … })` of `@waybill/kafka`, or an adapter of your own. */
+  readonly broker: OpenBroker;
   /** Every topic the service reads or writes; missing ones are created before anything else starts. */
   readonly topics: readonly TopicSpec[];
   /** Partitions of created topics. @default 6 */

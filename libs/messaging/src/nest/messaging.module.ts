@@ -1,7 +1,6 @@
 import { Logger, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 
-import { KafkaBroker } from '../kafka/kafka-broker.js';
 import { BROKER, HELD_MESSAGE_RUNNER } from '../tokens.js';
 import { ConsumerLag } from './consumer-lag.js';
 import { HealthMonitor } from './health-monitor.js';
@@ -25,14 +24,8 @@ export class MessagingModule {
         {
           provide: BROKER,
           useFactory: async () => {
-            const broker = new KafkaBroker(
-              {
-                ...options.kafka,
-                topicPartitions: options.topicPartitions ?? 6,
-                ...(options.topicRetentionMs === undefined ? {} : { topicRetentionMs: options.topicRetentionMs }),
-              },
-              new Logger('Kafka'),
-            );
+            const defaults = { partitions: options.topicPartitions ?? 6, retentionMs: options.topicRetentionMs };
+            const broker = options.broker(defaults, new Logger('Broker'));
             await broker.ensureTopics(options.topics);
             return broker;
           },

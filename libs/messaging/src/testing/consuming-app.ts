@@ -36,7 +36,7 @@ export async function consumingApp(
   const unitOfWork = shared.unitOfWork ?? new InMemoryUnitOfWork();
   const inbox = shared.inbox ?? new InMemoryInbox();
   const failures = shared.failures ?? new InMemoryFailureStore();
-  const settings = { service: 'test', group: 'test', kafka: { brokers: [], clientId: 'test' }, ...options };
+  const settings = { service: 'test', group: 'test', broker: () => broker, ...options };
   const module: DynamicModule = {
     module: ConsumingModule,
     imports: [...imports],

@@ -1,25 +1,23 @@
 import { createTestDatabase, testKafkaBrokers, uniqueTopic } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
-import { KafkaBroker } from '@waybill/messaging';
-import type { BrokerRecord } from '@waybill/messaging';
+import { testKafka } from '@waybill/kafka/testing';
+import type { Broker, BrokerRecord } from '@waybill/messaging';
 
 import { OutboxHarness, testMessage, until } from '../testing/index.js';
 
 jest.setTimeout(120_000);
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 describe('OutboxRelay on Kafka', () => {
   let testDatabase: TestDatabase;
   let harness: OutboxHarness;
-  let broker: KafkaBroker;
+  let broker: Broker;
   let topic: string;
   let records: BrokerRecord[];
 
   beforeEach(async () => {
     testDatabase = await createTestDatabase('outbox');
     harness = await OutboxHarness.open(testDatabase.url);
-    broker = new KafkaBroker({ brokers: testKafkaBrokers(), clientId: 'outbox-test' }, silent);
+    broker = testKafka({ brokers: testKafkaBrokers() });
     topic = uniqueTopic('outbox');
     records = [];
     await broker.ensureTopics([{ name: topic, kind: 'event' }]);

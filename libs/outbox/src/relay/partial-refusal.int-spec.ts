@@ -1,19 +1,18 @@
 import { createTestDatabase, startEmbeddedKafka, uniqueTopic } from '@waybill/embedded/testing';
 import type { EmbeddedKafka, TestDatabase } from '@waybill/embedded/testing';
-import { KafkaBroker } from '@waybill/messaging';
-import type { BrokerRecord } from '@waybill/messaging';
+import { testKafka } from '@waybill/kafka/testing';
+import type { Broker, BrokerRecord } from '@waybill/messaging';
 
 import { OutboxHarness, testMessage, until } from '../testing/index.js';
 
 jest.setTimeout(120_000);
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const KEYS = Array.from({ length: 20 }, (_, n) => `key-${n}`);
 
 /** With kafkajs over TCP, against a broker of this test's own that fails on demand. */
 describe('a request of which one partition refuses and another accepts (F43)', () => {
   let kafka: EmbeddedKafka;
-  let broker: KafkaBroker;
+  let broker: Broker;
   let testDatabase: TestDatabase;
   let harness: OutboxHarness;
   let topic: string;
@@ -21,7 +20,7 @@ describe('a request of which one partition refuses and another accepts (F43)', (
 
   beforeEach(async () => {
     kafka = await startEmbeddedKafka({ storage: 'memory' });
-    broker = new KafkaBroker({ brokers: [kafka.brokers], clientId: 'f43', topicPartitions: 2 }, silent);
+    broker = testKafka({ brokers: [kafka.brokers], partitions: 2 });
     testDatabase = await createTestDatabase('outbox');
     harness = await OutboxHarness.open(testDatabase.url);
     topic = uniqueTopic('outbox');

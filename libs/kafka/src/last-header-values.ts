@@ -1,6 +1,5 @@
+import type { Headers } from '@waybill/messaging';
 import type { IHeaders } from 'kafkajs';
-
-import type { Headers } from '../broker.js';
 
 /** kafkajs gives a repeated header as an array; the last value counts. */
 export function lastHeaderValues(headers: IHeaders | undefined): Headers {

@@ -1,9 +1,15 @@
+import type {
+  BrokerLog,
+  BrokerRecord,
+  Lane,
+  LanePosition,
+  Subscription,
+  SubscriptionListener,
+} from '@waybill/messaging';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 
-import type { BrokerRecord, Lane, LanePosition, Subscription, SubscriptionListener } from '../broker.js';
 import { KAFKA_RETRY } from './create-kafka-client.js';
 import { FetchGenerations } from './fetch-generations.js';
-import type { KafkaLog } from './kafka-logger.js';
 import { LaneOffsets } from './lane-offsets.js';
 import { lastHeaderValues } from './last-header-values.js';
 import type { TopicNames } from './topic-names.js';
@@ -37,7 +43,7 @@ export class KafkaSubscription implements Subscription {
     private readonly names: TopicNames,
     private readonly options: KafkaSubscriptionOptions,
     private readonly listener: SubscriptionListener,
-    private readonly log: KafkaLog,
+    private readonly log: BrokerLog,
   ) {
     this.#fetches = new FetchGenerations(options.sessionTimeoutMs);
   }

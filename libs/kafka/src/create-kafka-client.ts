@@ -1,8 +1,9 @@
+import type { BrokerLog } from '@waybill/messaging';
 import { Kafka, logLevel } from 'kafkajs';
 import type { RetryOptions } from 'kafkajs';
 
 import { kafkaLogCreator } from './kafka-logger.js';
-import type { KafkaLog, OffsetResetListener } from './kafka-logger.js';
+import type { OffsetResetListener } from './kafka-logger.js';
 import { endLongPollsEarly } from './long-polls.js';
 import { stopIdleTimers } from './stop-idle-timers.js';
 
@@ -31,7 +32,7 @@ export const KAFKA_RETRY: RetryOptions = {
 /** The one place that makes a kafkajs client. */
 export function createKafkaClient(
   { brokers, clientId }: KafkaOptions,
-  log: KafkaLog,
+  log: BrokerLog,
   onOffsetReset: OffsetResetListener = () => {},
 ): Kafka {
   stopIdleTimers();

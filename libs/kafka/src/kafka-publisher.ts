@@ -1,7 +1,7 @@
+import type { Publisher, PublishOutcome, RecordToPublish } from '@waybill/messaging';
 import type { Kafka, Producer, TopicMessages } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 
-import type { Publisher, PublishOutcome, RecordToPublish } from '../broker.js';
 import { KAFKA_RETRY } from './create-kafka-client.js';
 import { isConnectionProblem, isTooLarge, rootOf, wouldNeverBeTaken } from './kafka-errors.js';
 import type { TopicNames } from './topic-names.js';

@@ -1,16 +1,13 @@
+import type { TopicDefaults, TopicSpec } from '@waybill/messaging';
+import { BrokerUnavailable } from '@waybill/messaging';
 import type { Admin, ITopicConfig } from 'kafkajs';
 
-import type { TopicSpec } from '../contract.js';
-import { BrokerUnavailable } from '../messaging.errors.js';
 import type { TopicNames } from './topic-names.js';
 
-export interface EnsureTopicsOptions {
+export interface EnsureTopicsOptions extends TopicDefaults {
   readonly names: TopicNames;
-  readonly partitions: number;
   readonly replicationFactor: number;
   readonly timeoutMs: number;
-  /** Of topics that don't say themselves; `undefined` = the broker's default. */
-  readonly retentionMs?: number | undefined;
 }
 
 /**

@@ -1,12 +1,6 @@
+import type { BrokerLog } from '@waybill/messaging';
 import { logLevel } from 'kafkajs';
 import type { logCreator } from 'kafkajs';
-
-/** Where the client's log goes; Nest's `Logger` fits. */
-export interface KafkaLog {
-  error(message: string): void;
-  warn(message: string): void;
-  debug(message: string): void;
-}
 
 /** Hears of each reset, with the topic's name on the wire. */
 export type OffsetResetListener = (wireTopic: string, partition: number) => void;
@@ -19,7 +13,7 @@ const EXPECTED = 'Topic with this name already exists';
  * kafkajs's log in the application's. Its "errors" are mostly attempts that it will repeat, hence warnings here; a reset
  * offset is the exception: records were lost or will be read again, and somebody must know.
  */
-export function kafkaLogCreator(log: KafkaLog, onOffsetReset: OffsetResetListener): logCreator {
+export function kafkaLogCreator(log: BrokerLog, onOffsetReset: OffsetResetListener): logCreator {
   return () =>
     ({ level, log: { message, error, topic, partition, groupId } }) => {
       const place = [topic, partition, groupId].filter((part) => part !== undefined).join('/');

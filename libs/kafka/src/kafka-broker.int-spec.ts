@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
-import { brokerContract } from '../testing/broker-contract.js';
-import { eventually } from '../testing/eventually.js';
-import { KafkaBroker } from './kafka-broker.js';
+import { brokerContract, eventually } from '@waybill/messaging/testing';
+
+import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(60_000);
 
-const log = { error: () => {}, warn: () => {}, debug: () => {} };
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 
-const kafkaBroker = (topicPrefix = '', sessionTimeoutMs = 10_000) =>
-  new KafkaBroker({ brokers, clientId: 'test', topicPrefix, sessionTimeoutMs, topicPartitions: 3 }, log);
+const kafkaBroker = (topicPrefix: string) => testKafka({ brokers, topicPrefix, partitions: 3 });
 
 brokerContract('KafkaBroker', () => kafkaBroker(`c${randomUUID().slice(0, 8)}.`));
 
@@ -50,7 +48,7 @@ describe('KafkaBroker', () => {
   it('F40: gives created topics their retention, in files that keep nothing for much longer', async () => {
     const day = 86_400_000;
     const topicPrefix = `kept-${randomUUID()}.`;
-    const broker = new KafkaBroker({ brokers, clientId: 'test', topicPrefix, topicRetentionMs: 7 * day }, log);
+    const broker = testKafka({ brokers, topicPrefix, retentionMs: 7 * day });
     await broker.ensureTopics([
       { name: 'week', kind: 'event' },
       { name: 'hour', kind: 'event', retentionMs: 3_600_000 },
@@ -65,7 +63,7 @@ describe('KafkaBroker', () => {
     expect(told[0]?.segmentMs).toBe(day);
     expect(told[1]?.segmentMs).toBeLessThan(3_600_000 / 6);
     // Somebody else asks the broker anew, also about a topic that nobody created.
-    const other = new KafkaBroker({ brokers, clientId: 'other', topicPrefix }, log);
+    const other = testKafka({ brokers, topicPrefix });
     await expect(other.describeTopics(['week'])).resolves.toEqual([told[0]]);
     await expect(other.describeTopics(['nobody-created-this'])).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
     await Promise.all([broker.close(), other.close()]);
@@ -96,7 +94,7 @@ describe('KafkaBroker', () => {
   });
 
   it('F33: says which brokers it could not reach, after the time it was given', async () => {
-    const broker = new KafkaBroker({ brokers: ['127.0.0.1:1'], clientId: 'test', startTimeoutMs: 100 }, log);
+    const broker = testKafka({ brokers: ['127.0.0.1:1'], startTimeoutMs: 100 });
     await expect(broker.ensureTopics([])).rejects.toThrow('No Kafka broker answered within 100 ms at 127.0.0.1:1');
   });
 });

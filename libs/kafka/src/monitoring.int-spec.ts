@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
 
 import { Controller } from '@nestjs/common';
+import { ConsumerLag, MessageHandler } from '@waybill/messaging';
+import { consumingApp } from '@waybill/messaging/testing';
+import { eventually } from '@waybill/messaging/testing';
+import { noteContract, noteRecord } from '@waybill/messaging/testing';
 import { MetricsModule, Metrics, Monitor, MonitorModule, monitorSettings, readConfig } from '@waybill/observability';
 import type { Alert, AlertPort } from '@waybill/observability';
 
-import { KafkaBroker } from '../kafka/kafka-broker.js';
-import { consumingApp } from '../testing/consuming-app.js';
-import { eventually } from '../testing/eventually.js';
-import { noteContract, noteRecord } from '../testing/test-contract.js';
-import { ConsumerLag } from './consumer-lag.js';
-import { MessageHandler } from './handler-decorators.js';
+import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(60_000);
 
 const notes = noteContract('notes');
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
-const log = { error: () => {}, warn: () => {}, debug: () => {} };
 
 /** Lets nothing through until it is opened. */
 class Gate {
@@ -32,7 +30,7 @@ class Notes {
 
 it('measures the lag of a consumer on Kafka, tells of it when it grows old, and of its end', async () => {
   const topicPrefix = `m${randomUUID().slice(0, 8)}.`;
-  const broker = new KafkaBroker({ brokers, clientId: 'test', topicPrefix, topicPartitions: 2 }, log);
+  const broker = testKafka({ brokers, topicPrefix, partitions: 2 });
   const topics = [{ name: 'notes', kind: 'event' as const }];
   await broker.ensureTopics(topics);
   const told: string[] = [];

@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { BrokerRecord, Lane, Subscription } from '../broker.js';
-import { eventually } from '../testing/eventually.js';
-import { KafkaBroker } from './kafka-broker.js';
+import type { Broker, BrokerRecord, Lane, Subscription } from '@waybill/messaging';
+import { eventually } from '@waybill/messaging/testing';
+
+import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(60_000);
 
-const log = { error: () => {}, warn: () => {}, debug: () => {} };
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 /** An idle poll takes 2 s; half of it is far from both. */
 const SOON_MS = 1_000;
 
 describe('an idle consumer, which polls long', () => {
-  let broker: KafkaBroker;
+  let broker: Broker;
   let subscription: Subscription;
   let lanes: readonly Lane[];
   let received: BrokerRecord[];
 
   beforeEach(async () => {
-    broker = new KafkaBroker({ brokers, clientId: 'idle', topicPrefix: `${randomUUID()}.`, topicPartitions: 2 }, log);
+    broker = testKafka({ brokers, topicPrefix: `${randomUUID()}.`, partitions: 2 });
     await broker.ensureTopics([{ name: 'quiet', kind: 'event' }]);
     lanes = [];
     received = [];

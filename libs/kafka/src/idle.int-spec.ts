@@ -2,18 +2,13 @@ import { createHook } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { KafkaBroker } from './kafka-broker.js';
+import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(60_000);
 
-const log = { error: () => {}, warn: () => {}, debug: () => {} };
-
 it('kafkajs#1751: an idle consumer and publisher arm a few timers a second, not a thousand', async () => {
   const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
-  const broker = new KafkaBroker(
-    { brokers, clientId: 'idle', topicPrefix: `${randomUUID()}.`, topicPartitions: 1 },
-    log,
-  );
+  const broker = testKafka({ brokers, topicPrefix: `${randomUUID()}.`, partitions: 1 });
   await broker.ensureTopics([{ name: 'quiet', kind: 'event' }]);
   const publisher = await broker.createPublisher();
   await publisher.publish([{ topic: 'quiet', key: null, value: Buffer.from('x'), headers: {} }]);

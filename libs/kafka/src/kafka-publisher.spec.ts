@@ -1,6 +1,6 @@
+import type { RecordToPublish } from '@waybill/messaging';
 import type { Kafka, ProducerBatch } from 'kafkajs';
 
-import type { RecordToPublish } from '../broker.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { TopicNames } from './topic-names.js';
 

@@ -1,6 +1,6 @@
+import type { LagReader, LaneLag, SubscriptionOptions } from '@waybill/messaging';
 import type { Admin, Kafka } from 'kafkajs';
 
-import type { LagReader, LaneLag, SubscriptionOptions } from '../broker.js';
 import { EndOffsetHistory } from './end-offset-history.js';
 import type { OffsetResets } from './offset-resets.js';
 import type { TopicNames } from './topic-names.js';

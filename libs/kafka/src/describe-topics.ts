@@ -1,6 +1,6 @@
+import type { TopicLimits } from '@waybill/messaging';
 import type { Admin } from 'kafkajs';
 
-import type { TopicLimits } from '../broker.js';
 import type { TopicNames } from './topic-names.js';
 
 /** The protocol's number for a topic; ES modules can't import kafkajs' enum of them. */

@@ -1,31 +1,26 @@
 import { randomUUID } from 'node:crypto';
 
+import { Controller } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { BatchMessageHandler, OutsideCallHandler } from '@waybill/messaging';
+import type { Broker, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
+import { consumingApp, eventually, InMemoryInbox, noteContract, noteRecord } from '@waybill/messaging/testing';
+import type { InMemoryTransaction, Note } from '@waybill/messaging/testing';
 import { Kafka, logLevel } from 'kafkajs';
 
-import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
-import { HandlerRegistry } from '../consumer/handler-registry.js';
-import { MessageEngine } from '../consumer/message-engine.js';
-import type { ReceivedMessage } from '../received-message.js';
-import { eventually } from '../testing/eventually.js';
-import { InMemoryFailureStore } from '../testing/in-memory-failure-store.js';
-import { InMemoryInbox } from '../testing/in-memory-inbox.js';
-import { InMemoryUnitOfWork } from '../testing/in-memory-unit-of-work.js';
-import type { InMemoryTransaction } from '../testing/in-memory-unit-of-work.js';
-import { noteContract, noteRecord } from '../testing/test-contract.js';
-import type { Note } from '../testing/test-contract.js';
-import { KafkaBroker } from './kafka-broker.js';
+import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(120_000);
 
 const SLOW_CALL_MS = 20_000;
 
 const notes = noteContract('notes');
-const log = { error: () => {}, warn: () => {}, debug: () => {} };
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 
 describe('the engine on Kafka', () => {
   let prefix: string;
-  const open: KafkaBroker[] = [];
+  const open: Broker[] = [];
   const inbox = new InMemoryInbox();
   const handled: string[] = [];
 
@@ -39,52 +34,71 @@ describe('the engine on Kafka', () => {
   });
 
   async function connect(sessionTimeoutMs = 10_000) {
-    const broker = new KafkaBroker(
-      { brokers, clientId: 'test', topicPrefix: prefix, topicPartitions: 4, sessionTimeoutMs },
-      log,
-    );
+    const broker = testKafka({ brokers, topicPrefix: prefix, partitions: 4, sessionTimeoutMs });
     open.push(broker);
-    await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
     return broker;
   }
 
-  async function consume(broker: KafkaBroker, call?: (message: ReceivedMessage<Note>) => Promise<void>) {
-    const take = (messages: readonly ReceivedMessage<Note>[], tx: InMemoryTransaction) => {
-      for (const { key, data } of messages) tx.onCommit(() => handled.push(`${key} ${data.text}`));
-    };
-    const engine = new MessageEngine<InMemoryTransaction>({
-      unitOfWork: new InMemoryUnitOfWork(),
-      inbox,
-      failures: new InMemoryFailureStore(),
-      group: 'g',
-      registry: new HandlerRegistry(
-        [
-          {
-            definition: { kind: call ? 'outside-call' : 'batch', contract: notes, options: {}, name: 'Notes.take' },
-            policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10 },
-            invoke: async (_, { messages, tx }) => {
-              const own = messages as readonly ReceivedMessage<Note>[];
-              if (!call) return take(own, tx as InMemoryTransaction);
-              return {
-                calls: own.map((message) => () => call(message)),
-                conclude: async (called: readonly { readonly message: ReceivedMessage<Note> }[], at: unknown) =>
-                  take(
-                    called.map(({ message }) => message),
-                    at as InMemoryTransaction,
-                  ),
-              };
-            },
+  function take(messages: readonly ReceivedMessage<Note>[], tx: InMemoryTransaction): void {
+    for (const { key, data } of messages) tx.onCommit(() => handled.push(`${key} ${data.text}`));
+  }
+
+  @Controller()
+  class Notes {
+    @BatchMessageHandler(notes)
+    take(
+      @Payload() messages: readonly ReceivedMessage<Note>[],
+      @Ctx() { tx }: MessageContext<InMemoryTransaction>,
+    ): void {
+      take(messages, tx);
+    }
+  }
+
+  /** A controller whose messages are handled once the call is over. */
+  function calling(call: (message: ReceivedMessage<Note>) => Promise<void>) {
+    @Controller()
+    class Calls {
+      @OutsideCallHandler(notes)
+      async prepare(
+        @Payload() messages: readonly ReceivedMessage<Note>[],
+      ): Promise<OutsideCalls<void, InMemoryTransaction, Note>> {
+        return {
+          calls: messages.map((message) => () => call(message)),
+          conclude: async (called, tx) =>
+            take(
+              called.map(({ message }) => message),
+              tx,
+            ),
+        };
+      }
+    }
+    return Calls;
+  }
+
+  /** A replica; `assignments()` = how often lanes were dealt out to it, once for each generation. */
+  async function consume(broker: Broker, controller: Type = Notes) {
+    let assignments = 0;
+    const counting: Broker = Object.assign(Object.create(broker), {
+      subscribe: (...[options, listener]: Parameters<Broker['subscribe']>) =>
+        broker.subscribe(options, {
+          onRecords: (lane, records) => listener.onRecords(lane, records),
+          onHealth: (...health) => listener.onHealth(...health),
+          onAssigned(lanes) {
+            assignments += 1;
+            listener.onAssigned(lanes);
           },
-        ],
-        [{ name: 'notes', kind: 'event' }],
-      ),
-      calls: { timeoutMs: 60_000, maxConcurrent: 100 },
-      queue: DEFAULT_QUEUE_LIMITS,
-      maxBatch: 500,
-      observer: {},
+        }),
     });
-    await engine.start(broker);
-    return engine;
+    const { app, consumer } = await consumingApp(
+      counting,
+      { group: 'g', topics: [{ name: 'notes', kind: 'event' }], callTimeoutMs: 60_000, drainTimeoutMs: 5_000 },
+      [controller],
+      [],
+      { inbox },
+    );
+    await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+    await app.startAllMicroservices();
+    return { drain: () => app.close(), health: () => consumer.health(), assignments: () => assignments };
   }
 
   /** Ids that the members of the group have, sorted: a member that lost its session comes back with another. */
@@ -95,17 +109,6 @@ describe('the engine on Kafka', () => {
     await admin.disconnect();
     const [group] = groups;
     return group?.state === 'Stable' ? group.members.map(({ memberId }) => memberId).toSorted() : [];
-  }
-
-  /** How often the lanes have been dealt out anew: with every generation. */
-  function countAssignments(engine: MessageEngine<InMemoryTransaction>): () => number {
-    let count = 0;
-    const assigned = engine.onAssigned.bind(engine);
-    engine.onAssigned = (...lanes) => {
-      count += 1;
-      assigned(...lanes);
-    };
-    return () => count;
   }
 
   async function lag(): Promise<number> {
@@ -135,7 +138,7 @@ describe('the engine on Kafka', () => {
     const second = await consume(await connect());
     await publishing;
     const third = await consume(await connect());
-    await second.drain(5_000);
+    await second.drain();
     await eventually(() => handled.length >= total, 60_000);
     await eventually(async () => (await lag()) === 0, 30_000);
     expect(new Set(handled).size).toBe(total);
@@ -144,17 +147,19 @@ describe('the engine on Kafka', () => {
       const own = handled.filter((entry) => entry.startsWith(`k${key} `)).map((entry) => Number(entry.split(' ')[1]));
       expect(own).toEqual(own.toSorted((a, b) => a - b));
     }
-    await Promise.all([first.drain(5_000), third.drain(5_000)]);
+    await Promise.all([first.drain(), third.drain()]);
   });
 
   it('F47: calls of more than three session timeouts on two replicas: no rebalance, one effect each, other keys keep their latency', async () => {
-    const replicas = [await consume(await connect(6_000), slowly), await consume(await connect(6_000), slowly)];
+    const replicas = [
+      await consume(await connect(6_000), calling(slowly)),
+      await consume(await connect(6_000), calling(slowly)),
+    ];
     const calls: string[] = [];
     async function slowly({ key, data }: ReceivedMessage<Note>): Promise<void> {
       calls.push(`${key} ${data.text}`);
       if (data.text === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_CALL_MS));
     }
-    const assignments = replicas.map(countAssignments);
     await eventually(async () => (await members()).length === 2, 30_000);
 
     const publisher = await (open[0] ?? (await connect())).createPublisher();
@@ -162,7 +167,7 @@ describe('the engine on Kafka', () => {
     await publisher.publish(slow.flatMap((key) => [noteRecord(notes, key, 'slow'), noteRecord(notes, key, 'behind')]));
     await eventually(() => calls.length === slow.length, 60_000);
     const begun = Date.now();
-    const generation = { members: await members(), assignments: assignments.map((count) => count()) };
+    const generation = { members: await members(), assignments: replicas.map(({ assignments }) => assignments()) };
     const latencies: number[] = [];
     while (Date.now() - begun < SLOW_CALL_MS - 4_000) {
       const from = handled.length;
@@ -181,9 +186,11 @@ describe('the engine on Kafka', () => {
       expect(calls.filter((entry) => entry === `${key} slow`)).toHaveLength(1);
       expect(handled.filter((entry) => entry.startsWith(`${key} `))).toEqual([`${key} slow`, `${key} behind`]);
     }
-    expect({ members: await members(), assignments: assignments.map((count) => count()) }).toEqual(generation);
+    expect({ members: await members(), assignments: replicas.map(({ assignments }) => assignments()) }).toEqual(
+      generation,
+    );
     expect(replicas.map((engine) => engine.health().healthy)).toEqual([true, true]);
-    await Promise.all(replicas.map((engine) => engine.drain(5_000)));
+    await Promise.all(replicas.map((engine) => engine.drain()));
   });
 
   it('F48: handles what is published to partitions that are added while it runs', async () => {
@@ -199,7 +206,7 @@ describe('the engine on Kafka', () => {
     const publisher = await broker.createPublisher();
     await publisher.publish(Array.from({ length: 200 }, (_, index) => noteRecord(notes, `k${index}`, 'x')));
     await eventually(() => handled.length === 200, grown ? 90_000 : 10_000);
-    await engine.drain(5_000);
+    await engine.drain();
   });
 
   it('F60: consumes what a transactional producer wrote, passes over its control records, and has no lag left', async () => {
@@ -215,7 +222,7 @@ describe('the engine on Kafka', () => {
     if (begun === undefined) {
       // The embedded broker takes no transactional producers, so it has no control records; Apache Kafka does and has.
       await producer.disconnect();
-      await engine.drain(5_000);
+      await engine.drain();
       return;
     }
     await begun.abort();
@@ -231,6 +238,6 @@ describe('the engine on Kafka', () => {
     await eventually(() => handled.length === 1, 20_000);
     await eventually(async () => (await lag()) === 0, 20_000);
     expect(handled).toEqual(['k kept']);
-    await engine.drain(5_000);
+    await engine.drain();
   });
 });

@@ -1,33 +1,28 @@
-import type { Admin, Kafka } from 'kafkajs';
-
 import type {
   Broker,
+  BrokerLog,
   LagReader,
+  OpenBroker,
   Publisher,
   Subscription,
   SubscriptionListener,
   SubscriptionOptions,
+  TopicDefaults,
   TopicLimits,
-} from '../broker.js';
-import type { TopicSpec } from '../contract.js';
-import { BrokerUnavailable } from '../messaging.errors.js';
+  TopicSpec,
+} from '@waybill/messaging';
+import { BrokerUnavailable } from '@waybill/messaging';
+import type { Admin, Kafka } from 'kafkajs';
+
 import { createKafkaClient } from './create-kafka-client.js';
 import type { KafkaOptions } from './create-kafka-client.js';
 import { describeTopics } from './describe-topics.js';
 import { ensureTopics } from './ensure-topics.js';
 import { KafkaLagReader } from './kafka-lag-reader.js';
-import type { KafkaLog } from './kafka-logger.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 import { OffsetResets } from './offset-resets.js';
 import { TopicNames } from './topic-names.js';
-
-export interface KafkaBrokerOptions extends KafkaOptions {
-  /** Partitions of created topics. @default 6 */
-  readonly topicPartitions?: number;
-  /** How long created topics keep records that don't say it themselves, in milliseconds. @default the broker's own */
-  readonly topicRetentionMs?: number;
-}
 
 /** {@link Broker} on Apache Kafka and what speaks its protocol, by kafkajs. */
 export class KafkaBroker implements Broker {
@@ -38,8 +33,9 @@ export class KafkaBroker implements Broker {
   readonly #open = new Set<{ close(): Promise<void> }>();
 
   constructor(
-    private readonly options: KafkaBrokerOptions,
-    private readonly log: KafkaLog,
+    private readonly options: KafkaOptions,
+    private readonly topicDefaults: TopicDefaults,
+    private readonly log: BrokerLog,
   ) {
     this.#names = new TopicNames(options.topicPrefix);
     this.#resets = new OffsetResets(this.#names);
@@ -73,10 +69,9 @@ export class KafkaBroker implements Broker {
     await this.#asAdmin(timeoutMs, async (admin) => {
       await ensureTopics(admin, topics, {
         names: this.#names,
-        partitions: this.options.topicPartitions ?? 6,
+        ...this.topicDefaults,
         replicationFactor: this.options.replicationFactor ?? -1,
         timeoutMs,
-        retentionMs: this.options.topicRetentionMs,
       });
       // On the connection that is open anyway. Who may not ask finds out when somebody wants to know.
       const described = await describeTopics(admin, namesOf(topics), this.#names).catch(() => []);
@@ -130,4 +125,9 @@ export class KafkaBroker implements Broker {
 
 function namesOf(topics: readonly TopicSpec[]): readonly string[] {
   return topics.map(({ name }) => name);
+}
+
+/** For `MessagingModule.forRoot({ broker: kafkaBroker({ … }) })`. */
+export function kafkaBroker(options: KafkaOptions): OpenBroker {
+  return (topics, log) => new KafkaBroker(options, topics, log);
 }

@@ -1,25 +1,24 @@
 import { startEmbeddedKafka } from '@waybill/embedded/testing';
 import type { EmbeddedKafka } from '@waybill/embedded/testing';
+import type { Broker, BrokerRecord } from '@waybill/messaging';
+import { eventually } from '@waybill/messaging/testing';
+import { noteContract, noteRecord } from '@waybill/messaging/testing';
 
-import type { BrokerRecord } from '../broker.js';
-import { eventually } from '../testing/eventually.js';
-import { noteContract, noteRecord } from '../testing/test-contract.js';
-import { KafkaBroker } from './kafka-broker.js';
+import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(120_000);
 
 const notes = noteContract('notes');
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const KEYS = Array.from({ length: 20 }, (_, n) => `key-${n}`);
 
 /** With kafkajs over TCP, against a broker of this test's own that fails on demand. */
 describe('a request of which one partition refuses and another accepts (F43)', () => {
   let kafka: EmbeddedKafka;
-  let broker: KafkaBroker;
+  let broker: Broker;
 
   beforeEach(async () => {
     kafka = await startEmbeddedKafka({ storage: 'memory' });
-    broker = new KafkaBroker({ brokers: [kafka.brokers], clientId: 'f43', topicPartitions: 2 }, silent);
+    broker = testKafka({ brokers: [kafka.brokers], partitions: 2 });
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
   });
 

@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Broker } from '@waybill/messaging';
+import { eventually } from '@waybill/messaging/testing';
 import { Kafka, logLevel } from 'kafkajs';
 
-import { eventually } from '../testing/eventually.js';
-import { KafkaBroker } from './kafka-broker.js';
+import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(60_000);
 
 const HOUR_MS = 3_600_000;
-const log = { error: () => {}, warn: () => {}, debug: () => {} };
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 const kafka = new Kafka({ brokers, clientId: 'test', logLevel: logLevel.NOTHING });
 const listener = { onRecords: () => {}, onAssigned: () => {}, onHealth: () => {} };
 
 describe('the lag on Kafka', () => {
   let prefix: string;
-  let broker: KafkaBroker;
+  let broker: Broker;
 
   beforeEach(async () => {
     prefix = `lag${randomUUID().slice(0, 8)}.`;
-    broker = new KafkaBroker({ brokers, clientId: 'test', topicPrefix: prefix, topicPartitions: 2 }, log);
+    broker = testKafka({ brokers, topicPrefix: prefix, partitions: 2 });
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
     // A broker that has just started has no coordinator yet.
     const first = reader();
@@ -82,7 +82,7 @@ describe('the lag on Kafka', () => {
   });
 
   it('fails where a topic is missing, and answers once it is there', async () => {
-    const own = new KafkaBroker({ brokers, clientId: 'test', topicPrefix: prefix }, log);
+    const own = testKafka({ brokers, topicPrefix: prefix });
     const lag = own.createLagReader({ group: 'g', topics: ['missing'] });
     await expect(lag.read()).rejects.toThrow();
     await own.ensureTopics([{ name: 'missing', kind: 'event' }]);

@@ -1,0 +1,2 @@
+export type { KafkaOptions } from './create-kafka-client.js';
+export { kafkaBroker } from './kafka-broker.js';

@@ -1,0 +1,2 @@
+export { testKafka } from './test-kafka.js';
+export type { TestKafkaOptions } from './test-kafka.js';
