@@ -15,6 +15,9 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
   const config = readInventoryConfig(env);
   return startHttpService(InventoryModule.forRoot(config), {
     port: config.port,
+    host: config.host,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
     logger: createLogger({ service: 'inventory', level: config.logLevel }),
     openApi: {
       title: 'Waybill inventory service',
@@ -23,7 +26,7 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
     },
     translateError,
     http: (app) => ({
-      admin: { token: config.adminToken },
+      admin: { token: config.adminToken, paths: ['/stock/:sku/restock'] },
       metrics: app.get(Metrics, { strict: false }),
       isDatabaseAway: isTransientDatabaseError,
     }),

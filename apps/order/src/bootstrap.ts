@@ -13,6 +13,9 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
   const config = readOrderConfig(env);
   return startHttpService(OrderModule.forRoot(config), {
     port: config.port,
+    host: config.host,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
     logger: createLogger({ service: 'order', level: config.logLevel }),
     openApi: {
       title: 'Waybill order service',
@@ -21,7 +24,7 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
     },
     translateError: orderProblem,
     http: (app) => ({
-      admin: { token: config.adminToken },
+      admin: { token: config.adminToken, paths: ['/sagas'] },
       metrics: app.get(Metrics, { strict: false }),
       isDatabaseAway: isTransientDatabaseError,
     }),

@@ -1,4 +1,5 @@
 import { claimCheckSettings } from '@waybill/claim-check';
+import { httpSettings } from '@waybill/http';
 import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf } from '@waybill/observability';
@@ -18,8 +19,7 @@ const spec = {
   ...monitorSettings,
   ...retentionSettings,
   ...claimCheckSettings,
-  /** Demanded by `/admin`; empty = open to anyone, for development. */
-  adminToken: setting.text('ADMIN_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),
+  ...httpSettings,
   /** What dead letters and the API description say this is: a release, or a commit. */
   serviceVersion: setting.text('SERVICE_VERSION', { default: '0.1.0', pattern: /^[\w.+-]{1,64}$/ }),
   logLevel: setting.oneOf('LOG_LEVEL', LOG_LEVELS, { default: 'info' }),

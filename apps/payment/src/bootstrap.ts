@@ -12,6 +12,9 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
   const config = readPaymentConfig(env);
   return startHttpService(PaymentModule.forRoot(config), {
     port: config.port,
+    host: config.host,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
     logger: createLogger({ service: 'payment', level: config.logLevel }),
     openApi: {
       title: 'Waybill payment service',
@@ -19,7 +22,7 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
       description: 'Charges orders and refunds them',
     },
     http: (app) => ({
-      admin: { token: config.adminToken },
+      admin: { token: config.adminToken, paths: ['/payments'] },
       metrics: app.get(Metrics, { strict: false }),
       isDatabaseAway: isTransientDatabaseError,
     }),

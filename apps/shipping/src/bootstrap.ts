@@ -12,6 +12,9 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
   const config = readShippingConfig(env);
   return startHttpService(ShippingModule.forRoot(config), {
     port: config.port,
+    host: config.host,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
     logger: createLogger({ service: 'shipping', level: config.logLevel }),
     openApi: {
       title: 'Waybill shipping service',
@@ -19,7 +22,7 @@ export function bootstrap(env: NodeJS.ProcessEnv): Promise<HttpService> {
       description: 'Books shipments and cancels them',
     },
     http: (app) => ({
-      admin: { token: config.adminToken },
+      admin: { token: config.adminToken, paths: ['/shipments'] },
       metrics: app.get(Metrics, { strict: false }),
       isDatabaseAway: isTransientDatabaseError,
     }),

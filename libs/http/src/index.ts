@@ -1,9 +1,10 @@
 export { configureHttp } from './configure-http.js';
-export type { AdminAccess, HttpOptions } from './configure-http.js';
+export type { HttpOptions } from './configure-http.js';
 export { HealthIndicators } from './health/health-indicators.js';
 export type { HealthIndicator, HealthState } from './health/health-indicators.js';
 export { HealthModule } from './health/health.module.js';
 export { Shutdown } from './health/shutdown.js';
+export { httpSettings } from './http-settings.js';
 export { ApiProblems } from './openapi/api-problems.js';
 export { ProblemSchema } from './openapi/problem.schema.js';
 export { setupOpenApi } from './openapi/setup-openapi.js';
@@ -24,9 +25,12 @@ export {
 export type { ProblemOptions } from './problem/problem.errors.js';
 export type { TranslateError } from './problem/problem.filter.js';
 export type { FieldFault, Problem } from './problem/problem.js';
+export type { AdminAccess } from './request/guard-operators.js';
 export { preferWait } from './request/prefer-wait.js';
 export type { PreferredWait } from './request/prefer-wait.js';
 export { isUuid, UuidPipe } from './request/uuid.pipe.js';
+export { HttpAdapter } from './service/http-adapter.js';
+export type { HttpLimits } from './service/http-adapter.js';
 export { startHttpService } from './service/start-http-service.js';
 export type { HttpService, HttpServiceOptions } from './service/start-http-service.js';
 export { IsCountry } from './validation/country.js';

@@ -41,6 +41,8 @@ describe('the admin API of a running service', () => {
     ['another spelling of the path', '/ADMIN/dead-letters/', {}],
     ['the outbox', '/admin/outbox', {}],
     ['the topics', '/admin/topics', {}],
+    ["an order's payments", '/payments?orderId=0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', {}],
+    ['the metrics', '/metrics', {}],
     ['a path that does not exist', '/admin/nothing', {}],
   ])('answers 401 to %s', async (_, path, headers) => {
     const { status, body, header } = await service.http.get(path).set(headers);
@@ -111,7 +113,7 @@ describe('the admin API of a running service', () => {
     expect(refused.errors[0].pointer).toBe('/payload/amount/amount');
     const { body, status } = await edit(command(paid));
     expect([status, body.id]).toEqual([200, letter]);
-    const statusOf = async () => (await service.http.get(`/payments?orderId=${paid}`)).body[0]?.status;
+    const statusOf = async () => (await service.get(`/payments?orderId=${paid}`)).body[0]?.status;
     await eventually(async () => (await statusOf()) === 'REFUNDED', 20_000); // charged, then the refund behind it
     expect((await edit(command(paid))).body).toMatchObject({ status: 409, code: 'LETTER_NOT_DEAD' });
   });

@@ -1,6 +1,7 @@
-import type { INestApplication } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, getSchemaPath, SwaggerModule } from '@nestjs/swagger';
 
+import { allowOwnScripts } from '../request/security-headers.js';
 import { ProblemSchema } from './problem.schema.js';
 
 export interface OpenApiOptions {
@@ -10,7 +11,7 @@ export interface OpenApiOptions {
 }
 
 /** Serves the API's description for people at `/docs` and for programs at `/docs-json`. Call before `listen`. */
-export function setupOpenApi(app: INestApplication, options: OpenApiOptions): void {
+export function setupOpenApi(app: NestExpressApplication, options: OpenApiOptions): void {
   const config = new DocumentBuilder()
     .setTitle(options.title)
     .setVersion(options.version)
@@ -19,7 +20,7 @@ export function setupOpenApi(app: INestApplication, options: OpenApiOptions): vo
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'opaque',
-      description: 'Of /admin: ADMIN_TOKEN, where that is set',
+      description: "Of what is the operators': ADMIN_TOKEN, where that is set",
     })
     .addGlobalResponse({
       status: '4XX',
@@ -28,5 +29,6 @@ export function setupOpenApi(app: INestApplication, options: OpenApiOptions): vo
     })
     .build();
   const document = () => SwaggerModule.createDocument(app, config, { extraModels: [ProblemSchema] });
+  app.use('/docs', allowOwnScripts);
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'docs-json' });
 }

@@ -12,11 +12,13 @@ import { Shutdown } from '../health/shutdown.js';
 import { setupOpenApi } from '../openapi/setup-openapi.js';
 import type { OpenApiOptions } from '../openapi/setup-openapi.js';
 import { exitOnSignals } from './exit-on-signals.js';
+import { HttpAdapter } from './http-adapter.js';
+import type { HttpLimits } from './http-adapter.js';
 
-export interface HttpServiceOptions extends Omit<HttpOptions, 'metrics'> {
+export interface HttpServiceOptions extends Omit<HttpOptions, 'metrics'>, HttpLimits {
   /** 0: a free one. */
   readonly port: number;
-  /** @default all interfaces */
+  /** The interface: a name or an address. @default 127.0.0.1 */
   readonly host?: string;
   readonly logger: Logger;
   readonly openApi: OpenApiOptions;
@@ -44,7 +46,7 @@ export async function startHttpService(
   module: Type | DynamicModule,
   options: HttpServiceOptions,
 ): Promise<HttpService> {
-  const app = await NestFactory.create<NestExpressApplication>(module, {
+  const app = await NestFactory.create<NestExpressApplication>(module, new HttpAdapter(options), {
     bodyParser: false,
     abortOnError: false,
     logger: new NestLogger(options.logger),
@@ -58,13 +60,13 @@ export async function startHttpService(
     configureHttp(app, { ...options, ...options.http?.(app) });
     setupOpenApi(app, options.openApi);
     await options.prepare?.(app);
-    await (options.host === undefined ? app.listen(options.port) : app.listen(options.port, options.host));
+    await app.listen(options.port, options.host ?? '127.0.0.1');
   } catch (error) {
     await close().catch((closing: unknown) => options.logger.error({ error: closing }, 'Closing after a failed start'));
     throw error;
   }
   const address = app.getHttpServer().address() as AddressInfo; // it listens on TCP
   exitOnSignals(close, { logger: options.logger, deadlineMs: options.exitDeadlineMs ?? 20_000 });
-  options.logger.info({ port: address.port }, 'Service listens');
+  options.logger.info({ port: address.port, address: address.address }, 'Service listens');
   return { app, port: address.port, close };
 }

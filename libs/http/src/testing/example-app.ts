@@ -12,6 +12,7 @@ import { ConflictError, UnavailableError } from '../problem/problem.errors.js';
 import type { ProblemError } from '../problem/problem.errors.js';
 import type { Problem } from '../problem/problem.js';
 import { UuidPipe } from '../request/uuid.pipe.js';
+import { HttpAdapter } from '../service/http-adapter.js';
 import { IsCountry } from '../validation/country.js';
 import { IsIntegerIn } from '../validation/integer.js';
 import { IsArrayOf, IsObjectOf } from '../validation/nested.js';
@@ -127,7 +128,10 @@ function translateError(error: unknown): ProblemError | undefined {
 
 /** Starts the application on a free port. */
 export async function startExampleApp(): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(OrdersModule, { bodyParser: false, logger: false });
+  const app = await NestFactory.create<NestExpressApplication>(OrdersModule, new HttpAdapter(), {
+    bodyParser: false,
+    logger: false,
+  });
   const isDatabaseAway = (error: unknown) => error instanceof Error && error.message.startsWith('terminating');
   configureHttp(app, { translateError, isDatabaseAway });
   return app.listen(0, '127.0.0.1').then(() => app);

@@ -86,11 +86,17 @@ export const setting = {
     );
   },
 
-  /** Texts separated by commas, at least one; blanks around them don't count. */
-  list(name: string, options: WithDefault<readonly string[]> = {}): Setting<readonly string[]> {
-    return make<readonly string[]>(name, 'texts separated by commas', options, (text) => {
+  /** Texts separated by commas, at least one, each of which matches `pattern`; blanks around them don't count. */
+  list(
+    name: string,
+    options: WithDefault<readonly string[]> & { readonly pattern?: RegExp; readonly expected?: string } = {},
+  ): Setting<readonly string[]> {
+    const { pattern, expected = 'texts' } = options;
+    return make<readonly string[]>(name, `${expected} separated by commas`, options, (text) => {
       const value = text.split(',').map((element) => element.trim());
-      return value.every((element) => element !== '') ? { value } : { problem: 'has an empty element' };
+      if (value.includes('')) return { problem: 'has an empty element' };
+      const wrong = pattern && value.find((element) => !pattern.test(element));
+      return wrong === undefined ? { value } : { problem: `has the element ${JSON.stringify(wrong)}` };
     });
   },
 

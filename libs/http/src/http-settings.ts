@@ -1,0 +1,23 @@
+import { setting } from '@waybill/observability';
+
+import { HOST, ORIGIN } from './request/refuse-foreign.js';
+
+/** Who may reach a service over HTTP, as settings. Spread them into the application's own. */
+export const httpSettings = {
+  /** The interface to listen on: this machine alone unless told otherwise; `0.0.0.0` or `::` in a container. */
+  host: setting.text('HOST', { default: '127.0.0.1', pattern: /^[\w.:-]{1,253}$/ }),
+  /** What clients may call this service, beside the names and the address of this machine; without a port: on any. */
+  allowedHosts: setting.list('ALLOWED_HOSTS', {
+    default: [],
+    pattern: HOST,
+    expected: 'host names, with or without a port, such as shop.example.com',
+  }),
+  /** Other sites whose pages may send this service requests that change something. */
+  allowedOrigins: setting.list('ALLOWED_ORIGINS', {
+    default: [],
+    pattern: ORIGIN,
+    expected: 'origins such as https://shop.example.com',
+  }),
+  /** Demanded for what is the operators'; empty: they are answered on this machine's own connections alone. */
+  adminToken: setting.text('ADMIN_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),
+};

@@ -1,0 +1,38 @@
+import { createServer } from 'node:http';
+
+import { ExpressAdapter } from '@nestjs/platform-express';
+
+export interface HttpLimits {
+  /** How long a request may take to arrive, head and body together, in milliseconds. @default 30000 */
+  readonly requestTimeoutMs?: number;
+  /** Connections beyond these are closed at once. @default 2000 */
+  readonly maxConnections?: number;
+}
+
+/** Longer than the idle time of usual clients and load balancers: else they send into a connection that just closed. */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
+ * Express on a server that no client holds up: a request that doesn't arrive in time is answered 408, connections have a
+ * cap. Node looks for late requests twice a minute unless it is told otherwise, and only when the server is created.
+ */
+export class HttpAdapter extends ExpressAdapter {
+  constructor(private readonly limits: HttpLimits = {}) {
+    super();
+  }
+
+  override initHttpServer(): void {
+    const { requestTimeoutMs = 30_000, maxConnections = 2000 } = this.limits;
+    this.httpServer = createServer(
+      {
+        requestTimeout: requestTimeoutMs,
+        headersTimeout: requestTimeoutMs,
+        connectionsCheckingInterval: Math.max(50, Math.round(requestTimeoutMs / 30)),
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        requireHostHeader: false, // configureHttp does; Node's own answer has no body
+      },
+      this.getInstance(),
+    );
+    this.httpServer.maxConnections = maxConnections;
+  }
+}
