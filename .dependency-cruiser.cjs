@@ -11,7 +11,7 @@ module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    onlyLibs('database-imports-no-lib', '^libs/database/', ['database']),
+    onlyLibs('database-imports', '^libs/database/', ['database', 'observability']),
     onlyLibs('observability-imports-no-lib', '^libs/observability/', ['observability']),
     onlyLibs('embedded-imports-no-lib', '^libs/embedded/', ['embedded']),
     onlyLibs('http-imports', '^libs/http/', ['http', 'observability']),

@@ -19,7 +19,6 @@ export type { EnsureDatabaseOptions } from './ensure-database.js';
 export { GuardedClient } from './guarded-client.js';
 export { incidentMigrations } from './incidents/incident-migrations.js';
 export { PostgresIncidents } from './incidents/postgres-incidents.js';
-export type { ClaimedNotice, ReportedBreach } from './incidents/postgres-incidents.js';
 export { migrate } from './migrate.js';
 export { NotificationListener } from './notification-listener.js';
 export type { NotificationListenerOptions } from './notification-listener.js';

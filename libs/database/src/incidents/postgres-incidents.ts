@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Breach, IncidentStore, Notice } from '@waybill/observability';
 
 import { Database } from '../database.js';
 import { claimNotice } from './sql/claim-notice.js';
@@ -6,25 +7,6 @@ import type { NoticeRow } from './sql/claim-notice.js';
 import { endIncidents } from './sql/end-incidents.js';
 import { markNoticeSent } from './sql/mark-notice-sent.js';
 import { reportIncidents } from './sql/report-incidents.js';
-
-/** A broken rule, as `@waybill/observability` names it. */
-export interface ReportedBreach {
-  readonly rule: string;
-  readonly subject: string;
-  readonly severity: 'warning' | 'critical';
-  readonly summary: string;
-  readonly value: number;
-  readonly threshold: number;
-}
-
-/** What somebody has to be told, as `@waybill/observability` names it. */
-export interface ClaimedNotice extends ReportedBreach {
-  readonly incident: string;
-  readonly state: 'firing' | 'resolved';
-  readonly peak: number;
-  readonly startedAt: Date;
-  readonly endedAt: Date | undefined;
-}
 
 const DAY_MS = 86_400_000;
 const KEPT_MS = 30 * DAY_MS;
@@ -34,10 +16,10 @@ const KEPT_MS = 30 * DAY_MS;
  * the database's, so clocks of replicas needn't agree. Each method is one statement. Needs {@link incidentMigrations}.
  */
 @Injectable()
-export class PostgresIncidents {
+export class PostgresIncidents implements IncidentStore {
   constructor(private readonly database: Database) {}
 
-  async report(breaches: readonly ReportedBreach[]): Promise<void> {
+  async report(breaches: readonly Breach[]): Promise<void> {
     await this.database.query(reportIncidents, [
       breaches.map(({ rule }) => rule),
       breaches.map(({ subject }) => subject),
@@ -53,17 +35,17 @@ export class PostgresIncidents {
     await this.database.query(endIncidents, [rules, clearMs, KEPT_MS]);
   }
 
-  async claim(leaseMs: number): Promise<ClaimedNotice | undefined> {
+  async claim(leaseMs: number): Promise<Notice | undefined> {
     const [row] = await this.database.query<NoticeRow>(claimNotice, [leaseMs, DAY_MS]);
     return row && noticeOf(row);
   }
 
-  async sent({ incident, state }: Pick<ClaimedNotice, 'incident' | 'state'>): Promise<void> {
+  async sent({ incident, state }: Pick<Notice, 'incident' | 'state'>): Promise<void> {
     await this.database.query(markNoticeSent, [incident, state]);
   }
 }
 
-function noticeOf(row: NoticeRow): ClaimedNotice {
+function noticeOf(row: NoticeRow): Notice {
   const { id, rule, subject, summary, value, peak, threshold } = row;
   const state = row.firing_sent_at === null ? 'firing' : 'resolved';
   return {
