@@ -10,7 +10,12 @@ const onlyLibs = (name, from, allowed) => ({
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^\\.\\./dist/' }, // scripts load what the build has made
+    },
     onlyLibs('database-imports', '^libs/database/', ['database', 'observability']),
     onlyLibs('observability-imports-no-lib', '^libs/observability/', ['observability']),
     onlyLibs('embedded-imports-no-lib', '^libs/embedded/', ['embedded']),
@@ -43,6 +48,18 @@ module.exports = {
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),
     ),
     onlyLibs('simulator-imports', '^libs/simulator/', ['simulator', 'database']),
+    {
+      name: 'service-imports',
+      severity: 'error',
+      from: { path: '^libs/service/' },
+      to: { path: lib('embedded', 'simulator'), pathNot: '/testing/' },
+    },
+    {
+      name: 'service-is-for-apps',
+      severity: 'error',
+      from: { path: '^(libs|cli|bench|scripts)/', pathNot: '^libs/service/' },
+      to: { path: '^libs/service/' },
+    },
     onlyLibs('saga-imports', '^libs/saga/', ['saga', 'outbox', 'messaging', 'database', 'observability']),
     {
       name: 'no-lib-to-app',

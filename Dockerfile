@@ -23,5 +23,5 @@ USER node
 EXPOSE 3001 3002 3003 3004
 HEALTHCHECK --interval=10s --timeout=15s --start-period=60s --retries=6 CMD ["node", "scripts/health-check.mjs"]
 # `exec`, so that the app is process 1, gets SIGTERM itself, and drains. The argument is $0.
-ENTRYPOINT ["/bin/sh", "-c", "exec node --enable-source-maps dist/apps/\"$0\"/src/main.js"]
+ENTRYPOINT ["/bin/sh", "-c", "exec node --enable-source-maps dist/apps/\"$0\"/src/main.js \"$@\""]
 CMD ["order"]

@@ -1,9 +1,9 @@
 // The image's HEALTHCHECK: healthy means ready, not merely alive. A container runs one app; it is the one that answers.
 import process from 'node:process';
 
-const ports = ['ORDER_PORT', 'PAYMENT_PORT', 'INVENTORY_PORT', 'SHIPPING_PORT'].map(
-  (setting, index) => process.env[setting] ?? 3001 + index,
-);
+import { services } from '../dist/libs/contracts/src/services.js'; // that file alone: this runs every ten seconds
+
+const ports = Object.values(services).map(({ name, port }) => process.env[`${name.toUpperCase()}_PORT`] ?? port);
 
 const healthy = await Promise.any(
   ports.map(async (port) => {

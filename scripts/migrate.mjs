@@ -1,10 +1,10 @@
 // npm run migrate [-- order payment …]: brings the databases up to date without starting the apps, which would do so at boot.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import process from 'node:process';
 
-const APPS = ['order', 'payment', 'inventory', 'shipping'];
-const asked = process.argv.length > 2 ? process.argv.slice(2) : APPS;
+import { SERVICE_NAMES } from '../dist/libs/contracts/src/services.js';
+
+const asked = process.argv.length > 2 ? process.argv.slice(2) : SERVICE_NAMES;
 
 if (!process.env.DATABASE_URL) {
   fail(
@@ -12,12 +12,11 @@ if (!process.env.DATABASE_URL) {
   );
 }
 for (const app of asked) {
-  const script = `dist/apps/${app}/src/migrate.js`;
-  if (!APPS.includes(app) || !existsSync(script)) {
-    fail(`There is no app "${app}" with migrations (${APPS.join(', ')}).`);
-  }
+  if (!SERVICE_NAMES.includes(app)) fail(`There is no app "${app}"; there are ${SERVICE_NAMES.join(', ')}.`);
   console.log(`migrating ${app}`);
-  const { status } = spawnSync(process.execPath, ['--enable-source-maps', script], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--enable-source-maps', `dist/apps/${app}/src/main.js`, 'migrate'], {
+    stdio: 'inherit',
+  });
   if (status !== 0) {
     fail(`the migration of ${app} failed; it was rolled back, and nothing after it has run.`);
   }

@@ -5,12 +5,13 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
+import { SERVICE_NAMES as APPS } from '../dist/libs/contracts/src/services.js';
+
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '2' }, keep: { type: 'boolean', default: false } },
 });
 const compose = (process.env.COMPOSE ?? 'docker compose').split(' ');
 const docker = (process.env.DOCKER ?? 'docker').split(' ');
-const APPS = ['order', 'payment', 'inventory', 'shipping'];
 const READY_WITHIN_MS = 300_000;
 
 const ORDER = {

@@ -4,11 +4,10 @@ import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { SERVICE_NAMES } from '@waybill/contracts';
 import { freePort } from '@waybill/embedded';
 
 import { openInfrastructure } from '../shared/infrastructure.js';
-
-const SERVICES = ['inventory', 'payment', 'shipping', 'order'] as const;
 
 export interface SystemOptions {
   readonly kafka: 'apache' | 'embedded';
@@ -33,7 +32,7 @@ export async function startSystem({ kafka, partitions }: SystemOptions): Promise
   const children: ChildProcess[] = [];
   const ports = new Map<string, number>();
   try {
-    for (const service of SERVICES) {
+    for (const service of SERVICE_NAMES) {
       const port = await freePort();
       ports.set(service, port);
       const child = spawn(process.execPath, [...nodeFlags(service), `dist/apps/${service}/src/main.js`], {

@@ -1,7 +1,9 @@
+import type { ServiceName } from '@waybill/contracts';
+
 import { CliError, ProblemAnswerError } from '../cli.errors.js';
 import { type Decode, DecodeError } from './decode.js';
 import { problemDetail } from './problem-detail.js';
-import type { ServiceAddress, ServiceName } from './services.js';
+import type { ServiceAddress } from './services.js';
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 

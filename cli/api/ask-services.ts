@@ -1,7 +1,8 @@
+import type { ServiceName } from '@waybill/contracts';
+
 import { CliError } from '../cli.errors.js';
 import { type ExitCode, worst } from '../exit-code.js';
 import type { AdminClient } from './admin-client.js';
-import type { ServiceName } from './services.js';
 
 export interface ServiceAnswer<T> {
   readonly service: ServiceName;

@@ -1,7 +1,7 @@
-import { CliError } from '../cli.errors.js';
+import { SERVICE_NAMES, services as knownServices } from '@waybill/contracts';
+import type { ServiceName } from '@waybill/contracts';
 
-export const SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
-export type ServiceName = (typeof SERVICES)[number];
+import { CliError } from '../cli.errors.js';
 
 export interface ServiceAddress {
   readonly service: ServiceName;
@@ -24,7 +24,7 @@ export interface AddressSettings {
 export function serviceAddresses({ services, urls, env }: AddressSettings): readonly ServiceAddress[] {
   const given = new Map(urls.map(parseUrlArgument));
   const chosen = new Set(services.flatMap((names) => names.split(',')).map(serviceNamed));
-  return SERVICES.filter((service) => chosen.size === 0 || chosen.has(service)).map((service) => ({
+  return SERVICE_NAMES.filter((service) => chosen.size === 0 || chosen.has(service)).map((service) => ({
     service,
     url: given.get(service) ?? urlFromEnvironment(service, env),
   }));
@@ -46,13 +46,13 @@ function urlFromEnvironment(service: ServiceName, env: AddressSettings['env']): 
   const url = env[setting];
   if (url !== undefined && url !== '') return parseUrl(url, setting, 'BAD_SETTING');
   const port = env[`${service.toUpperCase()}_PORT`] ?? '';
-  return `http://127.0.0.1:${port === '' ? 3001 + SERVICES.indexOf(service) : port}`;
+  return `http://127.0.0.1:${port === '' ? knownServices[service].port : port}`;
 }
 
 function serviceNamed(name: string): ServiceName {
-  const service = SERVICES.find((service) => service === name.trim());
+  const service = SERVICE_NAMES.find((service) => service === name.trim());
   if (service !== undefined) return service;
-  throw new CliError('BAD_ARGUMENT', `There is no service "${name}"; there are ${SERVICES.join(', ')}.`);
+  throw new CliError('BAD_ARGUMENT', `There is no service "${name}"; there are ${SERVICE_NAMES.join(', ')}.`);
 }
 
 function parseUrl(url: string, name: string, code: 'BAD_ARGUMENT' | 'BAD_SETTING'): string {

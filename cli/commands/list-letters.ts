@@ -1,8 +1,9 @@
+import type { ServiceName } from '@waybill/contracts';
+
 import { askServices } from '../api/ask-services.js';
 import { deadLetters, type LetterSummary } from '../api/dead-letters.js';
 import type { LetterFilter } from '../api/letter-filter.js';
 import { takePages } from '../api/pages.js';
-import type { ServiceName } from '../api/services.js';
 import { type Cli, noneOf, outcome, type Outcome } from '../cli.js';
 import { age, amount, counted } from '../output/age.js';
 import { renderTable } from '../output/table.js';

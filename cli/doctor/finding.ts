@@ -1,4 +1,4 @@
-import type { ServiceName } from '../api/services.js';
+import type { ServiceName } from '@waybill/contracts';
 
 /** One thing that is wrong, what it means, and what to do. */
 export interface Finding {

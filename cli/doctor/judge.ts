@@ -1,7 +1,8 @@
 // Pure judgements: from what a service says to what is wrong with it.
+import type { ServiceName } from '@waybill/contracts';
+
 import type { LetterGroup, ParkedKey } from '../api/dead-letters.js';
 import type { ConsumedTopic, OutboxState, Saga } from '../api/service-state.js';
-import type { ServiceName } from '../api/services.js';
 import { amount, counted, duration, secondsSince } from '../output/age.js';
 import { type Finding, THRESHOLDS } from './finding.js';
 

@@ -1,5 +1,6 @@
+import type { ServiceName } from '@waybill/contracts';
+
 import type { ReplayPage } from '../api/dead-letters.js';
-import type { ServiceName } from '../api/services.js';
 
 export interface FailureCount {
   readonly service: ServiceName;

@@ -1,8 +1,9 @@
+import type { ServiceName } from '@waybill/contracts';
+
 import type { AdminClient } from '../api/admin-client.js';
 import { failureOf, type ServiceFailure } from '../api/ask-services.js';
 import { deadLetters } from '../api/dead-letters.js';
 import type { LetterFilter, Operator } from '../api/letter-filter.js';
-import type { ServiceName } from '../api/services.js';
 import { replayPort } from './replay-port.js';
 import {
   replay,

@@ -1,3 +1,5 @@
+import { services } from '@waybill/contracts';
+
 import { portSetting } from './port-setting.js';
 import { StartError } from './start.errors.js';
 
@@ -11,23 +13,23 @@ export interface App {
   readonly colour: number;
 }
 
-const APPS = [
-  { name: 'order', portSetting: 'ORDER_PORT', defaultPort: 3001, colour: 36 },
-  { name: 'payment', portSetting: 'PAYMENT_PORT', defaultPort: 3002, colour: 33 },
-  { name: 'inventory', portSetting: 'INVENTORY_PORT', defaultPort: 3003, colour: 35 },
-  { name: 'shipping', portSetting: 'SHIPPING_PORT', defaultPort: 3004, colour: 32 },
-] as const;
+const COLOURS = [36, 33, 35, 32, 34, 31] as const;
 
 /**
- * The four services and the ports that the environment gives them.
+ * The services and the ports that the environment gives them.
  * @throws StartError BAD_SETTING
  */
 export function appsFrom(env: NodeJS.ProcessEnv): readonly App[] {
-  const apps = APPS.map(({ defaultPort, ...app }) => ({
-    ...app,
-    port: portSetting(env, app.portSetting) ?? defaultPort,
-    entry: `dist/apps/${app.name}/src/main.js`,
-  }));
+  const apps = Object.values(services).map(({ name, port }, index) => {
+    const setting = `${name.toUpperCase()}_PORT`;
+    return {
+      name,
+      portSetting: setting,
+      port: portSetting(env, setting) ?? port,
+      entry: `dist/apps/${name}/src/main.js`,
+      colour: COLOURS[index % COLOURS.length] ?? 0,
+    };
+  });
   for (const [index, app] of apps.entries()) {
     const rival = apps.slice(0, index).find(({ port }) => port === app.port);
     if (rival !== undefined) {

@@ -1,10 +1,10 @@
+import type { ServiceName } from '@waybill/contracts';
 import { PostgresProxy, testDatabaseServer } from '@waybill/embedded/testing';
 
 import type { OrderBody, ProblemBody } from '../system/api.js';
 import { heldMessages } from '../system/held-messages.js';
 import { allOrders, expectBalanced, stockTake } from '../system/ledger.js';
 import { RunningSystem } from '../system/running-system.js';
-import type { ServiceName } from '../system/service-process.js';
 import { until } from '../system/until.js';
 
 /** What a batch of each kind has run before its COMMIT. */

@@ -1,6 +1,7 @@
+import { SERVICE_NAMES } from '@waybill/contracts';
+
 import { expectBalanced, stockTake } from '../system/ledger.js';
 import { RunningSystem } from '../system/running-system.js';
-import { SERVICES } from '../system/service-process.js';
 
 /** Orders of all kinds, so that a kill meets forward steps and compensations alike. */
 const KINDS: readonly Record<string, unknown>[] = [
@@ -23,7 +24,7 @@ describe('kill -9 in mid-saga', () => {
 
   afterAll(() => system?.stop(), 60_000);
 
-  it.each(SERVICES)(
+  it.each(SERVICE_NAMES)(
     'of the %s service: after its restart every order ends right (F1, F35, F42)',
     async (name) => {
       const wanted = Array.from({ length: 25 }, (_, index) => index % KINDS.length);

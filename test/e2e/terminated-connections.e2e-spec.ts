@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { SERVICE_NAMES } from '@waybill/contracts';
+
 import { call } from '../system/api.js';
 import type { OrderBody } from '../system/api.js';
 import { heldMessages } from '../system/held-messages.js';
 import { allOrders, expectBalanced, stockTake } from '../system/ledger.js';
 import { RunningSystem } from '../system/running-system.js';
 import { ServerConnections } from '../system/server-connections.js';
-import { SERVICES } from '../system/service-process.js';
 import type { ServiceProcess } from '../system/service-process.js';
 import { until } from '../system/until.js';
 
@@ -40,7 +41,7 @@ describe('a server that closes all connections of all services, each second (F58
   /** Ids of the processes that live; of one that has ended, its last words. */
   const alive = (): readonly unknown[] =>
     processes().map(({ name, pid, isRunning, output }) => (isRunning ? pid : `${name} ended: ${output.slice(-3_000)}`));
-  const processes = (): readonly ServiceProcess[] => [...SERVICES.map((name) => system.services[name]), replica];
+  const processes = (): readonly ServiceProcess[] => [...SERVICE_NAMES.map((name) => system.services[name]), replica];
 
   /** So many rounds at least, and on until there is enough. @returns how many connections were closed. */
   async function terminateEachSecond(rounds: number, isEnough = () => true): Promise<number> {
@@ -85,7 +86,7 @@ describe('a server that closes all connections of all services, each second (F58
     const ended = await Promise.all(placed.map((id) => system.ended(id, 60_000)));
     expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['FULFILLED']));
     expect((await allOrders(system)).map(({ id }) => id).toSorted()).toEqual(placed.toSorted());
-    expect(closed).toBeGreaterThan(ROUNDS_UNDER_LOAD * SERVICES.length);
+    expect(closed).toBeGreaterThan(ROUNDS_UNDER_LOAD * SERVICE_NAMES.length);
     await expectBalanced(system, initial);
     expect(await heldMessages(system.databasePrefix)).toEqual([]);
     expect(alive()).toEqual(pids);

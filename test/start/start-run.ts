@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { SERVICE_NAMES } from '@waybill/contracts';
+import type { ServiceName } from '@waybill/contracts';
 import { freePort } from '@waybill/embedded';
-
-export const APPS = ['order', 'payment', 'inventory', 'shipping'] as const;
 
 /** Stands for a service: its port, its health, its drain on SIGTERM, and a crash on demand. Which order apps and servers stop in is not its business. */
 const STUB_APP = `
@@ -37,7 +37,7 @@ export class StartFolder {
 
   static async create(): Promise<StartFolder> {
     const folder = new StartFolder();
-    for (const app of APPS) {
+    for (const app of SERVICE_NAMES) {
       const source = join(folder.path, `dist/apps/${app}/src`);
       mkdirSync(source, { recursive: true });
       writeFileSync(join(source, 'main.js'), STUB_APP);
@@ -50,12 +50,12 @@ export class StartFolder {
     return folder;
   }
 
-  port(app: (typeof APPS)[number]): number {
+  port(app: ServiceName): number {
     return Number(this.#ports[`${app.toUpperCase()}_PORT`]);
   }
 
   /** The pid of the process that serves the app's port now; undefined while nobody does. */
-  async pidOf(app: (typeof APPS)[number], path = '/'): Promise<number | undefined> {
+  async pidOf(app: ServiceName, path = '/'): Promise<number | undefined> {
     try {
       return Number(await (await fetch(`http://127.0.0.1:${this.port(app)}${path}`)).text());
     } catch {

@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { APPS, StartFolder } from './start-run.js';
+import { SERVICE_NAMES } from '@waybill/contracts';
+
+import { StartFolder } from './start-run.js';
 
 jest.setTimeout(60_000);
 
@@ -23,7 +25,7 @@ describe('npm start', () => {
   it('starts everything, says where it is, and on Ctrl-C stops the apps before the servers they need', async () => {
     const run = folder.start();
     await run.printed(UP);
-    for (const app of APPS) {
+    for (const app of SERVICE_NAMES) {
       expect(run.output()).toContain(`http://localhost:${folder.port(app)}`);
     }
     expect(run.output()).toContain(`curl -i http://localhost:${folder.port('order')}/orders`);

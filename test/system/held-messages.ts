@@ -1,8 +1,7 @@
+import { SERVICE_NAMES } from '@waybill/contracts';
 import { databaseUrl } from '@waybill/database';
 import { testDatabaseServer } from '@waybill/embedded/testing';
 import { Client } from 'pg';
-
-import { SERVICES } from './service-process.js';
 
 /** What a service has put aside, now or once: messages retried later, parked behind their key, or dead-lettered. */
 export interface HeldMessage {
@@ -15,7 +14,7 @@ export interface HeldMessage {
 
 /** All messages that the services hold, or have held (`handled`, `discarded`) and not yet swept. */
 export async function heldMessages(databasePrefix: string): Promise<readonly HeldMessage[]> {
-  const held = await Promise.all(SERVICES.map((service) => heldBy(databasePrefix, service)));
+  const held = await Promise.all(SERVICE_NAMES.map((service) => heldBy(databasePrefix, service)));
   return held.flat();
 }
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
+import { SERVICE_NAMES } from '@waybill/contracts';
+import type { ServiceName } from '@waybill/contracts';
 import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
 
 import { call, orderRequest } from './api.js';
 import type { Answer, OrderBody, SagaBody, StockBody, TimelineEntry } from './api.js';
-import { ServiceProcess, SERVICES } from './service-process.js';
-import type { ServiceName } from './service-process.js';
+import { ServiceProcess } from './service-process.js';
 import { until } from './until.js';
 
 const TERMINAL = new Set(['FULFILLED', 'REJECTED', 'CANCELLED']);
@@ -51,8 +52,8 @@ export class RunningSystem {
 
   /** All at once: no service needs another one to start. */
   async startAll(): Promise<void> {
-    for (const name of SERVICES) this.services[name].spawn();
-    await Promise.all(SERVICES.map((name) => this.services[name].ready()));
+    for (const name of SERVICE_NAMES) this.services[name].spawn();
+    await Promise.all(SERVICE_NAMES.map((name) => this.services[name].ready()));
   }
 
   /** One more process of the service, on the same database and topics. */
@@ -61,7 +62,7 @@ export class RunningSystem {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(SERVICES.map((name) => this.services[name].end()));
+    await Promise.all(SERVICE_NAMES.map((name) => this.services[name].end()));
   }
 
   place(overrides: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<Answer<OrderBody>> {

@@ -2,13 +2,10 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
+import type { ServiceName } from '@waybill/contracts';
 import { freePort } from '@waybill/embedded';
 
 import { until } from './until.js';
-
-export type ServiceName = 'order' | 'payment' | 'inventory' | 'shipping';
-
-export const SERVICES: readonly ServiceName[] = ['inventory', 'payment', 'shipping', 'order'];
 
 /** One app as a process of its own, as `npm start` runs it: built code, environment variables, signals. */
 export class ServiceProcess {

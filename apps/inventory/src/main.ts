@@ -1,3 +1,5 @@
-import { bootstrap } from './bootstrap.js';
+import { runService } from '@waybill/service';
 
-await bootstrap(process.env);
+import { InventoryModule } from './inventory.module.js';
+
+await runService(InventoryModule, process);

@@ -1,3 +1,5 @@
-import { bootstrap } from './bootstrap.js';
+import { runService } from '@waybill/service';
 
-await bootstrap(process.env);
+import { OrderModule } from './order.module.js';
+
+await runService(OrderModule, process);

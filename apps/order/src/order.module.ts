@@ -1,97 +1,100 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { ClaimCheckModule } from '@waybill/claim-check';
-import { allContracts } from '@waybill/contracts';
-import { Database, DatabaseModule, databaseUrl, PostgresIncidents } from '@waybill/database';
-import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
-import { HealthModule } from '@waybill/http';
-import { HttpIdempotencyModule, InboxModule } from '@waybill/idempotency';
-import { kafkaBroker } from '@waybill/kafka';
-import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
-import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
+import { CqrsModule } from '@nestjs/cqrs';
+import { allContracts, topics } from '@waybill/contracts';
+import { databaseUrl } from '@waybill/database';
+import { eventStoreMigrations } from '@waybill/event-store';
+import { COMMAND_PUBLICATION, SAGA_LISTENER, sagaMigrations, SagaModule } from '@waybill/saga';
+import { ServiceModule } from '@waybill/service';
+import type { ServiceOptions } from '@waybill/service';
 
-import { Readiness } from './http/readiness.js';
+import { AdminSagasController } from './http/admin-sagas.controller.js';
+import { orderProblem } from './http/order-problems.js';
+import { OrdersController } from './http/orders.controller.js';
+import { SagasController } from './http/sagas.controller.js';
 import { CatalogueController } from './messaging/catalogue.controller.js';
 import { InventoryRepliesController } from './messaging/inventory-replies.controller.js';
 import { PaymentRepliesController } from './messaging/payment-replies.controller.js';
 import { ShippingRepliesController } from './messaging/shipping-replies.controller.js';
-import { orderTopics } from './messaging/topics.js';
-import { OrderCoreModule } from './order-core.module.js';
-import { OrderHttpModule } from './order-http.module.js';
+import { readOrderConfig } from './order.config.js';
 import type { OrderConfig } from './order.config.js';
+import { CatalogueHealth } from './persistence/catalogue.health.js';
+import { Catalogue } from './persistence/catalogue.postgres.js';
+import { OutboxPublication } from './persistence/command-publication.outbox.js';
 import { ENDED_ORDERS_OPTIONS, EndedOrdersChannel } from './persistence/ended-orders.channel.js';
-import { orderMigrations } from './persistence/order-migrations.js';
+import { CreateOrderTables1795600000100 } from './persistence/migrations/create-order-tables.js';
+import { OrderViews } from './persistence/order-view.postgres.js';
+import { OrderWatch } from './persistence/order-watch.js';
 import { OrderEntity } from './persistence/order.entity.js';
+import { Orders } from './persistence/orders.postgres.js';
+import { Timeline } from './persistence/timeline.postgres.js';
+import { fulfilOrder } from './sagas/fulfil-order.saga.js';
+import { Fulfilment, FULFIL_ORDER_DEFINITION } from './sagas/fulfilment.js';
+import { CancelOrderHandler } from './use-cases/cancel-order.js';
+import { GetOrderHandler } from './use-cases/get-order.js';
+import { GetSagaHandler } from './use-cases/get-saga.js';
+import { GetTimelineHandler } from './use-cases/get-timeline.js';
+import { ListOrdersHandler } from './use-cases/list-orders.js';
+import { PlaceOrderHandler } from './use-cases/place-order.js';
 
-const GROUP = 'order';
-const topics = [...orderTopics, deadLetterTopic(GROUP)];
-const handled = allContracts.filter(({ kind }) => kind === 'event');
+const http = [AdminSagasController, OrdersController, SagasController];
+const messages = [CatalogueController, InventoryRepliesController, PaymentRepliesController, ShippingRepliesController];
+const useCases = [
+  CancelOrderHandler,
+  GetOrderHandler,
+  GetSagaHandler,
+  GetTimelineHandler,
+  ListOrdersHandler,
+  PlaceOrderHandler,
+];
+const persistence = [
+  Catalogue,
+  CatalogueHealth,
+  EndedOrdersChannel,
+  Orders,
+  OrderViews,
+  OrderWatch,
+  OutboxPublication,
+  Timeline,
+];
 
-/** The order service: what is bound to which port, and nothing else. */
+/** The order service: orders, and the saga that carries them to their end. */
 @Module({})
 export class OrderModule {
+  static readonly readConfig = readOrderConfig;
+
+  static readonly service: ServiceOptions = {
+    name: 'order',
+    description: 'Takes orders and carries them to their end',
+    topics: Object.values(topics),
+    handles: allContracts.filter(({ kind }) => kind === 'event'),
+    entities: [OrderEntity],
+    migrations: [...eventStoreMigrations, ...sagaMigrations, CreateOrderTables1795600000100],
+    operatorsPaths: ['/sagas'],
+    translateError: orderProblem,
+  };
+
   static forRoot(config: OrderConfig): DynamicModule {
+    const definition = fulfilOrder({ stepDeadlineMs: config.sagaStepDeadlineMs });
     return {
       module: OrderModule,
+      global: true, // SagaModule finds the listener and the publication here
       imports: [
-        MetricsModule.forRoot(),
-        HealthModule,
-        DatabaseModule.forRoot({
-          serverUrl: config.databaseUrl,
-          database: config.database,
-          entities: [OrderEntity],
-          migrations: orderMigrations,
-          poolSize: config.databasePoolSize,
-          applicationName: 'order',
-        }),
-        ClaimCheckModule.forRoot({
-          url: config.claimCheckUrl,
-          thresholdBytes: config.claimCheckThresholdBytes,
-          retentionMs: config.claimCheckRetentionMs,
-        }),
-        MessagingModule.forRoot({
-          service: 'order',
-          group: GROUP,
-          broker: kafkaBroker({ brokers: config.kafkaBrokers, clientId: 'order', topicPrefix: config.kafkaPrefix }),
-          topics,
-          topicPartitions: config.topicPartitions,
-          topicRetentionMs: config.topicRetentionMs,
-          retention: {
-            inboxWindowMs: config.inboxWindowMs,
-            outboxMs: config.outboxRetentionMs,
-            deadLettersMs: config.deadLetterRetentionMs,
-          },
-          handles: handled,
-        }),
-        MessagingAdminModule,
-        MonitorModule.forRoot({ service: 'order', config, incidents: PostgresIncidents }),
-        OutboxModule.forRoot({ source: '/order', topics, relay: { retentionMs: config.outboxRetentionMs } }),
-        InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
-        DeadLetterModule.forRoot({
-          group: GROUP,
-          sink: Outbox,
-          serviceVersion: config.serviceVersion,
-          retentionMs: config.deadLetterRetentionMs,
-        }),
-        DeadLetterAdminModule,
-        OutboxAdminModule,
-        HttpIdempotencyModule.forRoot(),
-        OrderCoreModule.forRoot(config),
-        OrderHttpModule,
+        ServiceModule.forRoot(OrderModule.service, config),
+        SagaModule.forRoot({ definitions: [definition] }),
+        CqrsModule.forRoot(),
       ],
-      controllers: [
-        CatalogueController,
-        InventoryRepliesController,
-        PaymentRepliesController,
-        ShippingRepliesController,
-      ],
+      controllers: [...http, ...messages],
       providers: [
-        EndedOrdersChannel,
-        Readiness,
+        ...persistence,
+        ...useCases,
+        Fulfilment,
         { provide: ENDED_ORDERS_OPTIONS, useValue: { databaseUrl: databaseUrl(config.databaseUrl, config.database) } },
-        { provide: UNIT_OF_WORK, useExisting: Database },
+        { provide: FULFIL_ORDER_DEFINITION, useValue: definition },
+        { provide: COMMAND_PUBLICATION, useExisting: OutboxPublication },
+        { provide: SAGA_LISTENER, useExisting: Fulfilment },
       ],
+      exports: [COMMAND_PUBLICATION, SAGA_LISTENER],
     };
   }
 }

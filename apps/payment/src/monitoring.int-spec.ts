@@ -7,9 +7,10 @@ import type { Broker } from '@waybill/messaging';
 import { eventually } from '@waybill/messaging/testing';
 import { isSigned, receiveWebhooks } from '@waybill/observability/testing';
 import type { WebhookReceiver } from '@waybill/observability/testing';
+import { startService } from '@waybill/service';
 import { Client } from 'pg';
 
-import { bootstrap } from './bootstrap.js';
+import { PaymentModule } from './payment.module.js';
 
 jest.setTimeout(180_000);
 
@@ -22,7 +23,7 @@ describe('the monitor of a running service', () => {
   let broker: Broker;
 
   const start = () =>
-    bootstrap({
+    startService(PaymentModule, {
       PAYMENT_PORT: '0',
       DATABASE_URL: testDatabaseServer(),
       DATABASE_PREFIX: `${prefix}_`,

@@ -1,3 +1,5 @@
-import { bootstrap } from './bootstrap.js';
+import { runService } from '@waybill/service';
 
-await bootstrap(process.env);
+import { ShippingModule } from './shipping.module.js';
+
+await runService(ShippingModule, process);

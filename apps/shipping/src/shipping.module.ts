@@ -1,84 +1,43 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { ClaimCheckModule } from '@waybill/claim-check';
 import { CancelShipment, CreateShipment, topics } from '@waybill/contracts';
-import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
-import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
-import { HealthModule } from '@waybill/http';
-import { InboxModule } from '@waybill/idempotency';
-import { kafkaBroker } from '@waybill/kafka';
-import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
-import { MetricsModule, MonitorModule } from '@waybill/observability';
-import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
+import { ServiceModule } from '@waybill/service';
+import type { ServiceOptions } from '@waybill/service';
 
 import { CARRIER } from './gateway/carrier.js';
 import { CarrierSimulator } from './gateway/simulator/carrier.simulator.js';
-import { Readiness } from './http/readiness.js';
 import { ShipmentController } from './http/shipment.controller.js';
 import { ShippingCommandsController } from './messaging/shipping-commands.controller.js';
+import { CreateShipment1795600000400 } from './persistence/migrations/create-shipment.js';
 import { ShipmentEntity } from './persistence/shipment.entity.js';
 import { ShipmentRepository } from './persistence/shipment.repository.postgres.js';
-import { shippingMigrations } from './persistence/shipping-migrations.js';
+import { readShippingConfig } from './shipping.config.js';
 import type { ShippingConfig } from './shipping.config.js';
 import { CancelShipments } from './use-cases/cancel-shipments.js';
 import { CreateShipments } from './use-cases/create-shipments.js';
 import { ListShipments } from './use-cases/list-shipments.js';
 
-const GROUP = 'shipping';
-const TOPICS = [topics.shippingCommands, topics.shippingEvents, deadLetterTopic(GROUP)];
-
-/** The shipping service: what binds its ports to adapters. Modules shut down in reverse: first those further down. */
+/** The shipping service. */
 @Module({})
 export class ShippingModule {
+  static readonly readConfig = readShippingConfig;
+
+  static readonly service: ServiceOptions = {
+    name: 'shipping',
+    description: 'Books shipments and cancels them',
+    topics: [topics.shippingCommands, topics.shippingEvents],
+    handles: [CancelShipment, CreateShipment],
+    entities: [ShipmentEntity],
+    migrations: [CreateShipment1795600000400],
+    operatorsPaths: ['/shipments'],
+  };
+
   static forRoot(config: ShippingConfig): DynamicModule {
     return {
       module: ShippingModule,
-      imports: [
-        HealthModule,
-        MetricsModule.forRoot(),
-        DatabaseModule.forRoot({
-          serverUrl: config.databaseUrl,
-          database: config.database,
-          entities: [ShipmentEntity],
-          migrations: shippingMigrations,
-          poolSize: config.databasePoolSize,
-          applicationName: 'shipping',
-        }),
-        ClaimCheckModule.forRoot({
-          url: config.claimCheckUrl,
-          thresholdBytes: config.claimCheckThresholdBytes,
-          retentionMs: config.claimCheckRetentionMs,
-        }),
-        MessagingModule.forRoot({
-          service: 'shipping',
-          group: GROUP,
-          broker: kafkaBroker({ brokers: config.kafkaBrokers, clientId: 'shipping', topicPrefix: config.kafkaPrefix }),
-          topics: TOPICS,
-          topicPartitions: config.topicPartitions,
-          topicRetentionMs: config.topicRetentionMs,
-          retention: {
-            inboxWindowMs: config.inboxWindowMs,
-            outboxMs: config.outboxRetentionMs,
-            deadLettersMs: config.deadLetterRetentionMs,
-          },
-          handles: [CancelShipment, CreateShipment],
-        }),
-        MessagingAdminModule,
-        MonitorModule.forRoot({ service: 'shipping', config, incidents: PostgresIncidents }),
-        OutboxModule.forRoot({ source: '/shipping', topics: TOPICS, relay: { retentionMs: config.outboxRetentionMs } }),
-        InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
-        DeadLetterModule.forRoot({
-          group: GROUP,
-          sink: Outbox,
-          serviceVersion: config.serviceVersion,
-          retentionMs: config.deadLetterRetentionMs,
-        }),
-        DeadLetterAdminModule,
-        OutboxAdminModule,
-      ],
+      imports: [ServiceModule.forRoot(ShippingModule.service, config)],
       controllers: [ShipmentController, ShippingCommandsController],
       providers: [
-        { provide: UNIT_OF_WORK, useExisting: Database },
         {
           provide: CARRIER,
           useFactory: () => CarrierSimulator.open(config.databaseUrl, config.carrierDatabase),
@@ -86,7 +45,6 @@ export class ShippingModule {
         CancelShipments,
         CreateShipments,
         ListShipments,
-        Readiness,
         ShipmentRepository,
       ],
     };

@@ -8,6 +8,8 @@ export { StockCommitted, StockRejected, StockReleased, StockReserved } from './i
 export { ProcessPayment, RefundPayment } from './payment.commands.js';
 export { PaymentCharged, PaymentDeclined, PaymentRefunded, RefundFailed } from './payment.events.js';
 export { PERSONAL } from './personal.js';
+export { SERVICE_NAMES, services } from './services.js';
+export type { ServiceName } from './services.js';
 export { AddressSchema, MoneySchema } from './shared-schemas.js';
 export type { Address, Money, SkuQuantity } from './shared-schemas.js';
 export { CancelShipment, CreateShipment } from './shipping.commands.js';

@@ -1,16 +1,10 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
-import { Database, DatabaseModule, isTransientDatabaseError } from '@waybill/database';
-import { createTestDatabase, PostgresProxy } from '@waybill/embedded/testing';
-import type { TestDatabase } from '@waybill/embedded/testing';
-import { configureHttp } from '@waybill/http';
+import { PostgresProxy, testDatabaseServer } from '@waybill/embedded/testing';
+import { startTestService } from '@waybill/service/testing';
+import type { TestService } from '@waybill/service/testing';
 import request from 'supertest';
 
-import { CreateInventory1795600000300 } from '../persistence/migrations/create-inventory.js';
-import { Restock } from '../use-cases/restock.js';
-import { ViewStock } from '../use-cases/view-stock.js';
-import { StockController } from './stock.controller.js';
-import { translateError } from './translate-error.js';
+import { InventoryModule } from '../inventory.module.js';
 
 const LIST_MUG = {
   name: 'test_list_mug',
@@ -19,35 +13,21 @@ const LIST_MUG = {
 const STOCK_MUG = { name: 'test_stock_mug', text: `INSERT INTO stock (sku, on_hand) VALUES ('MUG', 10)` };
 
 describe('the stock over HTTP', () => {
-  let testDatabase: TestDatabase;
   let proxy: PostgresProxy;
+  let service: TestService;
   let app: NestExpressApplication;
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase('inventory');
-    proxy = await PostgresProxy.start(testDatabase.url);
-    const module = await Test.createTestingModule({
-      imports: [
-        DatabaseModule.forRoot({
-          serverUrl: proxy.url,
-          database: new URL(testDatabase.url).pathname.slice(1),
-          migrations: [CreateInventory1795600000300],
-        }),
-      ],
-      controllers: [StockController],
-      providers: [Restock, ViewStock],
-    }).compile();
-    app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
-    configureHttp(app, { translateError, isDatabaseAway: isTransientDatabaseError });
-    await app.init();
-    await app.get(Database).query(LIST_MUG);
-    await app.get(Database).query(STOCK_MUG);
+    proxy = await PostgresProxy.start(testDatabaseServer());
+    service = await startTestService(InventoryModule, { DATABASE_URL: proxy.url });
+    ({ app } = service);
+    await service.database.query(LIST_MUG);
+    await service.database.query(STOCK_MUG);
   });
 
   afterAll(async () => {
-    await app.close();
+    await service.stop();
     await proxy.stop();
-    await testDatabase.drop();
   });
 
   const restock = (sku: string, quantity: number) =>

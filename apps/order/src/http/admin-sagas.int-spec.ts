@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 
 import { RefundFailed } from '@waybill/contracts';
 import { PostgresProxy, testDatabaseServer } from '@waybill/embedded/testing';
+import { receivedMessage } from '@waybill/messaging/testing';
 
 import { orderClient } from '../testing/order-client.js';
-import { answerOf, startOrderService } from '../testing/order-service.js';
+import { startOrderService } from '../testing/order-service.js';
 import type { OrderService } from '../testing/order-service.js';
 import { answers } from '../testing/participants.js';
 
@@ -38,7 +39,7 @@ describe('sagas for operators', () => {
     await service.answer(answers.soldOut(id));
     await service.database.query(LAST_ATTEMPT, [id]);
     const refusal = { orderId: id, paymentId: 'pay', code: 'REFUND_REFUSED', message: 'The card is closed' };
-    await service.answer(answerOf(RefundFailed, id, refusal));
+    await service.answer(receivedMessage(RefundFailed, { key: id, data: refusal }));
     return id;
   }
 
@@ -72,9 +73,9 @@ describe('sagas for operators', () => {
 
   it('sends the command of a retried step again', async () => {
     const id = await stuckOrder();
-    const before = service.outbox.typesFor(id).length;
+    const before = service.outbox.namesFor(id).length;
     await operate('retry', id).expect(200);
-    expect(service.outbox.typesFor(id).slice(before)).toEqual(['payment.refund']);
+    expect(service.outbox.namesFor(id).slice(before)).toEqual(['payment.refund']);
   });
 
   it.each([

@@ -31,7 +31,7 @@ describe('a step that nobody answers', () => {
     await service.answer(answers.refunded(id));
     expect(await client.get(id)).toMatchObject({ status: 'REJECTED', failure: { code: 'STEP_TIMED_OUT' } });
     await service.answer(answers.charged(id));
-    expect(service.outbox.typesFor(id).slice(-1)).toEqual(['payment.refund']);
+    expect(service.outbox.namesFor(id).slice(-1)).toEqual(['payment.refund']);
     await service.answer(answers.refunded(id));
     expect(await client.get(id)).toMatchObject({ status: 'REJECTED' });
   }, 30_000);

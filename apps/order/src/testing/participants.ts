@@ -10,9 +10,13 @@ import {
   StockReleased,
   StockReserved,
 } from '@waybill/contracts';
-import type { ReceivedMessage } from '@waybill/messaging';
+import type { MessageContract, ReceivedMessage } from '@waybill/messaging';
+import { receivedMessage } from '@waybill/messaging/testing';
 
-import { answerOf } from './order-service.js';
+/** An answer of a participant, as the consumer hands it over. */
+function answerOf<Data>(contract: MessageContract<Data>, orderId: string, data: Data): ReceivedMessage<Data> {
+  return receivedMessage(contract, { key: orderId, data });
+}
 
 const amount = { amount: 500, currency: 'EUR' };
 

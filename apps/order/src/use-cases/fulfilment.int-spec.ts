@@ -40,7 +40,7 @@ describe('fulfilment of an order', () => {
     await service.answer(committed(id));
     expect(await saga(id)).toMatchObject({ status: 'COMPLETED', step: 'confirm', deadlineAt: null });
     expect(await client.get(id)).toEqual(await replayed(id));
-    expect(service.outbox.typesFor(id)).toEqual([
+    expect(service.outbox.namesFor(id)).toEqual([
       'payment.process',
       'inventory.reserve',
       'shipping.create-shipment',
@@ -107,7 +107,7 @@ describe('fulfilment of an order', () => {
     await service.answer(refunded(id));
     expect(await client.get(id)).toMatchObject({ status: 'CANCELLED' });
     await service.answer(charged(id));
-    expect(service.outbox.typesFor(id)).toEqual(['payment.process', 'payment.refund', 'payment.refund']);
+    expect(service.outbox.namesFor(id)).toEqual(['payment.process', 'payment.refund', 'payment.refund']);
     await service.answer(refunded(id));
     expect(await client.get(id)).toMatchObject({ status: 'CANCELLED', failure: { code: 'CANCELLED' } });
   });

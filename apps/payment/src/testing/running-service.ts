@@ -4,19 +4,20 @@ import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing'
 import type { HttpService } from '@waybill/http';
 import { BROKER, encodeEnvelope } from '@waybill/messaging';
 import type { Broker } from '@waybill/messaging';
+import { startService } from '@waybill/service';
 import { Client } from 'pg';
 import request from 'supertest';
 import type { Test } from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 
-import { bootstrap } from '../bootstrap.js';
+import { PaymentModule } from '../payment.module.js';
 
 export const ADMIN_TOKEN = 'token-of-the-test';
 
 /** The payment service as it runs in production: its own HTTP, on real Kafka and PostgreSQL. */
 export async function startPaymentService(env: NodeJS.ProcessEnv = { ADMIN_TOKEN }) {
   const unique = randomBytes(5).toString('hex');
-  const service: HttpService = await bootstrap({
+  const service: HttpService = await startService(PaymentModule, {
     DATABASE_URL: testDatabaseServer(),
     DATABASE_PREFIX: `a${unique}_`,
     KAFKA_BROKERS: testKafkaBrokers().join(','),

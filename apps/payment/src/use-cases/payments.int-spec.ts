@@ -27,7 +27,7 @@ describe('payments', () => {
     );
     return rows[0]?.held ?? NaN;
   };
-  const answers = (orderId: string) => payments.outbox.answersFor(orderId);
+  const answers = (orderId: string) => payments.outbox.sentFor(orderId);
 
   it('charges many orders at once and answers each', async () => {
     const before = await held();

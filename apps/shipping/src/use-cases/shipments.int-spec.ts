@@ -26,7 +26,7 @@ describe('shipments', () => {
     );
     return rows[0]?.count ?? NaN;
   };
-  const answers = (orderId: string) => shipping.outbox.answersFor(orderId);
+  const answers = (orderId: string) => shipping.outbox.sentFor(orderId);
 
   it('books many orders at once and answers each', async () => {
     const before = await booked();

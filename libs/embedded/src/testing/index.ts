@@ -2,5 +2,11 @@ export { freePort } from '../free-port.js';
 export { startEmbeddedKafka, type EmbeddedKafka } from '../kafka/embedded-kafka.js';
 export { PostgresProxy } from './postgres-proxy.js';
 export type { CommitToCut } from './postgres-proxy.js';
-export { createTestDatabase, testDatabaseServer, testKafkaBrokers, type TestDatabase } from './test-database.js';
+export {
+  createTestDatabase,
+  dropTestDatabases,
+  testDatabaseServer,
+  testKafkaBrokers,
+  type TestDatabase,
+} from './test-database.js';
 export { uniqueTopic } from './unique-topic.js';

@@ -21,6 +21,21 @@ export async function createTestDatabase(prefix: string): Promise<TestDatabase> 
   return { url: url.href, drop: () => execute(server, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
 }
 
+/** Removes every database whose name starts with the prefix, with its sessions. */
+export async function dropTestDatabases(prefix: string): Promise<void> {
+  const client = new Client({ connectionString: testDatabaseServer() });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+      [prefix],
+    );
+    for (const { name } of rows) await client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+  } finally {
+    await client.end();
+  }
+}
+
 /** The URL of the PostgreSQL server that Jest's global set-up has started, or that DATABASE_URL named. */
 export function testDatabaseServer(): string {
   return required('DATABASE_URL');

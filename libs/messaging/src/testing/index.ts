@@ -11,5 +11,7 @@ export { InMemoryInbox } from './in-memory-inbox.js';
 export { InMemoryPayloadStore } from './in-memory-payload-store.js';
 export { InMemoryTransaction, InMemoryUnitOfWork, TransientError } from './in-memory-unit-of-work.js';
 export { payloadStoreContract } from './payload-store-contract.js';
+export { receivedMessage } from './received-message.js';
+export type { ReceivedOptions } from './received-message.js';
 export { noteContract, noteRecord } from './test-contract.js';
 export type { Note } from './test-contract.js';

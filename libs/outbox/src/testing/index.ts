@@ -1,4 +1,5 @@
 export { claimRows } from '../sql/claim-rows.js';
+export { CollectingOutbox } from './collecting-outbox.js';
 export { OutboxHarness, until } from './outbox-harness.js';
 export { RelayChild, removeRelayBundle } from './relay-child.js';
 export { ScriptedBroker } from './scripted-broker.js';

@@ -5,7 +5,7 @@ import { MessageConsumer } from '@waybill/messaging';
 
 const PING = { name: 'ping', text: 'SELECT 1' };
 
-/** Ready = the database answers and the consumer has joined its group (and the catalogue is complete: CatalogueHealth). */
+/** Ready = the database answers and the consumer has joined its group. Apps add what else they need. */
 @Injectable()
 export class Readiness {
   constructor(indicators: HealthIndicators, database: Database, consumer: MessageConsumer) {

@@ -1,7 +1,7 @@
 import type { Transaction } from '@waybill/database';
 import type { NewMessage } from '@waybill/messaging';
 
-/** Keeps what a service would publish: the messages of committed transactions, in order. */
+/** Stands in for {@link Outbox}: keeps the messages of committed transactions, in order, and publishes none. */
 export class CollectingOutbox {
   readonly sent: NewMessage[] = [];
   /** Ids of messages that no broker has acknowledged yet. */
@@ -19,8 +19,15 @@ export class CollectingOutbox {
     return new Set(ids.filter((id) => this.unpublished.has(id)));
   }
 
-  /** Types of what was sent for an order. */
-  typesFor(orderId: string): readonly string[] {
-    return this.sent.filter(({ key }) => key === orderId).map(({ contract }) => contract.name);
+  /** Names and data of what was sent for a key. */
+  sentFor(key: string): readonly { readonly name: string; readonly data: unknown }[] {
+    return this.sent
+      .filter((message) => message.key === key)
+      .map(({ contract, data }) => ({ name: contract.name, data }));
+  }
+
+  /** Names of what was sent for a key. */
+  namesFor(key: string): readonly string[] {
+    return this.sentFor(key).map(({ name }) => name);
   }
 }

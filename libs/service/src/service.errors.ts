@@ -1,0 +1,8 @@
+export class UnknownCommandError extends Error {
+  readonly code = 'UNKNOWN_COMMAND';
+
+  constructor(service: string, command: string) {
+    super(`The ${service} service was started with "${command}"; it takes nothing, or "migrate".`);
+    this.name = UnknownCommandError.name;
+  }
+}

@@ -1,0 +1,76 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { ClaimCheckModule } from '@waybill/claim-check';
+import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
+import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { HealthModule } from '@waybill/http';
+import { HttpIdempotencyModule, InboxModule } from '@waybill/idempotency';
+import { kafkaBroker } from '@waybill/kafka';
+import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
+import { MetricsModule, MonitorModule } from '@waybill/observability';
+import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
+
+import { allMigrations } from './migrate-service.js';
+import { Readiness } from './readiness.js';
+import type { ServiceConfig } from './service-config.js';
+import type { ServiceOptions } from './service-options.js';
+
+/**
+ * All that a service stands on: database, broker, outbox, inbox, dead letters, claim check, monitor, health. Modules shut down
+ * in reverse: first those further down.
+ */
+@Module({})
+export class ServiceModule {
+  static forRoot(options: ServiceOptions, config: ServiceConfig): DynamicModule {
+    const { name } = options;
+    const topics = [...options.topics, deadLetterTopic(name)];
+    return {
+      module: ServiceModule,
+      imports: [
+        HealthModule,
+        MetricsModule.forRoot(),
+        DatabaseModule.forRoot({
+          serverUrl: config.databaseUrl,
+          database: config.database,
+          entities: options.entities,
+          migrations: allMigrations(options),
+          poolSize: config.databasePoolSize,
+          applicationName: name,
+        }),
+        ClaimCheckModule.forRoot({
+          url: config.claimCheckUrl,
+          thresholdBytes: config.claimCheckThresholdBytes,
+          retentionMs: config.claimCheckRetentionMs,
+        }),
+        MessagingModule.forRoot({
+          service: name,
+          group: name,
+          broker: kafkaBroker({ brokers: config.kafkaBrokers, clientId: name, topicPrefix: config.kafkaPrefix }),
+          topics,
+          topicPartitions: config.topicPartitions,
+          topicRetentionMs: config.topicRetentionMs,
+          retention: {
+            inboxWindowMs: config.inboxWindowMs,
+            outboxMs: config.outboxRetentionMs,
+            deadLettersMs: config.deadLetterRetentionMs,
+          },
+          handles: options.handles,
+        }),
+        MessagingAdminModule,
+        MonitorModule.forRoot({ service: name, config, incidents: PostgresIncidents }),
+        OutboxModule.forRoot({ source: `/${name}`, topics, relay: { retentionMs: config.outboxRetentionMs } }),
+        InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
+        DeadLetterModule.forRoot({
+          group: name,
+          sink: Outbox,
+          serviceVersion: config.serviceVersion,
+          retentionMs: config.deadLetterRetentionMs,
+        }),
+        DeadLetterAdminModule,
+        OutboxAdminModule,
+        HttpIdempotencyModule.forRoot(),
+      ],
+      providers: [Readiness, { provide: UNIT_OF_WORK, useExisting: Database }],
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import { isTransientDatabaseError } from '@waybill/database';
+import { startHttpService } from '@waybill/http';
+import type { HttpService } from '@waybill/http';
+import { MessageConsumer } from '@waybill/messaging';
+import { createLogger, Metrics } from '@waybill/observability';
+
+import type { Environment, ServiceConfig } from './service-config.js';
+import type { ServiceApp } from './service-options.js';
+
+/** Starts a service; it stops by SIGTERM or SIGINT. @throws ConfigError, or what a dependency refuses with. */
+export function startService<Config extends ServiceConfig>(
+  app: ServiceApp<Config>,
+  env: Environment,
+): Promise<HttpService> {
+  const { name, description, operatorsPaths = [], translateError } = app.service;
+  const config = app.readConfig(env);
+  return startHttpService(app.forRoot(config), {
+    port: config.port,
+    host: config.host,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
+    logger: createLogger({ service: name, level: config.logLevel }),
+    openApi: { title: `Waybill ${name} service`, version: config.serviceVersion, description },
+    ...(translateError && { translateError }),
+    http: (nest) => ({
+      admin: { token: config.adminToken, paths: operatorsPaths },
+      metrics: nest.get(Metrics, { strict: false }),
+      isDatabaseAway: isTransientDatabaseError,
+    }),
+    prepare: async (nest) => {
+      nest.connectMicroservice({ strategy: nest.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
+      await nest.init(); // every module is ready before the first message is handled
+      await nest.startAllMicroservices();
+    },
+  });
+}

@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+import { SERVICE_NAMES, services } from '@waybill/contracts';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+/** Files that can't read the list of services. */
+describe('every service of the list, and no other,', () => {
+  it('is an app with an entry', () => {
+    for (const name of SERVICE_NAMES) expect([name, existsSync(`apps/${name}/src/main.ts`)]).toEqual([name, true]);
+  });
+
+  it('is an application of nest-cli.json', () => {
+    const { projects } = JSON.parse(read('nest-cli.json')) as { projects: Record<string, { type: string }> };
+    const applications = Object.keys(projects).filter((name) => projects[name]?.type === 'application');
+    expect(applications.toSorted()).toEqual(SERVICE_NAMES.toSorted());
+  });
+
+  it('is a container of docker-compose.yml, on its own port', () => {
+    const compose = read('docker-compose.yml');
+    expect([...compose.matchAll(/^ {4}command: (\w+)$/gm)].map(([, name]) => name)).toEqual(SERVICE_NAMES);
+    for (const { name, port } of Object.values(services)) {
+      const container = new RegExp(`^  ${name}:\\n(?: {4}.*\\n)+`, 'm').exec(compose)?.[0];
+      expect(container).toMatch(new RegExp(`\\$\\{${name.toUpperCase()}_PORT:-${port}\\}:${port}$`, 'm'));
+    }
+  });
+
+  it('has a port that the image exposes', () => {
+    const ports = Object.values(services).map(({ port }) => port);
+    expect(read('Dockerfile')).toContain(`EXPOSE ${ports.join(' ')}\n`);
+  });
+});
