@@ -87,7 +87,7 @@ export type { ConsumerObserver } from './consumer/consumer-observer.js';
 export { decideFailure, DEFAULT_RETRY_POLICY } from './consumer/decide-failure.js';
 export type { FailurePolicy } from './consumer/decide-failure.js';
 export type { EngineHealth } from './consumer/engine-health.js';
-export { fetchPayload } from './consumer/read-by-reference.js';
+export { fetchPayload } from './consumer/gates/payload/read-by-reference.js';
 export { MessagingAdminModule } from './admin/messaging-admin.module.js';
 export { ConsumerLag } from './nest/consumer-lag.js';
 export type { TopicLag } from './nest/consumer-lag.js';

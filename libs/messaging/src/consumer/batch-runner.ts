@@ -1,14 +1,10 @@
-import type { MessageContext } from '../handler.js';
 import type { FailedMessage, FailureStore, Inbox, RowLock, UnitOfWork } from '../ports.js';
-import type { MessageIdentity, ReceivedMessage } from '../received-message.js';
-import { blaming } from './batch-failure.js';
+import type { MessageIdentity } from '../received-message.js';
 import type { Delivery } from './delivery.js';
-import { handlerCalls } from './handler-waves.js';
+import { Executor } from './executor.js';
 import type { Ready } from './handler-waves.js';
 import { heldOf } from './held-delivery.js';
-import { groupByConclude, preparedCalls } from './outside-calls.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
-import { locksOf } from './row-locks.js';
 
 /** The ports a batch works with; the application binds them. */
 export interface BatchPorts<Tx> {
@@ -39,29 +35,25 @@ interface Admitted extends Batch {
  * burst), then handlers, then (as a hook of the transaction) the flush of the outbox, COMMIT. All of it happens or nothing.
  */
 export class BatchRunner<Tx> {
+  readonly #executor: Executor;
+
   constructor(
     private readonly group: string,
     private readonly ports: BatchPorts<Tx>,
-  ) {}
+  ) {
+    this.#executor = new Executor(group);
+  }
 
   /**
    * @returns the calls that were prepared and now are to be made.
    * @throws BatchFailure naming the suspects, or the infrastructure's error.
    */
   async run(batch: Batch): Promise<readonly PreparedCall[]> {
-    const locks = await blamingLocks(batch);
+    const locks = await this.#executor.locks([...batch.ready, ...batch.toPrepare, ...batch.conclusions]);
     return this.ports.unitOfWork.transaction(async (tx) => {
       const admitted = await this.#admit(tx, batch, locks);
-      for (const { handler, ready } of handlerCalls(admitted.ready)) {
-        const deliveries = ready.map(({ delivery }) => delivery);
-        await blaming({ deliveries }, () =>
-          handler.invoke(payloadOf(handler.definition.kind, ready), this.#context(tx, ready)),
-        );
-      }
-      for (const conclusions of groupByConclude(admitted.conclusions)) {
-        await blaming({ conclusions }, async () => conclusions[0]?.plan.conclude(conclusions, tx));
-      }
-      const prepared = await this.#prepare(tx, admitted.toPrepare);
+      await this.#executor.conclude(tx, admitted.conclusions);
+      const prepared = await this.#executor.invoke(tx, [...admitted.ready, ...admitted.toPrepare]);
       await Promise.all([this.#fail(tx, admitted.failed), this.#park(tx, admitted.parked)]);
       return prepared;
     });
@@ -112,18 +104,6 @@ export class BatchRunner<Tx> {
     return waiting.filter((_, index) => isNew[index] === true);
   }
 
-  async #prepare(tx: Tx, toPrepare: readonly Ready[]): Promise<readonly PreparedCall[]> {
-    const prepared: PreparedCall[] = [];
-    for (const { handler, ready } of handlerCalls(toPrepare)) {
-      const deliveries = ready.map(({ delivery }) => delivery);
-      await blaming({ deliveries }, async () => {
-        const returned = await handler.invoke(payloadOf('outside-call', ready), this.#context(tx, ready));
-        prepared.push(...preparedCalls(handler, ready, returned));
-      });
-    }
-    return prepared;
-  }
-
   async #fail(tx: Tx, failed: readonly Delivery[]): Promise<void> {
     const messages = failed.flatMap((delivery): FailedMessage[] =>
       delivery.failure === undefined ? [] : [{ ...heldOf(this.group, delivery), ...delivery.failure }],
@@ -149,35 +129,8 @@ export class BatchRunner<Tx> {
       this.ports.inbox.mark(tx, this.group, parked.map(identityOf), 'parked'),
     ]);
   }
-
-  #context(tx: Tx, items: readonly Ready[]): MessageContext {
-    return contextOf(
-      tx,
-      this.group,
-      items.map(({ message }) => message),
-    );
-  }
-}
-
-export function contextOf(tx: unknown, group: string, messages: readonly ReceivedMessage[]): MessageContext {
-  const [message] = messages;
-  if (message === undefined) throw new RangeError('A handler is called with at least one message');
-  return { tx, group, messages, message };
-}
-
-/** A `@MessageHandler` gets the data, the others get messages. */
-export function payloadOf(kind: Ready['handler']['definition']['kind'], items: readonly Ready[]): unknown {
-  return kind === 'single' ? items[0]?.message.data : items.map(({ message }) => message);
 }
 
 function identityOf(delivery: Delivery): MessageIdentity {
   return delivery.read.identity;
-}
-
-async function blamingLocks(batch: Batch): Promise<readonly RowLock[]> {
-  const locks: RowLock[] = [];
-  for (const item of [...batch.ready, ...batch.toPrepare, ...batch.conclusions]) {
-    await blaming({ deliveries: [item.delivery] }, async () => locks.push(...locksOf(item)));
-  }
-  return locks;
 }

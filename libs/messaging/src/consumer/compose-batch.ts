@@ -22,7 +22,8 @@ export function composeBatch(taken: readonly Delivery[], conclusions: readonly C
     if (delivery.keyId !== undefined && failing.has(delivery.keyId)) {
       deferred.push(delivery);
     } else if (reading.kind === 'message' && delivery.failure === undefined) {
-      const item = { delivery, handler: reading.handler, message: attemptOf(delivery, reading.message) };
+      const message = attemptOf(delivery, reading.message);
+      const item = { delivery, handler: reading.handler, message, keyId: delivery.keyId };
       (reading.handler.definition.kind === 'outside-call' ? toPrepare : ready).push(item);
     } else {
       if (reading.kind === 'unreadable') delivery.failure ??= unreadableFailure(reading.error);

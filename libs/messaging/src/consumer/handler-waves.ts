@@ -2,41 +2,47 @@ import type { ReceivedMessage } from '../received-message.js';
 import type { Delivery } from './delivery.js';
 import type { RegisteredHandler } from './registered-handler.js';
 
-/** A delivery whose handler is known. */
-export interface Ready {
-  readonly delivery: Delivery;
+/** A message whose handler is known. */
+export interface Runnable {
   readonly handler: RegisteredHandler;
   readonly message: ReceivedMessage;
+  /** `undefined` = a sequence of its own. */
+  readonly keyId: string | undefined;
+}
+
+/** One that a lane has brought. */
+export interface Ready extends Runnable {
+  readonly delivery: Delivery;
 }
 
 /** One call of a handler's method. */
-export interface HandlerCall {
+export interface HandlerCall<Item> {
   readonly handler: RegisteredHandler;
-  readonly ready: readonly Ready[];
+  readonly items: readonly Item[];
 }
 
 /**
  * Orders a batch into calls: the n-th messages of all keys make a wave, so a key's order holds across handlers; within a
  * wave messages go in key order, and those of a batch handler go together.
  */
-export function handlerCalls(ready: readonly Ready[]): readonly HandlerCall[] {
-  const calls: HandlerCall[] = [];
-  for (const wave of waves(ready)) {
-    const together = new Map<RegisteredHandler, Ready[]>();
+export function handlerCalls<Item extends Runnable>(items: readonly Item[]): readonly HandlerCall<Item>[] {
+  const calls: HandlerCall<Item>[] = [];
+  for (const wave of waves(items)) {
+    const together = new Map<RegisteredHandler, Item[]>();
     for (const item of wave.sort(byKey)) {
-      if (item.handler.definition.kind === 'single') calls.push({ handler: item.handler, ready: [item] });
+      if (item.handler.definition.kind === 'single') calls.push({ handler: item.handler, items: [item] });
       else if (together.get(item.handler)?.push(item) === undefined) together.set(item.handler, [item]);
     }
-    for (const [handler, items] of together) calls.push({ handler, ready: items });
+    for (const [handler, ofHandler] of together) calls.push({ handler, items: ofHandler });
   }
   return calls;
 }
 
-function waves(ready: readonly Ready[]): Ready[][] {
-  const result: Ready[][] = [];
+function waves<Item extends Runnable>(items: readonly Item[]): Item[][] {
+  const result: Item[][] = [];
   const depth = new Map<string, number>();
-  for (const item of ready) {
-    const { keyId } = item.delivery;
+  for (const item of items) {
+    const { keyId } = item;
     const wave = keyId === undefined ? 0 : (depth.get(keyId) ?? 0);
     if (keyId !== undefined) depth.set(keyId, wave + 1);
     (result[wave] ??= []).push(item);
@@ -44,8 +50,8 @@ function waves(ready: readonly Ready[]): Ready[][] {
   return result;
 }
 
-function byKey(a: Ready, b: Ready): number {
-  const [left, right] = [a.delivery.keyId ?? '', b.delivery.keyId ?? ''];
+function byKey(a: Runnable, b: Runnable): number {
+  const [left, right] = [a.keyId ?? '', b.keyId ?? ''];
   if (left === right) return 0;
   return left < right ? -1 : 1;
 }

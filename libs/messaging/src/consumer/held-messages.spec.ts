@@ -49,6 +49,7 @@ describe('held messages of a handler whose dependency is down', () => {
         [{ name: 'notes', kind: 'event' }],
       ),
       unitOfWork: new InMemoryUnitOfWork(),
+      gates: [],
       callTimeoutMs: 1_000,
       draining: new AbortController().signal,
     });

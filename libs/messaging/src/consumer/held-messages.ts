@@ -1,38 +1,54 @@
 import { CircuitOpen } from '../messaging.errors.js';
 import type { PayloadStore } from '../payload-store.js';
 import type { HeldInspection, HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
-import type { ReceivedMessage } from '../received-message.js';
-import { contextOf } from './batch-runner.js';
+import { BatchFailure } from './batch-failure.js';
 import type { Circuit } from './circuit.js';
 import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from './decide-failure.js';
+import { Executor } from './executor.js';
+import type { Gate, HeldTask } from './gate.js';
 import type { HandlerRegistry } from './handler-registry.js';
+import type { Runnable } from './handler-waves.js';
 import { inspectHeld } from './inspect-held.js';
 import { circuitKeyOf } from './key-id.js';
-import { makeCall, preparedCalls } from './outside-calls.js';
-import { readByReference } from './read-by-reference.js';
+import { makeCall } from './outside-calls.js';
+import { readRecord } from './read-record.js';
 import type { RegisteredHandler } from './registered-handler.js';
-import { locksOf } from './row-locks.js';
 
 class NotClaimed extends Error {}
 
-/** Runs messages of the failure store, one at a time each, through the handlers of the consumer. */
+/** Runs messages of the failure store, one at a time each, through the gates and handlers of the consumer. */
 export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
+  readonly #executor: Executor;
+
   constructor(
     private readonly options: {
       readonly group: string;
       readonly registry: HandlerRegistry;
       readonly unitOfWork: UnitOfWork<Tx>;
+      readonly gates: readonly Gate[];
       readonly callTimeoutMs: number;
       readonly draining: AbortSignal;
       /** Where payloads lie that travel by reference. */
       readonly payloads?: PayloadStore | undefined;
     },
-  ) {}
+  ) {
+    this.#executor = new Executor(options.group);
+  }
 
-  async run(held: HeldMessage, { attempt, claim }: HeldRun<Tx>): Promise<HeldRunResult> {
-    const read = await readByReference(this.options.payloads, this.options.registry, held.record).catch(asInterruption);
-    if ('kind' in read) return read;
-    const { reading } = read;
+  async run(held: HeldMessage, run: HeldRun<Tx>): Promise<HeldRunResult> {
+    let next = (task: HeldTask<Tx>): Promise<HeldRunResult> => this.#run(task);
+    for (const gate of this.options.gates.toReversed()) {
+      const inner = next;
+      if (gate.aroundHeld) next = (task) => gate.aroundHeld?.(task, inner) ?? inner(task);
+    }
+    return next({ held, run, read: readRecord(this.options.registry, held.record) });
+  }
+
+  inspect({ record }: HeldMessage): Promise<HeldInspection> {
+    return inspectHeld(this.options.registry, this.options.payloads, record);
+  }
+
+  async #run({ held, run: { attempt, claim }, read: { reading } }: HeldTask<Tx>): Promise<HeldRunResult> {
     if (reading.kind === 'by-reference') throw new TypeError('A payload was fetched and is still a reference');
     if (reading.kind === 'unreadable') return failed(reading.handler, reading.error, attempt);
     const circuit = reading.kind === 'message' ? reading.handler.circuit : undefined;
@@ -40,9 +56,13 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
     if (circuit?.admits(key) === false) return postponed(circuit, new CircuitOpen(held.handler));
     try {
       if (reading.kind === 'skip') await this.#inClaim(claim, async () => {});
-      else await this.#handle(reading.handler, { ...reading.message, attempt }, claim);
+      else {
+        const message = { ...reading.message, attempt };
+        await this.#handle({ handler: reading.handler, message, keyId: undefined }, claim);
+      }
       return { kind: 'handled' };
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof BatchFailure ? thrown.reason : thrown;
       if (error instanceof NotClaimed) return { kind: 'not-claimed' };
       if (this.options.unitOfWork.isTransient(error) || this.options.draining.aborted) {
         return { kind: 'interrupted', error };
@@ -55,46 +75,33 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
     }
   }
 
-  inspect({ record }: HeldMessage): Promise<HeldInspection> {
-    return inspectHeld(this.options.registry, this.options.payloads, record);
-  }
-
-  async #handle(handler: RegisteredHandler, message: ReceivedMessage, claim: HeldRun<Tx>['claim']): Promise<void> {
-    const { kind } = handler.definition;
-    const { unitOfWork, group } = this.options;
-    const lock = (tx: Tx): Promise<void> => unitOfWork.lockRows(tx, locksOf({ handler, message }));
-    if (kind !== 'outside-call') {
-      await this.#inClaim(claim, async (tx) => {
-        await lock(tx);
-        await handler.invoke(kind === 'single' ? message.data : [message], contextOf(tx, group, [message]));
-      });
+  /** As a batch of one; a held message has no lane, and its claim stands for the inbox. */
+  async #handle(item: Runnable, claim: HeldRun<Tx>['claim']): Promise<void> {
+    const { unitOfWork, callTimeoutMs, draining } = this.options;
+    const locks = await this.#executor.locks([item]);
+    const invoke = async (tx: Tx) => {
+      if (locks.length > 0) await unitOfWork.lockRows(tx, locks);
+      return this.#executor.invoke(tx, [item]);
+    };
+    if (item.handler.definition.kind !== 'outside-call') {
+      await this.#inClaim(claim, invoke);
       return;
     }
-    const prepared = await unitOfWork.transaction(async (tx) => {
-      await lock(tx);
-      return handler.invoke([message], contextOf(tx, group, [message]));
-    });
-    // The engine's plan, with this one message; a held message has no lane, so there is no delivery to settle.
-    const [call] = preparedCalls(handler, [{ message }], prepared);
-    if (call === undefined) throw new TypeError(`${handler.definition.name} prepared no call`);
-    const result = await makeCall(call, this.options.callTimeoutMs, this.options.draining);
+    const [prepared] = await unitOfWork.transaction(invoke);
+    if (prepared === undefined) throw new TypeError(`${item.handler.definition.name} prepared no call`);
+    const result = await makeCall(prepared, callTimeoutMs, draining);
     await this.#inClaim(claim, async (tx) => {
-      await lock(tx);
-      await call.plan.conclude([{ message, result }], tx);
+      if (locks.length > 0) await unitOfWork.lockRows(tx, locks);
+      await this.#executor.conclude(tx, [{ ...prepared, result }]);
     });
   }
 
-  async #inClaim(claim: HeldRun<Tx>['claim'], work: (tx: Tx) => Promise<void>): Promise<void> {
+  async #inClaim(claim: HeldRun<Tx>['claim'], work: (tx: Tx) => Promise<unknown>): Promise<void> {
     await this.options.unitOfWork.transaction(async (tx) => {
       if (!(await claim(tx))) throw new NotClaimed();
       await work(tx);
     });
   }
-}
-
-/** The store can't be asked: nobody's attempt. */
-function asInterruption(error: unknown): HeldRunResult & { readonly kind: 'interrupted' } {
-  return { kind: 'interrupted', error };
 }
 
 /** The dependency is down: nobody's attempt. */

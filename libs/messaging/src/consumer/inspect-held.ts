@@ -4,8 +4,8 @@ import type { MessageContract } from '../contract.js';
 import { PayloadCorrupt, PayloadMissing } from '../messaging.errors.js';
 import type { PayloadStore } from '../payload-store.js';
 import type { HeldInspection } from '../ports.js';
+import { fetchPayload } from './gates/payload/read-by-reference.js';
 import type { HandlerRegistry } from './handler-registry.js';
-import { fetchPayload } from './read-by-reference.js';
 import { readRecord } from './read-record.js';
 import type { ReadRecord } from './read-record.js';
 

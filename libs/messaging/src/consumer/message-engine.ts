@@ -1,17 +1,17 @@
 import type { Broker, BrokerRecord, Lane, Subscription, SubscriptionListener } from '../broker.js';
-import type { PayloadStore } from '../payload-store.js';
 import { BatchFailure } from './batch-failure.js';
 import { BatchRunner } from './batch-runner.js';
-import type { BatchPorts } from './batch-runner.js';
+import type { Batch, BatchPorts } from './batch-runner.js';
 import { CallRunner } from './call-runner.js';
 import type { CallLimits } from './call-runner.js';
+import { Circuits } from './circuits.js';
 import { composeBatch, countFailure, holdsKey, isRecordOfFailures, suspectsAndFollowers } from './compose-batch.js';
 import type { ConsumerObserver } from './consumer-observer.js';
-import type { CrashWatch } from './crash-watch.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import type { QueueLimits } from './delivery-queue.js';
 import type { Delivery } from './delivery.js';
 import type { EngineHealth } from './engine-health.js';
+import type { AroundBatch, Gate } from './gate.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import { Intake } from './intake.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
@@ -27,10 +27,8 @@ export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   /** Most messages of one transaction. */
   readonly maxBatch: number;
   readonly observer: ConsumerObserver;
-  /** Where payloads lie that travel by reference. */
-  readonly payloads?: PayloadStore | undefined;
-  /** Counts deaths of the process. @default not counted */
-  readonly crashes?: CrashWatch;
+  /** What may make a message wait. Asked in this order. */
+  readonly gates: readonly Gate[];
 }
 
 /**
@@ -43,6 +41,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   readonly #runner: BatchRunner<Tx>;
   readonly #calls: CallRunner;
   readonly #intake: Intake;
+  readonly #circuits: Circuits;
   readonly #pause = new Pause();
   #concluded: Conclusion[] = [];
   #subscription: Subscription | undefined;
@@ -69,8 +68,19 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       },
       onCallAbandoned: () => this.#wake(),
     });
-    this.#intake = new Intake(options, this.#queue, () => this.#wake());
-    options.crashes?.solo.attach({ isIdle: () => this.#isIdle(), wake: () => this.#wake() });
+    this.#circuits = new Circuits(options.registry.handlers);
+    this.#circuits.onChange((handler, state) => {
+      options.observer.onCircuit?.({ handler, state });
+      this.#wake();
+    });
+    this.#intake = new Intake(this.#queue, options.gates, this.#circuits, options.maxBatch);
+    for (const gate of options.gates) {
+      gate.attach?.({
+        putBack: (deliveries) => this.#queue.putBack(deliveries),
+        wake: () => this.#wake(),
+        isIdle: () => this.#isIdle(),
+      });
+    }
   }
 
   async start(broker: Broker): Promise<void> {
@@ -96,8 +106,8 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   onAssigned(lanes: readonly Lane[]): void {
     this.#queue.reset();
-    this.#intake.circuits.forgetProbes();
-    this.#options.crashes?.onAssigned(lanes);
+    this.#circuits.forgetProbes();
+    for (const gate of this.#options.gates) gate.onAssigned?.(lanes);
   }
 
   onHealth(healthy: boolean, cause?: Error): void {
@@ -109,7 +119,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   health(): EngineHealth {
     if (this.#state === 'draining' || this.#state === 'stopped') return { healthy: false, detail: this.#state };
     if (this.#interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is done again' };
-    const degraded = this.#intake.circuits.detail();
+    const degraded = this.#circuits.detail();
     return degraded !== undefined && this.#broker.healthy ? { healthy: true, detail: degraded } : this.#broker;
   }
 
@@ -121,7 +131,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     if (this.#state === 'draining' || this.#state === 'stopped') return;
     this.#state = 'draining';
     this.#pause.cancel();
-    this.#intake.stop();
+    for (const gate of this.#options.gates) gate.stop?.();
     const endsAt = Date.now() + deadlineMs;
     if (!(await this.#idleWithin(deadlineMs * 0.6))) {
       this.#calls.abort();
@@ -161,29 +171,33 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     let swept = false;
     try {
       for (;;) {
-        const crashes = this.#options.crashes?.isQuiet === false ? this.#options.crashes : undefined;
-        await crashes?.looked();
+        const around = this.#around();
+        for (const work of around) await work.ready();
         const taken = this.#state === 'running' ? this.#intake.take(this.#nothingIsCalled) : [];
         const conclusions = this.#takeConclusions(taken);
         if (taken.length === 0 && conclusions.length === 0) {
-          if (crashes === undefined || swept) break;
+          if (around.length === 0 || swept) break;
           swept = true;
-          await crashes.after(); // forgets suspects whose lanes were lost; then once more, as something may have come
+          for (const work of around) await work.after(); // then once more, as something may have come
           continue;
         }
         swept = false;
         this.#regulate();
-        await crashes?.before(taken, conclusions.length === 0 && this.#nothingIsCalled);
+        for (const work of around) await work.before(taken, conclusions.length === 0 && this.#nothingIsCalled);
         await this.#handle(taken, conclusions);
-        await crashes?.after();
+        for (const work of around) await work.after();
         this.#acknowledge();
       }
       this.#acknowledge();
     } finally {
       this.#working = false;
       if (this.#isIdle()) this.#onIdle?.();
-      this.#options.crashes?.solo.changed();
+      for (const gate of this.#options.gates) gate.onRest?.();
     }
+  }
+
+  #around(): readonly AroundBatch[] {
+    return this.#options.gates.flatMap(({ around }) => around ?? []);
   }
 
   get #nothingIsCalled(): boolean {
@@ -221,8 +235,8 @@ export class MessageEngine<Tx> implements SubscriptionListener {
           if (!(await this.#interrupted(reason))) return;
           continue;
         }
-        const suspects = error instanceof BatchFailure ? error.suspects : { deliveries: taken, conclusions };
-        ({ taken, conclusions } = this.#isolate(taken, conclusions, suspects, reason));
+        const suspected = error instanceof BatchFailure ? new Set<unknown>(error.suspects) : undefined;
+        ({ taken, conclusions } = this.#isolate(batch, taken, reason, suspected));
       }
     }
   }
@@ -235,27 +249,33 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     return this.#state === 'running';
   }
 
-  /** Takes the suspects out of the batch: one is to blame; of several, each is tried by itself. */
+  /** Takes the suspects (by default all) out of the batch: one is to blame; of several, each is tried by itself. */
   #isolate(
+    batch: Batch,
     taken: readonly Delivery[],
-    conclusions: readonly Conclusion[],
-    suspects: BatchFailure['suspects'],
     reason: unknown,
+    suspected?: ReadonlySet<unknown>,
   ): { readonly taken: readonly Delivery[]; readonly conclusions: readonly Conclusion[] } {
-    const concludedSuspects = new Set(suspects.conclusions);
-    const innocent = conclusions.filter((conclusion) => !concludedSuspects.has(conclusion));
-    const leaving = suspectsAndFollowers(taken, new Set(suspects.deliveries));
-    const [only] = [...suspects.deliveries, ...suspects.conclusions.map(({ delivery }) => delivery)];
-    if (suspects.deliveries.length + suspects.conclusions.length === 1 && only !== undefined) {
+    const isSuspect = (item: unknown): boolean => suspected?.has(item) ?? true;
+    const suspects = suspected
+      ? [...batch.ready, ...batch.toPrepare].filter(isSuspect).map(({ delivery }) => delivery)
+      : taken;
+    const concluded = batch.conclusions.filter(isSuspect);
+    const leaving = suspectsAndFollowers(taken, new Set(suspects));
+    const [only, ...more] = [...suspects, ...concluded.map(({ delivery }) => delivery)];
+    if (only !== undefined && more.length === 0) {
       this.#count(only, reason);
-      this.#queue.putBack(suspects.conclusions.map(({ delivery }) => delivery));
+      this.#queue.putBack(concluded.map(({ delivery }) => delivery));
     } else {
-      for (const delivery of suspects.deliveries) delivery.alone = true;
-      for (const { delivery } of suspects.conclusions) delivery.alone = true;
-      this.#concluded = [...suspects.conclusions, ...this.#concluded];
+      for (const delivery of suspects) delivery.alone = true;
+      for (const { delivery } of concluded) delivery.alone = true;
+      this.#concluded = [...concluded, ...this.#concluded];
     }
     this.#queue.putBack(taken.filter((delivery) => leaving.has(delivery)));
-    return { taken: taken.filter((delivery) => !leaving.has(delivery)), conclusions: innocent };
+    return {
+      taken: taken.filter((delivery) => !leaving.has(delivery)),
+      conclusions: batch.conclusions.filter((conclusion) => !isSuspect(conclusion)),
+    };
   }
 
   #count(delivery: Delivery, error: unknown): void {
@@ -277,7 +297,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       delivery.settled = true;
       if (holdsKey(delivery)) this.#queue.release(delivery.keyId);
     }
-    this.#intake.circuits.settled([...taken, ...conclusions.map(({ delivery }) => delivery)]);
+    this.#circuits.settled([...taken, ...conclusions.map(({ delivery }) => delivery)]);
     this.#calls.start(prepared);
   }
 

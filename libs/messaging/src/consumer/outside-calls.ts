@@ -1,16 +1,14 @@
 import type { OutsideCall, OutsideCalls } from '../handler.js';
 import { OutsideCallTimedOut } from '../messaging.errors.js';
-import type { ReceivedMessage } from '../received-message.js';
 import type { Delivery } from './delivery.js';
+import type { Runnable } from './handler-waves.js';
 import type { RegisteredHandler } from './registered-handler.js';
 
 /** The engine doesn't know what results and transactions a handler uses; it only hands them on. */
 export type AnyOutsideCalls = OutsideCalls<unknown, unknown>;
 
 /** A call that a prepare phase asked for: its intent is about to be durable. */
-export interface PlannedCall {
-  readonly handler: RegisteredHandler;
-  readonly message: ReceivedMessage;
+export interface PlannedCall extends Runnable {
   readonly call: OutsideCall<unknown>;
   readonly plan: AnyOutsideCalls;
 }
@@ -20,6 +18,11 @@ export interface PreparedCall extends PlannedCall {
 }
 
 /** A call that has ended and is to be concluded, in one transaction with its inbox row. */
+export interface CalledPlan extends PlannedCall {
+  readonly result: unknown;
+}
+
+/** One that a lane has brought. */
 export interface Conclusion extends PreparedCall {
   readonly result: unknown;
 }
@@ -28,7 +31,7 @@ export interface Conclusion extends PreparedCall {
  * What a prepare phase returned, checked: one call per message, in order. `undefined` = an exception filter of the
  * application has dealt with the messages; they are concluded without a call.
  */
-export function preparedCalls<Item extends { readonly message: ReceivedMessage }>(
+export function preparedCalls<Item extends Runnable>(
   handler: RegisteredHandler,
   items: readonly Item[],
   returned: unknown,
@@ -40,7 +43,7 @@ export function preparedCalls<Item extends { readonly message: ReceivedMessage }
   }
   return items.flatMap((item, index) => {
     const call = plan.calls[index];
-    return call === undefined ? [] : [{ ...item, handler, call, plan }];
+    return call === undefined ? [] : [{ ...item, call, plan }];
   });
 }
 
@@ -84,15 +87,15 @@ export async function makeCall(prepared: PlannedCall, timeoutMs: number, drainin
  * the same function each time (such a function needs nothing of its phase but the results). A call depends on its plan, so
  * a plan whose `conclude` is a method, or is made anew for each phase, stands alone.
  */
-export function groupByConclude(conclusions: readonly Conclusion[]): readonly (readonly Conclusion[])[] {
-  const groups = new Map<unknown, Map<RegisteredHandler, Conclusion[]>>();
-  for (const conclusion of conclusions) {
-    const by = concluderOf(conclusion.plan);
-    const handlers = groups.get(by) ?? new Map<RegisteredHandler, Conclusion[]>();
+export function groupByConclude<Called extends CalledPlan>(called: readonly Called[]): readonly (readonly Called[])[] {
+  const groups = new Map<unknown, Map<RegisteredHandler, Called[]>>();
+  for (const item of called) {
+    const by = concluderOf(item.plan);
+    const handlers = groups.get(by) ?? new Map<RegisteredHandler, Called[]>();
     groups.set(by, handlers);
-    const group = handlers.get(conclusion.handler);
-    if (group) group.push(conclusion);
-    else handlers.set(conclusion.handler, [conclusion]);
+    const group = handlers.get(item.handler);
+    if (group) group.push(item);
+    else handlers.set(item.handler, [item]);
   }
   return [...groups.values()].flatMap((handlers) => [...handlers.values()]);
 }

@@ -8,15 +8,16 @@ import { Metrics } from '@waybill/observability';
 
 import type { Broker } from '../broker.js';
 import type { ConsumerObserver } from '../consumer/consumer-observer.js';
-import { CrashWatch } from '../consumer/crash-watch.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
 import type { EngineHealth } from '../consumer/engine-health.js';
+import { CrashWatch } from '../consumer/gates/crash-suspicion/crash-watch.js';
+import { Solo } from '../consumer/gates/crash-suspicion/solo.js';
+import { PayloadGate } from '../consumer/gates/payload/payload-gate.js';
 import { HandlerRegistry, registryFaults } from '../consumer/handler-registry.js';
 import { HeldMessages } from '../consumer/held-messages.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import { policyFaults } from '../consumer/policy-faults.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
-import { Solo } from '../consumer/solo.js';
 import { tellAll } from '../consumer/tell-all.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import { MessagingMisconfigured } from '../messaging.errors.js';
@@ -158,26 +159,27 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const { group } = options;
     const payloads = claimCheck?.store;
     const observer = this.#observer();
-    const held = new HeldMessages({
+    const crashes = await this.#watchForCrashes(ports, observer);
+    const onUnavailable = (error: unknown): void => observer.onInterrupted?.(error);
+    const gates = [...(crashes ? [crashes] : []), new PayloadGate({ store: payloads, registry, onUnavailable })];
+    this.#held = new HeldMessages({
       group,
       registry,
       unitOfWork: ports.unitOfWork,
+      gates,
       callTimeoutMs,
       draining: this.#draining.signal,
       payloads,
     });
-    const crashes = await this.#watchForCrashes(ports, observer);
-    this.#held = crashes?.counting(held) ?? held;
     this.#engine = new MessageEngine({
       ...ports,
       group,
       registry,
+      gates,
       calls: { timeoutMs: callTimeoutMs, maxConcurrent: options.maxConcurrentCalls ?? 256 },
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: options.maxBatch ?? 500,
       observer,
-      ...(crashes && { crashes }),
-      payloads,
     });
     await this.#engine.start(this.broker);
   }

@@ -1,10 +1,10 @@
 import { Circuit, DEFAULT_CIRCUIT_BREAKER } from '../consumer/circuit.js';
-import { CrashWatch } from '../consumer/crash-watch.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
+import { CrashWatch } from '../consumer/gates/crash-suspicion/crash-watch.js';
+import { Solo } from '../consumer/gates/crash-suspicion/solo.js';
 import { HandlerRegistry } from '../consumer/handler-registry.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
-import { Solo } from '../consumer/solo.js';
 import { withCircuit } from '../consumer/with-circuit.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import type { HandlerKind, HandlerOptions, MessageContext, OutsideCalls } from '../handler.js';
@@ -51,7 +51,7 @@ export class EngineSetup {
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: 500,
       observer: {},
-      ...(markers && { crashes: this.#countCrashes(markers) }),
+      gates: markers ? [this.#countCrashes(markers)] : [],
     });
     this.#engines.push(engine);
     await this.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);

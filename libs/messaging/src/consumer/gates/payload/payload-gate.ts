@@ -1,7 +1,9 @@
-import { PayloadUnreadable } from '../messaging.errors.js';
-import type { PayloadStore } from '../payload-store.js';
-import type { Delivery } from './delivery.js';
-import type { HandlerRegistry } from './handler-registry.js';
+import { PayloadUnreadable } from '../../../messaging.errors.js';
+import type { PayloadStore } from '../../../payload-store.js';
+import type { HeldRunResult } from '../../../ports.js';
+import type { Delivery } from '../../delivery.js';
+import type { Gate, HeldTask, Lanes } from '../../gate.js';
+import type { HandlerRegistry } from '../../handler-registry.js';
 import { readByReference } from './read-by-reference.js';
 
 /** Payloads that are on their way or not yet handled, together, unless one alone is larger. */
@@ -12,11 +14,9 @@ const LONGEST_PAUSE_MS = 15_000;
 /** Failures of one payload, between which others were fetched, after which it isn't the store that is to blame. */
 const MOST_FAILURES_ALONE = 5;
 
-export interface PayloadFetcherParts {
+export interface PayloadGateOptions {
   readonly store: PayloadStore | undefined;
   readonly registry: HandlerRegistry;
-  /** The delivery can be handled, or turned out to be unreadable. */
-  readonly onFetched: (delivery: Delivery) => void;
   /** The store can't be reached; it is tried again. */
   readonly onUnavailable: (error: unknown) => void;
 }
@@ -26,7 +26,8 @@ export interface PayloadFetcherParts {
  * memory. Their keys are held meanwhile; every other key flows on, also while the store is down. A payload that fails
  * again and again while the store gives others out makes its message unreadable; it can be replayed once it is mended.
  */
-export class PayloadFetcher {
+export class PayloadGate implements Gate {
+  #lanes: Lanes | undefined;
   readonly #waiting: Delivery[] = [];
   readonly #fetching = new Set<Delivery>();
   readonly #fetched = new Set<Delivery>();
@@ -36,14 +37,35 @@ export class PayloadFetcher {
   #pause: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(private readonly parts: PayloadFetcherParts) {}
+  constructor(private readonly options: PayloadGateOptions) {}
 
-  /** Takes out what travels by reference, and starts as many fetches as there is room for. It comes back by `onFetched`. */
-  withhold(taken: readonly Delivery[]): readonly Delivery[] {
-    const elsewhere = taken.some(isByReference) ? taken.filter(isByReference) : [];
-    this.#waiting.push(...elsewhere);
+  attach(lanes: Lanes): void {
+    this.#lanes = lanes;
+  }
+
+  /** Takes out what travels by reference, and starts as many fetches as there is room for. It comes back by itself. */
+  admit(drawn: readonly Delivery[]): readonly Delivery[] {
+    const early = referencesBehindTheirKey(drawn);
+    if (early.length > 0) this.#lanes?.putBack(early);
+    const elsewhere = drawn.some(isByReference) ? drawn.filter(isByReference) : [];
+    this.#waiting.push(...elsewhere.filter((delivery) => !early.includes(delivery)));
     this.#advance(); // also without any: the batch before has made room
-    return elsewhere.length === 0 ? taken : taken.filter((delivery) => !isByReference(delivery));
+    return elsewhere.length === 0 ? drawn : drawn.filter((delivery) => !isByReference(delivery));
+  }
+
+  async aroundHeld<Tx>(
+    task: HeldTask<Tx>,
+    next: (task: HeldTask<Tx>) => Promise<HeldRunResult>,
+  ): Promise<HeldRunResult> {
+    if (task.read.reading.kind !== 'by-reference') return next(task);
+    const { store, registry } = this.options;
+    let read;
+    try {
+      read = await readByReference(store, registry, task.held.record);
+    } catch (error) {
+      return { kind: 'interrupted', error }; // the store can't be asked: nobody's attempt
+    }
+    return next({ ...task, read });
   }
 
   #advance(): void {
@@ -64,7 +86,7 @@ export class PayloadFetcher {
   async #fetch(delivery: Delivery): Promise<void> {
     try {
       if (!delivery.window.closed) {
-        delivery.read = await readByReference(this.parts.store, this.parts.registry, delivery.record);
+        delivery.read = await readByReference(this.options.store, this.options.registry, delivery.record);
         this.#fetchedCount += 1;
       }
       this.#failures = 0;
@@ -90,7 +112,8 @@ export class PayloadFetcher {
   #handOver(delivery: Delivery): void {
     this.#fetching.delete(delivery);
     this.#fetched.add(delivery);
-    this.parts.onFetched(delivery);
+    this.#lanes?.putBack([delivery]);
+    this.#lanes?.wake();
   }
 
   #isAloneToBlame(delivery: Delivery): boolean {
@@ -104,7 +127,7 @@ export class PayloadFetcher {
   /** One pause for all: who is unreachable for one is so for the others. */
   #wait(error: unknown): void {
     if (this.#pause !== undefined || this.#stopped) return;
-    this.parts.onUnavailable(error);
+    this.options.onUnavailable(error);
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 20), LONGEST_PAUSE_MS);
     this.#failures += 1;
     this.#pause = setTimeout(() => {
@@ -125,4 +148,19 @@ export class PayloadFetcher {
 
 function isByReference({ read }: Delivery): boolean {
   return read.reading.kind === 'by-reference';
+}
+
+/**
+ * Messages by reference that follow another one of their key in the same draw. They aren't fetched yet: should the first
+ * one fail and go back to the queue, it must find the later ones there, in order.
+ */
+function referencesBehindTheirKey(drawn: readonly Delivery[]): readonly Delivery[] {
+  const keys = new Set<string>();
+  return drawn.filter((delivery) => {
+    const { keyId } = delivery;
+    if (keyId === undefined) return false;
+    const follows = keys.has(keyId) && isByReference(delivery);
+    keys.add(keyId);
+    return follows;
+  });
 }

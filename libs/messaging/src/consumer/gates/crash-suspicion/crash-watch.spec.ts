@@ -1,13 +1,13 @@
-import type { HandlerKind } from '../handler.js';
-import { MessageRefused } from '../messaging.errors.js';
-import type { ReceivedMessage } from '../received-message.js';
-import { EngineSetup } from '../testing/engine-setup.js';
-import type { Invoke } from '../testing/engine-setup.js';
-import { eventually } from '../testing/eventually.js';
-import { SharedCrashMarkers } from '../testing/in-memory-crash-markers.js';
-import type { InMemoryCrashMarkers } from '../testing/in-memory-crash-markers.js';
-import { TransientError } from '../testing/in-memory-unit-of-work.js';
-import type { Note } from '../testing/test-contract.js';
+import type { HandlerKind } from '../../../handler.js';
+import { MessageRefused } from '../../../messaging.errors.js';
+import type { ReceivedMessage } from '../../../received-message.js';
+import { EngineSetup } from '../../../testing/engine-setup.js';
+import type { Invoke } from '../../../testing/engine-setup.js';
+import { eventually } from '../../../testing/eventually.js';
+import { SharedCrashMarkers } from '../../../testing/in-memory-crash-markers.js';
+import type { InMemoryCrashMarkers } from '../../../testing/in-memory-crash-markers.js';
+import { TransientError } from '../../../testing/in-memory-unit-of-work.js';
+import type { Note } from '../../../testing/test-contract.js';
 
 const isPoison = ({ data }: ReceivedMessage<Note>) => data.text === 'poison';
 

@@ -1,20 +1,21 @@
-import { encodeReference, referTo } from '../codec/payload-reference.js';
-import type { HandlerKind } from '../handler.js';
-import type { HeldMessage } from '../ports.js';
-import type { ReceivedMessage } from '../received-message.js';
-import { eventually } from '../testing/eventually.js';
-import { InMemoryBroker } from '../testing/in-memory-broker.js';
-import { InMemoryFailureStore } from '../testing/in-memory-failure-store.js';
-import { InMemoryInbox } from '../testing/in-memory-inbox.js';
-import { InMemoryPayloadStore } from '../testing/in-memory-payload-store.js';
-import { InMemoryUnitOfWork } from '../testing/in-memory-unit-of-work.js';
-import type { InMemoryTransaction } from '../testing/in-memory-unit-of-work.js';
-import { noteContract, noteRecord } from '../testing/test-contract.js';
-import type { Note } from '../testing/test-contract.js';
-import { DEFAULT_QUEUE_LIMITS } from './delivery-queue.js';
-import { HandlerRegistry } from './handler-registry.js';
-import { HeldMessages } from './held-messages.js';
-import { MessageEngine } from './message-engine.js';
+import { encodeReference, referTo } from '../../../codec/payload-reference.js';
+import type { HandlerKind } from '../../../handler.js';
+import type { HeldMessage } from '../../../ports.js';
+import type { ReceivedMessage } from '../../../received-message.js';
+import { eventually } from '../../../testing/eventually.js';
+import { InMemoryBroker } from '../../../testing/in-memory-broker.js';
+import { InMemoryFailureStore } from '../../../testing/in-memory-failure-store.js';
+import { InMemoryInbox } from '../../../testing/in-memory-inbox.js';
+import { InMemoryPayloadStore } from '../../../testing/in-memory-payload-store.js';
+import { InMemoryUnitOfWork } from '../../../testing/in-memory-unit-of-work.js';
+import type { InMemoryTransaction } from '../../../testing/in-memory-unit-of-work.js';
+import { noteContract, noteRecord } from '../../../testing/test-contract.js';
+import type { Note } from '../../../testing/test-contract.js';
+import { DEFAULT_QUEUE_LIMITS } from '../../delivery-queue.js';
+import { HandlerRegistry } from '../../handler-registry.js';
+import { HeldMessages } from '../../held-messages.js';
+import { MessageEngine } from '../../message-engine.js';
+import { PayloadGate } from './payload-gate.js';
 
 const notes = noteContract('notes');
 const unknown = noteContract('notes', 'note.unheard-of');
@@ -78,10 +79,18 @@ class Setup {
       calls: { timeoutMs: 200, maxConcurrent: 100 },
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: 500,
-      observer: { onInterrupted: (error) => void this.interruptions.push(error) },
-      payloads: store === 'bound' ? this.store : undefined,
+      observer: {},
+      gates: [this.#gate(registry, store)],
     });
     await this.#engine.start(this.broker);
+  }
+
+  #gate(registry: HandlerRegistry, store: 'bound' | 'unbound'): PayloadGate {
+    return new PayloadGate({
+      registry,
+      store: store === 'bound' ? this.store : undefined,
+      onUnavailable: (error) => void this.interruptions.push(error),
+    });
   }
 
   /** Runs a stored message as the failure store would. */
@@ -91,6 +100,7 @@ class Setup {
       group: 'g',
       registry: this.#registry,
       unitOfWork: this.unitOfWork,
+      gates: [this.#gate(this.#registry, 'bound')],
       callTimeoutMs: 200,
       draining: new AbortController().signal,
       payloads: this.store,
@@ -226,7 +236,7 @@ describe('a message that travels by reference', () => {
     await setup.start();
     const publisher = await setup.broker.createPublisher();
     const whole = noteRecord(notes, 'a', 'x');
-    const headers = { ...whole.headers, ce_dataref: '../../etc/passwd' };
+    const headers = { ...whole.headers, ce_dataref: '../../../../etc/passwd' };
     await publisher.publish([{ ...whole, value: null, headers }]);
     await setup.acknowledged(1);
     expect(setup.failures.failed[0]?.decision).toEqual({ kind: 'dead-letter', reason: 'PAYLOAD_REFERENCE_UNUSABLE' });

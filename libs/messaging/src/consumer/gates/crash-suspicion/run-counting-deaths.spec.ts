@@ -1,8 +1,8 @@
-import type { HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult } from '../ports.js';
-import { eventually } from '../testing/eventually.js';
-import { SharedCrashMarkers } from '../testing/in-memory-crash-markers.js';
-import type { InMemoryTransaction } from '../testing/in-memory-unit-of-work.js';
-import { CrashCountingRunner } from './crash-counting-runner.js';
+import type { HeldMessage, HeldRunResult } from '../../../ports.js';
+import { eventually } from '../../../testing/eventually.js';
+import { SharedCrashMarkers } from '../../../testing/in-memory-crash-markers.js';
+import type { InMemoryCrashMarkers } from '../../../testing/in-memory-crash-markers.js';
+import { runCountingDeaths } from './run-counting-deaths.js';
 import { Solo } from './solo.js';
 
 const held = (id: string): HeldMessage => ({
@@ -13,7 +13,7 @@ const held = (id: string): HeldMessage => ({
   type: 'note.taken.v1',
 });
 
-const RUN: HeldRun<InMemoryTransaction> = { attempt: 4, claim: async () => true };
+const RUN = { attempt: 4 };
 
 describe('a held message that kills its process', () => {
   let shared: SharedCrashMarkers;
@@ -29,26 +29,29 @@ describe('a held message that kills its process', () => {
     gates = new Map();
   });
 
-  const runner: HeldMessageRunner<InMemoryTransaction> = {
-    run: async ({ identity: { id } }): Promise<HeldRunResult> => {
-      running.push(id);
-      await new Promise<void>((resolve) => gates.set(id, resolve));
-      return { kind: 'handled' };
+  const runner = (markers: InMemoryCrashMarkers, among: Solo) => ({
+    run: (message: HeldMessage, run: typeof RUN): Promise<HeldRunResult> => {
+      const { id } = message.identity;
+      const next = async (): Promise<HeldRunResult> => {
+        running.push(id);
+        await new Promise<void>((resolve) => gates.set(id, resolve));
+        return { kind: 'handled' };
+      };
+      return runCountingDeaths({ held: message, run }, next, { markers, solo: among, crashAttempts: 3 });
     },
-    inspect: async () => ({ handler: undefined, contract: undefined, upcasts: [] }),
-  };
+  });
 
   async function process() {
     const markers = shared.process();
     await markers.open();
-    return { markers, counted: new CrashCountingRunner(runner, markers, solo, 3) };
+    return { markers, counted: runner(markers, solo) };
   }
 
   /** A process that dies while it runs the message, as far as others can see. */
   async function dieOf(id: string): Promise<void> {
     const victim = await process();
     const before = running.length;
-    void new CrashCountingRunner(runner, victim.markers, new Solo(), 3).run(held(id), RUN);
+    void runner(victim.markers, new Solo()).run(held(id), RUN);
     await eventually(() => running.length > before);
     victim.markers.die();
     await (await process()).markers.look();

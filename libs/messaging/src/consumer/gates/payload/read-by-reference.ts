@@ -1,12 +1,12 @@
-import { askPayloadStore } from '../ask-payload-store.js';
-import type { BrokerRecord } from '../broker.js';
-import { verifyPayload } from '../codec/payload-reference.js';
-import type { PayloadReference } from '../codec/payload-reference.js';
-import { PayloadCorrupt, PayloadMissing, PayloadStoreUnavailable } from '../messaging.errors.js';
-import type { PayloadStore } from '../payload-store.js';
-import type { HandlerRegistry } from './handler-registry.js';
-import { readRecord } from './read-record.js';
-import type { ReadRecord } from './read-record.js';
+import { askPayloadStore } from '../../../ask-payload-store.js';
+import type { BrokerRecord } from '../../../broker.js';
+import { verifyPayload } from '../../../codec/payload-reference.js';
+import type { PayloadReference } from '../../../codec/payload-reference.js';
+import { PayloadCorrupt, PayloadMissing, PayloadStoreUnavailable } from '../../../messaging.errors.js';
+import type { PayloadStore } from '../../../payload-store.js';
+import type { HandlerRegistry } from '../../handler-registry.js';
+import { readRecord } from '../../read-record.js';
+import type { ReadRecord } from '../../read-record.js';
 
 /**
  * Reads a record whose payload lies in the store; any other record as {@link readRecord} does. A payload that is missing or

@@ -1,13 +1,14 @@
-import type { Lane } from '../broker.js';
-import type { Company, CrashMarkers } from '../crash-markers.js';
-import { ProcessCrashed } from '../messaging.errors.js';
-import type { HeldMessageRunner } from '../ports.js';
-import type { MessageIdentity } from '../received-message.js';
-import { waitsForOutside } from './circuits.js';
-import { suspectsAndFollowers } from './compose-batch.js';
-import type { ConsumerObserver } from './consumer-observer.js';
-import { CrashCountingRunner } from './crash-counting-runner.js';
-import type { Delivery } from './delivery.js';
+import type { Lane } from '../../../broker.js';
+import type { Company, CrashMarkers } from '../../../crash-markers.js';
+import { ProcessCrashed } from '../../../messaging.errors.js';
+import type { HeldRunResult } from '../../../ports.js';
+import type { MessageIdentity } from '../../../received-message.js';
+import { waitsForOutside } from '../../circuits.js';
+import { suspectsAndFollowers } from '../../compose-batch.js';
+import type { ConsumerObserver } from '../../consumer-observer.js';
+import type { Delivery } from '../../delivery.js';
+import type { AroundBatch, Gate, HeldTask, Lanes } from '../../gate.js';
+import { runCountingDeaths } from './run-counting-deaths.js';
 import type { Solo } from './solo.js';
 
 /** Messages of each lane that are marked after a death: more than one process can have had in hand of it. */
@@ -31,7 +32,8 @@ export interface CrashWatchOptions {
  * group has died. From then on the next messages of each lane are marked while they are in hand. If the process dies
  * again, those that were marked are suspects: each is handled alone, and only then a death counts against it.
  */
-export class CrashWatch {
+export class CrashWatch implements Gate, AroundBatch {
+  #queue: Lanes | undefined;
   readonly #options: CrashWatchOptions;
   #looking: Promise<void> | undefined;
   #lastDeathAtMs = 0;
@@ -50,10 +52,15 @@ export class CrashWatch {
     this.solo = options.solo;
   }
 
-  /** The same for held messages, which share nothing with the lanes but the process. */
-  counting<Tx>(runner: HeldMessageRunner<Tx>): HeldMessageRunner<Tx> {
+  attach(lanes: Lanes): void {
+    this.#queue = lanes;
+    this.solo.attach(lanes);
+  }
+
+  /** Held messages share nothing with the lanes but the process. */
+  aroundHeld<Tx>(task: HeldTask<Tx>, next: (task: HeldTask<Tx>) => Promise<HeldRunResult>): Promise<HeldRunResult> {
     const { markers, crashAttempts } = this.#options;
-    return new CrashCountingRunner(runner, markers, this.solo, crashAttempts);
+    return runCountingDeaths(task, () => next(task), { markers, solo: this.solo, crashAttempts });
   }
 
   /** The lanes were dealt out, perhaps because a process has died. */
@@ -66,20 +73,30 @@ export class CrashWatch {
     this.#looking = looking;
   }
 
-  /** Nothing to be done for a batch: the rule. */
-  get isQuiet(): boolean {
-    return !this.#looking && !this.#marking && this.#suspects.size === 0 && this.#marked.size === 0;
+  /** Quiet: the rule. */
+  get around(): AroundBatch | undefined {
+    const isQuiet = !this.#looking && !this.#marking && this.#suspects.size === 0 && this.#marked.size === 0;
+    return isQuiet ? undefined : this;
   }
 
-  async looked(): Promise<void> {
+  async ready(): Promise<void> {
     await this.#looking;
   }
 
-  /**
-   * What has to leave a batch because it is suspect, or later of the key of one; it comes back by itself. A suspect that
-   * has killed the process often enough comes back as failed.
-   */
-  sift(taken: readonly Delivery[]): ReadonlySet<Delivery> {
+  mayDraw(nothingIsCalled: boolean): boolean {
+    if (this.#alone.size > 0) this.#announce(); // a suspect whose circuit has closed meanwhile is next
+    return this.solo.lanesMayTake(nothingIsCalled);
+  }
+
+  /** A suspect, and what is later of its key, leaves the draw and comes back alone; one that has killed often enough, as failed. */
+  admit(drawn: readonly Delivery[]): readonly Delivery[] {
+    const leaving = this.#sift(drawn);
+    if (leaving.size === 0) return drawn;
+    this.#queue?.putBack([...leaving]);
+    return drawn.filter((delivery) => !leaving.has(delivery));
+  }
+
+  #sift(taken: readonly Delivery[]): ReadonlySet<Delivery> {
     if (this.#suspects.size === 0) return new Set();
     const found = new Set(taken.filter((delivery) => this.#isNewSuspect(delivery)));
     for (const delivery of found) {
@@ -129,16 +146,15 @@ export class CrashWatch {
     this.#forgetLost();
   }
 
+  onRest(): void {
+    this.solo.changed();
+  }
+
   #forgetLost(): void {
     for (const delivery of this.#alone) {
       if (delivery.window.closed && !this.#marked.has(delivery)) this.#alone.delete(delivery);
     }
     this.#announce();
-  }
-
-  /** Before the lanes take anything: a suspect whose circuit has closed meanwhile is next. */
-  beforeTaking(): void {
-    if (this.#alone.size > 0) this.#announce();
   }
 
   /** A suspect that can't be handled now, be it for hours, keeps nobody waiting. */

@@ -1,0 +1,56 @@
+import type { MessageContext } from '../handler.js';
+import type { RowLock } from '../ports.js';
+import type { ReceivedMessage } from '../received-message.js';
+import { blaming } from './batch-failure.js';
+import { handlerCalls } from './handler-waves.js';
+import type { Runnable } from './handler-waves.js';
+import { groupByConclude, preparedCalls } from './outside-calls.js';
+import type { CalledPlan, PlannedCall } from './outside-calls.js';
+
+/**
+ * Runs handlers, whoever brings the messages: lanes in batches, the failure store one by one. Lock → invoke → call (outside any
+ * transaction) → conclude. What is thrown on the way is a BatchFailure that names the suspects.
+ */
+export class Executor {
+  constructor(private readonly group: string) {}
+
+  /** The rows that the handlers declare for these messages. */
+  async locks(items: readonly Runnable[]): Promise<readonly RowLock[]> {
+    const locks: RowLock[] = [];
+    for (const item of items) {
+      const { options } = item.handler.definition;
+      if (options.locks) await blaming([item], async () => locks.push(...(options.locks?.(item.message) ?? [])));
+    }
+    return locks;
+  }
+
+  /**
+   * Runs transactional handlers, and of handlers with an outside call the prepare phase.
+   * @returns the calls that are to be made once the transaction has committed.
+   */
+  async invoke<Item extends Runnable>(tx: unknown, items: readonly Item[]): Promise<readonly (Item & PlannedCall)[]> {
+    const planned: (Item & PlannedCall)[] = [];
+    for (const { handler, items: together } of handlerCalls(items)) {
+      const { kind } = handler.definition;
+      const messages = together.map(({ message }) => message);
+      await blaming(together, async () => {
+        const payload = kind === 'single' ? messages[0]?.data : messages;
+        const returned = await handler.invoke(payload, this.#context(tx, messages));
+        if (kind === 'outside-call') planned.push(...preparedCalls(handler, together, returned));
+      });
+    }
+    return planned;
+  }
+
+  async conclude(tx: unknown, called: readonly CalledPlan[]): Promise<void> {
+    for (const together of groupByConclude(called)) {
+      await blaming(together, async () => together[0]?.plan.conclude(together, tx));
+    }
+  }
+
+  #context(tx: unknown, messages: readonly ReceivedMessage[]): MessageContext {
+    const [message] = messages;
+    if (message === undefined) throw new RangeError('A handler is called with at least one message');
+    return { tx, group: this.group, messages, message };
+  }
+}
