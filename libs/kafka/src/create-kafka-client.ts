@@ -2,10 +2,12 @@ import type { BrokerLog } from '@waybill/messaging';
 import { Kafka, logLevel } from 'kafkajs';
 import type { RetryOptions } from 'kafkajs';
 
+import { registerCodecs } from './codecs.js';
 import { kafkaLogCreator } from './kafka-logger.js';
 import type { OffsetResetListener } from './kafka-logger.js';
 import { endLongPollsEarly } from './long-polls.js';
 import { stopIdleTimers } from './stop-idle-timers.js';
+import { isolateUnreadableBatches } from './unreadable-batches.js';
 
 export interface KafkaOptions {
   readonly brokers: readonly string[];
@@ -37,6 +39,8 @@ export function createKafkaClient(
 ): Kafka {
   stopIdleTimers();
   endLongPollsEarly();
+  registerCodecs();
+  isolateUnreadableBatches();
   return new Kafka({
     brokers: [...brokers],
     clientId,

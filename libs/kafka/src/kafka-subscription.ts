@@ -5,14 +5,16 @@ import type {
   LanePosition,
   Subscription,
   SubscriptionListener,
+  UnreadableRecords,
 } from '@waybill/messaging';
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 
 import { KAFKA_RETRY } from './create-kafka-client.js';
 import { FetchGenerations } from './fetch-generations.js';
 import { LaneOffsets } from './lane-offsets.js';
 import { lastHeaderValues } from './last-header-values.js';
 import type { TopicNames } from './topic-names.js';
+import { unreadableOf } from './unreadable-batches.js';
 
 export interface KafkaSubscriptionOptions {
   readonly group: string;
@@ -22,20 +24,33 @@ export interface KafkaSubscriptionOptions {
   readonly commitIntervalMs: number;
 }
 
+/** A lane of this generation. `unreadable`: it stands still before these. */
+interface AssignedLane {
+  readonly lane: Lane;
+  readonly offsets: LaneOffsets;
+  committed?: string;
+  unreadable?: UnreadableRecords | undefined;
+}
+
 const MAX_REBUILD_DELAY_MS = 10_000;
 
 /**
  * Hands records over and returns, so that heartbeats and fetches go on however long they take to be handled. Offsets are
- * committed as they are acknowledged, several at a time. A consumer that crashed is replaced by a new one, with backoff.
+ * committed as they are acknowledged, several at a time. A consumer that crashed is replaced by a new one, with a backoff that
+ * grows until one has worked for longer than the longest of it.
  */
 export class KafkaSubscription implements Subscription {
   #consumer: Consumer | undefined;
-  readonly #lanes = new Map<string, { readonly lane: Lane; readonly offsets: LaneOffsets; committed?: string }>();
+  readonly #lanes = new Map<string, AssignedLane>();
   readonly #fetches: FetchGenerations;
   #commitTimer: NodeJS.Timeout | undefined;
   #committing: Promise<void> = Promise.resolve();
   #rebuildTimer: NodeJS.Timeout | undefined;
   #crashes = 0;
+  #joinedAt = 0;
+  #healthy = false;
+  /** Nodes that were fetched from in this generation. */
+  readonly #fetchedFrom = new Set<number>();
   #closed = false;
 
   constructor(
@@ -62,7 +77,7 @@ export class KafkaSubscription implements Subscription {
     });
     this.#consumer = consumer;
     const { GROUP_JOIN, CRASH, FETCH_START, START_BATCH_PROCESS } = consumer.events;
-    consumer.on(FETCH_START, ({ payload }) => this.#fetches.onFetchStart(payload.nodeId));
+    consumer.on(FETCH_START, ({ payload }) => this.#onFetchStart(payload.nodeId));
     consumer.on(GROUP_JOIN, ({ payload }) => this.#onJoin(payload.memberAssignment));
     consumer.on(START_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0) this.#onFiltered(payload.topic, payload.partition, payload.lastOffset);
@@ -94,7 +109,18 @@ export class KafkaSubscription implements Subscription {
   }
 
   resume(lane: Lane): void {
-    if (this.#isAssigned(lane)) this.#consumer?.resume([this.#toWire(lane)]);
+    const entry = this.#lanes.get(laneId(lane));
+    if (entry !== undefined && entry.unreadable === undefined) this.#consumer?.resume([this.#toWire(lane)]);
+  }
+
+  skip(lane: Lane, { first, next }: UnreadableRecords): void {
+    const entry = this.#lanes.get(laneId(lane));
+    if (entry?.unreadable === undefined || entry.unreadable.first !== first) return;
+    entry.unreadable = undefined;
+    entry.offsets.onFetched(undefined, String(BigInt(next) - 1n));
+    this.#consumer?.seek({ topic: this.names.toWire(lane.topic), partition: lane.partition, offset: next });
+    this.#consumer?.resume([this.#toWire(lane)]);
+    this.#commitSoon();
   }
 
   async acknowledge(positions: readonly LanePosition[]): Promise<void> {
@@ -115,22 +141,32 @@ export class KafkaSubscription implements Subscription {
     if (this.#closed || this.#fetches.isStale) return;
     const lane: Lane = { topic: this.names.fromWire(batch.topic), partition: batch.partition };
     const entry = this.#lanes.get(laneId(lane));
-    const last = batch.messages.at(-1);
-    if (entry === undefined || last === undefined) return;
-    resolveOffset(batch.lastOffset());
-    entry.offsets.onFetched(last.offset, batch.lastOffset());
-    this.listener.onRecords(
-      lane,
-      batch.messages.map((message): BrokerRecord => ({
-        topic: lane.topic,
-        partition: lane.partition,
-        position: message.offset,
-        key: message.key,
-        value: message.value,
-        headers: lastHeaderValues(message.headers),
-        timestampMs: Number(message.timestamp),
-      })),
+    const end = batch.messages.at(-1);
+    if (entry === undefined || end === undefined) return;
+    const unreadable = unreadableOf(end);
+    const records = unreadable ? batch.messages.slice(0, -1) : batch.messages;
+    const last = records.at(-1);
+    if (last !== undefined) {
+      const lastOffset = unreadable ? last.offset : batch.lastOffset();
+      resolveOffset(lastOffset);
+      entry.offsets.onFetched(last.offset, lastOffset);
+      this.listener.onRecords(
+        lane,
+        records.map((message) => toRecord(lane, message)),
+      );
+    }
+    if (unreadable) this.#standStill(entry, unreadable);
+  }
+
+  #standStill(entry: AssignedLane, unreadable: UnreadableRecords): void {
+    const { lane } = entry;
+    entry.unreadable = unreadable;
+    this.#consumer?.pause([this.#toWire(lane)]);
+    const { first, next, reason } = unreadable;
+    this.log.error(
+      `ALERT ${lane.topic}/${lane.partition} stands still: the records from ${first} to before ${next} can't be read (${reason})`,
     );
+    this.listener.onUnreadable?.(lane, unreadable);
   }
 
   /** Only control or compacted records: nobody will acknowledge them. */
@@ -153,7 +189,22 @@ export class KafkaSubscription implements Subscription {
     // A pause outlives the assignment in kafkajs; whoever paused has been told to start anew.
     for (const lane of lanes) this.#consumer?.resume([this.#toWire(lane)]);
     this.listener.onAssigned(lanes);
-    this.#crashes = 0;
+    this.#joinedAt = Date.now();
+    this.#fetchedFrom.clear();
+    if (this.#crashes === 0) this.#onWorking();
+  }
+
+  #onFetchStart(nodeId: number): void {
+    this.#fetches.onFetchStart(nodeId);
+    // It fetches again only once it has handed over what it fetched before.
+    if (this.#fetchedFrom.has(nodeId)) this.#onWorking();
+    this.#fetchedFrom.add(nodeId);
+  }
+
+  /** After a crash joining the group proves nothing: whatever made it crash may come with the first fetch. */
+  #onWorking(): void {
+    if (this.#healthy) return;
+    this.#healthy = true;
     this.listener.onHealth(true);
   }
 
@@ -161,9 +212,11 @@ export class KafkaSubscription implements Subscription {
     if (this.#closed || consumer === undefined || consumer !== this.#consumer) return;
     this.#consumer = undefined;
     this.#lanes.clear();
+    this.#healthy = false;
     this.listener.onAssigned([]);
     this.listener.onHealth(false, error);
     void consumer.disconnect().catch(() => {});
+    if (Date.now() - this.#joinedAt > MAX_REBUILD_DELAY_MS) this.#crashes = 0;
     const delayMs = Math.min(250 * 2 ** Math.min(this.#crashes, 10), MAX_REBUILD_DELAY_MS);
     this.#crashes += 1;
     this.log.error(`kafka: the consumer of ${this.options.group} crashed (${error.message}); rebuilt in ${delayMs} ms`);
@@ -217,4 +270,16 @@ export class KafkaSubscription implements Subscription {
 
 function laneId({ topic, partition }: Lane): string {
   return `${topic} ${partition}`;
+}
+
+function toRecord({ topic, partition }: Lane, message: KafkaMessage): BrokerRecord {
+  return {
+    topic,
+    partition,
+    position: message.offset,
+    key: message.key,
+    value: message.value,
+    headers: lastHeaderValues(message.headers),
+    timestampMs: Number(message.timestamp),
+  };
 }

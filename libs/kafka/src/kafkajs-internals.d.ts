@@ -1,4 +1,4 @@
-/** The parts of kafkajs that stop-idle-timers.ts and long-polls.ts correct; kafkajs publishes no types for them. */
+/** The parts of kafkajs that are corrected (ADR 13), and what the corrections use; kafkajs publishes no types for them. */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   interface SocketRequest {
     readonly entry: { readonly apiKey: number };
@@ -54,4 +54,42 @@ declare module 'kafkajs/src/errors.js' {
   export class KafkaJSConnectionClosedError extends Error {
     constructor(message: string, address: { readonly host: string; readonly port: number });
   }
+}
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(buffer: Buffer);
+    readInt16(): number;
+    readInt32(): number;
+    readInt64(): bigint;
+    readString(): string | null;
+    canReadBytes(count: number): boolean;
+    readBytes(count: number): Buffer;
+    readArray<Item>(read: (decoder: Decoder) => Item): readonly Item[];
+    readArrayAsync<Item>(read: (decoder: Decoder) => Promise<Item>): Promise<readonly Item[]>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
+  import type { KafkaMessage } from 'kafkajs';
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+
+  /** Reads messages of the formats 0 and 1. */
+  export default function decodeMessageSet(decoder: Decoder, bytes: number): Promise<readonly KafkaMessage[]>;
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
+  export default function crc32c(data: Buffer): number;
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
+  import type { KafkaMessage } from 'kafkajs';
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+
+  export default function decodeRecordBatch(decoder: Decoder): Promise<{ readonly records: readonly KafkaMessage[] }>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
+  const response: { decode(rawData: Buffer): Promise<object> };
+  export default response;
 }

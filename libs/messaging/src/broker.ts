@@ -42,6 +42,15 @@ export interface BrokerRecord extends Lane {
   readonly timestampMs: number;
 }
 
+/** Records that are there, but that nobody can read: a broken checksum, an unknown compression. */
+export interface UnreadableRecords {
+  /** Position of the first of them. */
+  readonly first: string;
+  /** Position behind the last of them. */
+  readonly next: string;
+  readonly reason: string;
+}
+
 /** What a subscription tells its consumer. None of these may block: they hand over and return. */
 export interface SubscriptionListener {
   /** Records of one lane, in order, following on from what was handed over before. */
@@ -50,6 +59,8 @@ export interface SubscriptionListener {
   onAssigned(lanes: readonly Lane[]): void;
   /** The subscription died and is being rebuilt (`false`), or works again (`true`). Drives readiness. */
   onHealth(healthy: boolean, cause?: Error): void;
+  /** The lane stands still before these records until they are skipped. Told again after each assignment. */
+  onUnreadable?(lane: Lane, records: UnreadableRecords): void;
 }
 
 /** Everything before `next` on the lane is done. */
@@ -62,6 +73,8 @@ export interface Subscription {
   resume(lane: Lane): void;
   /** Lets the broker forget what comes before each position. A lane that was lost meanwhile is ignored. */
   acknowledge(positions: readonly LanePosition[]): Promise<void>;
+  /** Passes records that can't be read. A lane that was lost meanwhile, or stands elsewhere, is ignored. */
+  skip(lane: Lane, records: UnreadableRecords): void;
   /** Stops delivery, leaves the group. Positions acknowledged before count. */
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ export type {
   SubscriptionOptions,
   TopicDefaults,
   TopicLimits,
+  UnreadableRecords,
 } from './broker.js';
 export type { Company, CrashMarkers, DeathReport, Suspicion } from './crash-markers.js';
 export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract.js';

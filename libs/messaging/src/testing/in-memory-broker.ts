@@ -1,5 +1,3 @@
-import { Partitioners } from 'kafkajs';
-
 import type {
   Broker,
   BrokerRecord,
@@ -14,11 +12,14 @@ import type {
   SubscriptionListener,
   SubscriptionOptions,
   TopicLimits,
+  UnreadableRecords,
 } from '../broker.js';
 import type { TopicSpec } from '../contract.js';
 
 interface Log extends Lane {
   readonly records: BrokerRecord[];
+  /** Positions of records that nobody can read. */
+  readonly spoilt: Set<number>;
 }
 
 interface Group {
@@ -32,7 +33,7 @@ export class InMemoryBroker implements Broker {
   readonly #topics = new Map<string, readonly Log[]>();
   readonly #retentions = new Map<string, number>();
   readonly #groups = new Map<string, Group>();
-  readonly #partition = Partitioners.DefaultPartitioner();
+  #keyless = 0;
   /** Topics that refuse every record. */
   readonly refusing = new Map<string, { readonly error: Error; readonly retriable: boolean }>();
 
@@ -48,6 +49,7 @@ export class InMemoryBroker implements Broker {
         topic: name,
         partition,
         records: [],
+        spoilt: new Set<number>(),
       }));
       this.#topics.set(name, logs);
     }
@@ -108,6 +110,11 @@ export class InMemoryBroker implements Broker {
     return (this.#topics.get(topic) ?? []).flatMap(({ records }) => records);
   }
 
+  /** Makes what is published next to the topic unreadable. */
+  spoilNext(topic: string): void {
+    for (const { records, spoilt } of this.#topics.get(topic) ?? []) spoilt.add(records.length);
+  }
+
   async close(): Promise<void> {
     for (const { members } of this.#groups.values()) for (const member of members) await member.close();
   }
@@ -117,17 +124,8 @@ export class InMemoryBroker implements Broker {
     if (refusal) return { ok: false, ...refusal };
     const logs = this.#topics.get(topic);
     if (!logs) return { ok: false, error: new Error(`Unknown topic ${topic}`), retriable: true };
-    const partition = this.#partition({
-      topic,
-      message: { key, value },
-      partitionMetadata: logs.map((log) => ({
-        partitionErrorCode: 0,
-        partitionId: log.partition,
-        leader: 0,
-        replicas: [],
-        isr: [],
-      })),
-    });
+    const hash = key === null ? (this.#keyless += 1) : key.reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 7);
+    const partition = hash % logs.length;
     const log = logs[partition];
     if (!log) throw new RangeError(`No partition ${partition}`);
     const position = String(log.records.length);
@@ -150,6 +148,7 @@ function rebalance({ members, committed }: Group): void {
 class InMemorySubscription implements Subscription {
   readonly #positions = new Map<Log, number>();
   readonly #paused = new Set<Log>();
+  readonly #standing = new Map<Log, UnreadableRecords>();
   #scheduled = false;
 
   constructor(
@@ -161,6 +160,7 @@ class InMemorySubscription implements Subscription {
   assign(logs: readonly Log[], committed: ReadonlyMap<Log, number>): void {
     this.#positions.clear();
     this.#paused.clear();
+    this.#standing.clear();
     for (const log of logs) this.#positions.set(log, committed.get(log) ?? 0);
     this.listener.onAssigned(logs.map(({ topic, partition }) => ({ topic, partition })));
     this.listener.onHealth(true);
@@ -173,7 +173,10 @@ class InMemorySubscription implements Subscription {
     setImmediate(() => {
       this.#scheduled = false;
       for (const [log, position] of this.#positions) {
-        const records = this.#paused.has(log) ? [] : log.records.slice(position, position + 1_000);
+        if (this.#paused.has(log) || this.#standing.has(log)) continue;
+        const until = [...log.spoilt].find((spoilt) => spoilt >= position) ?? Infinity;
+        const records = log.records.slice(position, Math.min(position + 1_000, until));
+        if (records.length === 0 && log.records.length > until) this.#standStill(log, until);
         if (records.length === 0) continue;
         this.#positions.set(log, position + records.length);
         this.listener.onRecords({ topic: log.topic, partition: log.partition }, records);
@@ -193,6 +196,14 @@ class InMemorySubscription implements Subscription {
     this.deliverSoon();
   }
 
+  skip(lane: Lane, { first, next }: UnreadableRecords): void {
+    const log = this.#find(lane);
+    if (log === undefined || this.#standing.get(log)?.first !== first) return;
+    this.#standing.delete(log);
+    this.#positions.set(log, Number(next));
+    this.deliverSoon();
+  }
+
   async acknowledge(positions: readonly LanePosition[]): Promise<void> {
     for (const position of positions) {
       const log = this.#find(position);
@@ -204,6 +215,12 @@ class InMemorySubscription implements Subscription {
     if (!this.group.members.delete(this)) return;
     this.#positions.clear();
     rebalance(this.group);
+  }
+
+  #standStill(log: Log, position: number): void {
+    const records = { first: String(position), next: String(position + 1), reason: 'spoilt by a test' };
+    this.#standing.set(log, records);
+    this.listener.onUnreadable?.({ topic: log.topic, partition: log.partition }, records);
   }
 
   #find({ topic, partition }: Lane): Log | undefined {
