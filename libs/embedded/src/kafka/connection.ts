@@ -31,10 +31,13 @@ export class Connection {
   #queuedBytes = 0;
   #isRunning = false;
   #isCorked = false;
+  #lateFrame: NodeJS.Timeout | undefined;
 
+  /** @param frameTimeoutMs how long a request may take to arrive whole once it has begun */
   constructor(
     private readonly socket: Socket,
     private readonly broker: Broker,
+    private readonly frameTimeoutMs: number,
   ) {
     this.#clientHost = socket.remoteAddress ?? '';
     this.#client = `${this.#clientHost}:${socket.remotePort ?? ''}`;
@@ -44,6 +47,7 @@ export class Connection {
     const stopDropping = broker.faults.onDropConnections(() => socket.destroy());
     socket.on('close', () => {
       stopDropping();
+      clearTimeout(this.#lateFrame);
       this.#queue = [];
       this.#closed.abort();
     });
@@ -51,16 +55,34 @@ export class Connection {
 
   #receive(chunk: Buffer): void {
     try {
-      for (const frame of this.#splitter.push(chunk)) {
+      const frames = this.#splitter.push(chunk);
+      for (const frame of frames) {
         this.#queue.push(frame);
         this.#queuedBytes += frame.length;
       }
+      if (frames.length > 0) this.#stopWaiting();
     } catch (error) {
       this.#closeBecauseOf(error);
       return;
     }
     if (this.#queuedBytes > MAX_QUEUED_BYTES || this.#queue.length > MAX_QUEUED_REQUESTS) this.socket.pause();
+    this.#waitForTheRest();
     if (!this.#isRunning) void this.#run();
+  }
+
+  /** Not while we are the ones who don't read. */
+  #waitForTheRest(): void {
+    if (this.socket.isPaused()) this.#stopWaiting();
+    else if (this.#splitter.isWaiting) {
+      this.#lateFrame ??= setTimeout(() => {
+        this.#closeBecauseOf(new ProtocolError(`half a request arrived within ${this.frameTimeoutMs} ms`));
+      }, this.frameTimeoutMs).unref();
+    }
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#lateFrame);
+    this.#lateFrame = undefined;
   }
 
   async #run(): Promise<void> {
@@ -73,7 +95,10 @@ export class Connection {
         // Only what must wait costs a turn: most requests are carried out within the event that brought them.
         this.#send(answering instanceof Promise ? await answering : answering);
         this.#queuedBytes -= frame.length;
-        if (this.socket.isPaused() && this.#queuedBytes < MAX_QUEUED_BYTES / 2) this.socket.resume();
+        if (this.socket.isPaused() && this.#queuedBytes < MAX_QUEUED_BYTES / 2) {
+          this.socket.resume();
+          this.#waitForTheRest();
+        }
         if (this.socket.writableLength > MAX_UNSENT_BYTES) await this.#drained();
       }
     } catch (error) {

@@ -26,6 +26,8 @@ export interface EmbeddedKafkaOptions {
   readonly initialRebalanceDelayMs?: number;
   /** @default 30 s */
   readonly retentionCheckIntervalMs?: number;
+  /** How long a request may take to arrive whole once it has begun; then its connection is closed. @default 30 s */
+  readonly frameTimeoutMs?: number;
   /** Gets one line for each thing an operator may want to know. @default nowhere */
   readonly log?: (line: string) => void;
 }
@@ -68,7 +70,7 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise
       retentionCheckIntervalMs: options.retentionCheckIntervalMs ?? 30_000,
       log: options.log ?? (() => {}),
     });
-    const server = await listen(broker, host, port);
+    const server = await listen(broker, { host, port, frameTimeoutMs: options.frameTimeoutMs ?? 30_000 });
     return running(broker, server, () => lock?.release());
   } catch (error) {
     broker?.close();
@@ -82,12 +84,18 @@ interface RunningServer {
   readonly sockets: ReadonlySet<Socket>;
 }
 
-async function listen(broker: Broker, host: string, port: number): Promise<RunningServer> {
+interface Listening {
+  readonly host: string;
+  readonly port: number;
+  readonly frameTimeoutMs: number;
+}
+
+async function listen(broker: Broker, { host, port, frameTimeoutMs }: Listening): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    void new Connection(socket, broker);
+    void new Connection(socket, broker, frameTimeoutMs);
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.listen(port, host);

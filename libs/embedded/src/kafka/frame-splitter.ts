@@ -30,6 +30,11 @@ export class FrameSplitter {
     return frames;
   }
 
+  /** Something of a frame has arrived, and not all of it. */
+  get isWaiting(): boolean {
+    return this.#size > 0;
+  }
+
   #nextLength(): number | undefined {
     if (this.#size < LENGTH_SIZE) return undefined;
     const first = this.#pieces[0];

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 
 import { array, assert, asyncProperty, constantFrom, oneof, tuple, uint8Array } from 'fast-check';
 
+import { listeningAddresses } from '../testing/listening-addresses.js';
 import { type EmbeddedKafka, startEmbeddedKafka } from './embedded-kafka.js';
 import { HANDLERS } from './handlers/all-handlers.js';
 import { consume, createTopic, kafkaOf, send } from './testing/kafka-clients.js';
@@ -17,7 +18,7 @@ describe('embedded Kafka: hostile input', () => {
 
   beforeEach(async () => {
     lines = [];
-    broker = await startEmbeddedKafka({ storage: 'memory', log: (line) => lines.push(line) });
+    broker = await startEmbeddedKafka({ storage: 'memory', frameTimeoutMs: 150, log: (line) => lines.push(line) });
   });
 
   afterEach(() => broker.stop());
@@ -56,6 +57,28 @@ describe('embedded Kafka: hostile input', () => {
     await send(kafka, 'after', [{ value: 'still here' }]);
     expect((await consume(kafka, 'after', 'after', 1))[0]?.value).toBe('still here');
   }
+
+  it.each<[string, Uint8Array]>([
+    ['half a length', Buffer.from([0, 0])],
+    ['half a request', Buffer.concat([framed(header(18, 0)).subarray(0, 9)])],
+    ['a request and half of the next', Buffer.concat([framed(header(18, 0)), Buffer.from([0])])],
+  ])('F74 closes a connection that sends %s and no more', async (_, bytes) => {
+    expect(await throwAt(bytes, 'until closed')).toBe(true);
+    expect(lines).toEqual([expect.stringContaining('half a request')]);
+    await expectUnharmed();
+  });
+
+  it('F74 keeps a connection that says nothing, or speaks in whole requests, and listens on this machine alone', async () => {
+    const quiet = connect(broker.port, '127.0.0.1');
+    await once(quiet, 'connect');
+    expect(await throwAt(framed(header(18, 0)), 'a moment')).toBe(false);
+    expect(quiet.closed).toBe(false);
+    quiet.destroy();
+    if (process.platform !== 'linux') return;
+    const addresses = await listeningAddresses(process.pid);
+    expect(addresses).toContain(`127.0.0.1:${broker.port}`);
+    expect(addresses.filter((address) => address.startsWith('*'))).toEqual([]);
+  });
 
   it.each([
     ['an HTTP request', Buffer.from('GET / HTTP/1.1\r\n\r\n')],

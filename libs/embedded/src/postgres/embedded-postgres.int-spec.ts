@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
 import { isAlive } from '../processes/process-identity.js';
+import { listeningAddresses } from '../testing/listening-addresses.js';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.js';
 
 const templateDir = resolve('.waybill/cache/postgres-template');
@@ -68,6 +69,9 @@ describe('embedded PostgreSQL', () => {
       { name: 'full_page_writes', setting: 'on' },
       { name: 'synchronous_commit', setting: 'on' },
     ]);
+    if (process.platform !== 'linux') return;
+    // F74: nobody else's machine reaches it.
+    expect(await listeningAddresses(second.pid)).toEqual([`127.0.0.1:${second.port}`]);
   });
 
   it('F56: a kill -9 of the server alone is recovered from', async () => {
