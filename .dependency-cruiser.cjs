@@ -44,8 +44,11 @@ module.exports = {
       },
       to: { path: '(^|/)kafkajs(/|$)' },
     },
-    ...['outbox', 'idempotency', 'dlq', 'event-store', 'claim-check'].map((name) =>
+    ...['idempotency', 'event-store', 'claim-check'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),
+    ),
+    ...['outbox', 'dlq'].map((name) =>
+      onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'idempotency', 'messaging', 'database', 'observability']),
     ),
     onlyLibs('simulator-imports', '^libs/simulator/', ['simulator', 'database']),
     {

@@ -56,6 +56,7 @@ const LAWFUL: readonly Omit<Breach, 'rule'>[] = [
   { from: 'apps/order/src/lawful.ts', imports: '@waybill/outbox' },
   { from: 'apps/order/src/domain/lawful.ts', imports: './order.js' },
   { from: 'libs/outbox/src/lawful.ts', imports: '@waybill/messaging' },
+  { from: 'libs/dlq/src/lawful.ts', imports: '@waybill/idempotency' },
   { from: 'libs/kafka/src/lawful.ts', imports: '@waybill/messaging' },
   { from: 'libs/outbox/src/lawful.int-spec.ts', imports: '@waybill/kafka/testing' },
   { from: 'apps/order/src/lawful-broker.ts', imports: '@waybill/kafka' },

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { Database, DatabaseModule } from '@waybill/database';
 import { DeadLetterModule, deadLetterMigrations, deadLetterTopic } from '@waybill/dlq';
-import { InboxModule, inboxMigrations } from '@waybill/idempotency';
+import { HttpIdempotencyModule, httpIdempotencyMigrations, InboxModule, inboxMigrations } from '@waybill/idempotency';
 import { kafkaBroker } from '@waybill/kafka';
 import { MessageConsumer, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import type { MessageContract } from '@waybill/messaging';
@@ -29,7 +29,7 @@ export function benchModule(
       DatabaseModule.forRoot({
         serverUrl,
         database,
-        migrations: [...inboxMigrations, ...deadLetterMigrations, ...outboxMigrations],
+        migrations: [...inboxMigrations, ...httpIdempotencyMigrations, ...deadLetterMigrations, ...outboxMigrations],
         poolSize: 12,
       }),
       MessagingModule.forRoot({
@@ -40,6 +40,7 @@ export function benchModule(
       }),
       OutboxModule.forRoot({ source: '/bench', topics }),
       InboxModule.forRoot(),
+      HttpIdempotencyModule.forRoot(),
       DeadLetterModule.forRoot({ group, sink: Outbox }),
       ...more,
     ],

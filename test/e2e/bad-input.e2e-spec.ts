@@ -1,3 +1,8 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+import { listeningAddresses } from '@waybill/embedded/testing';
+
 import type { ProblemBody } from '../system/api.js';
 import { call, orderRequest } from '../system/api.js';
 import { allOrders } from '../system/ledger.js';
@@ -169,4 +174,53 @@ describe('input that is not an order', () => {
     });
     expect(answer.status).toBe(400);
   });
+
+  it('F31: every request that has an effect takes an Idempotency-Key, whatever service it goes to', async () => {
+    const lacking: string[] = [];
+    let asked = 0;
+    for (const { name, url } of Object.values(system.services)) {
+      const { body } = await call<ApiDescription>(`${url}/docs-json`);
+      for (const [path, methods] of Object.entries(body.paths)) {
+        for (const method of Object.keys(methods).filter((known) => !['get', 'head', 'options'].includes(known))) {
+          if (WITHOUT_EFFECT.has(`${method} ${path}`)) continue;
+          asked += 1;
+          // A key that is none is refused before anything else is looked at; so nothing happens.
+          const answer = await call<ProblemBody>(`${url}${path.replaceAll(/\{\w+\}/g, 'x')}`, {
+            method: method.toUpperCase(),
+            headers: { 'idempotency-key': 'no key' },
+            body: {},
+          });
+          if (answer.body.code !== 'IDEMPOTENCY_KEY_INVALID') lacking.push(`${name}: ${method} ${path}`);
+        }
+      }
+    }
+    expect(lacking).toEqual([]);
+    expect(asked).toBeGreaterThan(15);
+  });
+
+  it('F74: no service listens beyond this machine, or answers to a name that it was not given', async () => {
+    for (const { port, pid } of Object.values(system.services)) {
+      expect(await listeningAddresses(pid ?? 0)).toEqual([`127.0.0.1:${port}`]);
+      expect(await rawStatus(port, 'GET /admin/outbox HTTP/1.1\r\nHost: evil.example')).toBe(421);
+      expect(await rawStatus(port, `POST /admin/x HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example`)).toBe(
+        403,
+      );
+      expect(await rawStatus(port, 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 127.0.0.1')).toBe(403);
+      expect(await rawStatus(port, 'GET /metrics HTTP/1.1\r\nHost: localhost')).toBe(200);
+    }
+  });
 });
+
+interface ApiDescription {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** The first only looks; each look of the second is a line in the audit, and its answer, in clear, is kept nowhere. */
+const WITHOUT_EFFECT = new Set(['post /admin/dead-letters/preview', 'post /admin/dead-letters/{id}/reveal']);
+
+/** The status of what a request with this head, which `fetch` wouldn't send, is answered. */
+async function rawStatus(port: number, head: string): Promise<number> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`${head}\r\nConnection: close\r\n\r\n`);
+  return Number((await text(socket)).slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length));
+}

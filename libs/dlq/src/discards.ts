@@ -16,6 +16,12 @@ import type { DeadLetterOptions } from './tokens.js';
 /** Only what is dead, or waits for a delayed attempt, can be given up. */
 export type DiscardFilter = LetterFilter & { readonly state?: 'dead' | 'retrying' };
 
+export interface Discarded {
+  readonly discarded: number;
+  /** Still match. */
+  readonly remaining: number;
+}
+
 @Injectable()
 export class Discards {
   constructor(
@@ -29,21 +35,19 @@ export class Discards {
    * Gives messages up, oldest first: their handlers never run, what is parked behind them goes on. Asked twice, the second
    * call finds nothing. An attempt that is under way is left alone.
    */
-  async discard(
-    filter: DiscardFilter,
-    { who, why }: Actor,
-    limit: number,
-  ): Promise<{ readonly discarded: number; readonly remaining: number }> {
+  discard(filter: DiscardFilter, actor: Actor, limit: number): Promise<Discarded> {
+    return this.database.transaction((tx) => this.discardIn(tx, filter, actor, limit));
+  }
+
+  /** The same in a transaction of the caller's. */
+  async discardIn(tx: Transaction, filter: DiscardFilter, { who, why }: Actor, limit: number): Promise<Discarded> {
     const { group } = this.options;
     const values = filterParameters(group, filter);
-    const discarded = await this.database.transaction(async (tx) => {
-      const rows = await tx.query<{ source: string; message_id: string }>(discardLetters, [...values, limit, who, why]);
-      const identities = rows.map((row) => ({ source: row.source, id: row.message_id }));
-      if (identities.length > 0) await this.inbox.mark(tx, group, identities, 'discarded');
-      return identities.length;
-    });
-    this.held.wake();
-    const [left] = await this.database.query<{ count: number }>(countLetters, values);
-    return { discarded, remaining: left?.count ?? 0 };
+    const rows = await tx.query<{ source: string; message_id: string }>(discardLetters, [...values, limit, who, why]);
+    const identities = rows.map((row) => ({ source: row.source, id: row.message_id }));
+    if (identities.length > 0) await this.inbox.mark(tx, group, identities, 'discarded');
+    tx.afterCommit(() => this.held.wake());
+    const [left] = await tx.query<{ count: number }>(countLetters, values);
+    return { discarded: identities.length, remaining: left?.count ?? 0 };
   }
 }

@@ -41,18 +41,21 @@ export class LetterEdits {
    * @returns the new message's id.
    * @throws LetterNotFoundError, LetterNotDeadError, LetterWithoutContractError, InvalidPayloadError
    */
-  async edit(id: string, payload: unknown, actor: Actor): Promise<string> {
+  edit(id: string, payload: unknown, actor: Actor): Promise<string> {
+    return this.database.transaction((tx) => this.editIn(tx, id, payload, actor));
+  }
+
+  /** The same in a transaction of the caller's. */
+  async editIn(tx: Transaction, id: string, payload: unknown, actor: Actor): Promise<string> {
     if (!/^\d{1,18}$/.test(id)) throw new LetterNotFoundError(id);
     const messageId = uuidv7();
-    await this.database.transaction(async (tx) => {
-      const [row] = await tx.query<HeldRow>(lockLetter, [this.options.group, id]);
-      if (row === undefined) throw new LetterNotFoundError(id);
-      if (row.state !== 'dead') throw new LetterNotDeadError(id, row.state);
-      const { contract } = await this.runner.inspect(heldMessageOf(row));
-      if (contract === undefined) throw new LetterWithoutContractError(id);
-      await this.#replace(tx, row, { messageId, contract, data: parse(contract, payload) }, actor);
-    });
-    this.held.wake();
+    const [row] = await tx.query<HeldRow>(lockLetter, [this.options.group, id]);
+    if (row === undefined) throw new LetterNotFoundError(id);
+    if (row.state !== 'dead') throw new LetterNotDeadError(id, row.state);
+    const { contract } = await this.runner.inspect(heldMessageOf(row));
+    if (contract === undefined) throw new LetterWithoutContractError(id);
+    await this.#replace(tx, row, { messageId, contract, data: parse(contract, payload) }, actor);
+    tx.afterCommit(() => this.held.wake());
     return messageId;
   }
 

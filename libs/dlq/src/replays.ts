@@ -70,6 +70,16 @@ export interface ReplayOptions {
   readonly waitMs?: number;
 }
 
+/** Letters that a call has made due, and what is to be told of them; survives being JSON. */
+export interface TakenPage {
+  readonly run: string;
+  readonly filter: LetterFilter;
+  readonly waitMs: number;
+  readonly seqs: readonly string[];
+  /** It took all that it could. */
+  readonly isExhausted: boolean;
+}
+
 const NONE: ReplayCounts = { replayed: 0, skipped: 0, failed: 0, pending: 0 };
 
 type RunRow = ReplayCounts & Actor & { readonly id: string; readonly started_at: Date };
@@ -108,28 +118,41 @@ export class Replays {
     return { count: counts?.count ?? 0, keys: counts?.keys ?? 0, items };
   }
 
+  /** Takes a page of letters and tells what became of them. */
+  async replay(filter: LetterFilter, actor: Actor, options: ReplayOptions): Promise<ReplayReport> {
+    return this.report(await this.database.transaction((tx) => this.takeIn(tx, filter, actor, options)));
+  }
+
   /**
    * Makes up to `limit` dead letters due, oldest first, of each key only the one that can run; what is parked behind them
-   * follows in order. Then waits for their outcomes.
+   * follows in order. They run once the caller's transaction has committed.
    */
-  async replay(filter: LetterFilter, actor: Actor, options: ReplayOptions): Promise<ReplayReport> {
+  async takeIn(tx: Transaction, filter: LetterFilter, actor: Actor, options: ReplayOptions): Promise<TakenPage> {
     const { limit, run = uuidv7(), waitMs = 0 } = options;
-    const { group } = this.options;
+    const [, taken] = await Promise.all([
+      tx.query(beginRun, [run, this.options.group, actor.who, actor.why]),
+      tx.query<{ seq: string }>(replayLetters, [
+        ...this.#parameters(filter),
+        run,
+        limit,
+        this.#deadHolds,
+        actor.who,
+        actor.why,
+      ]),
+    ]);
+    tx.afterCommit(() => this.held.wake());
+    const isExhausted = taken.length < limit || filter.ids !== undefined; // what was asked for by id adds up exactly
+    return { run, filter, waitMs, seqs: taken.map(({ seq }) => seq), isExhausted };
+  }
+
+  /** Waits for the outcomes of a page. May be asked again about the same page, even by another process. */
+  async report({ run, filter, waitMs, seqs, isExhausted }: TakenPage): Promise<ReplayReport> {
     const values = this.#parameters(filter);
-    const seqs = await this.database.transaction(async (tx) => {
-      const [, taken] = await Promise.all([
-        tx.query(beginRun, [run, group, actor.who, actor.why]),
-        tx.query<{ seq: string }>(replayLetters, [...values, run, limit, this.#deadHolds, actor.who, actor.why]),
-      ]);
-      return taken.map(({ seq }) => seq);
-    });
-    this.held.wake();
     const counts = await this.#outcomes(run, seqs, waitMs);
     const failures = await this.database.query<{ seq: string; last_error: string | null; fingerprint: string | null }>(
       findFailures,
       [run, seqs],
     );
-    const isExhausted = seqs.length < limit || filter.ids !== undefined; // what was asked for by id adds up exactly
     const remaining = await this.#untried.after(JSON.stringify([run, filter]), seqs.length, isExhausted, () =>
       this.#count(countUntried, [...values, run]),
     );

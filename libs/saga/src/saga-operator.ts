@@ -1,4 +1,4 @@
-import type { Database } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
 
 import type { SagaListener } from './ports.js';
 import type { Operation, SagaEngine } from './saga-engine.js';
@@ -9,7 +9,6 @@ import type { SagaFilter, SagaStore } from './saga-store.js';
 /** What a person does about sagas that are stuck: looks, and retries, skips or forces a step. For admin interfaces. */
 export class SagaOperator {
   constructor(
-    private readonly database: Pick<Database, 'transaction'>,
     private readonly engine: Pick<SagaEngine, 'operate'>,
     private readonly store: Pick<SagaStore, 'find' | 'list'>,
     private readonly listener: SagaListener,
@@ -25,14 +24,12 @@ export class SagaOperator {
   }
 
   /**
-   * Commits the decision, the command it causes, and the application's own changes together.
+   * The decision, the command it causes, and the application's own changes, in one transaction.
    * @throws SagaNotFoundError, SagaActionRefusedError
    */
-  operate(ref: SagaRef, operation: Operation): Promise<SagaProgress> {
-    return this.database.transaction(async (tx) => {
-      const progress = await this.engine.operate(tx, ref, operation);
-      await this.listener.sagasProgressed(tx, [progress]);
-      return progress;
-    });
+  async operate(tx: Transaction, ref: SagaRef, operation: Operation): Promise<SagaProgress> {
+    const progress = await this.engine.operate(tx, ref, operation);
+    await this.listener.sagasProgressed(tx, [progress]);
+    return progress;
   }
 }

@@ -87,9 +87,9 @@ export class SagaModule {
       },
       {
         provide: SagaOperator,
-        inject: [Database, SagaEngine, SagaStore, SAGA_LISTENER],
-        useFactory: (database: Database, engine: SagaEngine, store: SagaStore, listener: SagaListener) =>
-          new SagaOperator(database, engine, store, listener),
+        inject: [SagaEngine, SagaStore, SAGA_LISTENER],
+        useFactory: (engine: SagaEngine, store: SagaStore, listener: SagaListener) =>
+          new SagaOperator(engine, store, listener),
       },
     ];
     return {

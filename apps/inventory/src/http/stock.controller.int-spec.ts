@@ -49,6 +49,29 @@ describe('the stock over HTTP', () => {
     expect(body).toMatchObject({ code: 'SKU_NOT_FOUND' });
   });
 
+  it('grows once, however often a request with the same Idempotency-Key is repeated (F31)', async () => {
+    const before = await onHand();
+    const keyed = (quantity: number) => restock('MUG', quantity).set('Idempotency-Key', 'delivery-7');
+    const [first, second] = [await keyed(5).expect(200), await keyed(5).expect(200)];
+    expect(second.text).toBe(first.text);
+    expect(second.headers['idempotent-replayed']).toBe('true');
+    expect((await keyed(6).expect(422)).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(await onHand()).toBe(before + 5);
+  });
+
+  it.each(['applied', 'lost'] as const)(
+    'adds once when a COMMIT was %s with its connection and the request is repeated with its key (F36)',
+    async (outcome) => {
+      const before = await onHand();
+      const keyed = () => restock('MUG', 5).set('Idempotency-Key', `cut-${outcome}`);
+      const cut = proxy.cutCommit({ outcome, having: ['stock_restock'] });
+      expect((await keyed().expect(503)).body).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      await cut;
+      await keyed().expect(200);
+      expect(await onHand()).toBe(before + 5);
+    },
+  );
+
   it.each([
     ['applied', 5],
     ['lost', 0],
@@ -60,7 +83,7 @@ describe('the stock over HTTP', () => {
       const { body, headers } = await restock('MUG', 5).expect(503);
       await cut;
       expect(headers['retry-after']).toBe('1');
-      expect(body).toMatchObject({ code: 'OUTCOME_UNKNOWN', detail: expect.stringContaining('look for its effect') });
+      expect(body).toMatchObject({ code: 'OUTCOME_UNKNOWN', detail: expect.stringMatching(/look for its effect/i) });
       expect(await onHand()).toBe(before + added);
     },
   );

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Transaction } from '@waybill/database';
 import { ApiProblems } from '@waybill/http';
+import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 
 import { Restock } from '../use-cases/restock.js';
 import { ViewStock } from '../use-cases/view-stock.js';
@@ -25,15 +27,21 @@ export class StockController {
 
   @Post('restock')
   @HttpCode(200)
+  @Idempotent()
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
   @ApiOperation({ summary: 'Puts more units on hand' })
   @ApiOkResponse({ type: StockResponse })
   @ApiProblems({
     400: 'Invalid quantity',
     404: 'Unknown SKU',
     409: 'More than can be counted',
-    503: 'DATABASE_UNAVAILABLE: not added. OUTCOME_UNKNOWN: added or not; the stock tells, before the request is sent again',
+    503: 'DATABASE_UNAVAILABLE: not added. OUTCOME_UNKNOWN: added or not; the same Idempotency-Key again finds out',
   })
-  async restock(@Param('sku') sku: string, @Body() { quantity }: RestockRequest): Promise<StockResponse> {
-    return toStockResponse(await this.restocking.execute(sku, quantity));
+  async restock(
+    @Param('sku') sku: string,
+    @Body() { quantity }: RestockRequest,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<StockResponse> {
+    return toStockResponse(await this.restocking.execute(tx, sku, quantity));
   }
 }

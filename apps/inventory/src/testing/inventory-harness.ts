@@ -71,7 +71,8 @@ export class InventoryHarness {
   }
 
   restock(sku: string, quantity: number): Promise<StockLevel> {
-    return this.service.app.get(Restock).execute(sku, quantity);
+    const { app, database } = this.service;
+    return database.transaction((tx) => app.get(Restock).execute(tx, sku, quantity));
   }
 
   stock(sku: string): Promise<StockLevel> {

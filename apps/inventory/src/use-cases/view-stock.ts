@@ -10,8 +10,8 @@ export class ViewStock {
   constructor(private readonly database: Database) {}
 
   /** @throws UnknownSkuError */
-  async of(sku: string): Promise<StockLevel> {
-    const [level] = await this.database.query<StockLevel>(selectStock, [[sku]]);
+  async of(sku: string, on: Pick<Database, 'query'> = this.database): Promise<StockLevel> {
+    const [level] = await on.query<StockLevel>(selectStock, [[sku]]);
     if (!level) throw new UnknownSkuError();
     return level;
   }

@@ -1,26 +1,36 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Transaction } from '@waybill/database';
 import { ApiProblems, defineCursor, isUuid, isWholeNumber, pageOf, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
+import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 import { SagaOperator } from '@waybill/saga';
 import type { OperatorAction } from '@waybill/saga';
 
+import type { TimelineEntry } from '../projections/timeline.js';
 import { FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
+import { GetTimeline } from '../use-cases/get-timeline.js';
 import { AdminSagaPageSchema, AdminSagaSchema, adminSagaOf, ListSagasQuery, OperatorBody } from './admin-sagas.dto.js';
+import { TimelineEntrySchema } from './order.schema.js';
 
 const cursor = defineCursor<readonly [createdAt: number, id: string]>(isWholeNumber, isUuid);
 const REFUSED = {
   404: 'Unknown order',
   409: "The action doesn't fit the saga's state",
-  503: 'DATABASE_UNAVAILABLE: not done. OUTCOME_UNKNOWN: done or not; the saga tells',
+  503: 'DATABASE_UNAVAILABLE: not done. OUTCOME_UNKNOWN: done or not; the same Idempotency-Key again finds out',
 };
+const KEY = { name: 'Idempotency-Key', required: false, description: 'The same key again: done once, answered again' };
 
 /** What an operator does about sagas that are stuck. */
 @ApiTags('admin: sagas')
 @ApiBearerAuth()
 @Controller('admin/sagas')
 export class AdminSagasController {
-  constructor(private readonly operator: SagaOperator) {}
+  constructor(
+    private readonly operator: SagaOperator,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Sagas, newest first' })
@@ -36,35 +46,66 @@ export class AdminSagasController {
     return pageOf(sagas, limit, adminSagaOf, ({ createdAt, id }) => cursor.encode([createdAt, id]));
   }
 
+  @Get(':orderId/timeline')
+  @ApiOperation({ summary: "The order's timeline, with who operated on its saga and why" })
+  @ApiOkResponse({ type: [TimelineEntrySchema] })
+  @ApiProblems({ 404: 'Unknown order' })
+  timeline(@Param('orderId', UuidPipe) orderId: string): Promise<readonly TimelineEntry[]> {
+    return this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(orderId));
+  }
+
   @Post(':orderId/retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sends the awaited command again, with all attempts anew' })
+  @Idempotent()
+  @ApiHeader(KEY)
+  @ApiOperation({ summary: 'Sends the awaited command again, with all its attempts' })
   @ApiOkResponse({ type: AdminSagaSchema })
   @ApiProblems(REFUSED)
-  retry(@Param('orderId', UuidPipe) orderId: string, @Body() operator: OperatorBody): Promise<AdminSagaSchema> {
-    return this.#operate('retry', orderId, operator);
+  retry(
+    @Param('orderId', UuidPipe) orderId: string,
+    @Body() operator: OperatorBody,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<AdminSagaSchema> {
+    return this.#operate(tx, 'retry', orderId, operator);
   }
 
   @Post(':orderId/skip')
   @HttpCode(200)
+  @Idempotent()
+  @ApiHeader(KEY)
   @ApiOperation({ summary: "Leaves the stuck step's effect in place; the other steps are undone" })
   @ApiOkResponse({ type: AdminSagaSchema })
   @ApiProblems(REFUSED)
-  skip(@Param('orderId', UuidPipe) orderId: string, @Body() operator: OperatorBody): Promise<AdminSagaSchema> {
-    return this.#operate('skip', orderId, operator);
+  skip(
+    @Param('orderId', UuidPipe) orderId: string,
+    @Body() operator: OperatorBody,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<AdminSagaSchema> {
+    return this.#operate(tx, 'skip', orderId, operator);
   }
 
   @Post(':orderId/force')
   @HttpCode(200)
+  @Idempotent()
+  @ApiHeader(KEY)
   @ApiOperation({ summary: 'Vouches that the step was done, or undone, by hand; the saga goes on' })
   @ApiOkResponse({ type: AdminSagaSchema })
   @ApiProblems(REFUSED)
-  force(@Param('orderId', UuidPipe) orderId: string, @Body() operator: OperatorBody): Promise<AdminSagaSchema> {
-    return this.#operate('force', orderId, operator);
+  force(
+    @Param('orderId', UuidPipe) orderId: string,
+    @Body() operator: OperatorBody,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<AdminSagaSchema> {
+    return this.#operate(tx, 'force', orderId, operator);
   }
 
-  async #operate(action: OperatorAction, id: string, { who, why }: OperatorBody): Promise<AdminSagaSchema> {
+  async #operate(
+    tx: Transaction,
+    action: OperatorAction,
+    id: string,
+    { who, why }: OperatorBody,
+  ): Promise<AdminSagaSchema> {
     const operation = { action, by: who, reason: why };
-    return adminSagaOf((await this.operator.operate({ saga: FULFIL_ORDER, id }, operation)).instance);
+    return adminSagaOf((await this.operator.operate(tx, { saga: FULFIL_ORDER, id }, operation)).instance);
   }
 }

@@ -11,7 +11,7 @@ export class ListSagasQuery extends ListQuery {
   status?: SagaStatus;
 }
 
-/** Who acts, and why; the order's timeline keeps both. */
+/** Who acts, and why; the order's timeline keeps both, for operators. */
 export class OperatorBody {
   @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsText()

@@ -4,6 +4,7 @@ import { RefundFailed } from '@waybill/contracts';
 import { PostgresProxy, testDatabaseServer } from '@waybill/embedded/testing';
 import { receivedMessage } from '@waybill/messaging/testing';
 
+import type { TimelineEntry } from '../projections/timeline.js';
 import { orderClient } from '../testing/order-client.js';
 import { startOrderService } from '../testing/order-service.js';
 import type { OrderService } from '../testing/order-service.js';
@@ -61,13 +62,15 @@ describe('sagas for operators', () => {
     });
   });
 
-  it('takes a forced step as undone, once, and says in the timeline who decided and why', async () => {
+  it('takes a forced step as undone, once, and tells operators who decided and why, and nobody else (F74)', async () => {
     const id = await stuckOrder();
     const { body } = await operate('force', id).expect(200);
     expect(body).toMatchObject({ orderId: id, status: 'COMPENSATED' });
     expect(await client.get(id)).toMatchObject({ status: 'REJECTED' });
-    const entry = (await client.timeline(id)).find(({ type }) => type === 'operated');
-    expect(entry?.detail).toMatchObject({ action: 'force', by: 'ada', reason: operator.why });
+    const { body: told } = await client.http().get(`/admin/sagas/${id}/timeline`).expect(200);
+    const operated = (entries: readonly TimelineEntry[]) => entries.find(({ type }) => type === 'operated')?.detail;
+    expect(operated(told)).toEqual({ step: 'process-payment', action: 'force', by: 'ada', reason: operator.why });
+    expect(operated(await client.timeline(id))).toEqual({ step: 'process-payment', action: 'force' });
     expect((await operate('force', id).expect(409)).body.code).toBe('SAGA_ACTION_REFUSED');
   });
 
@@ -75,6 +78,16 @@ describe('sagas for operators', () => {
     const id = await stuckOrder();
     const before = service.outbox.namesFor(id).length;
     await operate('retry', id).expect(200);
+    expect(service.outbox.namesFor(id).slice(before)).toEqual(['payment.refund']);
+  });
+
+  it('acts once, however often a request with the same Idempotency-Key is repeated (F31)', async () => {
+    const id = await stuckOrder();
+    const before = service.outbox.namesFor(id).length;
+    const keyed = (body: object = operator) => operate('retry', id, body).set('Idempotency-Key', `retry:${id}`);
+    const [first, second] = [await keyed().expect(200), await keyed().expect(200)];
+    expect(second.text).toBe(first.text);
+    expect((await keyed({ ...operator, why: 'another reason' }).expect(422)).body.code).toBe('IDEMPOTENCY_KEY_REUSED');
     expect(service.outbox.namesFor(id).slice(before)).toEqual(['payment.refund']);
   });
 
@@ -88,7 +101,7 @@ describe('sagas for operators', () => {
       const cut = proxy.cutCommit({ outcome, having: ['saga_save'] });
       const { body } = await operate('force', id).expect(503);
       await cut;
-      expect(body).toMatchObject({ code: 'OUTCOME_UNKNOWN', detail: expect.stringContaining('look for its effect') });
+      expect(body).toMatchObject({ code: 'OUTCOME_UNKNOWN', detail: expect.stringMatching(/look for its effect/i) });
       expect((await client.http().get(`/sagas/${id}`).expect(200)).body).toMatchObject({ status: then });
     },
   );

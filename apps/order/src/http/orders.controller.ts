@@ -15,6 +15,7 @@ import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 import type { Request, Response } from 'express';
 
 import type { OrderView } from '../projections/order-view.js';
+import { withoutOperator } from '../projections/timeline.js';
 import type { TimelineEntry } from '../projections/timeline.js';
 import { CancelOrder } from '../use-cases/cancel-order.js';
 import { GetOrder } from '../use-cases/get-order.js';
@@ -108,8 +109,9 @@ export class OrdersController {
   @ApiOperation({ summary: 'What happened to an order, in all services' })
   @ApiOkResponse({ type: [TimelineEntrySchema] })
   @ApiProblems({ 404: 'Unknown order' })
-  timeline(@Param('id', UuidPipe) id: string): Promise<readonly TimelineEntry[]> {
-    return this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(id));
+  async timeline(@Param('id', UuidPipe) id: string): Promise<readonly TimelineEntry[]> {
+    const entries = await this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(id));
+    return entries.map(withoutOperator);
   }
 }
 

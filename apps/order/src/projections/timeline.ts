@@ -25,3 +25,10 @@ export function inOrder(recorded: readonly TimelineEntry[]): readonly TimelineEn
   });
   return timed.sort((a, b) => a.time - b.time).map(({ entry }) => entry); // stable: what is equal stays as recorded
 }
+
+/** What anyone may read of an entry: who operated on a saga, and why, stays among operators. */
+export function withoutOperator(entry: TimelineEntry): TimelineEntry {
+  if (entry.kind !== 'saga' || entry.type !== 'operated' || entry.detail === null) return entry;
+  const { by: _by, reason: _reason, ...detail } = entry.detail;
+  return { ...entry, detail };
+}

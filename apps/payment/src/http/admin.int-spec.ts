@@ -106,6 +106,23 @@ describe('the admin API of a running service', () => {
     expect(run).toMatchObject({ who: 'ada', failed: 2, pending: 0, replayed: 0 });
   });
 
+  it('takes one page for one Idempotency-Key, and tells each time what became of it (F31)', async () => {
+    const run = uuidv7();
+    const keyed = (limit: number) =>
+      service
+        .post('/admin/dead-letters/replay', { filter: {}, limit, wait: 20, run, ...operator })
+        .set('Idempotency-Key', 'page-1');
+    const { body: first } = await keyed(1);
+    expect(first).toMatchObject({ taken: 1, failed: 1, remaining: 1 });
+    const { body: second, header } = await keyed(1);
+    expect([second, header['idempotent-replayed']]).toEqual([first, 'true']);
+    expect((await keyed(2)).body).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+    const { body: next } = await service
+      .post('/admin/dead-letters/replay', { filter: {}, limit: 1, wait: 20, run, ...operator })
+      .set('Idempotency-Key', 'page-2');
+    expect(next).toMatchObject({ taken: 1, remaining: 0 });
+  });
+
   it('refuses an edit that does not fit the contract, and runs one that does in its place in the sequence', async () => {
     const edit = (payload: unknown) => service.post(`/admin/dead-letters/${letter}/edit`, { payload, ...operator });
     const { body: refused } = await edit({ ...command(paid), amount: { amount: 1.5, currency: 'EUR' } });
@@ -118,10 +135,11 @@ describe('the admin API of a running service', () => {
     expect((await edit(command(paid))).body).toMatchObject({ status: 409, code: 'LETTER_NOT_DEAD' });
   });
 
-  it('discards, once', async () => {
+  it('discards, once, and tells so whenever it is asked with the same Idempotency-Key (F31)', async () => {
     const ask = { filter: { key: other }, limit: 10, ...operator };
-    const clicks = await Promise.all([1, 2].map(() => service.post('/admin/dead-letters/discard', ask)));
-    expect(clicks.reduce((sum, { body }) => sum + body.discarded, 0)).toBe(1);
+    const keyed = () => service.post('/admin/dead-letters/discard', ask).set('Idempotency-Key', 'discard-1');
+    expect([(await keyed()).body, (await keyed()).body]).toEqual([1, 2].map(() => ({ discarded: 1, remaining: 0 })));
+    expect((await service.post('/admin/dead-letters/discard', ask)).body).toEqual({ discarded: 0, remaining: 0 });
     expect((await service.get('/admin/dead-letters/count')).body.count).toBe(0);
   });
 

@@ -6,7 +6,8 @@ import { ReplaysController } from './replays.controller.js';
 
 /**
  * Serves `/admin/dead-letters` and `/admin/parked-keys` of what DeadLetterModule keeps. Whoever imports it guards `/admin`
- * (`@waybill/http` does, by a token) and has a global validation pipe that refuses unknown fields.
+ * (`@waybill/http` does, by a token), has a global validation pipe that refuses unknown fields, and the `HttpIdempotencyModule` of
+ * `@waybill/idempotency`.
  */
 @Module({ controllers: [ReplaysController, DeadLettersController, ParkedKeysController] })
 export class DeadLetterAdminModule {}

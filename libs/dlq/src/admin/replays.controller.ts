@@ -1,10 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, UseInterceptors } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Transaction } from '@waybill/database';
+import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 
 import { Discards } from '../discards.js';
+import type { Discarded } from '../discards.js';
 import { LetterEdits } from '../letter-edits.js';
 import { Replays } from '../replays.js';
-import type { ReplayPreview, ReplayReport, ReplayRun } from '../replays.js';
+import type { ReplayPreview, ReplayRun, TakenPage } from '../replays.js';
 import { DiscardBody, EditBody, PreviewBody, ReplayBody } from './admin.bodies.js';
 import {
   DiscardReportSchema,
@@ -15,8 +18,11 @@ import {
 } from './admin.responses.js';
 import { AnswerErrors } from './answer-errors.js';
 import { filterOf } from './letter-filter.dto.js';
+import { ReportOutcomes } from './report-outcomes.js';
 
-/** What an operator does about them. Everything is audited; everything may be asked twice and happens once. */
+const KEY = { name: 'Idempotency-Key', required: false, description: 'The same key again: done once, answered again' };
+
+/** What an operator does about them. Everything is audited; with the same Idempotency-Key it is done once. */
 @ApiTags('admin: dead letters')
 @ApiBearerAuth()
 @UseInterceptors(AnswerErrors)
@@ -38,12 +44,15 @@ export class ReplaysController {
 
   @Post('replay')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Runs letters again, oldest first, and waits for their outcomes' })
+  @Idempotent()
+  @UseInterceptors(ReportOutcomes)
+  @ApiHeader(KEY)
+  @ApiOperation({ summary: 'Runs letters again, oldest first, and waits for their outcomes; one key per page' })
   @ApiOkResponse({ type: ReplayReportSchema })
-  replay(@Body() body: ReplayBody): Promise<ReplayReport> {
+  replay(@Body() body: ReplayBody, @RequestTransaction() tx: Transaction): Promise<TakenPage> {
     const { filter, limit, run, wait, who, why } = body;
     const options = { limit, waitMs: wait * 1_000, ...(run === undefined ? {} : { run: run.toLowerCase() }) };
-    return this.replays.replay(filterOf(filter), { who, why }, options);
+    return this.replays.takeIn(tx, filterOf(filter), { who, why }, options);
   }
 
   @Get('runs/:run')
@@ -55,21 +64,26 @@ export class ReplaysController {
 
   @Post('discard')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Gives letters up, oldest first; what is parked behind them goes on' })
+  @Idempotent()
+  @ApiHeader(KEY)
+  @ApiOperation({ summary: 'Gives letters up, oldest first; what is parked behind them runs' })
   @ApiOkResponse({ type: DiscardReportSchema })
-  discard(@Body() { filter, limit, who, why }: DiscardBody): Promise<{ discarded: number; remaining: number }> {
+  discard(@Body() { filter, limit, who, why }: DiscardBody, @RequestTransaction() tx: Transaction): Promise<Discarded> {
     const { state = 'dead' } = filter;
-    return this.discards.discard({ ...filterOf(filter), state }, { who, why }, limit);
+    return this.discards.discardIn(tx, { ...filterOf(filter), state }, { who, why }, limit);
   }
 
   @Post(':id/edit')
   @HttpCode(200)
+  @Idempotent()
+  @ApiHeader(KEY)
   @ApiOperation({ summary: "Replaces a dead letter's payload by a new message in its place, and runs that" })
   @ApiOkResponse({ type: EditReportSchema })
   async edit(
     @Param('id') id: string,
     @Body() { payload, who, why }: EditBody,
+    @RequestTransaction() tx: Transaction,
   ): Promise<{ id: string; messageId: string }> {
-    return { id, messageId: await this.edits.edit(id, payload, { who, why }) };
+    return { id, messageId: await this.edits.editIn(tx, id, payload, { who, why }) };
   }
 }
