@@ -30,7 +30,6 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     ...(settings.applicationName === undefined ? {} : { applicationName: settings.applicationName }),
     extra: {
       Client: GuardedClient,
-      pipeline: true,
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
       // Above the rhythm of what looks at the database now and then: a new connection costs more than an idle one.

@@ -1,5 +1,8 @@
 import { types } from 'node:util';
 
+import { meaningOf } from './sqlstates.js';
+import type { SqlStateMeaning } from './sqlstates.js';
+
 /** A write was asked for outside a live transaction. */
 export class NotInTransactionError extends Error {
   readonly code = 'NOT_IN_TRANSACTION';
@@ -32,48 +35,70 @@ export class CommitRefusedError extends Error {
   }
 }
 
-const TRANSIENT_SQLSTATES = new Set([
-  '40001', // serialization_failure
-  '40P01', // deadlock_detected
-  '55P03', // lock_not_available
-  '57P01', // admin_shutdown (pg_terminate_backend)
-  '57P02', // crash_shutdown
-  '57P03', // cannot_connect_now
-  '57P05', // idle_session_timeout
-  '25P03', // idle_in_transaction_session_timeout
-  '53300', // too_many_connections
-]);
-
-const TRANSIENT_NODE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-
-const LOST_CONNECTION =
-  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed/;
-
-/**
- * Whether the error is the infrastructure's (deadlock, serialization failure, lost connection, ambiguous commit) and the
- * same work may succeed when it is done again. Never true for an error of the work itself.
- */
-export function isTransientDatabaseError(error: unknown): boolean {
-  if (!types.isNativeError(error)) return false; // also of another realm, as the sockets' errors are under Jest
-  if (error instanceof AmbiguousCommitError) return true;
-  const code = codeOf(error);
-  if (
-    code !== undefined &&
-    (TRANSIENT_SQLSTATES.has(code) || code.startsWith('08') || TRANSIENT_NODE_CODES.has(code))
-  ) {
-    return true;
-  }
-  if (code === undefined && LOST_CONNECTION.test(error.message)) return true;
-  return isTransientDatabaseError(error.cause ?? ('driverError' in error ? error.driverError : undefined));
+/** The database can't be used as it is set up. Nothing but a change of it, or of its defaults, helps. */
+export class UnusableDatabaseError extends Error {
+  readonly code = 'DATABASE_UNUSABLE';
 }
 
-/** The connection is gone, or on its way out: the server said goodbye before the socket closed. Nobody should be given it. */
-export function isLostConnection(error: unknown): boolean {
-  if (!types.isNativeError(error)) return false;
-  if (error instanceof AmbiguousCommitError) return true;
+/** The server takes no writes: a standby, or one that was fenced off. Another one may have taken over. */
+export class ReadOnlyServerError extends Error {
+  readonly code = '25006';
+
+  constructor(detail: string) {
+    super(`The PostgreSQL server takes no writes: ${detail}`);
+  }
+}
+
+/** Faults of the way to the server, as Node names them. */
+const NODE_CODES = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETRESET',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** pg's and pg-pool's words; they have no codes. */
+const LOST_CONNECTION =
+  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed|timeout expired|Query read timeout/;
+
+const LOST: SqlStateMeaning = meaningOf('08006');
+
+/** What an error of the database means, whatever wraps it; `undefined` = it is none. */
+export function databaseFaultOf(error: unknown): SqlStateMeaning | undefined {
+  if (!types.isNativeError(error)) return undefined; // also of another realm, as the sockets' errors are under Jest
+  if (error instanceof AmbiguousCommitError) return LOST;
   const code = codeOf(error);
-  if (code === undefined) return LOST_CONNECTION.test(error.message) || isLostConnection(error.cause);
-  return code.startsWith('08') || code.startsWith('57P') || TRANSIENT_NODE_CODES.has(code);
+  if (code === undefined ? LOST_CONNECTION.test(error.message) : NODE_CODES.has(code)) return LOST;
+  const state = sqlStateOf(error);
+  if (state !== undefined) return meaningOf(state);
+  return databaseFaultOf(error.cause ?? ('driverError' in error ? error.driverError : undefined));
+}
+
+/**
+ * Whether the error is the infrastructure's (deadlock, failover, lost connection, full disk, ambiguous commit) and the same
+ * work may succeed when it is done again. Never true for an error of the work itself.
+ */
+export function isTransientDatabaseError(error: unknown): boolean {
+  return databaseFaultOf(error)?.fault === 'infrastructure';
+}
+
+/** The database can't store or compute this data, however often it is asked. */
+export function isDataFault(error: unknown): boolean {
+  return databaseFaultOf(error)?.fault === 'data';
+}
+
+/** The connection was lost, or can't be had. */
+export function isLostConnection(error: unknown): boolean {
+  const meaning = databaseFaultOf(error);
+  return meaning?.fault === 'infrastructure' && meaning.dropConnection;
 }
 
 /** SQLSTATE of a PostgreSQL error, also where TypeORM has wrapped it. */

@@ -4,13 +4,16 @@ import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 
 import { connectionTarget } from './connection-target.js';
-import { isLostConnection, isTransientDatabaseError } from './database.errors.js';
+import { isDataFault, isTransientDatabaseError } from './database.errors.js';
 import { DedicatedConnection } from './dedicated-connection.js';
 import type { DedicatedConnectionOptions } from './dedicated-connection.js';
 import { NotificationListener } from './notification-listener.js';
 import type { NotificationListenerOptions } from './notification-listener.js';
 import type { Row, Statement } from './statement.js';
 import { Transaction } from './transaction.js';
+import { writeProbe } from './write-probe.js';
+
+const PROBE_INTERVAL_MS = 2_000;
 
 /** A row to lock, as `@waybill/messaging` names it. */
 export interface RowToLock {
@@ -25,6 +28,9 @@ export interface RowToLock {
  */
 @Injectable()
 export class Database implements OnApplicationShutdown {
+  #probe: Promise<unknown> | undefined;
+  #probedAt = 0;
+
   constructor(@Inject(DataSource) readonly dataSource: DataSource) {}
 
   /**
@@ -41,7 +47,6 @@ export class Database implements OnApplicationShutdown {
         return result;
       } catch (error) {
         await tx.rollback();
-        if (isLostConnection(error)) tx.discardConnection();
         throw error;
       }
     } finally {
@@ -54,17 +59,8 @@ export class Database implements OnApplicationShutdown {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient; // TypeORM types it loosely; for PostgreSQL it is pg's client
-      try {
-        const { rows } = await client.query<Result>({
-          name: statement.name,
-          text: statement.text,
-          values: [...values],
-        });
-        return rows;
-      } catch (error) {
-        if (isLostConnection(error)) void client.end().catch(() => {});
-        throw error;
-      }
+      const { rows } = await client.query<Result>({ name: statement.name, text: statement.text, values: [...values] });
+      return rows;
     } finally {
       await runner.release();
     }
@@ -98,6 +94,24 @@ export class Database implements OnApplicationShutdown {
 
   isTransient(error: unknown): boolean {
     return isTransientDatabaseError(error);
+  }
+
+  isUnstorable(error: unknown): boolean {
+    return isDataFault(error);
+  }
+
+  /**
+   * Writes a row, at most once in two seconds however often it is asked: a server that answers but takes no writes, because
+   * of a failover or a full disk, does no good. Needs {@link databaseMigrations}.
+   * @throws the driver's error; ReadOnlyServerError.
+   */
+  async checkWritable(): Promise<void> {
+    if (this.#probe === undefined || performance.now() - this.#probedAt > PROBE_INTERVAL_MS) {
+      this.#probedAt = performance.now();
+      this.#probe = this.query(writeProbe);
+      this.#probe.catch(() => (this.#probe = undefined)); // what failed is asked again
+    }
+    await this.#probe;
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,6 +1,7 @@
-import { Client } from 'pg';
-import type { ClientConfig } from 'pg';
+import type { Client } from 'pg';
 
+import { GuardedClient } from './guarded-client.js';
+import type { GuardedClientConfig } from './guarded-client.js';
 import type { Row, Statement } from './statement.js';
 
 export interface DedicatedConnectionOptions {
@@ -13,7 +14,7 @@ export interface DedicatedConnectionOptions {
 }
 
 /** How `pg` is told where to connect. */
-export type ConnectionTarget = ClientConfig;
+export type ConnectionTarget = GuardedClientConfig;
 
 /**
  * One connection outside the pool, for background work that must neither wait for business transactions nor hold one up.
@@ -52,9 +53,8 @@ export class DedicatedConnection {
   }
 
   #open(): Promise<Client> {
-    const client = new Client({
+    const client = new GuardedClient({
       ...this.#target,
-      pipeline: true,
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
       query_timeout: this.#options.queryTimeoutMs ?? 30_000,

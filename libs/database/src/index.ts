@@ -17,7 +17,7 @@ export type { ConnectionTarget, DedicatedConnectionOptions } from './dedicated-c
 export { ensureDatabase } from './ensure-database.js';
 export type { EnsureDatabaseOptions } from './ensure-database.js';
 export { GuardedClient } from './guarded-client.js';
-export { incidentMigrations } from './incidents/incident-migrations.js';
+export { databaseMigrations } from './database-migrations.js';
 export { PostgresIncidents } from './incidents/postgres-incidents.js';
 export { migrate } from './migrate.js';
 export { NotificationListener } from './notification-listener.js';

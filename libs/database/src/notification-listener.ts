@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-import { Client } from 'pg';
+import { BackgroundLoop } from '@waybill/observability';
 
 import type { ConnectionTarget } from './dedicated-connection.js';
+import { GuardedClient } from './guarded-client.js';
 
 export interface NotificationListenerOptions {
   readonly target: ConnectionTarget;
@@ -12,12 +11,10 @@ export interface NotificationListenerOptions {
   readonly onNotification: (payload: string) => void;
   /** LISTEN holds (again): whatever was notified meanwhile is lost, so look for yourself. */
   readonly onListening?: () => void;
-  /** The connection was lost or couldn't be opened; it is opened again after a moment. */
-  readonly onLost?: (error: Error) => void;
 }
 
-const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 2_000;
+/** A server that accepts and then closes each connection must not be asked without a pause. */
+const RECONNECT_AFTER_MS = 50;
 
 /**
  * Listens to one channel on a connection of its own, and does so again whenever the connection was lost. Notifications
@@ -25,63 +22,53 @@ const LAST_RETRY_MS = 2_000;
  */
 export class NotificationListener {
   readonly #options: NotificationListenerOptions;
-  readonly #stop = new AbortController();
-  #running: Promise<void> | undefined;
-  #client: Client | undefined;
+  readonly #loop: BackgroundLoop;
+  #client: GuardedClient | undefined;
 
   constructor(options: NotificationListenerOptions) {
     if (!/^[a-z_][a-z0-9_]*$/.test(options.channel)) throw new TypeError(`Not a plain channel: ${options.channel}`);
     this.#options = options;
+    this.#loop = new BackgroundLoop({
+      work: `listen to the channel ${options.channel}`,
+      step: (stopping) => this.#listen(stopping),
+      intervalMs: Infinity,
+      backoff: { baseMs: 100, maxMs: 2_000 },
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#loop.start();
   }
 
   /** Repeatable. */
   async stop(): Promise<void> {
-    this.#stop.abort();
-    this.#client?.end().catch(() => {});
-    await this.#running;
+    const stopped = this.#loop.stop();
+    await this.#client?.end().catch(() => {}); // what couldn't be opened, or broke, is closed
+    await stopped;
   }
 
-  async #run(): Promise<void> {
-    let retryMs = FIRST_RETRY_MS;
-    while (!this.#stop.signal.aborted) {
-      try {
-        await this.#listenUntilLost(() => (retryMs = FIRST_RETRY_MS));
-      } catch (error) {
-        if (this.#stop.signal.aborted) return;
-        this.#options.onLost?.(error instanceof Error ? error : new Error(String(error)));
-      }
-      await delay(retryMs, undefined, { signal: this.#stop.signal }).catch(() => {}); // aborted = stop now
-      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
-    }
-  }
-
-  async #listenUntilLost(onListening: () => void): Promise<void> {
-    const { target, channel, applicationName, onNotification } = this.#options;
-    const client = new Client({
+  /** Ends once LISTEN holds; the loss of the connection wakes the loop. */
+  async #listen(stopping: AbortSignal): Promise<void> {
+    const { target, channel, applicationName, onNotification, onListening } = this.#options;
+    const client = new GuardedClient({
       ...target,
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
       ...(applicationName === undefined ? {} : { application_name: applicationName }),
-    });
-    const lost = new Promise<Error>((resolve) => {
-      client.on('error', resolve);
-      client.on('end', () => resolve(new Error('Connection terminated')));
     });
     client.on('notification', ({ payload }) => onNotification(payload ?? ''));
     this.#client = client;
     try {
       await client.connect();
       await client.query(`LISTEN ${channel}`);
-      if (this.#stop.signal.aborted) return;
-      onListening();
-      this.#options.onListening?.();
-      throw await lost;
-    } finally {
-      client.end().catch(() => {});
+    } catch (error) {
+      client.end().catch(() => {}); // it never opened
+      throw error;
     }
+    if (stopping.aborted) return void client.end().catch(() => {}); // stop() may have come before it was open
+    const lost = (): void => void setTimeout(() => this.#loop.wake(), RECONNECT_AFTER_MS).unref();
+    client.once('error', lost);
+    client.once('end', lost);
+    onListening?.();
   }
 }

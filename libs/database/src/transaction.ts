@@ -6,6 +6,9 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlStateOf } from './database.errors.js';
 import type { Row, Statement } from './statement.js';
 
+/** Whatever the server, the database or the role have as their default. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+
 /** Issues its statements at once, without waiting between them, and returns their promises. */
 export type BeforeCommit = () => readonly Promise<unknown>[];
 
@@ -37,7 +40,7 @@ export class Transaction {
     const client = (await runner.connect()) as PoolClient;
     const tx = new Transaction(runner, client);
     // BEGIN goes out with the first statement. If it fails, so does every statement after it.
-    tx.#send('BEGIN').catch(() => {});
+    tx.#send(BEGIN).catch(() => {});
     // TypeORM must know that a transaction is open, or save() would open its own.
     Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
     return tx;
@@ -122,11 +125,6 @@ export class Transaction {
     for (const notify of this.#afterCommit) notify();
   }
 
-  /** @internal Ends the connection, so that the pool doesn't hand it to the next one. */
-  discardConnection(): void {
-    void this.#client.end().catch(() => {});
-  }
-
   /** @internal Never throws: a connection that can't roll back is gone, and the transaction with it. */
   async rollback(): Promise<void> {
     if (this.#state === 'ended') return;
@@ -139,7 +137,7 @@ export class Transaction {
     Object.assign(this.#runner, { isTransactionActive: false, transactionDepth: 0 });
   }
 
-  async #send(command: 'BEGIN' | 'COMMIT' | 'ROLLBACK'): Promise<string> {
+  async #send(command: typeof BEGIN | 'COMMIT' | 'ROLLBACK'): Promise<string> {
     this.#cork();
     return (await this.#client.query(command)).command;
   }
@@ -167,10 +165,10 @@ function socketOf(client: PoolClient): { cork(): void; uncork(): void } | undefi
     : undefined;
 }
 
-/** A refusal by the server carries a SQLSTATE; what has none, or of class 08/57P, is the connection's end. */
+/** A refusal by the server carries a SQLSTATE; what has none, or says that the connection is lost, is the connection's end. */
 function leavesOutcomeOpen(error: unknown): boolean {
   const state = sqlStateOf(error);
-  return state === undefined || state.startsWith('08') || state.startsWith('57P');
+  return state === undefined || state === '40003' || state.startsWith('08') || state.startsWith('57P');
 }
 
 /** pg's words for a statement that met a connection known to be lost: COMMIT hasn't left, so nothing is ambiguous. */

@@ -1,4 +1,4 @@
-import { createDataSource, Database, incidentMigrations, migrate, PostgresIncidents } from '@waybill/database';
+import { createDataSource, Database, databaseMigrations, migrate, PostgresIncidents } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { Alerts, defaultRules, monitorSettings, readConfig } from '@waybill/observability';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   service = await startService();
   monitor = new DeadLetterMonitor(service.database, { group: GROUP });
   testDatabase = await createTestDatabase('incidents');
-  const source = await createDataSource({ url: testDatabase.url, migrations: incidentMigrations }).initialize();
+  const source = await createDataSource({ url: testDatabase.url, migrations: databaseMigrations }).initialize();
   await migrate(source, testDatabase.url);
   incidents = new Database(source);
 });

@@ -22,6 +22,8 @@ export interface UnitOfWork<Tx> {
   lockRows(tx: Tx, locks: readonly RowLock[]): Promise<void>;
   /** Deadlock, serialization failure, lost connection, ambiguous commit: try again, nobody's fault. */
   isTransient(error: unknown): boolean;
+  /** The database can't store what the message says, however often it is tried: the message is dead-lettered at once. */
+  isUnstorable(error: unknown): boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createDataSource, databaseUrl, ensureDatabase, incidentMigrations, migrate } from '@waybill/database';
+import { createDataSource, databaseUrl, ensureDatabase, databaseMigrations, migrate } from '@waybill/database';
 import type { MigrationClass } from '@waybill/database';
 import { deadLetterMigrations } from '@waybill/dlq';
 import { httpIdempotencyMigrations, inboxMigrations } from '@waybill/idempotency';
@@ -14,7 +14,7 @@ export function allMigrations({ migrations }: Pick<ServiceOptions, 'migrations'>
     ...inboxMigrations,
     ...httpIdempotencyMigrations,
     ...deadLetterMigrations,
-    ...incidentMigrations,
+    ...databaseMigrations,
     ...migrations,
   ];
 }

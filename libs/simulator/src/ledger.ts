@@ -33,7 +33,9 @@ export class Ledger {
     } finally {
       await client.end();
     }
-    return new Ledger(new Pool({ connectionString, max: 4, application_name: database, keepAlive: true }));
+    return new Ledger(
+      new Pool({ connectionString, Client: GuardedClient, max: 4, application_name: database, keepAlive: true }),
+    );
   }
 
   async query<Result extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Result[]> {

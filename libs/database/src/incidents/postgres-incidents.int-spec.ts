@@ -3,9 +3,9 @@ import type { TestDatabase } from '@waybill/embedded/testing';
 import { incidentStoreContract } from '@waybill/observability/testing';
 
 import { createDataSource } from '../create-data-source.js';
+import { databaseMigrations } from '../database-migrations.js';
 import { Database } from '../database.js';
 import { migrate } from '../migrate.js';
-import { incidentMigrations } from './incident-migrations.js';
 import { PostgresIncidents } from './postgres-incidents.js';
 
 let testDatabase: TestDatabase;
@@ -13,7 +13,7 @@ let database: Database;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase('incidents');
-  const dataSource = await createDataSource({ url: testDatabase.url, migrations: incidentMigrations }).initialize();
+  const dataSource = await createDataSource({ url: testDatabase.url, migrations: databaseMigrations }).initialize();
   await migrate(dataSource, testDatabase.url);
   database = new Database(dataSource);
 });

@@ -13,7 +13,7 @@ const KEPT_MS = 30 * DAY_MS;
 
 /**
  * The incident store of `@waybill/observability` in the service's database: replicas share it, restarts find it. Times are
- * the database's, so clocks of replicas needn't agree. Each method is one statement. Needs {@link incidentMigrations}.
+ * the database's, so clocks of replicas needn't agree. Each method is one statement. Needs {@link databaseMigrations}.
  */
 @Injectable()
 export class PostgresIncidents implements IncidentStore {

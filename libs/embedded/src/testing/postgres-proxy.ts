@@ -25,7 +25,7 @@ interface Link {
   cut: Cut | undefined;
 }
 
-const BEGIN = 'BEGIN\0';
+const BEGIN = 'BEGIN ISOLATION';
 const COMMIT = 'COMMIT\0';
 
 /**

@@ -10,7 +10,7 @@ import { consumingApp } from '../testing/consuming-app.js';
 import type { ConsumingApp } from '../testing/consuming-app.js';
 import { eventually } from '../testing/eventually.js';
 import { InMemoryBroker } from '../testing/in-memory-broker.js';
-import { TransientError } from '../testing/in-memory-unit-of-work.js';
+import { TransientError, UnstorableError } from '../testing/in-memory-unit-of-work.js';
 import { noteContract, noteRecord } from '../testing/test-contract.js';
 import type { Note } from '../testing/test-contract.js';
 import { BatchMessageHandler, MessageHandler, OutsideCallHandler } from './handler-decorators.js';
@@ -214,6 +214,22 @@ describe('handlers as Nest knows them', () => {
     await eventually(settledAll(broker, 1));
     expect(attempts).toEqual([1, 1, 1, 1]);
     expect(failures.failed).toEqual([]);
+  });
+
+  it('dead-letters at once what the database can not store (F69)', async () => {
+    const attempts: number[] = [];
+    @Controller()
+    class Notes {
+      @MessageHandler(contract)
+      take(@Payload() _note: Note, @Ctx() { message }: MessageContext) {
+        attempts.push(message.attempt);
+        throw new UnstorableError('a NUL in a text');
+      }
+    }
+    const { broker, failures } = await run(Notes, [['a', '1']]);
+    await eventually(settledAll(broker, 1));
+    expect(attempts).toEqual([1]);
+    expect(failures.failed).toMatchObject([{ attempts: 1, decision: { kind: 'dead-letter', reason: 'UNSTORABLE' } }]);
   });
 
   it('prepares, calls outside any transaction, and concludes in one', async () => {

@@ -141,9 +141,12 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const { options } = this;
     const ports = this.#ports();
     const claimCheck = this.#find(CLAIM_CHECK) as ClaimCheck | undefined; // as its token says
-    const isTransient = (error: unknown): boolean => ports.unitOfWork?.isTransient(error) ?? false;
+    const database = {
+      isTransient: (error: unknown): boolean => ports.unitOfWork?.isTransient(error) ?? false,
+      isUnstorable: (error: unknown): boolean => ports.unitOfWork?.isUnstorable(error) ?? false,
+    };
     const handlers = this.#callbacks.map(({ callback, extras }) =>
-      nestHandler(callback, extras, options.retry ?? {}, isTransient),
+      nestHandler(callback, extras, options.retry ?? {}, database),
     );
     const faults = [
       ...registryFaults(handlers, options.topics, options.handles ?? []),

@@ -9,7 +9,7 @@ import type { RegisteredHandler } from '../consumer/registered-handler.js';
 import { withCircuit } from '../consumer/with-circuit.js';
 import type { HandlerDefinition, MessageContext } from '../handler.js';
 import { MessageRefused } from '../messaging.errors.js';
-import type { RetryPolicy } from '../ports.js';
+import type { RetryPolicy, UnitOfWork } from '../ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
 import { markInvocation } from './keep-original-error.js';
 
@@ -18,14 +18,14 @@ export function nestHandler(
   callback: NestCallback,
   { definition, entries }: HandlerExtras['waybill'],
   groupPolicy: Partial<RetryPolicy>,
-  isTransient: (error: unknown) => boolean,
+  database: Pick<UnitOfWork<unknown>, 'isTransient' | 'isUnstorable'>,
 ): RegisteredHandler {
   const { nonRetryable, retry } = definition.options;
   const policy: FailurePolicy = {
     ...DEFAULT_RETRY_POLICY,
     ...groupPolicy,
     ...retry,
-    ...(nonRetryable === undefined ? {} : { nonRetryable }),
+    nonRetryable: (error) => nonRetryable?.(error) === true || database.isUnstorable(error),
   };
   const handler: RegisteredHandler = {
     definition,
@@ -37,7 +37,7 @@ export function nestHandler(
         const result: unknown = await inContextOf(context, async () => callback(payload, context));
         return isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result;
       } catch (error) {
-        if (entries.value !== before || isTransient(error)) throw error;
+        if (entries.value !== before || database.isTransient(error)) throw error;
         throw new MessageRefused(definition.name, error);
       }
     },
@@ -47,7 +47,7 @@ export function nestHandler(
   const isMendableError = (error: unknown): boolean => isMendable(decideFailure(policy, error, 1));
   return withCircuit(handler, circuit, {
     ofCall: isMendableError,
-    ofHandler: (error) => !isTransient(error) && isMendableError(error),
+    ofHandler: (error) => !database.isTransient(error) && isMendableError(error),
   });
 }
 

@@ -30,6 +30,11 @@ export class TransientError extends Error {
   readonly code = 'TRANSIENT';
 }
 
+/** Data that the in-memory database can't store. */
+export class UnstorableError extends Error {
+  readonly code = 'UNSTORABLE';
+}
+
 /** {@link UnitOfWork} for tests without a database: writes are applied at the commit. */
 export class InMemoryUnitOfWork implements UnitOfWork<InMemoryTransaction> {
   commits = 0;
@@ -66,5 +71,9 @@ export class InMemoryUnitOfWork implements UnitOfWork<InMemoryTransaction> {
 
   isTransient(error: unknown): boolean {
     return error instanceof TransientError;
+  }
+
+  isUnstorable(error: unknown): boolean {
+    return error instanceof UnstorableError;
   }
 }

@@ -9,7 +9,7 @@ export { InMemoryCrashMarkers, SharedCrashMarkers } from './in-memory-crash-mark
 export { InMemoryFailureStore } from './in-memory-failure-store.js';
 export { InMemoryInbox } from './in-memory-inbox.js';
 export { InMemoryPayloadStore } from './in-memory-payload-store.js';
-export { InMemoryTransaction, InMemoryUnitOfWork, TransientError } from './in-memory-unit-of-work.js';
+export { InMemoryTransaction, InMemoryUnitOfWork, TransientError, UnstorableError } from './in-memory-unit-of-work.js';
 export { payloadStoreContract } from './payload-store-contract.js';
 export { receivedMessage } from './received-message.js';
 export type { ReceivedOptions } from './received-message.js';

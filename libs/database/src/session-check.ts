@@ -1,0 +1,71 @@
+import type { Client } from 'pg';
+
+import { ReadOnlyServerError, UnusableDatabaseError } from './database.errors.js';
+
+/**
+ * What we rely on, whatever server, database or role have as their defaults (F77). Names that a server doesn't know are left out.
+ * Limits on time are ours to set: a default meant for people's queries would end migrations, sweeps and idle connections.
+ */
+const SESSION: Readonly<Record<string, string>> = {
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  search_path: 'public',
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  standard_conforming_strings: 'on',
+  transform_null_equals: 'off',
+  array_nulls: 'on',
+  lock_timeout: '0',
+  transaction_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  idle_session_timeout: '0',
+};
+
+interface Session {
+  readonly standby: boolean;
+  readonly read_only: string;
+  readonly encoding: string;
+}
+
+/** What was accepted must outlive a crash of the server: `off` is raised, stricter values stay. */
+const PREPARE_SESSION = `
+  SELECT pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') AS read_only,
+    getdatabaseencoding() AS encoding,
+    (SELECT count(set_config(name, value, false)) FROM unnest($1::text[], $2::text[]) AS setting (name, value)
+     WHERE current_setting(name, true) IS NOT NULL),
+    set_config('synchronous_commit',
+      CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END,
+      false)`;
+
+/**
+ * Makes a new connection what we rely on, in one round trip.
+ * @throws ReadOnlyServerError, UnusableDatabaseError
+ */
+export async function prepareSession(client: Client, statementTimeoutMs: number): Promise<void> {
+  const settings = Object.entries({ ...SESSION, statement_timeout: String(statementTimeoutMs) });
+  const { rows } = await client.query<Session>(PREPARE_SESSION, [
+    settings.map(([name]) => name),
+    settings.map(([, value]) => value),
+  ]);
+  const [session] = rows;
+  if (session?.standby === true) throw new ReadOnlyServerError('it is a standby (pg_is_in_recovery)');
+  if (session?.read_only === 'on') {
+    throw new ReadOnlyServerError(
+      `default_transaction_read_only is on for role ${client.user ?? '?'} in database ${client.database ?? '?'}; ` +
+        'if no failover is under way, set it to off for the role (ALTER ROLE), the database (ALTER DATABASE) or the server',
+    );
+  }
+  if (session !== undefined && session.encoding !== 'UTF8')
+    throw wrongEncoding(client.database ?? '?', session.encoding);
+}
+
+function wrongEncoding(database: string, encoding: string): UnusableDatabaseError {
+  return new UnusableDatabaseError(
+    `Database ${database} is encoded as ${encoding}; Waybill needs UTF8, or text that it is sent can't be stored. Name another ` +
+      `database, or move this one: pg_dump ${database}, rename it, CREATE DATABASE "${database}" ENCODING 'UTF8' ` +
+      `LOCALE 'C' TEMPLATE template0, and restore the dump`,
+  );
+}
