@@ -91,6 +91,17 @@ describe('dlq replay', () => {
     expect(documentOf(ended)).toMatchObject({ replayed: 2, skipped: 1, failed: 0 });
   });
 
+  it('says why a letter that has been undone is not replayed (F66)', async () => {
+    payment.box.add(2);
+    const [undone] = payment.box.letters;
+    if (undone) undone.state = 'superseded';
+    const ended = await waybill('dlq', 'replay', '-s', 'payment', '--id', '1', '--why', 'x');
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain("Letter 1 can't be replayed: it has been undone.");
+    const both = await waybill('dlq', 'replay', '-s', 'payment', '--id', '1,2', '--why', 'x', '--json');
+    expect(documentOf(both)).toMatchObject({ replayed: 1, skipped: 1, failed: 0 });
+  });
+
   it('stops at Ctrl-C after the page in hand, and goes on with the run that it names', async () => {
     payment.box.add(450);
     const command = ['dlq', 'replay', '--why', 'the gateway is back', '--json'];

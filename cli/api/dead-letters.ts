@@ -34,6 +34,7 @@ const letter = object({
   payload: anything,
   payloadBytes: optional(number),
   behind: optional(number),
+  supersededBy: optional(text),
 });
 const letterGroup = object({
   fingerprint: optional(text),

@@ -15,7 +15,7 @@ export interface LetterFilter {
   readonly ids?: readonly string[];
 }
 
-export const LETTER_STATES = ['dead', 'retrying', 'parked', 'handled', 'discarded', 'any'] as const;
+export const LETTER_STATES = ['dead', 'retrying', 'parked', 'handled', 'discarded', 'superseded', 'any'] as const;
 export type LetterState = (typeof LETTER_STATES)[number];
 
 /** Who changes something, and why: audited with every change. */

@@ -31,6 +31,7 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ['changed', letter.updatedAt],
     ['next attempt', letter.state === 'retrying' ? letter.nextAttemptAt : undefined],
     ['behind it', letter.behind],
+    ['undone by', letter.supersededBy],
     ['version', letter.serviceVersion],
   ];
   return [

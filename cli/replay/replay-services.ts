@@ -114,7 +114,9 @@ async function runStage(
   watch: ReplayWatch,
 ): Promise<void> {
   try {
-    const limit = state.ended.remaining === 0 ? 0 : Math.max(0, rules.limit - tried(state.ended));
+    // Letters asked for by id are asked for in any case: the service says why none of them can run.
+    const anything = state.ended.remaining > 0 || filter.ids !== undefined;
+    const limit = anything ? Math.max(0, rules.limit - tried(state.ended)) : 0;
     const { end, remaining = state.ended.remaining } =
       canary === undefined
         ? await replay(state.port, { ...rules, limit }, watch)

@@ -80,7 +80,13 @@ function answerChanges({ body }: Call, box: LetterBox, first: string, second: st
     const items = found.slice(0, limit).map(({ id, type, key }) => ({ id, type, key, ...fate }));
     return ok({ count: found.length, keys: found.length, items });
   }
-  if (first === 'replay') return ok(box.replay(filter, limit, String(body['run']), operator));
+  if (first === 'replay') {
+    const { ids } = filter;
+    const isSuperseded = Array.isArray(ids) && ids.some((id: string) => box.find(id)?.state === 'superseded');
+    return isSuperseded && box.matching(filter).length === 0
+      ? problem(409, 'LETTER_SUPERSEDED', `Letter ${String(ids)} can't be replayed: it has been undone.`)
+      : ok(box.replay(filter, limit, String(body['run']), operator));
+  }
   if (first === 'discard') return ok(box.discard(filter, limit, operator));
   const letter = box.find(first);
   if (letter === undefined) return problem(404, 'LETTER_NOT_FOUND', `There is no letter ${first}.`);

@@ -8,7 +8,7 @@ export interface TestLetter {
   readonly heldAt: string;
   readonly payload: Readonly<Record<string, unknown>>;
   outcome: Outcome;
-  state: 'dead' | 'discarded' | 'handled' | 'retrying';
+  state: 'dead' | 'discarded' | 'handled' | 'retrying' | 'superseded';
 }
 
 interface Attempt {

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 
 import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
-import type { FailedMessage, FailureStore, HeldMessage, TopicKey } from '@waybill/messaging';
+import type { FailedMessage, FailureStore, HeldMessage, MessageIdentity, TopicKey, Undoing } from '@waybill/messaging';
 
 import { deadLetterMessage } from './dead-letter.message.js';
 import { reportError } from './error-report.js';
@@ -10,6 +11,8 @@ import { insertParameters, isKeyed } from './held-rows.js';
 import { findParkedKeys } from './sql/find-parked-keys.js';
 import { insertHeld } from './sql/insert-held.js';
 import { parkKeys } from './sql/park-keys.js';
+import { lockUndoneKeys, supersedeUndone } from './sql/supersede-held.js';
+import { deleteEmptyKeys } from './sql/unpark-keys.js';
 import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK } from './tokens.js';
 import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
 
@@ -19,7 +22,7 @@ import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
  */
 @Injectable()
 export class DeadLetterStore implements FailureStore<Transaction> {
-  /** `held` after a commit that has added messages to retry. */
+  /** `held` after a commit that has added messages to run, or set some free. */
   readonly changes = new EventEmitter();
 
   constructor(
@@ -37,6 +40,27 @@ export class DeadLetterStore implements FailureStore<Transaction> {
     ]);
     const parked = new Set(rows.map(idOf));
     return keys.map((key) => isKeyed(key) && parked.has(idOf(key)));
+  }
+
+  async supersede(tx: Transaction, group: string, undoings: readonly Undoing[]): Promise<readonly MessageIdentity[]> {
+    const undone = undoings
+      .filter(isKeyed)
+      .flatMap(({ topic, key, undoes, identity }) => undoes.map((name) => ({ topic, key, name, by: identity.id })));
+    if (undone.length === 0) return [];
+    const keys = [group, undone.map(({ topic }) => topic), undone.map(({ key }) => key)];
+    const [, rows] = await Promise.all([
+      tx.query(lockUndoneKeys, keys),
+      tx.query<{ source: string; message_id: string }>(supersedeUndone, [
+        ...keys,
+        undone.map(({ name }) => name),
+        undone.map(({ by }) => by),
+      ]),
+    ]);
+    if (rows.length === 0) return [];
+    const hashes = undone.map(({ key }) => createHash('sha256').update(key).digest());
+    await tx.query(deleteEmptyKeys, [group, this.options.park !== false, keys[1], hashes]);
+    this.#wakeAfterCommit(tx); // what was parked behind them may run
+    return rows.map((row) => ({ source: row.source, id: row.message_id }));
   }
 
   async park(tx: Transaction, messages: readonly HeldMessage[]): Promise<void> {

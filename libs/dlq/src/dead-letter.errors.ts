@@ -26,6 +26,17 @@ export class LetterNotDeadError extends Error {
   }
 }
 
+/** What these letters ask for has been undone since; running them now would do it again. */
+export class LetterSupersededError extends Error {
+  readonly code = 'LETTER_SUPERSEDED';
+
+  constructor(ids: readonly string[]) {
+    const one = ids.length === 1;
+    const named = `${one ? 'Letter' : 'Letters'} ${ids.slice(0, 20).join(', ')}${ids.length > 20 ? ', …' : ''}`;
+    super(`${named} can't be replayed: a later message has undone what ${one ? 'it asks' : 'they ask'} for.`);
+  }
+}
+
 /** Nothing here handles the letter's type, so nobody can say whether a payload would fit. */
 export class LetterWithoutContractError extends Error {
   readonly code = 'LETTER_WITHOUT_CONTRACT';
@@ -52,5 +63,6 @@ export type DeadLetterError =
   | InvalidPayloadError
   | LetterNotDeadError
   | LetterNotFoundError
+  | LetterSupersededError
   | LetterWithoutContractError
   | ReplayRunNotFoundError;

@@ -9,12 +9,13 @@ import { DeadLetterStore } from './dead-letter-store.js';
 import { cleanText, reportError } from './error-report.js';
 import { heldMessageOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
-import { anyWaiting } from './sql/any-waiting.js';
+import { anyUndoing, anyWaiting } from './sql/any-waiting.js';
 import { claimFollowing, claimRunnable } from './sql/claim-runnable.js';
 import { failHeld } from './sql/fail-held.js';
 import { finishHeld } from './sql/finish-held.js';
 import { nextDue } from './sql/next-due.js';
 import { releaseHeld } from './sql/release-held.js';
+import { supersedeBehind } from './sql/supersede-held.js';
 import { deleteEmptyKeys, lockEmptyKeys, lockEmptyKeysOf } from './sql/unpark-keys.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
@@ -108,11 +109,23 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
     while (!this.#stopped) {
       const atAll = justRun.length === 0 || performance.now() - lookedAtAllAt >= this.#pollMs;
       if (atAll) lookedAtAllAt = performance.now();
+      await this.#supersede();
       const rows = await (atAll ? this.#claim(claimRunnable) : this.#claim(claimFollowing, justRun));
       if (rows.length === 0 && atAll) return;
       await this.#runBatch(rows);
       justRun = rows.map(({ seq }) => seq);
     }
+  }
+
+  /** An undoing that came while what it undoes was being tried waits behind it: whatever is left of that is given up now. */
+  async #supersede(): Promise<void> {
+    const { group } = this.options;
+    if ((await this.database.query(anyUndoing, [group])).length === 0) return;
+    await this.database.transaction(async (tx) => {
+      const rows = await tx.query<{ source: string; message_id: string }>(supersedeBehind, [group]);
+      const identities = rows.map((row) => ({ source: row.source, id: row.message_id }));
+      if (identities.length > 0) await this.inbox.mark(tx, group, identities, 'superseded');
+    });
   }
 
   #claim(statement: Statement, ...more: readonly unknown[]): Promise<HeldRow[]> {

@@ -3,7 +3,7 @@ import type { FailedMessage, HeldMessage } from '@waybill/messaging';
 import { cleanText, reportError } from './error-report.js';
 import { decodeHeaders, encodeHeaders } from './header-bytes.js';
 
-export type HeldState = 'retrying' | 'parked' | 'dead' | 'handled' | 'discarded';
+export type HeldState = 'retrying' | 'parked' | 'dead' | 'handled' | 'discarded' | 'superseded';
 
 /** A row of `held_message`, as PostgreSQL gives it. */
 export interface HeldRow {
@@ -28,6 +28,10 @@ export interface HeldRow {
   readonly fingerprint: string | null;
   readonly next_attempt_at: Date | null;
   readonly service_version: string;
+  /** Names of the commands that it undoes. */
+  readonly undoes: readonly string[] | null;
+  /** Id of the message that undid it. */
+  readonly superseded_by: string | null;
   readonly held_at: Date;
   readonly updated_at: Date;
 }
@@ -47,6 +51,7 @@ export function heldMessageOf(row: HeldRow): HeldMessage {
     },
     handler: row.handler ?? undefined,
     type: row.type ?? undefined,
+    ...(row.undoes === null ? {} : { undoes: row.undoes }),
   };
 }
 
@@ -73,6 +78,10 @@ export function insertParameters(messages: readonly (HeldMessage | FailedMessage
     ends.map(({ fingerprint }) => fingerprint),
     version,
     ends.map(({ delayMs }) => delayMs),
+    // An array of arrays of several lengths can't travel; PostgreSQL reads an array's own notation.
+    messages.map(({ undoes }) =>
+      undoes === undefined ? null : `{${undoes.map((name) => JSON.stringify(name)).join()}}`,
+    ),
   ];
 }
 

@@ -10,6 +10,7 @@ export {
   InvalidPayloadError,
   LetterNotDeadError,
   LetterNotFoundError,
+  LetterSupersededError,
   LetterWithoutContractError,
   ReplayRunNotFoundError,
 } from './dead-letter.errors.js';

@@ -36,6 +36,8 @@ export interface Letter extends LetterSummary, PayloadView {
   readonly serviceVersion: string;
   /** Messages of its key that wait behind it. */
   readonly behind: number;
+  /** Of a superseded letter: the id of the message that undid it. */
+  readonly supersededBy: string | null;
 }
 
 export type SummaryRow = Pick<
@@ -90,6 +92,7 @@ export function letterOf(row: HeldRow & { readonly behind: number }, payload: Pa
     serviceVersion: row.service_version,
     ...payload,
     behind: row.behind,
+    supersededBy: row.superseded_by,
   };
 }
 

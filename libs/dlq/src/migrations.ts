@@ -1,4 +1,5 @@
 import { AddReplayRuns1795600220000 } from './migrations/add-replay-runs.js';
+import { AddSuperseding1795800100000 } from './migrations/add-superseding.js';
 import { CreateCrashMarker1795600320000 } from './migrations/create-crash-marker.js';
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
 import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js';
@@ -9,4 +10,5 @@ export const deadLetterMigrations = [
   AddReplayRuns1795600220000,
   IndexForMonitor1795600310000,
   CreateCrashMarker1795600320000,
+  AddSuperseding1795800100000,
 ];

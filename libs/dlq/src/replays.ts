@@ -7,7 +7,7 @@ import { HELD_MESSAGE_RUNNER } from '@waybill/messaging';
 import type { HeldMessageRunner } from '@waybill/messaging';
 import { v7 as uuidv7 } from 'uuid';
 
-import { ReplayRunNotFoundError } from './dead-letter.errors.js';
+import { LetterSupersededError, ReplayRunNotFoundError } from './dead-letter.errors.js';
 import type { Actor } from './dead-letters.js';
 import { HeldMessages } from './held-messages.js';
 import type { HeldRow } from './held-rows.js';
@@ -18,7 +18,7 @@ import type { PreviewItem } from './preview-item.js';
 import { countLetters, countUntried } from './sql/count-letters.js';
 import { previewLetters } from './sql/preview-letters.js';
 import { replayLetters } from './sql/replay-letters.js';
-import { beginRun, countOutcomes, countTried, findFailures, findRun } from './sql/replay-runs.js';
+import { beginRun, countOutcomes, countTried, findFailures, findRun, findSuperseded } from './sql/replay-runs.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 import { UntriedCounts } from './untried-counts.js';
@@ -126,6 +126,7 @@ export class Replays {
   /**
    * Makes up to `limit` dead letters due, oldest first, of each key only the one that can run; what is parked behind them
    * follows in order. They run once the caller's transaction has committed.
+   * @throws LetterSupersededError where none of those asked for by id can run, because they have been undone.
    */
   async takeIn(tx: Transaction, filter: LetterFilter, actor: Actor, options: ReplayOptions): Promise<TakenPage> {
     const { limit, run = uuidv7(), waitMs = 0 } = options;
@@ -140,6 +141,7 @@ export class Replays {
         actor.why,
       ]),
     ]);
+    if (taken.length === 0) await this.#refuseSuperseded(tx, filter, run);
     tx.afterCommit(() => this.held.wake());
     const isExhausted = taken.length < limit || filter.ids !== undefined; // what was asked for by id adds up exactly
     return { run, filter, waitMs, seqs: taken.map(({ seq }) => seq), isExhausted };
@@ -166,6 +168,12 @@ export class Replays {
       failures: failures.map(({ seq, last_error: error, fingerprint }) => ({ id: seq, error, fingerprint })),
       remaining,
     };
+  }
+
+  async #refuseSuperseded(tx: Transaction, { ids }: LetterFilter, run: string): Promise<void> {
+    if (ids === undefined) return;
+    const rows = await tx.query<{ seq: string }>(findSuperseded, [this.options.group, ids, run]);
+    if (rows.length > 0) throw new LetterSupersededError(rows.map(({ seq }) => seq));
   }
 
   /** Asked for by id, not tried in this run, and not to be tried: it isn't dead, or isn't there. */

@@ -66,6 +66,7 @@ export type {
   RetryPolicy,
   RowLock,
   TopicKey,
+  Undoing,
   UnitOfWork,
 } from './ports.js';
 export type { MessageIdentity, ReceivedMessage } from './received-message.js';

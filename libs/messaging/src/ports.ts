@@ -42,11 +42,11 @@ export interface Inbox<Tx> {
   seen(tx: Tx, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
 }
 
-/** What has become of a message. Only `handled` and `discarded` are final, and only final rows are swept. */
+/** What has become of a message. `handled`, `discarded` and `superseded` are final, and only final rows are swept. */
 export type InboxOutcome = 'handled' | HeldOutcome;
 
 /** Outcomes of messages that are held back by the failure store rather than handled. */
-export type HeldOutcome = 'retrying' | 'parked' | 'dead' | 'discarded';
+export type HeldOutcome = 'retrying' | 'parked' | 'dead' | 'discarded' | 'superseded';
 
 /** A delivery that is being held back or has failed. */
 export interface HeldMessage {
@@ -57,6 +57,15 @@ export interface HeldMessage {
   readonly handler: string | undefined;
   /** `ce_type`, where it could be read. */
   readonly type: string | undefined;
+  /** Names of the commands that it undoes; absent where it undoes none. */
+  readonly undoes?: readonly string[];
+}
+
+/** A message that undoes others of its topic and key, as it arrives. */
+export interface Undoing extends TopicKey {
+  readonly identity: MessageIdentity;
+  /** Names, without version, of the commands that it undoes. */
+  readonly undoes: readonly string[];
 }
 
 /** A failed attempt and what is to become of the message. */
@@ -95,6 +104,13 @@ export interface FailureStore<Tx> {
    * and parking behind can't miss each other. Keyless messages are never parked.
    */
   parkedKeys(tx: Tx, group: string, keys: readonly TopicKey[]): Promise<readonly boolean[]>;
+  /**
+   * Gives up, for good, what these undoings undo: messages of their keys that wait or are dead. One that is being tried at
+   * this moment is left alone; the undoing, parked behind it, follows. Keys that nothing holds any more are unparked.
+   * Called before {@link parkedKeys} looks at the same keys.
+   * @returns the messages given up.
+   */
+  supersede(tx: Tx, group: string, undoings: readonly Undoing[]): Promise<readonly MessageIdentity[]>;
   /** Puts messages behind their parked key, in the order given. */
   park(tx: Tx, messages: readonly HeldMessage[]): Promise<void>;
   /** Takes failed messages over: schedules a retry or dead-letters, and parks their keys. */

@@ -6,7 +6,7 @@ const COUNT = { type: 'integer' } as const;
 
 export class LetterSummarySchema {
   @ApiProperty({ example: '42' }) id: string;
-  @ApiProperty({ enum: ['dead', 'retrying', 'parked', 'handled', 'discarded'] }) state: string;
+  @ApiProperty({ enum: ['dead', 'retrying', 'parked', 'handled', 'discarded', 'superseded'] }) state: string;
   @ApiProperty({ ...TEXT_OR_NULL, example: 'payment.process.v1' }) type: string | null;
   @ApiProperty(TEXT_OR_NULL) key: string | null;
   @ApiPropertyOptional({ description: 'Where the key is no UTF-8' }) keyBase64?: string;
@@ -40,6 +40,8 @@ export class LetterSchema extends LetterSummarySchema {
   @ApiProperty({ description: 'As payloadKind says: JSON, {bytes, sha256}, text, base64 or null' }) payload: unknown;
   @ApiProperty(COUNT) payloadBytes: number;
   @ApiProperty({ ...COUNT, description: 'Messages of its key that wait behind it' }) behind: number;
+  @ApiProperty({ ...TEXT_OR_NULL, description: 'Of a superseded letter the message that undid it' })
+  supersededBy: string | null;
 }
 
 export class CountSchema {
@@ -85,7 +87,10 @@ export class PreviewSchema {
 class CountsSchema {
   @ApiProperty({ format: 'uuid' }) run: string;
   @ApiProperty(COUNT) replayed: number;
-  @ApiProperty({ ...COUNT, description: 'Asked for by id and not dead any more, or discarded while it waited' })
+  @ApiProperty({
+    ...COUNT,
+    description: 'Asked for by id and not dead any more, or discarded or superseded while it waited',
+  })
   skipped: number;
   @ApiProperty(COUNT) failed: number;
   @ApiProperty(COUNT) pending: number;

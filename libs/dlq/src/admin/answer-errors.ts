@@ -9,6 +9,7 @@ import {
   InvalidPayloadError,
   LetterNotDeadError,
   LetterNotFoundError,
+  LetterSupersededError,
   LetterWithoutContractError,
   ReplayRunNotFoundError,
 } from '../dead-letter.errors.js';
@@ -18,6 +19,7 @@ const STATUS: Readonly<Record<DeadLetterError['code'], number>> = {
   INVALID_PAYLOAD: 422,
   LETTER_NOT_DEAD: 409,
   LETTER_NOT_FOUND: 404,
+  LETTER_SUPERSEDED: 409,
   LETTER_WITHOUT_CONTRACT: 422,
   REPLAY_RUN_NOT_FOUND: 404,
 };
@@ -39,6 +41,7 @@ function isDeadLetterError(error: unknown): error is DeadLetterError {
     InvalidPayloadError,
     LetterNotDeadError,
     LetterNotFoundError,
+    LetterSupersededError,
     LetterWithoutContractError,
     ReplayRunNotFoundError,
   ].some((known) => error instanceof known);

@@ -4,7 +4,7 @@ import { ArrayMaxSize, IsArray, IsIn, IsISO8601, IsString, Length, Matches, Vali
 
 import type { LetterFilter } from '../letter-filter.js';
 
-const STATES = ['dead', 'retrying', 'parked', 'handled', 'discarded', 'any'] as const;
+const STATES = ['dead', 'retrying', 'parked', 'handled', 'discarded', 'superseded', 'any'] as const;
 const MOST_IDS = 1_000;
 
 /** The field may be missing; `null` is no missing field. */

@@ -7,3 +7,11 @@ export const anyWaiting: Statement = {
     SELECT EXISTS (SELECT FROM parked_key WHERE consumer_group = $1)
         OR EXISTS (SELECT FROM held_message WHERE consumer_group = $1 AND state = 'retrying') AS waits`,
 };
+
+/** Whether an undoing is held; mostly none is. */
+export const anyUndoing: Statement = {
+  name: 'dlq_any_undoing',
+  text: `
+    SELECT 1 FROM held_message
+    WHERE consumer_group = $1 AND undoes IS NOT NULL AND state IN ('retrying', 'parked', 'dead') LIMIT 1`,
+};

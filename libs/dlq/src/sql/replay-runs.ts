@@ -45,3 +45,13 @@ export const findFailures: Statement = {
     WHERE a.run = $1 AND a.held_seq = ANY ($2::bigint[]) AND a.outcome = 'failed'
     ORDER BY h.seq`,
 };
+
+/** Those of the letters `$2` that have been undone, other than in the course of the run `$3`. */
+export const findSuperseded: Statement = {
+  name: 'dlq_find_superseded',
+  text: `
+    SELECT h.seq FROM held_message h
+    WHERE h.consumer_group = $1 AND h.seq = ANY ($2::bigint[]) AND h.state = 'superseded'
+      AND NOT EXISTS (SELECT 1 FROM dead_letter_action a WHERE a.held_seq = h.seq AND a.run = $3::uuid)
+    ORDER BY h.seq`,
+};

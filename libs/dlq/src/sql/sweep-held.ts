@@ -6,7 +6,7 @@ export const sweepHeld: Statement = {
   text: `
     WITH old AS (
       SELECT seq FROM held_message
-      WHERE consumer_group = $1 AND state IN ('handled', 'discarded')
+      WHERE consumer_group = $1 AND state IN ('handled', 'discarded', 'superseded')
         AND updated_at < now() - $2::float8 * interval '1 millisecond'
       ORDER BY updated_at LIMIT $3 FOR UPDATE SKIP LOCKED)
     DELETE FROM held_message USING old WHERE held_message.seq = old.seq

@@ -1,7 +1,7 @@
 import { createDataSource, Database, migrate } from '@waybill/database';
 import type { Statement, Transaction } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
-import type { FailedMessage, FailureDecision, HeldMessage } from '@waybill/messaging';
+import type { FailedMessage, FailureDecision, HeldMessage, Undoing } from '@waybill/messaging';
 
 import { DeadLetterStore } from '../dead-letter-store.js';
 import { DeadLetters } from '../dead-letters.js';
@@ -55,9 +55,10 @@ export async function startService() {
       };
     },
 
-    /** A batch as the consumer makes it: what is parked goes behind its key, the rest is handled. */
+    /** A batch as the consumer makes it: what is undone goes, what is parked goes behind its key, the rest is handled. */
     async consume(store: DeadLetterStore, messages: readonly HeldMessage[]): Promise<void> {
       await database.transaction(async (tx) => {
+        await store.supersede(tx, GROUP, messages.flatMap(undoingsOf));
         const records = messages.map(({ record }) => record);
         const isParked = await store.parkedKeys(tx, GROUP, records);
         for (const [index, { identity }] of messages.entries()) {
@@ -108,6 +109,16 @@ export async function startService() {
 export type Service = Awaited<ReturnType<typeof startService>>;
 
 const at = (key: string) => ({ topic: 'payment.commands', key: Buffer.from(key) });
+
+/** As the consumer makes it of a message that undoes others. */
+export function undoingsOf({ record, identity, undoes }: HeldMessage): readonly Undoing[] {
+  return undoes === undefined ? [] : [{ ...record, identity, undoes }];
+}
+
+/** A message that undoes `payment.process`. */
+export function undoing(id: string, key: string | null): HeldMessage {
+  return { ...message(id, key), type: 'payment.refund.v1', undoes: ['payment.process'] };
+}
 
 export function message(id: string, key: string | Buffer | null, value = `value of ${id}`): HeldMessage {
   return {

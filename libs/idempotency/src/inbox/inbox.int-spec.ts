@@ -98,21 +98,24 @@ describe('PostgresInbox', () => {
   });
 
   it('sweeps final outcomes outside the window and keeps what is held', async () => {
-    const [handled, parked, dead, discarded] = [message(), message(), message(), message()];
+    const [handled, parked, dead] = [message(), message(), message()];
+    const [discarded, superseded] = [message(), message()];
+    const all = [handled, parked, dead, discarded, superseded];
     await database.transaction(async (tx) => {
-      await inbox.claim(tx, 'sweep', [handled, parked, dead, discarded]);
+      await inbox.claim(tx, 'sweep', all);
       await inbox.mark(tx, 'sweep', [parked], 'parked');
       await inbox.mark(tx, 'sweep', [dead], 'dead');
       await inbox.mark(tx, 'sweep', [discarded], 'discarded');
+      await inbox.mark(tx, 'sweep', [superseded], 'superseded');
     });
     await inbox.sweep(3_600_000, 100_000);
-    expect(await seen('sweep', [handled, parked, dead, discarded])).toEqual([true, true, true, true]);
+    expect(await seen('sweep', all)).toEqual([true, true, true, true, true]);
     await database.query({
       name: 'age_inbox',
       text: "UPDATE inbox SET received_at = now() - interval '2 hours' WHERE consumer_group = 'sweep'",
     });
     await inbox.sweep(3_600_000, 100_000);
-    expect(await seen('sweep', [handled, parked, dead, discarded])).toEqual([false, true, true, false]);
+    expect(await seen('sweep', all)).toEqual([false, true, true, false, false]);
   });
 });
 

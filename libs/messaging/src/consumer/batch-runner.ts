@@ -3,7 +3,7 @@ import type { MessageIdentity } from '../received-message.js';
 import type { Delivery } from './delivery.js';
 import { Executor } from './executor.js';
 import type { Ready } from './handler-waves.js';
-import { heldOf } from './held-delivery.js';
+import { heldOf, isUndoing, undoingOf } from './held-delivery.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 
 /** The ports a batch works with; the application binds them. */
@@ -33,6 +33,7 @@ interface Admitted extends Batch {
 /**
  * Runs a batch as one transaction: inbox, then in a new statement the parked keys, then row locks (the three in one
  * burst), then handlers, then (as a hook of the transaction) the flush of the outbox, COMMIT. All of it happens or nothing.
+ * What a message undoes that is new is given up before the parked keys are read.
  */
 export class BatchRunner<Tx> {
   readonly #executor: Executor;
@@ -66,10 +67,21 @@ export class BatchRunner<Tx> {
     const claimable = [...batch.ready.map(({ delivery }) => delivery), ...batch.failed, ...concluded];
     const preparing = batch.toPrepare.map(({ delivery }) => delivery);
     const keyed = [...claimable.slice(0, claimable.length - concluded.length), ...preparing];
-    const [isNew, isSeen, isParked] = await Promise.all([
+    const known = Promise.all([
       claimable.length === 0 ? [] : inbox.claim(tx, this.group, claimable.map(identityOf)),
       // An outcome that is known needs no call. The inbox row decides again when the call is concluded.
       preparing.length === 0 ? [] : inbox.seen(tx, this.group, preparing.map(identityOf)),
+    ]);
+    if (keyed.some(isUndoing)) {
+      const [isNew, isSeen] = await known;
+      const unknown = [
+        ...claimable.filter((_, index) => isNew[index] === true),
+        ...preparing.filter((_, index) => isSeen[index] !== true),
+      ];
+      await this.#supersede(tx, unknown.filter(isUndoing));
+    }
+    const [[isNew, isSeen], isParked] = await Promise.all([
+      known,
       keyed.length === 0
         ? []
         : failures.parkedKeys(
@@ -90,6 +102,13 @@ export class BatchRunner<Tx> {
       toPrepare: unseen.filter(({ delivery }) => !behind.has(delivery)),
       parked: [...parked, ...(await this.#claimUnprepared(tx, unseen, behind))],
     };
+  }
+
+  /** What an undoing undoes doesn't hold its key any more, whatever becomes of the undoing itself. A duplicate undoes nothing. */
+  async #supersede(tx: Tx, undoings: readonly Delivery[]): Promise<void> {
+    const { inbox, failures } = this.ports;
+    const superseded = await failures.supersede(tx, this.group, undoings.map(undoingOf));
+    if (superseded.length > 0) await inbox.mark(tx, this.group, superseded, 'superseded');
   }
 
   /** A message with an outside call is claimed when it is concluded; one that has to wait behind its key, now. */

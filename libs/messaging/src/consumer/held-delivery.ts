@@ -1,8 +1,31 @@
-import type { HeldMessage } from '../ports.js';
+import type { HeldMessage, Undoing } from '../ports.js';
 import type { Delivery } from './delivery.js';
 
 /** What the failure store needs to know of a delivery. */
-export function heldOf(group: string, { record, read }: Delivery): HeldMessage {
+export function heldOf(group: string, delivery: Delivery): HeldMessage {
+  const { record, read } = delivery;
   const handler = read.reading.kind === 'skip' ? undefined : read.reading.handler;
-  return { group, identity: read.identity, record, handler: handler?.definition.name, type: read.type };
+  const undoes = undoneBy(delivery);
+  return {
+    group,
+    identity: read.identity,
+    record,
+    handler: handler?.definition.name,
+    type: read.type,
+    ...(undoes.length === 0 ? {} : { undoes }),
+  };
+}
+
+/** Only a message that can be read undoes anything. */
+export function isUndoing(delivery: Delivery): boolean {
+  return undoneBy(delivery).length > 0;
+}
+
+export function undoingOf(delivery: Delivery): Undoing {
+  const { topic, key } = delivery.record;
+  return { topic, key, identity: delivery.read.identity, undoes: undoneBy(delivery) };
+}
+
+function undoneBy({ read: { reading } }: Delivery): readonly string[] {
+  return reading.kind === 'message' ? (reading.handler.definition.contract.undoes ?? []) : [];
 }

@@ -6,6 +6,7 @@ import { HandlerRegistry } from '../consumer/handler-registry.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
 import { withCircuit } from '../consumer/with-circuit.js';
+import type { MessageContract } from '../contract.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import type { HandlerKind, HandlerOptions, MessageContext, OutsideCalls } from '../handler.js';
 import type { ReceivedMessage } from '../received-message.js';
@@ -32,6 +33,7 @@ export class EngineSetup {
   /** What committed transactions have handled, in order. */
   readonly handled: string[] = [];
   readonly #engines: MessageEngine<InMemoryTransaction>[] = [];
+  readonly #others: RegisteredHandler[] = [];
 
   async publish(...records: readonly (readonly [key: string | null, text: string, id?: string])[]): Promise<void> {
     await this.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
@@ -39,8 +41,17 @@ export class EngineSetup {
     await publisher.publish(records.map(([key, text, id]) => noteRecord(notes, key, text, id)));
   }
 
+  /** One more handler beside that of the notes, of messages on the same topic. */
+  alsoHandle(contract: MessageContract<Note>, kind: HandlerKind, invoke: Invoke): void {
+    const handler = this.#handler(kind, invoke, {});
+    this.#others.push({ ...handler, definition: { ...handler.definition, contract, name: contract.name } });
+  }
+
   async start(kind: HandlerKind, invoke: Invoke, options: HandlerOptions = {}, markers?: CrashMarkers) {
-    const registry = new HandlerRegistry([this.#handler(kind, invoke, options)], [{ name: 'notes', kind: 'event' }]);
+    const registry = new HandlerRegistry(
+      [this.#handler(kind, invoke, options), ...this.#others],
+      [{ name: 'notes', kind: 'event' }],
+    );
     const engine = new MessageEngine<InMemoryTransaction>({
       unitOfWork: this.unitOfWork,
       inbox: this.inbox,

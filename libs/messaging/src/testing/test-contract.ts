@@ -12,7 +12,7 @@ export interface Note {
 export function noteContract(
   topic: string,
   name = 'note.taken',
-  more: Partial<Pick<MessageContract<Note>, 'version' | 'upcasters'>> & { readonly kind?: MessageKind } = {},
+  more: Partial<Pick<MessageContract<Note>, 'version' | 'upcasters' | 'undoes'>> & { readonly kind?: MessageKind } = {},
 ): MessageContract<Note> {
   const version = more.version ?? 1;
   return {
@@ -23,6 +23,7 @@ export function noteContract(
     type: `${name}.v${version}`,
     upcasters: more.upcasters ?? new Map(),
     personal: [],
+    ...(more.undoes && { undoes: more.undoes }),
     parse(data) {
       const { text } = (data ?? {}) as Partial<Note>; // checked in the next line
       if (typeof text === 'string') return { text };

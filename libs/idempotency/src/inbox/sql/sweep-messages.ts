@@ -6,7 +6,7 @@ export const SWEEP_MESSAGES: Statement = {
   text: `
     WITH old AS (
       SELECT consumer_group, source, message_id FROM inbox
-      WHERE received_at < now() - $1 * interval '1 millisecond' AND outcome IN ('handled', 'discarded')
+      WHERE received_at < now() - $1 * interval '1 millisecond' AND outcome IN ('handled', 'discarded', 'superseded')
       ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED)
     DELETE FROM inbox USING old
     WHERE inbox.consumer_group = old.consumer_group
