@@ -9,7 +9,9 @@ class ScriptedKafka {
   readonly taken: string[] = [];
   #requests = 0;
 
-  constructor(private readonly refuses: (request: number, topics: readonly string[]) => boolean) {}
+  constructor(
+    private readonly refuses: (request: number, topics: readonly string[], keys: readonly string[]) => boolean,
+  ) {}
 
   publisher(): KafkaPublisher {
     const producer = {
@@ -21,6 +23,7 @@ class ScriptedKafka {
           this.refuses(
             this.#requests,
             topicMessages.map(({ topic }) => topic),
+            topicMessages.flatMap(({ messages }) => messages.map(({ key }) => String(key))),
           )
         )
           throw new Error('not enough replicas');
@@ -67,5 +70,24 @@ describe('KafkaPublisher', () => {
     const outcomes = await kafka.publisher().publish([record('bad', '1'), record('good', '1'), record('good', '2')]);
     expect(kafka.taken).toEqual(['good:1', 'good:2']);
     expect(outcomes[0]).toMatchObject({ ok: false, retriable: false });
+  });
+
+  it('sends nothing of a key past its record that was refused for good, in the same call', async () => {
+    const refusal = Object.assign(new Error('too large'), { type: 'MESSAGE_TOO_LARGE' });
+    const kafka = new ScriptedKafka((_, __, keys) => {
+      if (keys.includes('large')) throw refusal;
+      return false;
+    });
+    const small = (key: string): RecordToPublish => ({ ...record('t', key), value: Buffer.alloc(10) });
+    const records = [record('t', 'large'), small('large'), small('other'), record('t', 'other'), record('t', 'large')];
+    const outcomes = await kafka.publisher().publish(records);
+    expect(kafka.taken).toEqual(['t:other', 't:other']);
+    expect(outcomes).toMatchObject([
+      { ok: false, retriable: false },
+      { ok: false, retriable: true },
+      { ok: true },
+      { ok: true },
+      { ok: false, retriable: true },
+    ]);
   });
 });

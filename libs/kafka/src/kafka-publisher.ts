@@ -29,18 +29,22 @@ export class KafkaPublisher implements Publisher {
 
   async publish(records: readonly RecordToPublish[]): Promise<readonly PublishOutcome[]> {
     const outcomes: PublishOutcome[] = Array.from({ length: records.length }, () => OK);
+    // Order: nothing overtakes a refused record, of its topic if that may yet take it, of its key if it never will.
     const waiting = new Map<string | undefined, PublishOutcome>();
+    const refusedKeys = new Set<string>();
     for (const chunk of chunks(records)) {
-      // Order: what follows records of its topic that may yet be published must not overtake them.
-      const indexes = chunk.filter((index) => !waiting.has(records[index]?.topic));
-      for (const index of chunk) outcomes[index] = waiting.get(records[index]?.topic) ?? OK;
+      for (const index of chunk)
+        outcomes[index] = waiting.get(records[index]?.topic) ?? behind(records[index], refusedKeys);
+      const indexes = chunk.filter((index) => outcomes[index]?.ok === true);
       if (indexes.length === 0) continue;
       const error = await this.#send(records, indexes);
       if (error === undefined) continue;
       await this.#sendByTopic(records, indexes, error, outcomes);
       for (const index of indexes) {
-        const outcome = outcomes[index];
-        if (outcome?.ok === false && outcome.retriable) waiting.set(records[index]?.topic, outcome);
+        const [record, outcome] = [records[index], outcomes[index]];
+        if (outcome?.ok !== false) continue;
+        if (outcome.retriable) waiting.set(record?.topic, outcome);
+        else if (record && record.key !== null) refusedKeys.add(keyOf(record));
       }
     }
     return outcomes;
@@ -79,10 +83,16 @@ export class KafkaPublisher implements Publisher {
     indexes: readonly number[],
     outcomes: PublishOutcome[],
   ): Promise<void> {
+    const refusedKeys = new Set<string>();
     for (const index of indexes) {
+      const record = records[index];
+      const outcome = behind(record, refusedKeys);
+      outcomes[index] = outcome;
+      if (!outcome.ok) continue;
       const failure = await this.#send(records, [index]);
       if (failure === undefined) continue;
       refuse([index], failure, outcomes);
+      if (record && record.key !== null) refusedKeys.add(keyOf(record));
       // Order: what follows a record that may yet be published must not overtake it.
       if (!wouldNeverBeTaken(failure)) {
         refuse(indexes.slice(indexes.indexOf(index)), failure, outcomes);
@@ -133,6 +143,17 @@ export class KafkaPublisher implements Publisher {
     this.#producer = undefined;
     await old?.disconnect().catch(() => {});
   }
+}
+
+function keyOf({ topic, key }: RecordToPublish): string {
+  return `${topic}\0${key?.toString('latin1') ?? ''}`;
+}
+
+/** A record whose key has one before it that was refused for good waits until somebody has decided about that. */
+function behind(record: RecordToPublish | undefined, refusedKeys: ReadonlySet<string>): PublishOutcome {
+  if (record === undefined || record.key === null || !refusedKeys.has(keyOf(record))) return OK;
+  const error = new Error('An earlier record of its key was refused for good');
+  return { ok: false, error, retriable: true };
 }
 
 function groupByTopic(

@@ -22,6 +22,10 @@ export class Notifier implements CommittedRows {
     if (rows.length > 0) this.wake();
   }
 
+  lookAgain(): void {
+    this.wake();
+  }
+
   wake(): void {
     if (this.#timer) return;
     const waitMs = Math.max(0, this.#lastMs + this.intervalMs - performance.now());

@@ -9,6 +9,7 @@ export interface NewOutboxRow {
   readonly key: Buffer | null;
   /** Index and lock of the key; see {@link hashKey}. */
   readonly keyHash: number;
+  /** -1 - lane while it waits for an operator, as its key has a row that the broker refuses for good. */
   readonly lane: number;
   readonly source: string;
   readonly subject: string | null;
@@ -36,4 +37,6 @@ export interface CommittedRow extends OutboxRow {
 /** Takes over rows after their transaction has committed. Must not throw. */
 export interface CommittedRows {
   accept(rows: readonly CommittedRow[]): void;
+  /** Rows that were there before have become publishable. */
+  lookAgain(): void;
 }

@@ -27,3 +27,13 @@ export class NotPublishableError extends Error {
     this.name = 'NotPublishableError';
   }
 }
+
+/** No message of this id waits because the broker refuses it; it may have been retried or discarded already. */
+export class RefusedRowNotFoundError extends Error {
+  readonly code = 'REFUSED_MESSAGE_NOT_FOUND';
+
+  constructor(id: string) {
+    super(`No message ${id} waits because the broker refused it; it was published, retried or discarded meanwhile`);
+    this.name = 'RefusedRowNotFoundError';
+  }
+}

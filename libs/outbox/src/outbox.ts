@@ -8,6 +8,7 @@ import { newRow } from './new-row.js';
 import { assertThreshold } from './outbox-options.js';
 import type { OutboxSettings } from './outbox-options.js';
 import type { CommittedRow, CommittedRows, NewOutboxRow } from './outbox-row.js';
+import { refusedAmong } from './sql/refused-rows.js';
 import { unpublishedAmong } from './sql/unpublished-among.js';
 import { COMMITTED_ROWS, OUTBOX_SETTINGS } from './tokens.js';
 
@@ -50,6 +51,16 @@ export class Outbox {
     if (ids.length === 0) return new Set();
     const rows = await (tx ?? this.database).query<{ id: string }>(unpublishedAmong, [ids]);
     return new Set(rows.map(({ id }) => id));
+  }
+
+  /**
+   * Which of the messages wait for an operator, as the broker refuses them or an earlier one of their key for good, and why.
+   * Seen from `tx` where one is given.
+   */
+  async refusedAmong(ids: readonly string[], tx?: Transaction): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await (tx ?? this.database).query<{ id: string; reason: string }>(refusedAmong, [ids]);
+    return new Map(rows.map(({ id, reason }) => [id, reason]));
   }
 
   #rowsOf(tx: Transaction): NewOutboxRow[] {

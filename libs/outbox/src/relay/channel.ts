@@ -11,6 +11,7 @@ import type { Marker } from './marker.js';
 import type { PayloadUploads } from './payload-uploads.js';
 import { RowQueue } from './row-queue.js';
 import type { QueuedRow } from './row-queue.js';
+import type { SetAside } from './set-aside.js';
 import { Signal } from './signal.js';
 
 /** What came of one request. */
@@ -28,6 +29,7 @@ export interface ChannelParts {
   readonly marker: Marker;
   readonly settings: RelaySettings;
   readonly payloads: PayloadUploads | undefined;
+  readonly setAside: Pick<SetAside, 'take'>;
   /** The lanes that this channel serves now. */
   readonly lanes: () => readonly LeasedLane[];
   readonly onSent: (sent: Sent) => void;
@@ -38,7 +40,7 @@ export interface ChannelParts {
 
 /**
  * One publisher with one request in flight. While a request is on its way the next rows are claimed. An isolated channel
- * pauses after a refusal, then tries a single row, so that a row which no broker takes is found and pauses its lane only.
+ * pauses after a refusal, then tries a single row, so that a row which no broker takes is found, and set aside with its key.
  */
 export class Channel {
   readonly queue = new RowQueue();
@@ -156,21 +158,30 @@ export class Channel {
         forGood ||= outcome?.ok === false && !outcome.retriable;
       }
     }
-    if (this.parts.kind === 'isolated') this.#pace(batch, refused.size > 0, forGood);
+    if (this.parts.kind === 'isolated') await this.#pace(batch, refused, forGood);
     for (const lane of refused.keys()) lane.reset();
     this.parts.onSent({ refused, lanes: new Set(batch.map(({ lane }) => lane)) });
   }
 
-  #pace(batch: readonly QueuedRow[], failed: boolean, forGood: boolean): void {
+  async #pace(batch: readonly QueuedRow[], refused: ReadonlyMap<LeasedLane, Error>, forGood: boolean): Promise<void> {
     const { retryBaseMs, retryMaxMs } = this.parts.settings;
     const [first] = batch;
-    if (forGood && first && batch.length === 1) {
-      first.lane.blockedUntil = performance.now() + backoffMs(++first.lane.refusals, retryBaseMs, retryMaxMs);
-      return; // the others go on, row by row
-    }
+    if (forGood && first && batch.length === 1) return this.#setAside(first, refused.get(first.lane));
+    const failed = refused.size > 0;
     this.#singly = forGood ? batch.length : Math.max(0, this.#singly - batch.length);
     this.#failures = failed ? this.#failures + 1 : 0;
     if (failed) this.#sendNotBefore = performance.now() + backoffMs(this.#failures, retryBaseMs, retryMaxMs);
+  }
+
+  /** The others are sent meanwhile, row by row. Where it can't be set aside now, its lane waits. */
+  async #setAside({ row, lane }: QueuedRow, error = new Error('Refused')): Promise<void> {
+    const { retryBaseMs, retryMaxMs } = this.parts.settings;
+    try {
+      if (await this.parts.setAside.take(row, lane, error)) return;
+    } catch (failure) {
+      this.parts.onClaimFailed(failure);
+    }
+    lane.blockedUntil = performance.now() + backoffMs(++lane.refusals, retryBaseMs, retryMaxMs);
   }
 
   async #publish(batch: readonly QueuedRow[]): Promise<readonly PublishOutcome[]> {

@@ -7,6 +7,7 @@ import type { Claimer } from './claimer.js';
 import type { LaneTable } from './lane-table.js';
 import type { Marker } from './marker.js';
 import type { PayloadUploads } from './payload-uploads.js';
+import type { SetAside } from './set-aside.js';
 
 export interface FailingTopic {
   readonly topic: string;
@@ -21,6 +22,7 @@ export interface ChannelsParts {
   readonly lanes: LaneTable;
   readonly settings: RelaySettings;
   readonly payloads: PayloadUploads | undefined;
+  readonly setAside: Pick<SetAside, 'take'>;
   readonly onTopicRefused: (failing: FailingTopic) => void;
   readonly onTopicRecovered: (topic: string) => void;
   readonly onClaimFailed: (error: unknown) => void;

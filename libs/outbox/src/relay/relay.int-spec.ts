@@ -76,22 +76,6 @@ describe('OutboxRelay', () => {
     await allMarked();
   });
 
-  it('keeps the rest of a topic going beside a message that the broker refuses for good', async () => {
-    const slow = { retryBaseMs: 3_000, retryMaxMs: 3_000 };
-    const { outbox, relay } = harness.withRelay(broker, { topics: ['t'], relay: slow });
-    relay.start();
-    await holds(relay, 8);
-    const poison = testMessage('t', 'poison');
-    broker.refuse = ({ headers }) => (headers['ce_id'] === poison.id ? 'refused for good' : undefined);
-    await harness.add(outbox, poison);
-    for (let n = 0; n < 40; n++) await harness.add(outbox, testMessage('t', `k${n}`));
-    await until('other lanes are published', async () => {
-      const rows = await harness.sql<{ lane: number }>('SELECT DISTINCT lane FROM outbox WHERE published_at IS NULL');
-      return rows.length === 1;
-    });
-    expect((await relay.state()).failing[0]?.error.message).toBe('refused for good');
-  });
-
   it('loses nothing when one partition refuses and another accepts, however many follow (F43)', async () => {
     const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });
     relay.start();

@@ -19,6 +19,7 @@ import { LeaseKeeper } from './lease-keeper.js';
 import type { LeasedLane } from './leased-lane.js';
 import { Marker } from './marker.js';
 import { PayloadUploads } from './payload-uploads.js';
+import { SetAside } from './set-aside.js';
 import { Sweeper } from './sweeper.js';
 
 export interface OutboxState {
@@ -103,6 +104,17 @@ export class OutboxRelay implements CommittedRows {
       lanes,
       settings: relay,
       payloads,
+      setAside: new SetAside(database, this.owner, ({ id, topic, key, type }, reason, waitingBehind) =>
+        this.#logger.error({
+          msg: 'The broker refuses a message for good; its key waits until an operator retries or discards it',
+          messageId: id,
+          topic,
+          key: key?.toString() ?? null,
+          type,
+          reason,
+          waitingBehind,
+        }),
+      ),
       onTopicRefused: ({ topic, error }) =>
         this.#logger.warn({ msg: 'Topic refused; others go on', topic, error: error.message }),
       onTopicRecovered: (topic) => this.#logger.log({ msg: 'Topic accepted again', topic }),
@@ -165,6 +177,7 @@ export class OutboxRelay implements CommittedRows {
     const late = new Set<LeasedLane>();
     let elsewhere = false;
     for (const row of rows) {
+      if (row.lane < 0) continue; // waits for an operator
       const lane = this.#lanes.find(row.topic, row.lane);
       if (!lane?.isHeld() || this.#state !== 'running' || lane.leaving) {
         if (lane) lane.needsClaim = true;
@@ -186,6 +199,11 @@ export class OutboxRelay implements CommittedRows {
     }
     this.#channels.wake();
     if (elsewhere) this.#notifier.wake();
+  }
+
+  lookAgain(): void {
+    this.#claimAll();
+    this.#notifier.wake();
   }
 
   /** Topics that the broker refuses now, as this process sees them. */

@@ -24,7 +24,10 @@ export class OutboxHarness {
   }
 
   /** An outbox whose relay runs elsewhere, or nowhere. */
-  outbox(options: Partial<OutboxOptions> = {}, rows: CommittedRows = { accept: () => {} }): Outbox {
+  outbox(
+    options: Partial<OutboxOptions> = {},
+    rows: CommittedRows = { accept: () => {}, lookAgain: () => {} },
+  ): Outbox {
     return new Outbox(resolveOptions({ source: '/test', ...options }), rows, this.database);
   }
 
