@@ -5,6 +5,7 @@ export type CliErrorCode =
   | 'BAD_ARGUMENT'
   | 'BAD_SETTING'
   | 'LETTER_NOT_FOUND'
+  | 'MESSAGE_NOT_FOUND'
   | 'NOT_CONFIRMED'
   | 'REFUSED'
   | 'RUN_NOT_FOUND'

@@ -6,9 +6,9 @@ import { CliError } from './cli.errors.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctor } from './commands/doctor.js';
 import { option, repeatable } from './commands/option.js';
+import { outboxCommand } from './commands/outbox.command.js';
 import { runWith } from './commands/run.js';
 import { sagasCommand } from './commands/sagas.command.js';
-import { showOutbox } from './commands/show-outbox.js';
 import { showTopics } from './commands/show-topics.js';
 import { ExitCode } from './exit-code.js';
 
@@ -52,12 +52,8 @@ function programOf({ terminal, ...surroundings }: Surroundings, ended: (code: Ex
     .option('--json', 'one JSON document on stdout and nothing else')
     .addHelpText('after', HELP)
     .addCommand(dlqCommand(run))
-    .addCommand(sagasCommand(run));
-  program
-    .command('outbox')
-    .description('messages that are committed and not published yet, and the relays')
-    .addHelpText('after', '\nExamples:\n  waybill outbox\n  waybill outbox --service order --json')
-    .action(run((cli) => showOutbox(cli)));
+    .addCommand(sagasCommand(run))
+    .addCommand(outboxCommand(run));
   program
     .command('topics')
     .description('what the services consume, and how far behind they are')

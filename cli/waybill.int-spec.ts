@@ -1,4 +1,5 @@
 import type { ContractServer } from './testing/contract-server.js';
+import { REFUSED_MESSAGE } from './testing/refused-message.js';
 import type { Ended } from './testing/run-waybill.js';
 import { documentOf, WaybillOnServers } from './testing/waybill-on-servers.js';
 
@@ -255,6 +256,7 @@ describe('doctor', () => {
       unpublished: 9,
       oldestAgeSeconds: 90,
       topics: [{ topic: 'payment.events', unpublished: 9, oldestAgeSeconds: 90, leases: [] }],
+      refused: [REFUSED_MESSAGE],
     };
     payment.state.topics = [{ topic: 'payment.commands', partitions: 6, lagMessages: 1200, lagSeconds: 300 }];
     payment.clockSkewMs = -60_000;
@@ -272,6 +274,7 @@ describe('doctor', () => {
       'CONSUMER_LAG',
       'DEAD_LETTERS',
       'NOT_READY',
+      'OUTBOX_REFUSED',
       'OUTBOX_STUCK',
       'PARKED_KEYS',
       'UNREACHABLE',

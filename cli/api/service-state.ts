@@ -8,7 +8,22 @@ const outboxTopic = object({
   leases: list(object({ lane: id, owner: optional(text), epoch: id, expiresAt: text })),
   backoff: optional(object({ since: optional(text), error: optional(text) })),
 });
-const outbox = object({ unpublished: number, oldestAgeSeconds: optional(number), topics: list(outboxTopic) });
+const refusedMessage = object({
+  id: text,
+  topic: text,
+  key: optional(text),
+  type: text,
+  reason: text,
+  refusals: number,
+  refusedAt: text,
+  waitingBehind: number,
+});
+const outbox = object({
+  unpublished: number,
+  oldestAgeSeconds: optional(number),
+  topics: list(outboxTopic),
+  refused: list(refusedMessage),
+});
 const consumedTopic = object({
   topic: text,
   group: optional(text),
@@ -31,10 +46,14 @@ const readiness = object({ checks: optional(table(object({ ok: flag, detail: opt
 export type OutboxState = Decoded<typeof outbox>;
 export type ConsumedTopic = Decoded<typeof consumedTopic>;
 export type Saga = Decoded<typeof saga>;
+/** What an operator can do about a message that the broker refuses for good. */
+export type RefusalAction = 'retry' | 'discard';
 export type SagaAction = 'force' | 'retry' | 'skip';
 
 export const serviceState = {
   outbox: (client: AdminClient) => client.get('/outbox', outbox),
+  decideRefusal: (client: AdminClient, id: string, action: RefusalAction, operator: { who: string; why: string }) =>
+    client.post(`/outbox/refused/${encodeURIComponent(id)}/${action}`, operator, object({ id: text, outcome: text })),
   topics: (client: AdminClient) => client.get('/topics', list(consumedTopic)),
   sagaPage: (client: AdminClient, status: string | undefined, limit: number, cursor?: string) =>
     client.get('/sagas', sagaPage, { status, limit, cursor }),

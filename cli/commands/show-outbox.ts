@@ -1,7 +1,7 @@
 import { askServices } from '../api/ask-services.js';
 import { type OutboxState, serviceState } from '../api/service-state.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
-import { amount, duration } from '../output/age.js';
+import { age, amount, duration } from '../output/age.js';
 import { renderTable } from '../output/table.js';
 
 /** `outbox`: what was committed and isn't published yet, and which relays are at it. */
@@ -30,7 +30,32 @@ export async function showOutbox(cli: Cli): Promise<Outcome> {
   const unpublished = services.reduce((sum, service) => sum + service.unpublished, 0);
   const summary = `${amount(unpublished)} unpublished in ${services.map(({ service }) => service).join(', ')}.`;
   if (services.length === 0) return outcome({ services }, '', failures);
-  return outcome({ unpublished, services }, topics.length === 0 ? summary : `${table}\n${summary}`, failures);
+  const text = [...(topics.length === 0 ? [] : [table]), summary, ...refusedText(cli, services)].join('\n');
+  return outcome({ unpublished, services }, text, failures);
+}
+
+function refusedText(cli: Cli, services: readonly ({ readonly service: string } & OutboxState)[]): readonly string[] {
+  const rows = services.flatMap(({ service, refused }) => refused.map((row) => ({ service, ...row })));
+  if (rows.length === 0) return [];
+  const now = cli.now();
+  const table = renderTable(
+    rows,
+    [
+      { title: 'SERVICE', value: ({ service }) => service },
+      { title: 'REFUSED', value: ({ id }) => id },
+      { title: 'TYPE', value: ({ type }) => type, shrinks: true },
+      { title: 'KEY', value: ({ key = '-' }) => key },
+      { title: 'AGE', value: ({ refusedAt }) => age(refusedAt, now), align: 'right' },
+      { title: 'BEHIND IT', value: ({ waitingBehind }) => amount(waitingBehind), align: 'right' },
+      { title: 'REASON', value: ({ reason }) => reason, shrinks: true },
+    ],
+    cli.terminal.columns,
+  );
+  return [
+    '',
+    table,
+    'Their keys wait: mend the cause, then waybill outbox retry <id> --why …, or outbox discard <id> --why ….',
+  ];
 }
 
 function ageText(seconds: number | undefined): string {

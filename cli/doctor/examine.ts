@@ -11,6 +11,7 @@ import {
   judgeLag,
   judgeOutbox,
   judgeParkedKeys,
+  judgeRefused,
   judgeSagas,
 } from './judge.js';
 
@@ -85,7 +86,10 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
         await takePages(MOST, (size, cursor) => deadLetters.parkedPage(client, size, cursor)),
         nowMs,
       ),
-    async () => judgeOutbox(service, await serviceState.outbox(client)),
+    async () => {
+      const outbox = await serviceState.outbox(client);
+      return [...judgeOutbox(service, outbox), ...judgeRefused(service, outbox)];
+    },
     async () => judgeLag(service, await serviceState.topics(client)),
     ...(service === 'order' ? [() => examineSagas(client)] : []),
   ];

@@ -22,6 +22,7 @@ export type FindingCode =
   | 'NODE_VERSION'
   | 'NOT_LIVE'
   | 'NOT_READY'
+  | 'OUTBOX_REFUSED'
   | 'OUTBOX_STUCK'
   | 'PARKED_KEYS'
   | 'UNREACHABLE';

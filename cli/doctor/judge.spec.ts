@@ -6,12 +6,14 @@ import {
   judgeNode,
   judgeOutbox,
   judgeParkedKeys,
+  judgeRefused,
   judgeSagas,
 } from './judge.js';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
 const what = (findings: readonly { what: string }[]): string => findings.map((finding) => finding.what).join();
+import { REFUSED_MESSAGE } from '../testing/refused-message.js';
 
 describe('what the doctor finds wrong', () => {
   it('any dead letter, with its age', () => {
@@ -48,10 +50,17 @@ describe('what the doctor finds wrong', () => {
       unpublished: 10,
       oldestAgeSeconds: age,
       topics: [topic('a', age), topic('b', 1)],
+      refused: [],
     });
     expect(judgeOutbox('order', outbox(29))).toEqual([]);
     expect(what(judgeOutbox('order', outbox(30)))).toBe('10 messages unpublished, the oldest for 30s (a)');
     expect(judgeOutbox('order', { ...outbox(99), unpublished: 0 })).toEqual([]);
+  });
+
+  it('a message that the broker refuses for good, with its key and the reason', () => {
+    const outbox = { unpublished: 0, topics: [], refused: [REFUSED_MESSAGE] };
+    expect(judgeRefused('order', { ...outbox, refused: [] })).toEqual([]);
+    expect(what(judgeRefused('order', outbox))).toContain(`${REFUSED_MESSAGE.id} with key o-1: The request`);
   });
 
   it('a lag of a minute, not a burst of messages', () => {

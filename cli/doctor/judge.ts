@@ -52,6 +52,15 @@ export function judgeParkedKeys(service: ServiceName, parked: readonly ParkedKey
   return [{ service, code: 'PARKED_KEYS', what, todo, command: `dlq parked --service ${service}` }];
 }
 
+export function judgeRefused(service: ServiceName, { refused }: OutboxState): readonly Finding[] {
+  const [first] = refused;
+  if (first === undefined) return [];
+  const what = `the broker refuses ${counted(refused.length, 'message')} for good, e.g. ${first.type} ${first.id} with key ${first.key ?? 'none'}: ${first.reason}`;
+  const todo =
+    'Their keys wait. Mend the cause (often the largest message that the topic takes), then retry or discard each.';
+  return [{ service, code: 'OUTBOX_REFUSED', what, todo, command: `outbox --service ${service}` }];
+}
+
 export function judgeOutbox(service: ServiceName, outbox: OutboxState): readonly Finding[] {
   const { oldestAgeSeconds = 0, unpublished } = outbox;
   if (unpublished === 0 || oldestAgeSeconds < THRESHOLDS.outboxSeconds) return [];

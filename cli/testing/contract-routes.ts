@@ -15,7 +15,7 @@ export interface Answer {
 /** What the service's own state is, beside its letters; tests set it. */
 export interface ServiceState {
   parkedKeys: object[];
-  outbox: object;
+  outbox: { refused: { readonly id: string }[] } & Readonly<Record<string, unknown>>;
   topics: object[];
   sagas: { orderId: string; status: string; step: string }[];
 }
@@ -32,7 +32,7 @@ export function answerAdmin(call: Call, box: LetterBox, state: ServiceState): An
   if (call.method === 'POST' && first !== 'preview' && (!isText(call.body['who']) || !isText(call.body['why']))) {
     return problem(400, 'VALIDATION_FAILED', 'Not valid', [{ pointer: '/why', message: 'is required' }]);
   }
-  if (resource === 'outbox') return ok(state.outbox);
+  if (resource === 'outbox') return call.method === 'GET' ? ok(state.outbox) : answerRefusal(call, state);
   if (resource === 'topics') return ok(state.topics);
   if (resource === 'parked-keys') return ok({ items: state.parkedKeys, nextCursor: null });
   if (resource === 'sagas') return answerSagas(call, state, first, second);
@@ -116,6 +116,14 @@ function answerSagas({ query, method, body }: Call, { sagas }: ServiceState, ord
   }
   saga.status = 'COMPENSATING';
   return ok({ ...saga, by: body['who'] });
+}
+
+function answerRefusal({ path }: Call, { outbox }: ServiceState): Answer {
+  const [, , , , id, action] = path.split('/');
+  const index = outbox.refused.findIndex((row) => row.id === id);
+  if (index < 0) return problem(404, 'REFUSED_MESSAGE_NOT_FOUND', `No message ${id ?? ''} waits.`);
+  outbox.refused.splice(index, 1);
+  return ok({ id, outcome: action === 'retry' ? 'retried' : 'discarded' });
 }
 
 function groupsOf(letters: readonly TestLetter[]) {

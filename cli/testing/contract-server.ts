@@ -11,7 +11,7 @@ export class ContractServer {
   readonly calls: Call[] = [];
   readonly state: ServiceState = {
     parkedKeys: [],
-    outbox: { unpublished: 0, oldestAgeSeconds: 0, topics: [] },
+    outbox: { unpublished: 0, oldestAgeSeconds: 0, topics: [], refused: [] },
     topics: [],
     sagas: [],
   };

@@ -5,6 +5,7 @@ import { defaultRules, monitorSettings, readConfig } from '@waybill/observabilit
 import { OutboxBacklog } from './outbox-backlog.js';
 import { OutboxMonitor } from './outbox-monitor.js';
 import { resolveOptions } from './outbox-options.js';
+import { RefusedRows } from './refused-rows.js';
 import { unpublishedByTopic } from './sql/unpublished-by-topic.js';
 import { OutboxHarness, testMessage } from './testing/index.js';
 
@@ -31,7 +32,7 @@ describe("the outbox's monitor", () => {
     testDatabase = await createTestDatabase('outbox');
     harness = await OutboxHarness.open(testDatabase.url);
     backlog = new OutboxBacklog(harness.database, resolveOptions({ source: '/test', topics: ['quiet', 't'] }));
-    monitor = new OutboxMonitor(backlog);
+    monitor = new OutboxMonitor(backlog, new RefusedRows(harness.database, { accept: () => {}, lookAgain: () => {} }));
   });
 
   beforeEach(() => harness.sql('TRUNCATE outbox'));

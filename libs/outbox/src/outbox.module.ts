@@ -11,6 +11,7 @@ import { resolveOptions } from './outbox-options.js';
 import type { OutboxOptions, OutboxSettings } from './outbox-options.js';
 import type { CommittedRows } from './outbox-row.js';
 import { Outbox } from './outbox.js';
+import { RefusedRows } from './refused-rows.js';
 import { OutboxRelay } from './relay/relay.js';
 import { COMMITTED_ROWS, OUTBOX_SETTINGS } from './tokens.js';
 
@@ -48,10 +49,11 @@ export class OutboxModule {
         Outbox,
         OutboxBacklog,
         OutboxMonitor,
+        RefusedRows,
         RelayLifecycle,
         ...(settings.relay ? [{ provide: OutboxRelay, useExisting: COMMITTED_ROWS }] : []),
       ],
-      exports: [Outbox, OutboxBacklog, ...(settings.relay ? [OutboxRelay] : [])],
+      exports: [Outbox, OutboxBacklog, RefusedRows, ...(settings.relay ? [OutboxRelay] : [])],
     };
   }
 }

@@ -39,9 +39,9 @@ export class RefusedRows {
     @Inject(COMMITTED_ROWS) private readonly relay: CommittedRows,
   ) {}
 
-  /** The oldest first, at most 200. */
-  async list(): Promise<readonly RefusedRow[]> {
-    const rows = await this.database.query<RefusedColumns>(listRefused, [MOST_LISTED]);
+  /** The oldest first. */
+  async list(most = MOST_LISTED): Promise<readonly RefusedRow[]> {
+    const rows = await this.database.query<RefusedColumns>(listRefused, [most]);
     return rows.map(({ id, topic, key, type, reason, refusals, refused_at: refusedAt, waiting }) => ({
       id,
       topic,

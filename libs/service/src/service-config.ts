@@ -18,6 +18,8 @@ const shared = {
   ...monitorSettings,
   ...retentionSettings,
   ...claimCheckSettings,
+  /** Largest record, in bytes; at most what the topics take. */
+  outboxMaxMessageBytes: setting.int('OUTBOX_MAX_MESSAGE_BYTES', { min: 65_536, max: 900_000_000, default: 1_000_000 }),
   ...httpSettings,
   /** What dead letters and the API description say this is: a release, or a commit. */
   serviceVersion: setting.text('SERVICE_VERSION', { default: '0.1.0', pattern: /^[\w.+-]{1,64}$/ }),

@@ -102,6 +102,14 @@ describe('the retention model', () => {
     ).toEqual([expect.stringContaining('so that its records travel whole')]);
   });
 
+  it('refuses an outbox that lets through what a topic never takes, and says how to mend either', () => {
+    expect(faults({ maxMessageBytes: 1_048_588 })).toEqual([]);
+    expect(faults({ maxMessageBytes: 1_048_589 })).toEqual([
+      'OUTBOX_MAX_MESSAGE_BYTES (OutboxModule maxMessageBytes) = 1048589 is more than payment.commands takes, ' +
+        'max.message.bytes 1048588: set it to 1048588 at most, or raise max.message.bytes of payment.commands to 1048589 or more',
+    ]);
+  });
+
   it('refuses a threshold that is not below the largest message that a topic takes', () => {
     const claimCheck = { retentionMs: 30 * DAY, thresholdBytes: 1_048_588 };
     const [fault] = faults({ claimCheck });

@@ -21,6 +21,7 @@ export function checkRetention(model: RetentionModel): readonly string[] {
     ...unknownToTheInbox(model),
     ...grouped(model.topics).flatMap((topics) => payloadsTooShort(model, topics)),
     ...model.topics.flatMap((topic) => thresholdTooHigh(model, topic)),
+    ...model.topics.flatMap((topic) => messagesTooLarge(model, topic)),
   ];
 }
 
@@ -93,6 +94,18 @@ function thresholdTooHigh({ claimCheck }: RetentionModel, { topic, maxMessageByt
     `${THRESHOLD} = ${claimCheck.thresholdBytes} is not below what ${topic} takes, max.message.bytes ` +
       `${maxMessageBytes} with ${HEAD_BYTES} for the envelope: ` +
       (most > 0 ? `set it to ${most} at most, or ${raise}` : raise),
+  ];
+}
+
+/** What the outbox lets through and the broker never takes would wait for an operator. */
+function messagesTooLarge(
+  { maxMessageBytes = 0 }: RetentionModel,
+  { topic, maxMessageBytes: most }: TopicRetention,
+): string[] {
+  if (maxMessageBytes <= most) return [];
+  return [
+    `OUTBOX_MAX_MESSAGE_BYTES (OutboxModule maxMessageBytes) = ${maxMessageBytes} is more than ${topic} takes, ` +
+      `max.message.bytes ${most}: set it to ${most} at most, or raise max.message.bytes of ${topic} to ${maxMessageBytes} or more`,
   ];
 }
 

@@ -5,7 +5,10 @@ import { checkRetention } from './check-retention.js';
 import type { RetentionModel, TopicRetention } from './retention-model.js';
 
 /** What the application has set; see {@link RetentionModel}. */
-export interface RetentionOptions extends Pick<RetentionModel, 'inboxWindowMs' | 'outboxMs' | 'deadLettersMs'> {
+export interface RetentionOptions extends Pick<
+  RetentionModel,
+  'inboxWindowMs' | 'outboxMs' | 'deadLettersMs' | 'maxMessageBytes'
+> {
   /** @default 86400000 (1 day) */
   readonly outageMs?: number;
 }

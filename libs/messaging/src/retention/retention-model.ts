@@ -23,6 +23,8 @@ export interface RetentionModel {
   readonly outageMs: number;
   /** Absent = there is no payload store. */
   readonly claimCheck: { readonly retentionMs: number; readonly thresholdBytes: number } | undefined;
+  /** The largest record that the outbox lets through, in bytes. @default not compared */
+  readonly maxMessageBytes?: number;
   /** Topics that this service handles messages of. */
   readonly consumed: readonly TopicRetention[];
   /** All topics that this service reads or writes. */

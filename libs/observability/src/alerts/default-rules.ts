@@ -47,6 +47,14 @@ export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] 
       summary: 'Committed messages are not being published',
     },
     {
+      name: 'outbox-refused',
+      severity: 'critical',
+      metric: 'waybill_outbox_refused',
+      by: ['topic', 'key', 'message'],
+      threshold: 0,
+      summary: 'The broker refuses a message for good; its key waits for "waybill outbox retry" or "discard"',
+    },
+    {
       name: 'consumer-lag',
       severity: 'warning',
       metric: 'waybill_consumer_lag_seconds',

@@ -3,6 +3,7 @@ import type { TestDatabase } from '@waybill/embedded/testing';
 
 import { OutboxBacklog } from '../outbox-backlog.js';
 import { resolveOptions } from '../outbox-options.js';
+import { RefusedRows } from '../refused-rows.js';
 import { OutboxHarness, until } from '../testing/outbox-harness.js';
 import { ScriptedBroker } from '../testing/scripted-broker.js';
 import { testMessage } from '../testing/test-message.js';
@@ -24,11 +25,13 @@ describe('the overview of the outbox', () => {
   const backlogOf = (...topics: readonly string[]) =>
     new OutboxBacklog(harness.database, resolveOptions({ source: '/test', topics }));
 
+  const refusedRows = () => new RefusedRows(harness.database, { accept: () => {}, lookAgain: () => {} });
+
   it('says what waits, since when, who holds the lanes, and which topic the broker refuses', async () => {
     const broker = new ScriptedBroker();
     broker.refuse = ({ topic }) => (topic === 'dead' ? 'refused' : undefined);
     const { outbox, relay } = harness.withRelay(broker, { topics: ['alive', 'dead'] });
-    const overview = new OutboxOverview(harness.database, backlogOf('alive', 'dead'), relay);
+    const overview = new OutboxOverview(harness.database, backlogOf('alive', 'dead'), refusedRows(), relay);
     relay.start();
     await harness.add(outbox, testMessage('dead', 'a'), testMessage('dead', 'b'), testMessage('alive', 'a'));
     await until('the living topic is empty and the dead one stands alone', async () => {
@@ -50,7 +53,7 @@ describe('the overview of the outbox', () => {
 
   it('shows lanes that nobody has ever held', async () => {
     await harness.sql(`INSERT INTO outbox_lease (topic, lane) VALUES ('new', 0)`);
-    const { topics } = await new OutboxOverview(harness.database, backlogOf('new')).read();
+    const { topics } = await new OutboxOverview(harness.database, backlogOf('new'), refusedRows()).read();
     const lease = { lane: 0, owner: null, epoch: 0, expiresAt: '1970-01-01T00:00:00.000Z' };
     expect(topics.find(({ topic }) => topic === 'new')?.leases).toEqual([lease]);
   });

@@ -2,6 +2,8 @@ import { Injectable, Optional } from '@nestjs/common';
 import { Database } from '@waybill/database';
 
 import { OutboxBacklog } from '../outbox-backlog.js';
+import { RefusedRows } from '../refused-rows.js';
+import type { RefusedRow } from '../refused-rows.js';
 import { OutboxRelay } from '../relay/relay.js';
 import { listLaneLeases } from '../sql/list-lane-leases.js';
 import type { HeldLeaseRow } from '../sql/list-lane-leases.js';
@@ -28,6 +30,8 @@ export interface OutboxOverviewState {
   readonly unpublished: number;
   readonly oldestAgeSeconds: number;
   readonly topics: readonly TopicOverview[];
+  /** What the broker refuses for good, the oldest 200. */
+  readonly refused: readonly RefusedRow[];
 }
 
 /** What waits to be published, by topic. Costs the same whatever the backlog: it is counted up to 1000 a lane. */
@@ -36,13 +40,15 @@ export class OutboxOverview {
   constructor(
     private readonly database: Database,
     private readonly backlog: OutboxBacklog,
+    private readonly refused: RefusedRows,
     @Optional() private readonly relay?: OutboxRelay,
   ) {}
 
   async read(): Promise<OutboxOverviewState> {
-    const [backlog, leases] = await Promise.all([
+    const [backlog, leases, refused] = await Promise.all([
       this.backlog.topics(),
       this.database.query<HeldLeaseRow>(listLaneLeases),
+      this.refused.list(),
     ]);
     const topics = backlog
       .map(({ topic, unpublished, oldestAgeSeconds }) => ({
@@ -57,6 +63,7 @@ export class OutboxOverview {
       unpublished: topics.reduce((sum, { unpublished }) => sum + unpublished, 0),
       oldestAgeSeconds: topics[0]?.oldestAgeSeconds ?? 0,
       topics,
+      refused,
     };
   }
 

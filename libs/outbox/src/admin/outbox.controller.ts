@@ -1,20 +1,62 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, NotFoundException, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 
+import { RefusedRowNotFoundError } from '../outbox.errors.js';
+import { RefusedRows } from '../refused-rows.js';
 import { OutboxOverview } from './outbox-overview.js';
 import type { OutboxOverviewState } from './outbox-overview.js';
-import { OutboxStateSchema } from './outbox.responses.js';
+import { OutboxStateSchema, RefusalOutcomeSchema } from './outbox.responses.js';
+import { RefusalDecisionBody } from './refused.body.js';
+
+const NOT_WAITING = { description: 'No message of this id waits because the broker refused it' };
 
 @ApiTags('admin: outbox')
 @ApiBearerAuth()
 @Controller('admin/outbox')
 export class OutboxController {
-  constructor(private readonly overview: OutboxOverview) {}
+  constructor(
+    private readonly overview: OutboxOverview,
+    private readonly refused: RefusedRows,
+  ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What waits to be published, by topic, the oldest first' })
+  @ApiOperation({
+    summary: 'What waits to be published, by topic, the oldest first, and what the broker refuses for good',
+  })
   @ApiOkResponse({ type: OutboxStateSchema })
   read(): Promise<OutboxOverviewState> {
     return this.overview.read();
+  }
+
+  @Post('refused/:id/retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Sends a refused message again, and what waits behind it, in order' })
+  @ApiOkResponse({ type: RefusalOutcomeSchema })
+  @ApiNotFoundResponse(NOT_WAITING)
+  retry(@Param('id', ParseUUIDPipe) id: string, @Body() body: RefusalDecisionBody): Promise<RefusalOutcomeSchema> {
+    return this.#decide(id, 'retried', body);
+  }
+
+  @Post('refused/:id/discard')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Never sends a refused message; what waits behind it is sent' })
+  @ApiOkResponse({ type: RefusalOutcomeSchema })
+  @ApiNotFoundResponse(NOT_WAITING)
+  discard(@Param('id', ParseUUIDPipe) id: string, @Body() body: RefusalDecisionBody): Promise<RefusalOutcomeSchema> {
+    return this.#decide(id, 'discarded', body);
+  }
+
+  async #decide(
+    id: string,
+    outcome: RefusalOutcomeSchema['outcome'],
+    { who: by, why }: RefusalDecisionBody,
+  ): Promise<RefusalOutcomeSchema> {
+    try {
+      await (outcome === 'retried' ? this.refused.retry(id, { by, why }) : this.refused.discard(id, { by, why }));
+      return { id, outcome };
+    } catch (error) {
+      if (!(error instanceof RefusedRowNotFoundError)) throw error;
+      throw new NotFoundException({ code: error.code, detail: error.message }, { cause: error });
+    }
   }
 }

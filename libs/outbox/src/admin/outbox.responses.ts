@@ -22,8 +22,25 @@ class TopicSchema {
   @ApiPropertyOptional({ type: BackoffSchema, description: 'Refused by the broker' }) backoff?: BackoffSchema;
 }
 
+class RefusedSchema {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty() topic: string;
+  @ApiProperty({ type: String, nullable: true }) key: string | null;
+  @ApiProperty() type: string;
+  @ApiProperty() reason: string;
+  @ApiProperty({ ...COUNT, description: 'More than one after a retry' }) refusals: number;
+  @ApiProperty({ format: 'date-time' }) refusedAt: string;
+  @ApiProperty({ ...COUNT, description: 'Later messages of its key; counted up to 1000' }) waitingBehind: number;
+}
+
 export class OutboxStateSchema {
   @ApiProperty(COUNT) unpublished: number;
   @ApiProperty(COUNT) oldestAgeSeconds: number;
   @ApiProperty({ type: [TopicSchema] }) topics: TopicSchema[];
+  @ApiProperty({ type: [RefusedSchema], description: 'Refused for good; the oldest 200' }) refused: RefusedSchema[];
+}
+
+export class RefusalOutcomeSchema {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ enum: ['retried', 'discarded'] }) outcome: 'retried' | 'discarded';
 }

@@ -116,9 +116,3 @@ export const refusedAmong: Statement = {
     JOIN outbox_refused AS refused ON refused.outcome IS NULL AND (refused.id = asked.id OR (
       refused.key_hash = outbox.key_hash AND refused.topic = outbox.topic AND refused.key = outbox.key))`,
 };
-
-/** For the metric: how many wait, by topic. */
-export const countRefused: Statement = {
-  name: 'outbox_count_refused',
-  text: 'SELECT topic, count(*)::int AS refused FROM outbox_refused WHERE outcome IS NULL GROUP BY topic',
-};
