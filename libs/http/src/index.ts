@@ -9,7 +9,7 @@ export { ApiProblems } from './openapi/api-problems.js';
 export { ProblemSchema } from './openapi/problem.schema.js';
 export { setupOpenApi } from './openapi/setup-openapi.js';
 export type { OpenApiOptions } from './openapi/setup-openapi.js';
-export { defineCursor, isIsoTime, isWholeNumber } from './paging/cursor.js';
+export { defineCursor, isTimeMs } from './paging/cursor.js';
 export type { CursorCodec, CursorElement } from './paging/cursor.js';
 export { ListQuery } from './paging/list.query.js';
 export { pageOf } from './paging/page.js';

@@ -43,6 +43,7 @@ export type { GaugeSpec, MonitorSource, Sample } from './monitor/monitor-source.
 export { MonitorModule } from './monitor/monitor.module.js';
 export type { MonitorModuleOptions } from './monitor/monitor.module.js';
 export { Monitor } from './monitor/monitor.js';
+export { parseRfc3339 } from './time/rfc3339.js';
 export { currentContext, runWithContext } from './tracing/context.js';
 export type { WorkContext } from './tracing/context.js';
 export { childTraceparent, newTraceparent, parseTraceparent } from './tracing/traceparent.js';

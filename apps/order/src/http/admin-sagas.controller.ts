@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
-import { ApiProblems, defineCursor, isUuid, isWholeNumber, pageOf, UuidPipe } from '@waybill/http';
+import { ApiProblems, defineCursor, isTimeMs, isUuid, pageOf, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 import { SagaOperator } from '@waybill/saga';
@@ -14,7 +14,7 @@ import { GetTimeline } from '../use-cases/get-timeline.js';
 import { AdminSagaPageSchema, AdminSagaSchema, adminSagaOf, ListSagasQuery, OperatorBody } from './admin-sagas.dto.js';
 import { TimelineEntrySchema } from './order.schema.js';
 
-const cursor = defineCursor<readonly [createdAt: number, id: string]>(isWholeNumber, isUuid);
+const cursor = defineCursor<readonly [createdAt: number, id: string]>(isTimeMs, isUuid);
 const REFUSED = {
   404: 'Unknown order',
   409: "The action doesn't fit the saga's state",

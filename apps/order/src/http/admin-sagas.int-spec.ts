@@ -113,6 +113,15 @@ describe('sagas for operators', () => {
     ['an unknown action', async () => operate('burn', randomUUID()), 404, 'NOT_FOUND'],
     ['an unknown status', async () => list('?status=LOST'), 400, 'VALIDATION_FAILED'],
     ['a cursor of another list', async () => list('?cursor=abc'), 400, 'INVALID_CURSOR'],
+    [
+      'a cursor that somebody made (F80)',
+      async () => {
+        const place = JSON.stringify([Number.MAX_SAFE_INTEGER, randomUUID()]);
+        return list(`?cursor=${Buffer.from(place).toString('base64url')}`);
+      },
+      400,
+      'INVALID_CURSOR',
+    ],
   ])('refuses %s', async (_, ask, status, code) => {
     const answer = await ask();
     expect([answer.status, answer.body.code]).toEqual([status, code]);

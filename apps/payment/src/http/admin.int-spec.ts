@@ -93,7 +93,7 @@ describe('the admin API of a running service', () => {
   });
 
   it('replays once a run, tells what failed, and ends when asked again', async () => {
-    const ask = { filter: {}, limit: 10, wait: 20, ...operator };
+    const ask = { filter: { since: '2020-01-01T00:00:00+01:00' }, limit: 10, wait: 20, ...operator };
     const { body } = await service.post('/admin/dead-letters/replay', ask);
     expect(body).toMatchObject({ taken: 2, replayed: 0, failed: 2, pending: 0, remaining: 0 });
     expect(body.failures[0]).toMatchObject({
@@ -161,10 +161,33 @@ describe('the admin API of a running service', () => {
     ['a limit of 0', '/admin/dead-letters?limit=0', undefined, 400, '/limit'],
     ['a limit of text', '/admin/dead-letters?limit=ten', undefined, 400, '/limit'],
     ['an unknown state', '/admin/dead-letters?state=lost', undefined, 400, '/state'],
-    ['a time that is none', '/admin/dead-letters?since=yesterday', undefined, 400, '/since'],
+    ['a time that is none (F80)', '/admin/dead-letters?since=yesterday', undefined, 400, '/since'],
+    ['a week for a time (F80)', '/admin/dead-letters?since=2026-W48-3', undefined, 400, '/since'],
+    ['a time without a zone (F80)', '/admin/dead-letters/count?until=2026-11-25T10:00:00', undefined, 400, '/until'],
+    [
+      'a time of another age (F80)',
+      '/admin/dead-letters/groups?until=%2B057880-01-01T00:00:00Z',
+      undefined,
+      400,
+      '/until',
+    ],
+    [
+      'a number for a time (F80)',
+      '/admin/dead-letters/preview',
+      { filter: { since: 1_764_064_800_000 } },
+      400,
+      '/filter/since',
+    ],
     ['ids that are none', '/admin/dead-letters?ids=1,x', undefined, 400, '/ids'],
     ['an unknown parameter', '/admin/dead-letters?colour=red', undefined, 400, '/colour'],
     ['a cursor that was never given', '/admin/parked-keys?cursor=abc', undefined, 400, 'INVALID_CURSOR'],
+    [
+      'a cursor that somebody made (F80)',
+      `/admin/parked-keys?cursor=${Buffer.from(`["1","\\ud800","${'0'.repeat(64)}"]`).toString('base64url')}`,
+      undefined,
+      400,
+      'INVALID_CURSOR',
+    ],
     ['nobody', '/admin/dead-letters/replay', { filter: {}, why: 'because' }, 400, '/who'],
     ['a blank reason', '/admin/dead-letters/discard', { filter: {}, who: 'ada', why: ' ' }, 400, '/why'],
     ['a filter that is an array', '/admin/dead-letters/replay', { filter: [], ...operator }, 400, '/filter'],

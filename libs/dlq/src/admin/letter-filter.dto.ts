@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { parseRfc3339 } from '@waybill/observability';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsISO8601, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsDate, IsIn, IsString, Length, Matches, ValidateIf } from 'class-validator';
 
 import type { LetterFilter } from '../letter-filter.js';
 
@@ -15,6 +16,14 @@ const splitText = ({ value }: { value: unknown }): unknown => (typeof value === 
 
 function Text(description: string): PropertyDecorator {
   const decorators = [ApiPropertyOptional({ description }), MayBeMissing(), IsString(), Length(1, 1_000)];
+  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
+}
+
+/** A time of RFC 3339; what is none stays what it was, and is refused. */
+function Moment(): PropertyDecorator {
+  const convert = ({ value }: { value: unknown }): unknown =>
+    typeof value === 'string' ? (parseRfc3339(value) ?? value) : value;
+  const decorators = [Transform(convert), MayBeMissing(), IsDate()];
   return (target, property) => decorators.forEach((decorate) => decorate(target, property));
 }
 
@@ -47,14 +56,12 @@ export class LetterFilterDto {
   state?: (typeof STATES)[number];
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Dead, or held, since then' })
-  @MayBeMissing()
-  @IsISO8601({ strict: true })
-  since?: string;
+  @Moment()
+  since?: Date;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Dead, or held, before then' })
-  @MayBeMissing()
-  @IsISO8601({ strict: true })
-  until?: string;
+  @Moment()
+  until?: Date;
 
   @ApiPropertyOptional({ type: [String], description: 'Ids of letters; in a query separated by commas' })
   @Transform(splitText)
@@ -91,8 +98,8 @@ export function filterOf(dto: LetterFilterDto): LetterFilter {
     ...(topic === undefined ? {} : { topic }),
     ...(group === undefined ? {} : { group }),
     ...(state === undefined ? {} : { state }),
-    ...(since === undefined ? {} : { since: new Date(since) }),
-    ...(until === undefined ? {} : { until: new Date(until) }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
     ...(ids === undefined ? {} : { ids }),
   };
 }

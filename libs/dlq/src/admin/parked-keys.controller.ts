@@ -24,6 +24,9 @@ export class ParkedKeysController {
   }
 }
 
+/** What PostgreSQL's text can't hold. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
+
 function encode(place: ParkedKeyPlace): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
@@ -32,8 +35,8 @@ function decode(cursor: string): ParkedKeyPlace {
   const place = parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   const [us, topic, hash, ...rest]: readonly unknown[] = Array.isArray(place) ? place : [];
   if (typeof us !== 'string' || typeof topic !== 'string' || typeof hash !== 'string' || rest.length > 0) refuse();
-  if (!/^\d{1,18}$/.test(us) || !/^[0-9a-f]{64}$/.test(hash) || topic.includes('\0')) refuse();
-  return [us, topic, hash];
+  if (!/^\d{1,18}$/.test(us) || !/^[0-9a-f]{64}$/.test(hash) || UNSTORABLE.test(topic)) refuse();
+  return encode([us, topic, hash]) === cursor ? [us, topic, hash] : refuse();
 }
 
 function refuse(): never {

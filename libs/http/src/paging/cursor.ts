@@ -11,7 +11,7 @@ export interface CursorCodec<Place extends readonly unknown[]> {
   decode(text: string): Place;
 }
 
-/** `defineCursor(isIsoTime, isUuid)`: a cursor of two elements, checked one by one when it comes back. */
+/** `defineCursor(isTimeMs, isUuid)`: a cursor of two elements, checked one by one when it comes back. */
 export function defineCursor<Place extends readonly unknown[]>(
   ...elements: { readonly [Index in keyof Place]: CursorElement<Place[Index]> }
 ): CursorCodec<Place> {
@@ -43,14 +43,10 @@ function parse(json: string): unknown {
   }
 }
 
-/** ISO 8601 in UTC, as `Date.toISOString()` writes it. */
-export function isIsoTime(value: unknown): value is string {
-  if (typeof value !== 'string') return false;
-  const time = new Date(value);
-  return !Number.isNaN(time.getTime()) && time.toISOString() === value;
-}
+/** After it, times have more digits of a year than databases read. */
+const YEAR_10000_MS = Date.UTC(10_000, 0);
 
-/** A whole number that a double holds exactly. */
-export function isWholeNumber(value: unknown): value is number {
-  return Number.isSafeInteger(value);
+/** A time of the years 1970 to 9999 in whole milliseconds since 1970: what a date type of a database can hold. */
+export function isTimeMs(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < YEAR_10000_MS;
 }

@@ -1,0 +1,24 @@
+const RFC_3339 =
+  /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3])(:[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** Beyond these, databases and other languages disagree about what a time is. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * The one parser of times that come from outside: a date and time of RFC 3339, with its zone, of the years 1 to 9999; parts of
+ * a millisecond are cut off. `undefined` for anything else, also where JavaScript or PostgreSQL would guess: `yesterday`, week
+ * dates, 30 February, a time without a zone, 24:00, a leap second.
+ */
+export function parseRfc3339(text: string): Date | undefined {
+  const [, date = '', hours = '', rest = '', fraction = '', zone = ''] = RFC_3339.exec(text) ?? [];
+  if (date === '' || !isDate(date)) return undefined;
+  const time = new Date(`${date}T${hours}${rest}.${fraction.padEnd(3, '0').slice(0, 3)}${zone.toUpperCase()}`);
+  return time.getTime() >= FIRST_MS && time.getTime() <= LAST_MS ? time : undefined;
+}
+
+/** `Date` takes 30 February for 2 March. */
+function isDate(date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+}
