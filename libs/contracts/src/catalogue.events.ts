@@ -9,6 +9,8 @@ export const ProductListed = defineEvent({
   topic: TOPIC.catalogue,
   name: 'catalogue.product-listed',
   version: 1,
+  source: '/inventory',
+  key: '/sku',
   schema: Type.Object({
     sku: SkuSchema,
     name: Type.String({ minLength: 1, maxLength: 200 }),
@@ -25,6 +27,7 @@ export const CataloguePublished = defineEvent({
   topic: TOPIC.catalogue,
   name: 'catalogue.published',
   version: 1,
+  source: '/inventory',
   schema: Type.Object({
     products: Type.Integer({ minimum: 0 }),
     revision: Type.Integer({ minimum: 1 }),

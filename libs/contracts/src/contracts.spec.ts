@@ -71,6 +71,16 @@ describe('contracts', () => {
     ]);
   });
 
+  it.each(allContracts)(
+    '$type says who sends it, if it is an event, and that its key is the order (F63)',
+    (contract) => {
+      const { kind, source, key, schema, topic } = contract;
+      const { properties } = schema as { properties: Record<string, unknown> };
+      expect(source).toBe(kind === 'event' ? `/${topic.split('.')[0]}` : undefined);
+      expect(key === '/orderId').toBe('orderId' in properties);
+    },
+  );
+
   it('marks the shipping address and the means of payment as personal (F38)', () => {
     expect(CreateShipment.personal).toEqual(['/address']);
     expect(ProcessPayment.personal).toEqual(['/paymentMethod']);

@@ -13,6 +13,8 @@ interface MessageDeclaration<Schema extends TSchema> {
   readonly name: string;
   readonly version: number;
   readonly schema: Schema;
+  /** JSON pointer of the field that is its key. @default it has no such field */
+  readonly key?: string;
   /** Steps from older versions: `{ 1: liftToV2 }`. @default none */
   readonly upcasters?: Readonly<Record<number, Upcaster>>;
 }
@@ -20,6 +22,11 @@ interface MessageDeclaration<Schema extends TSchema> {
 interface CommandDeclaration<Schema extends TSchema> extends MessageDeclaration<Schema> {
   /** Names of the commands that this one undoes; its receiver bears it before or without them. @default none */
   readonly undoes?: readonly string[];
+}
+
+interface EventDeclaration<Schema extends TSchema> extends MessageDeclaration<Schema> {
+  /** The one service that sends it: `/payment`. */
+  readonly source: string;
 }
 
 /** A contract with its JSON Schema, from which documentation and compatibility checks are made. */
@@ -35,15 +42,16 @@ export function defineCommand<Schema extends TSchema>({
   return undoes === undefined ? contract : { ...contract, undoes };
 }
 
-export function defineEvent<Schema extends TSchema>(
-  declaration: MessageDeclaration<Schema>,
-): SchemaContract<Static<Schema>> {
-  return defineMessage('event', declaration);
+export function defineEvent<Schema extends TSchema>({
+  source,
+  ...declaration
+}: EventDeclaration<Schema>): SchemaContract<Static<Schema>> {
+  return { ...defineMessage('event', declaration), source };
 }
 
 function defineMessage<Schema extends TSchema>(
   kind: MessageKind,
-  { topic, name, version, schema, upcasters = {} }: MessageDeclaration<Schema>,
+  { topic, name, version, schema, key, upcasters = {} }: MessageDeclaration<Schema>,
 ): SchemaContract<Static<Schema>> {
   const type = `${name}.v${version}`;
   const validator = Compile(schema);
@@ -54,6 +62,7 @@ function defineMessage<Schema extends TSchema>(
     version,
     type,
     schema,
+    ...(key === undefined ? {} : { key }),
     upcasters: new Map(Object.entries(upcasters).map(([from, lift]) => [Number(from), lift])),
     personal: personalPointers(schema),
     parse(data) {

@@ -9,6 +9,7 @@ export const ReserveStock = defineCommand({
   topic: TOPIC.inventoryCommands,
   name: 'inventory.reserve',
   version: 1,
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, items: ItemsSchema }),
 });
 
@@ -17,6 +18,7 @@ export const ReleaseStock = defineCommand({
   topic: TOPIC.inventoryCommands,
   name: 'inventory.release',
   version: 1,
+  key: '/orderId',
   undoes: [ReserveStock.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
 });
@@ -26,5 +28,6 @@ export const CommitReservation = defineCommand({
   topic: TOPIC.inventoryCommands,
   name: 'inventory.commit',
   version: 1,
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema }),
 });

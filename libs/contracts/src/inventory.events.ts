@@ -8,6 +8,8 @@ export const StockReserved = defineEvent({
   topic: TOPIC.inventoryEvents,
   name: 'inventory.reserved',
   version: 1,
+  source: '/inventory',
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, reservationId: IdSchema, items: ItemsSchema }),
 });
 
@@ -15,6 +17,8 @@ export const StockRejected = defineEvent({
   topic: TOPIC.inventoryEvents,
   name: 'inventory.rejected',
   version: 1,
+  source: '/inventory',
+  key: '/orderId',
   schema: Type.Object({
     orderId: IdSchema,
     code: Type.Enum(['OUT_OF_STOCK', 'CANCELLED']),
@@ -33,6 +37,8 @@ export const StockReleased = defineEvent({
   topic: TOPIC.inventoryEvents,
   name: 'inventory.released',
   version: 1,
+  source: '/inventory',
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, reservationId: Type.Optional(IdSchema) }),
 });
 
@@ -40,5 +46,7 @@ export const StockCommitted = defineEvent({
   topic: TOPIC.inventoryEvents,
   name: 'inventory.committed',
   version: 1,
+  source: '/inventory',
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, reservationId: IdSchema }),
 });

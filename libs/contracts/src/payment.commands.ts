@@ -10,6 +10,7 @@ export const ProcessPayment = defineCommand({
   topic: TOPIC.paymentCommands,
   name: 'payment.process',
   version: 1,
+  key: '/orderId',
   schema: Type.Object({
     orderId: IdSchema,
     customerId: IdSchema,
@@ -26,6 +27,7 @@ export const RefundPayment = defineCommand({
   topic: TOPIC.paymentCommands,
   name: 'payment.refund',
   version: 1,
+  key: '/orderId',
   undoes: [ProcessPayment.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
 });

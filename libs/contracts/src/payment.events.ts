@@ -8,6 +8,8 @@ export const PaymentCharged = defineEvent({
   topic: TOPIC.paymentEvents,
   name: 'payment.charged',
   version: 1,
+  source: '/payment',
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, paymentId: IdSchema, amount: MoneySchema }),
 });
 
@@ -15,6 +17,8 @@ export const PaymentDeclined = defineEvent({
   topic: TOPIC.paymentEvents,
   name: 'payment.declined',
   version: 1,
+  source: '/payment',
+  key: '/orderId',
   schema: Type.Object({
     orderId: IdSchema,
     paymentId: IdSchema,
@@ -28,6 +32,8 @@ export const PaymentRefunded = defineEvent({
   topic: TOPIC.paymentEvents,
   name: 'payment.refunded',
   version: 1,
+  source: '/payment',
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, paymentId: Type.Optional(IdSchema), amount: MoneySchema }),
 });
 
@@ -36,5 +42,7 @@ export const RefundFailed = defineEvent({
   topic: TOPIC.paymentEvents,
   name: 'payment.refund-failed',
   version: 1,
+  source: '/payment',
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, paymentId: IdSchema, code: IdSchema, message: TextSchema }),
 });

@@ -9,6 +9,7 @@ export const CreateShipment = defineCommand({
   topic: TOPIC.shippingCommands,
   name: 'shipping.create-shipment',
   version: 1,
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, items: ItemsSchema, address: AddressSchema }),
 });
 
@@ -17,6 +18,7 @@ export const CancelShipment = defineCommand({
   topic: TOPIC.shippingCommands,
   name: 'shipping.cancel-shipment',
   version: 1,
+  key: '/orderId',
   undoes: [CreateShipment.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
 });

@@ -8,6 +8,8 @@ export const ShipmentCreated = defineEvent({
   topic: TOPIC.shippingEvents,
   name: 'shipment.created',
   version: 1,
+  source: '/shipping',
+  key: '/orderId',
   schema: Type.Object({
     orderId: IdSchema,
     shipmentId: IdSchema,
@@ -19,6 +21,8 @@ export const ShipmentRefused = defineEvent({
   topic: TOPIC.shippingEvents,
   name: 'shipment.refused',
   version: 1,
+  source: '/shipping',
+  key: '/orderId',
   schema: Type.Object({
     orderId: IdSchema,
     shipmentId: IdSchema,
@@ -31,6 +35,8 @@ export const ShipmentCancelled = defineEvent({
   topic: TOPIC.shippingEvents,
   name: 'shipment.cancelled',
   version: 1,
+  source: '/shipping',
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, shipmentId: Type.Optional(IdSchema) }),
 });
 
@@ -39,5 +45,7 @@ export const CancelShipmentFailed = defineEvent({
   topic: TOPIC.shippingEvents,
   name: 'shipment.cancel-failed',
   version: 1,
+  source: '/shipping',
+  key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, shipmentId: IdSchema, code: IdSchema, message: TextSchema }),
 });

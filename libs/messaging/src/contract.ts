@@ -24,6 +24,10 @@ export interface MessageContract<Data = unknown> {
    * that are held back, so it never waits behind them; its receiver bears it before or without what it undoes.
    */
   readonly undoes?: readonly string[];
+  /** The only service that sends it, as `ce_source` names it; records of any other are refused. @default anyone may */
+  readonly source?: string;
+  /** JSON pointer of the field that is its key; a record whose key or subject is another is refused. @default any key fits */
+  readonly key?: string;
   /**
    * Checks data of exactly this version. Fields it doesn't know are ignored: a newer sender may add some.
    * @throws InvalidMessageData naming every fault.

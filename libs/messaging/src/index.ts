@@ -38,6 +38,7 @@ export {
   BrokerUnavailable,
   CircuitOpen,
   InvalidMessageData,
+  MessageNotGenuine,
   MessageRefused,
   MessagingMisconfigured,
   OutsideCallTimedOut,

@@ -1,5 +1,6 @@
 import { newId } from '@waybill/observability';
 
+import { assertKey } from './codec/assert-genuine.js';
 import type { MessageContract } from './contract.js';
 import type { Envelope } from './envelope.js';
 
@@ -32,25 +33,29 @@ export interface NewMessageOptions<Data> {
   readonly cause?: Cause;
   /** @default the cause's, or the message's own id */
   readonly correlationId?: string;
+  /** A UUID, where the sender has to know it beforehand. @default a new UUIDv7 */
+  readonly id?: string;
 }
 
 /**
- * Makes a message of the contract's type with a fresh UUIDv7 id.
- * The data is checked against the contract, so that nothing invalid ever reaches a topic.
- * @throws InvalidMessageData when the data doesn't fit the contract.
+ * Makes a message of the contract's type. The data is checked against the contract, so that nothing invalid ever reaches
+ * a topic.
+ * @throws InvalidMessageData when the data doesn't fit the contract; MessageNotGenuine when it isn't about the key.
  */
 export function newMessage<Data>(contract: MessageContract<Data>, options: NewMessageOptions<Data>): NewMessage<Data> {
-  const { key, cause } = options;
-  const id = newId();
+  const { key, cause, id = newId() } = options;
+  const subject = options.subject ?? key ?? undefined;
+  const data = contract.parse(options.data);
+  assertKey(contract, { key, subject }, data);
   return {
     contract,
     id,
     key,
-    subject: options.subject ?? key ?? undefined,
+    subject,
     time: new Date().toISOString(),
     correlationId: options.correlationId ?? cause?.correlationId ?? id,
     causationId: cause?.id,
     traceparent: cause?.traceparent,
-    data: contract.parse(options.data),
+    data,
   };
 }

@@ -34,6 +34,17 @@ export class UnhandledMessage extends Error {
   }
 }
 
+/** A message isn't what it says it is: sent by a service that doesn't send it, or about something else than its key. */
+export class MessageNotGenuine extends Error {
+  readonly code: 'KEY_MISMATCH' | 'WRONG_SOURCE';
+
+  constructor(code: MessageNotGenuine['code'], detail: string) {
+    super(detail);
+    this.name = 'MessageNotGenuine';
+    this.code = code;
+  }
+}
+
 /** A guard, a pipe or an interceptor refused the message before the handler ran. No retry can mend that. */
 export class MessageRefused extends Error {
   readonly code = 'MESSAGE_REFUSED';

@@ -15,6 +15,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 /** Codes of the engine's own errors that trying again can't change. */
 const NON_RETRYABLE_CODES = new Set([
   'INVALID_MESSAGE_DATA',
+  'KEY_MISMATCH',
   'MESSAGE_REFUSED',
   'NO_MESSAGE_TYPE',
   'PAYLOAD_CORRUPT',
@@ -23,6 +24,7 @@ const NON_RETRYABLE_CODES = new Set([
   'PAYLOAD_REFERENCE_UNUSABLE',
   'UNKNOWN_COMMAND',
   'UNKNOWN_VERSION',
+  'WRONG_SOURCE',
 ]);
 
 const RETRIES_EXHAUSTED = 'RETRIES_EXHAUSTED';

@@ -1,4 +1,4 @@
-import type { BrokerRecord, RecordToPublish } from '../broker.js';
+import type { BrokerRecord, Headers, RecordToPublish } from '../broker.js';
 import { noteContract, noteRecord } from '../testing/test-contract.js';
 import { HandlerRegistry } from './handler-registry.js';
 import { readRecord } from './read-record.js';
@@ -53,6 +53,37 @@ describe('reading a record', () => {
     expect(code({ ...noteRecord(event, 'k', 'x'), value: Buffer.from('{"text":') })).toBe('INVALID_MESSAGE_DATA');
     expect(code({ ...noteRecord(event, 'k', 'x'), value: Buffer.from('[]') })).toBe('INVALID_MESSAGE_DATA');
     expect(code({ ...noteRecord(event, 'k', 'x'), value: null })).toBe('INVALID_MESSAGE_DATA');
+  });
+
+  describe('of a contract that says who sends it and what its key is (F63)', () => {
+    const own = noteContract('notes', 'note.taken', { source: '/test', key: '/text' });
+    const record = noteRecord(own, 'k', 'k');
+    const codeOf = (changes: Partial<RecordToPublish>, headers: Headers = {}) => {
+      const one = at({ ...record, ...changes, headers: { ...record.headers, ...headers } });
+      const { reading } = readRecord(new HandlerRegistry([handler(own)], [{ name: 'notes', kind: 'event' }]), one);
+      return reading.kind === 'unreadable' && 'code' in reading.error ? reading.error.code : reading.kind;
+    };
+
+    it('takes what agrees with its key, with a subject or without', () => {
+      expect(codeOf({})).toBe('message');
+      expect(codeOf({}, { ce_subject: 'k' })).toBe('message');
+    });
+
+    it.each<[string, Partial<RecordToPublish>, Headers]>([
+      ['another source', {}, { ce_source: '/test/else' }],
+      ['no usable source', {}, { ce_source: '' }],
+    ])('gives up at once on %s', (_, changes, headers) => expect(codeOf(changes, headers)).toBe('WRONG_SOURCE'));
+
+    it.each<[string, Partial<RecordToPublish>, Headers]>([
+      ['no key, though a subject stands for it', { key: null }, { ce_subject: 'k' }],
+      ['an empty key', { key: Buffer.alloc(0) }, {}],
+      ['a body about something else than its key', { value: Buffer.from('{"text":"other"}') }, {}],
+      ['a subject that is another than its key', {}, { ce_subject: 'other' }],
+    ])('gives up at once on %s', (_, changes, headers) => expect(codeOf(changes, headers)).toBe('KEY_MISMATCH'));
+
+    it('sends nothing that its receiver would refuse', () => {
+      expect(() => noteRecord(own, 'k', 'other')).toThrow(expect.objectContaining({ code: 'KEY_MISMATCH' }));
+    });
   });
 
   it('identifies a record without a usable id by where it lies', () => {

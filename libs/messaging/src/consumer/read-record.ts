@@ -1,4 +1,5 @@
 import type { BrokerRecord } from '../broker.js';
+import { assertGenuine } from '../codec/assert-genuine.js';
 import { decodeEnvelope } from '../codec/envelope-headers.js';
 import type { ReadEnvelope } from '../codec/envelope-headers.js';
 import { identityOf } from '../codec/identity.js';
@@ -28,7 +29,7 @@ export interface ReadRecord {
 }
 
 /**
- * Parses a record once: envelope, JSON, upcasters, contract. Never throws.
+ * Parses a record once: envelope, JSON, upcasters, contract, and whether it is what it says it is. Never throws.
  * @param payload what its reference stands for, where it has one and that was fetched.
  */
 export function readRecord(registry: HandlerRegistry, record: BrokerRecord, payload?: Buffer): ReadRecord {
@@ -56,8 +57,11 @@ function read(registry: HandlerRegistry, record: BrokerRecord, envelope: ReadEnv
     const reference = payload === undefined ? decodeReference(record) : undefined;
     if (reference !== undefined) return { kind: 'by-reference', handler, reference };
     const json = parseJson(payload ?? record.value, text);
-    const data = lift(handler.definition.contract, type?.version ?? 0, text, json);
-    return { kind: 'message', handler, message: received(record, envelope, text, data) };
+    const { contract } = handler.definition;
+    const data = lift(contract, type?.version ?? 0, text, json);
+    const message = received(record, envelope, text, data);
+    assertGenuine(contract, { source: envelope.source, key: message.key, subject: envelope.subject }, data);
+    return { kind: 'message', handler, message };
   } catch (error) {
     return unreadable(error instanceof Error ? error : new Error(String(error)), handler);
   }

@@ -12,7 +12,9 @@ export interface Note {
 export function noteContract(
   topic: string,
   name = 'note.taken',
-  more: Partial<Pick<MessageContract<Note>, 'version' | 'upcasters' | 'undoes'>> & { readonly kind?: MessageKind } = {},
+  more: Partial<Pick<MessageContract<Note>, 'version' | 'upcasters' | 'undoes' | 'source' | 'key'>> & {
+    readonly kind?: MessageKind;
+  } = {},
 ): MessageContract<Note> {
   const version = more.version ?? 1;
   return {
@@ -24,6 +26,8 @@ export function noteContract(
     upcasters: more.upcasters ?? new Map(),
     personal: [],
     ...(more.undoes && { undoes: more.undoes }),
+    ...(more.source !== undefined && { source: more.source }),
+    ...(more.key !== undefined && { key: more.key }),
     parse(data) {
       const { text } = (data ?? {}) as Partial<Note>; // checked in the next line
       if (typeof text === 'string') return { text };
