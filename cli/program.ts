@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { parseWait } from './arguments/numbers.js';
 import type { Surroundings } from './cli-from-options.js';
 import { CliError } from './cli.errors.js';
+import { catalogueCommand } from './commands/catalogue.command.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctor } from './commands/doctor.js';
 import { option, repeatable } from './commands/option.js';
@@ -53,7 +54,8 @@ function programOf({ terminal, ...surroundings }: Surroundings, ended: (code: Ex
     .addHelpText('after', HELP)
     .addCommand(dlqCommand(run))
     .addCommand(sagasCommand(run))
-    .addCommand(outboxCommand(run));
+    .addCommand(outboxCommand(run))
+    .addCommand(catalogueCommand(run));
   program
     .command('topics')
     .description('what the services consume, and how far behind they are')

@@ -54,6 +54,8 @@ export const serviceState = {
   outbox: (client: AdminClient) => client.get('/outbox', outbox),
   decideRefusal: (client: AdminClient, id: string, action: RefusalAction, operator: { who: string; why: string }) =>
     client.post(`/outbox/refused/${encodeURIComponent(id)}/${action}`, operator, object({ id: text, outcome: text })),
+  publishCatalogue: (client: AdminClient, operator: { who: string; why: string }) =>
+    client.post('/catalogue/publish', operator, object({ products: number })),
   topics: (client: AdminClient) => client.get('/topics', list(consumedTopic)),
   sagaPage: (client: AdminClient, status: string | undefined, limit: number, cursor?: string) =>
     client.get('/sagas', sagaPage, { status, limit, cursor }),

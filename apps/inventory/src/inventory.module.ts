@@ -4,6 +4,7 @@ import { CommitReservation, ReleaseStock, ReserveStock, topics } from '@waybill/
 import { ServiceModule } from '@waybill/service';
 import type { ServiceOptions } from '@waybill/service';
 
+import { AdminCatalogueController } from './http/admin-catalogue.controller.js';
 import { ProductController } from './http/product.controller.js';
 import { StockController } from './http/stock.controller.js';
 import { translateError } from './http/translate-error.js';
@@ -42,7 +43,7 @@ export class InventoryModule {
     return {
       module: InventoryModule,
       imports: [ServiceModule.forRoot(InventoryModule.service, config)],
-      controllers: [ProductController, StockController, InventoryCommandsController],
+      controllers: [AdminCatalogueController, ProductController, StockController, InventoryCommandsController],
       providers: [
         CommitForOrders,
         ListProducts,

@@ -55,24 +55,27 @@ export class RefusedRows {
   }
 
   /** Sends it again, and what waits behind it, in order. If it is refused again, all of them wait again. @throws RefusedRowNotFoundError */
-  async retry(id: string, decision: RefusalDecision): Promise<void> {
-    await this.#end(id, 'retried', decision);
+  async retry(tx: Transaction, id: string, decision: RefusalDecision): Promise<void> {
+    await this.#end(tx, id, 'retried', decision);
   }
 
   /** Never sends it; what waits behind it goes out. @throws RefusedRowNotFoundError */
-  async discard(id: string, decision: RefusalDecision): Promise<void> {
-    await this.#end(id, 'discarded', decision);
+  async discard(tx: Transaction, id: string, decision: RefusalDecision): Promise<void> {
+    await this.#end(tx, id, 'discarded', decision);
   }
 
-  async #end(id: string, outcome: 'retried' | 'discarded', { by, why }: RefusalDecision): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.#lock(tx, id);
-      const ended = await tx.query(endRefusal, [id, outcome, by, why]);
-      if (ended.length === 0) throw new RefusedRowNotFoundError(id);
-      if (outcome === 'discarded') await tx.query(discardRow, [id]);
-      await tx.query(bringBack, [id]);
-    });
-    this.relay.lookAgain();
+  async #end(
+    tx: Transaction,
+    id: string,
+    outcome: 'retried' | 'discarded',
+    { by, why }: RefusalDecision,
+  ): Promise<void> {
+    await this.#lock(tx, id);
+    const ended = await tx.query(endRefusal, [id, outcome, by, why]);
+    if (ended.length === 0) throw new RefusedRowNotFoundError(id);
+    if (outcome === 'discarded') await tx.query(discardRow, [id]);
+    await tx.query(bringBack, [id]);
+    tx.afterCommit(() => this.relay.lookAgain());
   }
 
   /** As a flush does: a message of the key that commits now is either brought back with the others, or comes after them. */

@@ -87,4 +87,17 @@ describe('the stock over HTTP', () => {
       expect(await onHand()).toBe(before + added);
     },
   );
+
+  it('publishes the whole catalogue once more for a reader that has lost its copy, each product as it is now (F71)', async () => {
+    const body = { who: 'ada', why: 'order was restored, INC-7' };
+    const publish = () => request(app.getHttpServer()).post('/admin/catalogue/publish').send(body);
+    const { products } = (await publish().expect(200)).body as { products: number }; // the answer's contract
+    const again = service.outbox.sent.slice(-products - 1);
+    expect(again.map(({ contract }) => contract.name)).toEqual([
+      ...Array.from({ length: products }, () => 'catalogue.product-listed'),
+      'catalogue.published',
+    ]);
+    expect(again.at(-1)?.data).toMatchObject({ products });
+    expect(again.find(({ key }) => key === 'MUG')?.data).toMatchObject({ sku: 'MUG', revision: 1 });
+  });
 });

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CataloguePublished, ProductListed } from '@waybill/contracts';
 import { Database } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
 
 import type { InitialProduct } from '../domain/initial-catalogue.js';
+import { allProducts } from '../persistence/sql/all-products.js';
 import { listProducts } from '../persistence/sql/list-products.js';
 import { lockCatalogue } from '../persistence/sql/lock-catalogue.js';
 import { openStock } from '../persistence/sql/open-stock.js';
@@ -44,14 +46,28 @@ export class PublishCatalogue {
         ]),
         tx.query(openStock, [skus, products.map(({ stock }) => stock)]),
       ]);
-      if (listed.length === 0) return;
-      for (const { sku, name, price, currency, revision } of listed) {
-        const data = { sku, name, price: { amount: price, currency }, revision };
-        this.outbox.add(tx, newMessage(ProductListed, { key: sku, data }));
-      }
-      for (const data of await tx.query<{ products: number; revision: number }>(publishCatalogue)) {
-        this.outbox.add(tx, newMessage(CataloguePublished, { key: 'catalogue', data }));
-      }
+      if (listed.length > 0) await this.#send(tx, listed);
     });
+  }
+
+  /**
+   * Publishes the whole catalogue once more, for a reader that has lost its copy. A reader that has it learns nothing new: the
+   * revisions are the same. @returns how many products it holds
+   */
+  async again(tx: Transaction): Promise<number> {
+    await tx.query(lockCatalogue);
+    const products = await tx.query<ProductRow>(allProducts);
+    await this.#send(tx, products);
+    return products.length;
+  }
+
+  async #send(tx: Transaction, products: readonly ProductRow[]): Promise<void> {
+    for (const { sku, name, price, currency, revision } of products) {
+      const data = { sku, name, price: { amount: price, currency }, revision };
+      this.outbox.add(tx, newMessage(ProductListed, { key: sku, data }));
+    }
+    for (const data of await tx.query<{ products: number; revision: number }>(publishCatalogue)) {
+      this.outbox.add(tx, newMessage(CataloguePublished, { key: 'catalogue', data }));
+    }
   }
 }

@@ -4,6 +4,8 @@ import type { HealthState } from '@waybill/http';
 
 import { Catalogue } from './catalogue.postgres.js';
 
+const ASK = 'if that lasts, "waybill catalogue publish" has inventory send it once more';
+
 /** Not ready until the copy of the catalogue is complete: before that, known products would be refused as unknown. */
 @Injectable()
 export class CatalogueHealth {
@@ -19,8 +21,10 @@ export class CatalogueHealth {
   async #state(): Promise<HealthState> {
     if (this.#complete) return { ok: true }; // products are only ever added
     const { listed, expected } = await this.catalogue.progress();
-    if (expected === undefined) return { ok: false, detail: 'the catalogue has not been published yet' };
+    if (expected === undefined) return { ok: false, detail: `the catalogue has not arrived yet; ${ASK}` };
     this.#complete = listed >= expected;
-    return this.#complete ? { ok: true } : { ok: false, detail: `${listed} of ${expected} products have arrived` };
+    return this.#complete
+      ? { ok: true }
+      : { ok: false, detail: `${listed} of ${expected} products have arrived; ${ASK}` };
   }
 }

@@ -1,5 +1,7 @@
 import { Body, Controller, Get, HttpCode, NotFoundException, Param, ParseUUIDPipe, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Transaction } from '@waybill/database';
+import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 
 import { RefusedRowNotFoundError } from '../outbox.errors.js';
 import { RefusedRows } from '../refused-rows.js';
@@ -8,6 +10,11 @@ import type { OutboxOverviewState } from './outbox-overview.js';
 import { OutboxStateSchema, RefusalOutcomeSchema } from './outbox.responses.js';
 import { RefusalDecisionBody } from './refused.body.js';
 
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'The same key again gets the first answer',
+};
 const NOT_WAITING = { description: 'No message of this id waits because the broker refused it' };
 
 @ApiTags('admin: outbox')
@@ -30,29 +37,44 @@ export class OutboxController {
 
   @Post('refused/:id/retry')
   @HttpCode(200)
+  @Idempotent()
+  @ApiHeader(IDEMPOTENCY_KEY)
   @ApiOperation({ summary: 'Sends a refused message again, and what waits behind it, in order' })
   @ApiOkResponse({ type: RefusalOutcomeSchema })
   @ApiNotFoundResponse(NOT_WAITING)
-  retry(@Param('id', ParseUUIDPipe) id: string, @Body() body: RefusalDecisionBody): Promise<RefusalOutcomeSchema> {
-    return this.#decide(id, 'retried', body);
+  retry(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: RefusalDecisionBody,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<RefusalOutcomeSchema> {
+    return this.#decide(tx, id, 'retried', body);
   }
 
   @Post('refused/:id/discard')
   @HttpCode(200)
+  @Idempotent()
+  @ApiHeader(IDEMPOTENCY_KEY)
   @ApiOperation({ summary: 'Never sends a refused message; what waits behind it is sent' })
   @ApiOkResponse({ type: RefusalOutcomeSchema })
   @ApiNotFoundResponse(NOT_WAITING)
-  discard(@Param('id', ParseUUIDPipe) id: string, @Body() body: RefusalDecisionBody): Promise<RefusalOutcomeSchema> {
-    return this.#decide(id, 'discarded', body);
+  discard(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: RefusalDecisionBody,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<RefusalOutcomeSchema> {
+    return this.#decide(tx, id, 'discarded', body);
   }
 
   async #decide(
+    tx: Transaction,
     id: string,
     outcome: RefusalOutcomeSchema['outcome'],
     { who: by, why }: RefusalDecisionBody,
   ): Promise<RefusalOutcomeSchema> {
     try {
-      await (outcome === 'retried' ? this.refused.retry(id, { by, why }) : this.refused.discard(id, { by, why }));
+      await (outcome === 'retried'
+        ? this.refused.retry(tx, id, { by, why })
+        : this.refused.discard(tx, id, { by, why }));
       return { id, outcome };
     } catch (error) {
       if (!(error instanceof RefusedRowNotFoundError)) throw error;

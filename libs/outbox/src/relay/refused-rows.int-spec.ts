@@ -29,6 +29,8 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
   const seenOf = (key: string): readonly string[] => [
     ...new Set(broker.log.filter((record) => record.key?.toString() === key).map(({ id }) => id)),
   ];
+  const decide = (rows: RefusedRows, action: 'retry' | 'discard', id: string, by = decision): Promise<void> =>
+    harness.database.transaction((tx) => rows[action](tx, id, by));
   const withRefused = async (...ids: readonly string[]) => {
     const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });
     broker.refuse = ({ headers }) => (ids.includes(String(headers['ce_id'])) ? 'refused for good' : undefined);
@@ -62,7 +64,7 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     await until('it is set aside', async () => (await rowsOf(relay).list()).length === 1);
     await harness.add(outbox, ...messages.slice(3));
     broker.refuse = () => undefined;
-    await rowsOf(relay).retry(poison?.id ?? '', decision);
+    await decide(rowsOf(relay), 'retry', poison?.id ?? '');
     const last = testMessage('t', 'k');
     await harness.add(outbox, last);
     await until('all are published', async () => (await harness.unpublished()) === 0);
@@ -76,13 +78,13 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     await harness.add(outbox, poison, later);
     const rows = rowsOf(relay);
     await until('it is set aside', async () => (await rows.list()).length === 1);
-    await rows.retry(poison.id, decision);
+    await decide(rows, 'retry', poison.id);
     await until('it is set aside again', async () => (await rows.list())[0]?.refusals === 2);
     expect(seenOf('k')).toEqual([]);
-    await rows.discard(poison.id, { by: 'ada', why: 'sent by hand' });
+    await decide(rows, 'discard', poison.id, { by: 'ada', why: 'sent by hand' });
     await until('the later one is published', async () => (await harness.unpublished()) === 0);
     expect(seenOf('k')).toEqual([later.id]);
-    await expect(rows.retry(poison.id, decision)).rejects.toMatchObject({ code: 'REFUSED_MESSAGE_NOT_FOUND' });
+    await expect(decide(rows, 'retry', poison.id)).rejects.toMatchObject({ code: 'REFUSED_MESSAGE_NOT_FOUND' });
     await expect(harness.sql('SELECT outcome, ended_by, ended_why FROM outbox_refused')).resolves.toEqual([
       { outcome: 'discarded', ended_by: 'ada', ended_why: 'sent by hand' },
     ]);
@@ -107,7 +109,7 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     broker.refuse = () => undefined;
     const racing = Array.from({ length: 20 }, () => testMessage('t', 'k'));
     await Promise.all([
-      rowsOf(relay).retry(poison.id, decision),
+      decide(rowsOf(relay), 'retry', poison.id),
       (async () => {
         for (const message of racing) await harness.add(outbox, message);
       })(),
