@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { allContracts, topics } from '@waybill/contracts';
-import { databaseUrl } from '@waybill/database';
 import { eventStoreMigrations } from '@waybill/event-store';
 import { COMMAND_PUBLICATION, SAGA_LISTENER, sagaMigrations, SagaModule } from '@waybill/saga';
 import { ServiceModule } from '@waybill/service';
@@ -21,7 +20,7 @@ import type { OrderConfig } from './order.config.js';
 import { CatalogueHealth } from './persistence/catalogue.health.js';
 import { Catalogue } from './persistence/catalogue.postgres.js';
 import { OutboxPublication } from './persistence/command-publication.outbox.js';
-import { ENDED_ORDERS_OPTIONS, EndedOrdersChannel } from './persistence/ended-orders.channel.js';
+import { EndedOrdersChannel } from './persistence/ended-orders.channel.js';
 import { CreateOrderTables1795600000100 } from './persistence/migrations/create-order-tables.js';
 import { OrderViews } from './persistence/order-view.postgres.js';
 import { OrderWatch } from './persistence/order-watch.js';
@@ -89,7 +88,6 @@ export class OrderModule {
         ...persistence,
         ...useCases,
         Fulfilment,
-        { provide: ENDED_ORDERS_OPTIONS, useValue: { databaseUrl: databaseUrl(config.databaseUrl, config.database) } },
         { provide: FULFIL_ORDER_DEFINITION, useValue: definition },
         { provide: COMMAND_PUBLICATION, useExisting: OutboxPublication },
         { provide: SAGA_LISTENER, useExisting: Fulfilment },

@@ -1,9 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Statement, Transaction } from '@waybill/database';
 import { HELD_MESSAGE_RUNNER, INBOX } from '@waybill/messaging';
 import type { HeldMessageRunner, HeldRunResult, Inbox } from '@waybill/messaging';
+import { BackgroundLoop } from '@waybill/observability';
 
 import { DeadLetterStore } from './dead-letter-store.js';
 import { cleanText, reportError } from './error-report.js';
@@ -33,10 +34,7 @@ const DEFAULT_POLL_MS = 5_000;
  */
 @Injectable()
 export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger(HeldMessages.name);
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #again = false;
+  readonly #loop: BackgroundLoop;
   #stopped = true;
 
   constructor(
@@ -45,19 +43,24 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(HELD_MESSAGE_RUNNER) private readonly runner: HeldMessageRunner<Transaction>,
     @Inject(INBOX) private readonly inbox: Inbox<Transaction>,
     @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
-  ) {}
+  ) {
+    this.#loop = new BackgroundLoop({
+      work: 'run held messages',
+      step: () => this.#look(),
+      intervalMs: this.#pollMs,
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.#stopped = false;
     this.store.changes.on('held', this.wake);
-    this.wake();
+    this.#loop.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
     this.store.changes.off('held', this.wake);
-    await this.#running;
+    await this.#loop.stop();
   }
 
   /** Nothing is run here, not yet or not any more. */
@@ -66,28 +69,11 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** Looks for due messages now; while a look is under way, once more after it. */
-  readonly wake = (): void => {
-    if (this.#stopped) return;
-    if (this.#running) {
-      this.#again = true;
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#running = this.#look().finally(() => {
-      this.#running = undefined;
-      if (this.#again) this.wake();
-    });
-  };
+  readonly wake = (): void => this.#loop.wake();
 
-  async #look(): Promise<void> {
-    let delayMs = this.#pollMs;
-    this.#again = false;
-    try {
-      if (await this.#anyWaiting()) delayMs = Math.min(delayMs, await this.#runWaiting());
-    } catch (error) {
-      this.#logger.warn({ message: 'Could not look for held messages', error: reportError(error).fingerprint });
-    }
-    if (!this.#stopped) this.#timer = setTimeout(this.wake, delayMs);
+  /** @returns in how many milliseconds to look again. */
+  async #look(): Promise<number> {
+    return (await this.#anyWaiting()) ? Math.min(this.#pollMs, await this.#runWaiting()) : this.#pollMs;
   }
 
   async #anyWaiting(): Promise<boolean> {

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { DedicatedConnection } from '@waybill/database';
 import type { Company, CrashMarkers, DeathReport, MessageIdentity } from '@waybill/messaging';
+import { BackgroundLoop } from '@waybill/observability';
 
 import {
   forgetDeaths,
@@ -34,7 +35,7 @@ export class PostgresCrashMarkers implements CrashMarkers {
   readonly #process = randomInt(1, 2 ** 31 - 1);
   #group = '';
   #connection: DedicatedConnection | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #alive: BackgroundLoop | undefined;
 
   constructor(private readonly database: Database) {}
 
@@ -47,18 +48,21 @@ export class PostgresCrashMarkers implements CrashMarkers {
     });
     this.#connection = connection;
     await connection.query(registerProcess, [group, this.#process]);
-    this.#timer = setInterval(() => {
-      // One that fails finds its connection gone; the next one opens a new one, and takes the lock with it.
-      connection.query(registerProcess, [group, this.#process]).catch(() => {});
-    }, ALIVE_INTERVAL_MS);
-    this.#timer.unref();
+    // One that fails finds its connection gone; the next one opens a new one, and takes the lock with it.
+    this.#alive = new BackgroundLoop({
+      work: 'say that the consumer is alive',
+      step: async () => void (await connection.query(registerProcess, [group, this.#process])),
+      intervalMs: ALIVE_INTERVAL_MS,
+      firstAfterMs: ALIVE_INTERVAL_MS,
+    });
+    this.#alive.start();
   }
 
   async close(): Promise<void> {
     const connection = this.#connection;
     if (!connection) return;
     this.#connection = undefined;
-    clearInterval(this.#timer);
+    await this.#alive?.stop();
     try {
       await connection.query(unregisterProcess, [this.#group, this.#process]);
     } finally {

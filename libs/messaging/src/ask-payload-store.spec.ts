@@ -29,6 +29,6 @@ describe('asking the payload store', () => {
     const asking = askPayloadStore(() => new Promise(() => {})).catch((error: unknown) => error);
     await jest.advanceTimersByTimeAsync(30_000);
     expect(await asking).toBeInstanceOf(PayloadStoreUnavailable);
-    expect(await asking).toHaveProperty('message', expect.stringContaining('no answer within 30000 ms'));
+    expect(await asking).toHaveProperty('message', expect.stringContaining('No answer within 30000 ms'));
   });
 });

@@ -1,3 +1,5 @@
+import { within } from '@waybill/observability';
+
 import { PayloadStoreUnavailable } from './messaging.errors.js';
 
 /** After so long a store without an answer counts as out of reach, in milliseconds. */
@@ -8,15 +10,9 @@ const TIMEOUT_MS = 30_000;
  * @throws PayloadStoreUnavailable when the store rejects or doesn't answer in time.
  */
 export async function askPayloadStore<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
-  });
   try {
-    return await Promise.race([ask(), late]);
+    return await within(TIMEOUT_MS, ask());
   } catch (cause) {
     throw new PayloadStoreUnavailable(cause instanceof Error ? cause.message : String(cause), { cause });
-  } finally {
-    clearTimeout(timer);
   }
 }

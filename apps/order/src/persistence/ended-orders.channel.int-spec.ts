@@ -1,3 +1,4 @@
+import { createDataSource, Database } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { Shutdown } from '@waybill/http';
@@ -19,20 +20,23 @@ const ended = (id: string) => ({
 /** Two replicas of the order service on one database. */
 describe('EndedOrdersChannel', () => {
   let testDatabase: TestDatabase;
+  let database: Database;
   const watches = [new OrderWatch(new Shutdown()), new OrderWatch(new Shutdown())] as const;
   const channels: EndedOrdersChannel[] = [];
 
   beforeAll(async () => {
     testDatabase = await createTestDatabase('order_channel');
+    database = new Database(await createDataSource({ url: testDatabase.url, migrations: [] }).initialize());
     for (const watch of watches) {
-      const channel = new EndedOrdersChannel(watch, { databaseUrl: testDatabase.url });
-      await channel.onApplicationBootstrap();
+      const channel = new EndedOrdersChannel(watch, database);
+      channel.onApplicationBootstrap();
       channels.push(channel);
     }
   }, 30_000);
 
   afterAll(async () => {
     for (const channel of channels) await channel.beforeApplicationShutdown();
+    await database.onApplicationShutdown();
     await testDatabase.drop();
   });
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { INBOX } from '@waybill/messaging';
+import { checkIntegerOptions } from '@waybill/observability';
 
 import { INBOX_OPTIONS, InboxSweeper } from './inbox-sweeper.js';
 import type { InboxOptions } from './inbox-sweeper.js';
@@ -9,15 +10,13 @@ import { PostgresInbox } from './postgres-inbox.js';
 /** Provides {@link PostgresInbox}, binds it as the consumer's INBOX and sweeps it. Needs DatabaseModule. */
 @Module({})
 export class InboxModule {
-  /** @throws RangeError when a duration isn't a positive whole number. */
+  /** @throws ConfigError listing every option that can't be used. */
   static forRoot(options: InboxOptions = {}): DynamicModule {
-    for (const [name, value] of Object.entries(options)) {
-      if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
-        throw new RangeError(
-          `InboxModule: ${name} must be a positive whole number of milliseconds, not ${String(value)}`,
-        );
-      }
-    }
+    const { windowMs = 1, sweepIntervalMs = 1 } = options;
+    checkIntegerOptions('InboxModule', {
+      windowMs: { value: windowMs, min: 1, max: Number.MAX_SAFE_INTEGER },
+      sweepIntervalMs: { value: sweepIntervalMs, min: 1, max: Number.MAX_SAFE_INTEGER },
+    });
     return {
       module: InboxModule,
       global: true,

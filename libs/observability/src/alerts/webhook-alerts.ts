@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { types } from 'node:util';
 
+import { backoffMs } from '../background/backoff.js';
 import type { Alert, AlertPort } from './alert.js';
 import { AlertQueueFullError, WebhookFailedError } from './alerts.errors.js';
 import { signWebhook } from './webhook-signature.js';
@@ -56,8 +57,8 @@ export class WebhookAlerts implements AlertPort {
       } catch (error) {
         if (error instanceof WebhookFailedError || attempt >= attempts) throw failureOf(error);
       }
-      const longest = retryBaseMs * Math.min(2 ** (attempt - 1), 8);
-      await delay(longest / 2 + (Math.random() * longest) / 2, undefined, { ref: false });
+      const pauseMs = backoffMs(attempt, { baseMs: retryBaseMs, maxMs: retryBaseMs * 8 });
+      await delay(pauseMs, undefined, { ref: false });
     }
   }
 

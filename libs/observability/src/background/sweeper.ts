@@ -5,8 +5,10 @@ import { BackgroundLoop } from './background-loop.js';
 export interface SweeperParts {
   /** Names the work for an operator: 'sweep the inbox'. */
   readonly work: string;
-  /** Deletes a bounded number of what has outlived its time. @returns whether there may be more. */
-  readonly sweepSome: () => Promise<boolean>;
+  /** Deletes at most `most` of what has outlived its time. @returns how many; fewer = nothing is left. */
+  readonly sweepSome: (most: number) => Promise<number>;
+  /** @default 1000 */
+  readonly mostAtOnce?: number;
   /** Milliseconds between two sweeps; each pause differs by up to a quarter, so that replicas don't sweep together. */
   readonly intervalMs: number;
 }
@@ -44,9 +46,14 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     await this.stop();
   }
 
-  /** Sweeps now, until nothing is left or the service stops. */
-  async sweep(): Promise<void> {
-    while (!this.#loop.isStopping && (await this.parts.sweepSome()));
+  /** Sweeps now, until nothing is left or the service stops. @returns how many were deleted. */
+  async sweep(): Promise<number> {
+    const { sweepSome, mostAtOnce = 1_000 } = this.parts;
+    let total = 0;
+    for (let swept = mostAtOnce; swept === mostAtOnce && !this.#loop.isStopping; total += swept) {
+      swept = await sweepSome(mostAtOnce);
+    }
+    return total;
   }
 
   #pauseMs(): number {

@@ -1,4 +1,4 @@
-import { Logger, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, Type } from '@nestjs/common';
 
 import { AlertChannels } from '../alerts/alert-channels.js';
@@ -10,10 +10,12 @@ import { InMemoryIncidents } from '../alerts/in-memory-incidents.js';
 import type { IncidentStore } from '../alerts/incident-store.js';
 import { LogAlerts } from '../alerts/log-alerts.js';
 import { WebhookAlerts } from '../alerts/webhook-alerts.js';
-import { describeError } from '../logging/redaction.js';
+import { failureLog } from '../background/failure-log.js';
 import type { MonitorConfig } from './monitor-config.js';
 import { Monitor, MONITOR_SETTINGS } from './monitor.js';
 import type { MonitorSettings } from './monitor.js';
+
+const SENDING = 'send alerts';
 
 export interface MonitorModuleOptions {
   /** The service's name, in every alert. */
@@ -50,7 +52,7 @@ function alertsProvider({ service, config, incidents, rules = [], channels = [] 
     config.alertWebhookUrl === ''
       ? []
       : [new WebhookAlerts({ url: config.alertWebhookUrl, secret: config.alertWebhookSecret })];
-  const logger = new Logger('Alerts');
+  const port = new AlertChannels([new LogAlerts(), ...webhook, ...channels]);
   const provider: FactoryProvider<Alerts> = {
     provide: Alerts,
     inject: incidents ? [incidents] : [],
@@ -59,11 +61,15 @@ function alertsProvider({ service, config, incidents, rules = [], channels = [] 
         service,
         rules: [...defaultRules(config), ...rules],
         incidents: store,
-        port: new AlertChannels([new LogAlerts(), ...webhook, ...channels]),
+        port: {
+          send: async (alert) => {
+            await port.send(alert);
+            failureLog.succeeded(SENDING);
+          },
+        },
         // Another replica may see what this one doesn't; it says so once an interval.
         resolveAfterMs: Math.max(config.alertResolveAfterMs, 2 * config.monitorIntervalMs),
-        onFailure: (error) =>
-          logger.warn({ message: 'An alert was not sent; it is tried again', error: describeError(error) }),
+        onFailure: (error) => failureLog.failed(SENDING, error),
       }),
   };
   return provider;

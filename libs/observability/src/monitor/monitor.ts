@@ -3,6 +3,8 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import type { Counter, Gauge } from 'prom-client';
 
 import { Alerts } from '../alerts/alerts.js';
+import { BackgroundLoop } from '../background/background-loop.js';
+import { within } from '../background/within.js';
 import { describeError } from '../logging/redaction.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { MonitorSource, Sample } from './monitor-source.js';
@@ -35,15 +37,21 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
   readonly #logger = new Logger('Monitor');
   readonly #sources: Registered[] = [];
   readonly #failures: Counter<'source'>;
-  #timer: NodeJS.Timeout | undefined;
-  #ticking: Promise<void> | undefined;
-  #stopped = false;
+  readonly #loop: BackgroundLoop;
 
   constructor(
     @Inject(MONITOR_SETTINGS) private readonly settings: MonitorSettings,
     private readonly metrics: Metrics,
     private readonly alerts: Alerts,
   ) {
+    const { intervalMs } = settings;
+    this.#loop = new BackgroundLoop({
+      work: 'measure the service and evaluate its alerts',
+      step: () => this.tick(),
+      intervalMs,
+      firstAfterMs: Math.min(1_000, intervalMs),
+      backoff: { baseMs: intervalMs, maxMs: intervalMs },
+    });
     this.#failures = metrics.counter('waybill_monitor_failures_total', 'Readings that failed, by source', ['source']);
   }
 
@@ -60,16 +68,14 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   onApplicationBootstrap(): void {
-    this.#next(Math.min(1_000, this.settings.intervalMs));
+    this.#loop.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await within(STOP_MS, Promise.all([this.#ticking, this.alerts.stop()]));
+    await within(STOP_MS, Promise.all([this.#loop.stop(), this.alerts.stop()])).catch(() => {}); // whoever comes next does it
   }
 
-  /** One reading of everything. Never rejects. */
+  /** One reading of everything. Rejects if the alerts can't be evaluated. */
   async tick(): Promise<void> {
     const readings = await Promise.all(this.#sources.map((registered) => this.#read(registered)));
     const samples = readings.flatMap((reading) => reading ?? []);
@@ -78,18 +84,9 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
     );
     try {
       await this.alerts.evaluate(samples, measured);
-    } catch (error) {
-      this.#logger.warn({ message: 'Alerts could not be evaluated; it is tried again', error: describeError(error) });
+    } finally {
+      void this.alerts.deliver();
     }
-    void this.alerts.deliver();
-  }
-
-  #next(delayMs: number): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#ticking = this.tick();
-      void this.#ticking.then(() => this.#next(this.settings.intervalMs));
-    }, delayMs);
   }
 
   /** @returns undefined if the source can't say */
@@ -118,24 +115,9 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
     const { sourceTimeoutMs } = this.settings;
     if (registered.reading) throw new Error('The reading before has not ended');
     registered.reading = true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`No answer within ${sourceTimeoutMs} ms`)), sourceTimeoutMs);
-    });
     const reading = Promise.resolve()
       .then(() => registered.source.read())
       .finally(() => (registered.reading = false));
-    try {
-      return await Promise.race([reading, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return within(sourceTimeoutMs, reading);
   }
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

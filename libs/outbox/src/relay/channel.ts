@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Publisher, PublishOutcome } from '@waybill/messaging';
+import { backoffMs, failureLog, Signal } from '@waybill/observability';
 
 import type { RelaySettings } from '../outbox-options.js';
 import { toRecord } from '../record.js';
-import { backoffMs } from './backoff.js';
 import type { Claimer } from './claimer.js';
 import type { LeasedLane } from './leased-lane.js';
 import type { Marker } from './marker.js';
@@ -12,7 +12,10 @@ import type { PayloadUploads } from './payload-uploads.js';
 import { RowQueue } from './row-queue.js';
 import type { QueuedRow } from './row-queue.js';
 import type { SetAside } from './set-aside.js';
-import { Signal } from './signal.js';
+
+const CLAIMING = 'claim unpublished rows of the outbox';
+const SETTING_ASIDE = 'set a refused row of the outbox aside';
+const CLAIM_BACKOFF = { baseMs: 50, maxMs: 2_000 };
 
 /** What came of one request. */
 export interface Sent {
@@ -35,7 +38,6 @@ export interface ChannelParts {
   readonly onSent: (sent: Sent) => void;
   /** Works, and has caught up. */
   readonly onIdle: () => void;
-  readonly onClaimFailed: (error: unknown) => void;
 }
 
 /**
@@ -135,9 +137,10 @@ export class Channel {
     try {
       await this.parts.claimer.claim(lanes, this.queue);
       this.#claimFailures = 0;
+      failureLog.succeeded(CLAIMING);
     } catch (error) {
-      this.#claimNotBefore = performance.now() + backoffMs(++this.#claimFailures, 50, 2_000);
-      this.parts.onClaimFailed(error);
+      this.#claimNotBefore = performance.now() + backoffMs(++this.#claimFailures, CLAIM_BACKOFF);
+      failureLog.failed(CLAIMING, error);
     }
     this.#claiming = undefined;
     this.wake();
@@ -164,24 +167,26 @@ export class Channel {
   }
 
   async #pace(batch: readonly QueuedRow[], refused: ReadonlyMap<LeasedLane, Error>, forGood: boolean): Promise<void> {
-    const { retryBaseMs, retryMaxMs } = this.parts.settings;
+    const { retryBaseMs: baseMs, retryMaxMs: maxMs } = this.parts.settings;
     const [first] = batch;
     if (forGood && first && batch.length === 1) return this.#setAside(first, refused.get(first.lane));
     const failed = refused.size > 0;
     this.#singly = forGood ? batch.length : Math.max(0, this.#singly - batch.length);
     this.#failures = failed ? this.#failures + 1 : 0;
-    if (failed) this.#sendNotBefore = performance.now() + backoffMs(this.#failures, retryBaseMs, retryMaxMs);
+    if (failed) this.#sendNotBefore = performance.now() + backoffMs(this.#failures, { baseMs, maxMs });
   }
 
   /** The others are sent meanwhile, row by row. Where it can't be set aside now, its lane waits. */
   async #setAside({ row, lane }: QueuedRow, error = new Error('Refused')): Promise<void> {
-    const { retryBaseMs, retryMaxMs } = this.parts.settings;
+    const { retryBaseMs: baseMs, retryMaxMs: maxMs } = this.parts.settings;
     try {
-      if (await this.parts.setAside.take(row, lane, error)) return;
+      const isTaken = await this.parts.setAside.take(row, lane, error);
+      failureLog.succeeded(SETTING_ASIDE);
+      if (isTaken) return;
     } catch (failure) {
-      this.parts.onClaimFailed(failure);
+      failureLog.failed(SETTING_ASIDE, failure);
     }
-    lane.blockedUntil = performance.now() + backoffMs(++lane.refusals, retryBaseMs, retryMaxMs);
+    lane.blockedUntil = performance.now() + backoffMs(++lane.refusals, { baseMs, maxMs });
   }
 
   async #publish(batch: readonly QueuedRow[]): Promise<readonly PublishOutcome[]> {

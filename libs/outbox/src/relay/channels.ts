@@ -25,7 +25,6 @@ export interface ChannelsParts {
   readonly setAside: Pick<SetAside, 'take'>;
   readonly onTopicRefused: (failing: FailingTopic) => void;
   readonly onTopicRecovered: (topic: string) => void;
-  readonly onClaimFailed: (error: unknown) => void;
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { DedicatedConnection } from '@waybill/database';
+import { BackgroundLoop } from '@waybill/observability';
 
 import { LANES_PER_TOPIC } from '../key-hash.js';
 import { createLanes, releaseLeases, renewLeases, signOff, takeLeases, unpublishedTopics } from '../sql/leases.js';
 import type { LeaseRow, RenewedRow, Share } from '../sql/leases.js';
 import type { LaneTable } from './lane-table.js';
 import { LeasedLane } from './leased-lane.js';
-import { Signal } from './signal.js';
 
 export interface LeaseKeeperParts {
   readonly connection: DedicatedConnection;
@@ -17,7 +17,6 @@ export interface LeaseKeeperParts {
   readonly onTaken: () => void;
   /** Lanes were given back: others may take them. */
   readonly onReleased: () => void;
-  readonly onFailure: (error: unknown) => void;
 }
 
 /** Rounds in the life of a lease. */
@@ -30,19 +29,23 @@ const ROUNDS_PER_SEARCH = 10;
  * what is too much once nothing of it is on its way, and stops using a lease well before others may take it.
  */
 export class LeaseKeeper {
-  readonly #signal = new Signal();
+  readonly #loop: BackgroundLoop;
   readonly #topics: Set<string>;
   #created = 0;
   #rounds = 0;
-  #running: Promise<void> | undefined;
-  #stopped = false;
 
   constructor(private readonly parts: LeaseKeeperParts) {
     this.#topics = new Set(parts.topics);
+    this.#loop = new BackgroundLoop({
+      work: 'renew the leases of the outbox', // those that can't be renewed run out by themselves
+      step: () => this.#round(),
+      intervalMs: parts.leaseMs / ROUNDS_PER_LEASE,
+      backoff: { baseMs: 100, maxMs: 2_000 },
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#loop.start();
   }
 
   /** Makes sure that the topic has lanes. */
@@ -54,28 +57,15 @@ export class LeaseKeeper {
 
   /** Lanes may have become free. */
   hurry(): void {
-    this.#signal.raise();
+    this.#loop.wake();
   }
 
   /** Gives everything back, so that others needn't wait for the leases to expire. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#signal.raise();
-    await this.#running;
+    await this.#loop.stop();
     for (const lane of this.parts.lanes.all()) this.parts.lanes.remove(lane);
     await this.parts.connection.query(signOff, [this.parts.owner]);
     this.parts.onReleased();
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      try {
-        await this.#round();
-      } catch (error) {
-        this.parts.onFailure(error); // the leases run out by themselves
-      }
-      await this.#signal.wait(this.parts.leaseMs / ROUNDS_PER_LEASE);
-    }
   }
 
   async #round(): Promise<void> {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { DedicatedConnection } from '@waybill/database';
+import { backoffMs, failureLog } from '@waybill/observability';
 
 import type { RelaySettings } from '../outbox-options.js';
 import { markPublished } from '../sql/mark-published.js';
-import { backoffMs } from './backoff.js';
 import type { LeasedLane } from './leased-lane.js';
 
 interface Published {
@@ -12,6 +12,8 @@ interface Published {
   readonly lane: LeasedLane;
 }
 
+const WORK = 'mark published rows of the outbox';
+const BACKOFF = { baseMs: 100, maxMs: 5_000 };
 const MOST_AT_ONCE = 2_000;
 /** More unwritten marks than this, and nothing further is claimed or taken from memory. */
 const MOST_PENDING = 20_000;
@@ -27,7 +29,6 @@ export class Marker {
     private readonly connection: DedicatedConnection,
     private readonly owner: string,
     private readonly settings: RelaySettings,
-    private readonly onFailure: (error: unknown) => void,
   ) {}
 
   get isSaturated(): boolean {
@@ -61,14 +62,15 @@ export class Marker {
   async #run(): Promise<void> {
     let failures = 0;
     while (this.#pending.length > 0) {
-      await this.#gather(failures === 0 ? this.settings.markIntervalMs : backoffMs(failures, 100, 5_000));
+      await this.#gather(failures === 0 ? this.settings.markIntervalMs : backoffMs(failures, BACKOFF));
       const batch = this.#pending.splice(0, MOST_AT_ONCE);
       try {
         await this.#mark(batch);
         failures = 0;
+        failureLog.succeeded(WORK);
       } catch (error) {
         failures++;
-        this.onFailure(error);
+        failureLog.failed(WORK, error);
         if (this.#stopping) return;
         // Not those whose lane was lost meanwhile: its new owner publishes them again anyway.
         this.#pending = [...batch.filter(({ lane }) => lane.isHeld()), ...this.#pending];

@@ -1,8 +1,8 @@
 import type { ClaimCheck, PayloadReference } from '@waybill/messaging';
 import { askPayloadStore, referTo } from '@waybill/messaging';
+import { backoffMs, failureLog } from '@waybill/observability';
 
 import type { OutboxRow } from '../outbox-row.js';
-import { backoffMs } from './backoff.js';
 import type { LeasedLane } from './leased-lane.js';
 
 /** A payload that was stored longer ago is stored again before its message goes out: its age counts from then. */
@@ -10,8 +10,7 @@ const FRESH_MS = 600_000;
 /** Payloads on their way to the store at once, unless one alone is larger; the others wait in the table. */
 const MOST_BYTES = 64_000_000;
 const FULL_PAUSE_MS = 50;
-const RETRY_BASE_MS = 100;
-const RETRY_MAX_MS = 15_000;
+const BACKOFF = { baseMs: 100, maxMs: 15_000 };
 
 interface Stored {
   readonly reference: PayloadReference;
@@ -30,7 +29,6 @@ export interface PayloadUploadsParts {
   readonly keptForEver: ReadonlySet<string>;
   /** A lane that waited may go on. */
   readonly onStored: () => void;
-  readonly onFailure: (topic: string, error: unknown) => void;
 }
 
 /**
@@ -90,11 +88,12 @@ export class PayloadUploads {
       this.#forgetOld(at);
       this.#stored.set(row.id, { reference: referTo(row.id, row.payload), at });
       this.#failures.delete(lane);
+      failureLog.succeeded(workOf(row));
     } catch (error) {
       const failures = (this.#failures.get(lane) ?? 0) + 1;
       this.#failures.set(lane, failures);
-      pauseMs = backoffMs(failures, RETRY_BASE_MS, RETRY_MAX_MS);
-      this.parts.onFailure(row.topic, error);
+      pauseMs = backoffMs(failures, BACKOFF);
+      failureLog.failed(workOf(row), error);
     }
     this.#letGo(row.id, pauseMs);
   }
@@ -117,4 +116,8 @@ export class PayloadUploads {
       this.#stored.delete(id);
     }
   }
+}
+
+function workOf({ topic }: OutboxRow): string {
+  return `store large payloads of ${topic}`;
 }

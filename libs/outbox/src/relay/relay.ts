@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { Logger } from '@nestjs/common';
 import type { Database, DedicatedConnection, NotificationListener } from '@waybill/database';
 import type { Broker, ClaimCheck } from '@waybill/messaging';
+import { within } from '@waybill/observability';
+import type { Sweeper } from '@waybill/observability';
 
 import { Notifier } from '../notifier.js';
 import type { OutboxSettings, RelaySettings } from '../outbox-options.js';
@@ -20,7 +21,7 @@ import type { LeasedLane } from './leased-lane.js';
 import { Marker } from './marker.js';
 import { PayloadUploads } from './payload-uploads.js';
 import { SetAside } from './set-aside.js';
-import { Sweeper } from './sweeper.js';
+import { outboxSweeper } from './sweeper.js';
 
 export interface OutboxState {
   /** Lanes that this process holds now. */
@@ -72,29 +73,17 @@ export class OutboxRelay implements CommittedRows {
   ) {
     const relay = settingsOfRelay;
     const lanes = this.#lanes;
-    const failed = (what: string) => (error: unknown) => this.#logger.warn({ msg: what, error: messageOf(error) });
     this.#claims = database.dedicatedConnection({ applicationName: 'outbox-claims', setUp: WORK_SETUP });
     this.#marks = database.dedicatedConnection({ applicationName: 'outbox-marks', setUp: MARK_SETUP });
     this.#housekeeping = database.dedicatedConnection({ applicationName: 'outbox-leases', setUp: WORK_SETUP });
     this.#notifier = new Notifier(database, settings.notifyIntervalMs, this.owner);
-    this.#marker = new Marker(
-      this.#marks,
-      this.owner,
-      relay,
-      failed('Marking published rows failed; it is tried again'),
-    );
+    this.#marker = new Marker(this.#marks, this.owner, relay);
     const payloads =
       claimCheck &&
       new PayloadUploads({
         claimCheck,
         keptForEver: settings.keptForEver,
         onStored: () => this.#channels.wake(),
-        onFailure: (topic, error) =>
-          this.#logger.warn({
-            msg: 'Storing a large payload failed; it is tried again',
-            topic,
-            error: messageOf(error),
-          }),
       });
     this.#payloads = payloads;
     this.#channels = new Channels({
@@ -118,7 +107,6 @@ export class OutboxRelay implements CommittedRows {
       onTopicRefused: ({ topic, error }) =>
         this.#logger.warn({ msg: 'Topic refused; others go on', topic, error: error.message }),
       onTopicRecovered: (topic) => this.#logger.log({ msg: 'Topic accepted again', topic }),
-      onClaimFailed: failed('Claiming unpublished rows failed; it is tried again'),
     });
     this.#keeper = new LeaseKeeper({
       connection: this.#housekeeping,
@@ -128,9 +116,8 @@ export class OutboxRelay implements CommittedRows {
       topics: settings.topics ?? [],
       onTaken: () => this.#channels.wake(),
       onReleased: () => this.#notifier.wake(),
-      onFailure: failed('Renewing leases failed; it is tried again'),
     });
-    this.#sweeper = new Sweeper(this.#housekeeping, relay, failed('Sweeping published rows failed; it is tried again'));
+    this.#sweeper = outboxSweeper(this.#housekeeping, relay);
     this.#listener = database.notificationListener({
       channel: WAKE_UP_CHANNEL,
       applicationName: 'outbox-listener',
@@ -160,10 +147,10 @@ export class OutboxRelay implements CommittedRows {
     await this.#listener.stop();
     clearTimeout(this.#probe);
     await this.#sweeper.stop();
-    await within(this.settingsOfRelay.drainMs, this.#channels.drain());
-    await within(this.settingsOfRelay.drainMs, this.#channels.stop());
-    await within(this.settingsOfRelay.drainMs, this.#marker.stop());
-    await within(this.settingsOfRelay.drainMs, this.#keeper.stop());
+    await atMost(this.settingsOfRelay.drainMs, this.#channels.drain());
+    await atMost(this.settingsOfRelay.drainMs, this.#channels.stop());
+    await atMost(this.settingsOfRelay.drainMs, this.#marker.stop());
+    await atMost(this.settingsOfRelay.drainMs, this.#keeper.stop());
     this.#notifier.stop();
     await this.#housekeeping.query(notify, [this.owner]).catch(() => {}); // a hint
     await Promise.all([this.#claims, this.#marks, this.#housekeeping].map((connection) => connection.close()));
@@ -272,12 +259,7 @@ function follows({ key, unpublishedBefore }: CommittedRow, lane: LeasedLane): bo
   return key === null || unpublishedBefore === undefined || lane.knows(unpublishedBefore);
 }
 
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const timeout = new AbortController();
-  await Promise.race([work, delay(ms, undefined, { signal: timeout.signal })]).catch(() => {}); // what fails now, others repeat
-  timeout.abort();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What isn't done in time, or fails now, others repeat. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  await within(ms, work).catch(() => {});
 }

@@ -1,49 +1,26 @@
 import type { DedicatedConnection } from '@waybill/database';
+import { Sweeper } from '@waybill/observability';
 
 import { forgetRelays, sweepPage } from '../sql/sweep.js';
 import type { SweptPage } from '../sql/sweep.js';
-import { Signal } from './signal.js';
 
-const PAGE_ROWS = 1_000;
 const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** Deletes published rows after their time, in small batches, beside the traffic. */
-export class Sweeper {
-  readonly #signal = new Signal();
-  #running: Promise<void> | undefined;
-  #stopped = false;
-
-  constructor(
-    private readonly connection: DedicatedConnection,
-    private readonly settings: { readonly retentionMs: number; readonly sweepIntervalMs: number },
-    private readonly onFailure: (error: unknown) => void,
-  ) {}
-
-  start(): void {
-    this.#running ??= this.#run();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#signal.raise();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      await this.#signal.wait(this.settings.sweepIntervalMs);
-      if (this.#stopped) return;
-      await this.#sweep().catch(this.onFailure);
-    }
-  }
-
-  async #sweep(): Promise<void> {
-    let last: string | null = LOWEST_ID;
-    while (last !== null && !this.#stopped) {
-      const values: readonly unknown[] = [last, this.settings.retentionMs, PAGE_ROWS];
-      const [page]: readonly SweptPage[] = await this.connection.query<SweptPage>(sweepPage, values);
-      last = page?.last ?? null;
-    }
-    await this.connection.query(forgetRelays);
-  }
+/** Deletes published rows after their time, page by page in the order of their ids. */
+export function outboxSweeper(
+  connection: DedicatedConnection,
+  { retentionMs, sweepIntervalMs }: { readonly retentionMs: number; readonly sweepIntervalMs: number },
+): Sweeper {
+  let last = LOWEST_ID;
+  return new Sweeper({
+    work: 'sweep the outbox',
+    sweepSome: async (most) => {
+      const [page] = await connection.query<SweptPage>(sweepPage, [last, retentionMs, most]);
+      last = page?.last ?? LOWEST_ID;
+      if (last !== LOWEST_ID) return most; // a full page: there may be another one
+      await connection.query(forgetRelays);
+      return 0;
+    },
+    intervalMs: sweepIntervalMs,
+  });
 }
