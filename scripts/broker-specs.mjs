@@ -11,7 +11,7 @@ export function brokerSpecs() {
   const specs = ROOTS.filter((root) => existsSync(root))
     .flatMap((root) => readdirSync(root, { recursive: true }).map((path) => join(root, path)))
     .filter((path) => SPEC.test(path))
-    .toSorted();
+    .toSorted((a, b) => a.localeCompare(b));
   const asks = new Map();
   return {
     asking: specs.filter((spec) => asksForBroker(spec, asks)),

@@ -30,6 +30,7 @@ describe('scripts/install.mjs', () => {
     folder = mkdtempSync(join(tmpdir(), 'waybill-install-'));
     write('npm.cjs', `${record('npm')} fs.cpSync('package-lock.json', 'node_modules/.package-lock.json');`);
     write('node_modules/@nestjs/cli/bin/nest.js', `${record('nest')} fs.mkdirSync('dist', { recursive: true });`);
+    write('scripts/bundle.mjs', `import fs from 'node:fs'; fs.appendFileSync('calls', 'bundle\\n');`);
     write(
       'package-lock.json',
       lockOf({ 'node_modules/a': { version: '1.0.0' }, 'node_modules/win': { version: '1.0.0', optional: true } }),
@@ -63,11 +64,11 @@ describe('scripts/install.mjs', () => {
   it('builds when asked, once, and again after a source has changed', () => {
     expect(run('--build').status).toBe(0);
     expect(run('--build').status).toBe(0);
-    expect(calls()).toEqual(['nest build']);
+    expect(calls()).toEqual(['nest build', 'bundle']);
     const later = new Date(Date.now() + 5000);
     utimesSync(join(folder, 'apps/order/src/main.ts'), later, later);
     expect(run('--build').status).toBe(0);
-    expect(calls()).toHaveLength(2);
+    expect(calls()).toHaveLength(4);
   });
 
   it('stops with one sentence when the installation fails', () => {
