@@ -68,30 +68,30 @@ module.exports = {
       name: 'no-lib-to-app',
       severity: 'error',
       from: { path: '^libs/' },
-      to: { path: '^(apps|cli|test|bench|scripts)/' },
+      to: { path: '^(apps|examples|cli|test|bench|scripts)/' },
     },
     {
       name: 'no-app-to-app',
       severity: 'error',
-      from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
+      from: { path: '^(apps|examples)/([^/]+)/' },
+      to: { path: '^(apps|examples)/([^/]+)/', pathNot: '^$1/$2/' },
     },
     {
       name: 'no-app-from-outside',
       severity: 'error',
       from: { path: '^(test|bench|scripts)/' },
-      to: { path: '^apps/' },
+      to: { path: '^(apps|examples)/' },
     },
     {
       name: 'cli-imports-libs-alone',
       severity: 'error',
       from: { path: '^cli/' },
-      to: { path: '^(apps|test|bench|scripts)/' },
+      to: { path: '^(apps|examples|test|bench|scripts)/' },
     },
     {
       name: 'nobody-imports-the-cli',
       severity: 'error',
-      from: { path: '^(apps|test|bench|scripts)/' },
+      from: { path: '^(apps|examples|test|bench|scripts)/' },
       to: { path: '^cli/' },
     },
     {
@@ -103,7 +103,7 @@ module.exports = {
     {
       name: 'a-lib-is-entered-by-its-index',
       severity: 'error',
-      from: { path: '^(apps|libs)/([^/]+)/' },
+      from: { path: '^(apps|examples|libs)/([^/]+)/' },
       to: { path: '^libs/([^/]+)/', pathNot: ['^libs/[^/]+/src/(index|testing/index)\\.ts$', '^$1/$2/'] },
     },
     {
@@ -115,7 +115,7 @@ module.exports = {
     {
       name: 'testing-door-is-for-tests',
       severity: 'error',
-      from: { path: '^(apps|libs|cli)/', pathNot: '(\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/)' },
+      from: { path: '^(apps|examples|libs|cli)/', pathNot: '(\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/)' },
       to: { path: '/testing/' },
     },
     {

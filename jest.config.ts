@@ -70,7 +70,7 @@ const config: Config = {
   coverageProvider: 'v8',
   projects: [
     project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
-    project('integration', ['<rootDir>/{apps,libs,cli}/**/*.int-spec.ts'], onInfrastructure),
+    project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], onInfrastructure),
     project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], onInfrastructure),
   ],
 };
