@@ -22,7 +22,7 @@ for (const line of readFileSync(CATALOGUE, 'utf8').split('\n')) {
 }
 
 for (const spec of ROOTS.filter((root) => existsSync(root)).flatMap(specsIn)) {
-  for (const [number] of readFileSync(spec, 'utf8').matchAll(/(?<![\w'"])F\d{1,2}(?!\w)/g)) {
+  for (const [number] of readFileSync(spec, 'utf8').matchAll(/(?<![\w\\])F\d{1,2}(?!\w)/g)) {
     if (!known.has(number)) faults.push(`${spec} names ${number}, which isn't in the catalogue`);
   }
 }
