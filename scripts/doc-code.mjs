@@ -1,5 +1,6 @@
 // Keeps code in documentation equal to code that is compiled and tested. A line `<!-- path -->`, or `<!-- path#name -->` for the part of
-// the file between the lines `// #region name` and `// #endregion`, owns the fenced block below it. Part of npm run check.
+// the file between the lines `// #region name` and `// #endregion`, owns the fenced block below it. In ARCHITECTURE.md, where walks are
+// lists of files, every file must exist. Part of npm run check.
 //   node scripts/doc-code.mjs          fails where a block differs
 //   node scripts/doc-code.mjs --write  writes the blocks
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -31,6 +32,11 @@ for (const page of pages) {
     }
     return `${mark}\n\`\`\`ts\n${code}\n\`\`\`\n`;
   });
+  if (page === 'ARCHITECTURE.md') {
+    for (const [, path] of text.matchAll(/`((?:apps|libs|docs|test)\/[\w./-]+)`/g)) {
+      if (!existsSync(path)) faults.push(`${page}: there is no ${path}`);
+    }
+  }
   if (current === text) continue;
   if (write) writeFileSync(page, current);
   else faults.push(`${page}: its code differs from the files; npm run docs:code writes it`);
