@@ -32,6 +32,9 @@ for (const page of pages) {
     }
     return `${mark}\n\`\`\`ts\n${code}\n\`\`\`\n`;
   });
+  for (const fence of text.matchAll(/(?:^|\n)(?!<!-- [^\n]* -->\n)[^\n]*\n```ts\n([^\n]*)/g)) {
+    faults.push(`${page}: "${fence[1]}" begins code that is cut from no file`);
+  }
   if (page === 'ARCHITECTURE.md') {
     for (const [, path] of text.matchAll(/`((?:apps|libs|docs|test)\/[\w./-]+)`/g)) {
       if (!existsSync(path)) faults.push(`${page}: there is no ${path}`);

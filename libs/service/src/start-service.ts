@@ -7,6 +7,7 @@ import { createLogger, Metrics } from '@waybill/observability';
 import type { Environment, ServiceConfig } from './service-config.js';
 import type { ServiceApp } from './service-options.js';
 
+// #region start
 /** Starts a service; it stops by SIGTERM or SIGINT. @throws ConfigError, or what a dependency refuses with. */
 export function startService<Config extends ServiceConfig>(
   app: ServiceApp<Config>,
@@ -34,3 +35,4 @@ export function startService<Config extends ServiceConfig>(
     },
   });
 }
+// #endregion
