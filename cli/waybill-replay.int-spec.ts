@@ -128,16 +128,28 @@ describe('dlq replay', () => {
   it('repeats a call whose answer was lost, without trying a letter twice, and the sum is still true', async () => {
     payment.box.add(150);
     let lost = 0;
-    payment.before = (call, drop) => {
-      if (!call.path.endsWith('/replay') || lost > 0) return;
-      lost++;
-      const { filter, limit, run } = call.body as { filter: object; limit: number; run: string };
-      payment.box.replay({ ...filter }, limit, run, { who: 'ada', why: 'x' }); // done, but never answered
-      drop();
+    payment.after = ({ path }, drop) => {
+      if (path.endsWith('/replay') && lost++ === 0) drop(); // done, but never answered
     };
     const ended = await waybill('dlq', 'replay', '--why', 'x', '--json');
     expect(ended.code).toBe(0);
     expect(documentOf(ended)).toMatchObject({ replayed: 150, remaining: 0 });
     expect(payment.box.audit).toHaveLength(150);
+  });
+
+  it('acts once where an answer was lost, by the Idempotency-Key that it repeats (F31)', async () => {
+    payment.box.add(700); // two pages
+    const keys: string[] = [];
+    payment.after = ({ path, key }, drop) => {
+      if (!path.endsWith('/discard')) return;
+      keys.push(key);
+      if (keys.length === 1) drop();
+    };
+    const ended = await waybill('dlq', 'discard', '-s', 'payment', '--all', '--yes', '--why', 'x', '--json');
+    expect(ended.code).toBe(0);
+    expect(documentOf(ended)).toMatchObject({ discarded: 700, remaining: 0 });
+    expect(payment.box.audit).toHaveLength(700);
+    const [first = '', again, second] = keys;
+    expect([again, second]).toEqual([first, first.replace(/\.1$/, '.2')]);
   });
 });

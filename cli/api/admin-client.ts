@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { ServiceName } from '@waybill/contracts';
 
 import { CliError, ProblemAnswerError } from '../cli.errors.js';
@@ -13,6 +16,9 @@ export interface ClientOptions {
   readonly timeoutMs: number;
 }
 
+/** Before a call is repeated. */
+const PAUSES_MS = [500, 2000, 5000];
+
 /** A status and a body of whatever kind, for callers to whom an error is an answer too. */
 export interface Probe {
   readonly status: number;
@@ -27,6 +33,10 @@ export interface Probe {
 export class AdminClient {
   readonly service: ServiceName;
   readonly url: string;
+  /** Of this command, and so of each thing that it does: its requests are counted. */
+  readonly #key = randomUUID();
+  #acts = 0;
+  #wasReached = false;
 
   constructor(
     { service, url }: ServiceAddress,
@@ -37,12 +47,40 @@ export class AdminClient {
   }
 
   async get<T>(path: string, decode: Decode<T>, query: Query = {}): Promise<T> {
-    return this.#read(await this.probe(`/admin${path}${search(query)}`), decode);
+    const ask = async () => this.#read(await this.probe(`/admin${path}${search(query)}`), decode);
+    return repeating(ask, (error) => this.#wasReached && leavesOpen(error));
   }
 
-  /** @param waitMs how long the call waits for outcomes, beside the usual time */
-  async post<T>(path: string, body: object, decode: Decode<T>, waitMs = 0): Promise<T> {
-    const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  /** Asks by a POST, for what changes nothing or may happen twice. */
+  post<T>(path: string, body: object, decode: Decode<T>): Promise<T> {
+    return this.#post(path, body, decode, {}, 0);
+  }
+
+  /**
+   * Does something, once: a call whose answer got lost, or that leaves open whether it was done, is repeated with its
+   * Idempotency-Key, and gets the answer that it would have got.
+   * @param waitMs how long the call waits for outcomes, beside the usual time
+   */
+  async act<T>(path: string, body: object, decode: Decode<T>, waitMs = 0): Promise<T> {
+    const headers = { 'idempotency-key': `${this.#key}.${++this.#acts}` };
+    return repeating(
+      () => this.#post(path, body, decode, headers, waitMs),
+      (error) => leavesOpen(error) && (this.#wasReached || !isNobodyThere(error)),
+    );
+  }
+
+  async #post<T>(
+    path: string,
+    body: object,
+    decode: Decode<T>,
+    headers: Readonly<Record<string, string>>,
+    waitMs: number,
+  ): Promise<T> {
+    const init = {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    };
     return this.#read(await this.probe(`/admin${path}`, init, waitMs), decode);
   }
 
@@ -56,6 +94,7 @@ export class AdminClient {
     try {
       const response = await fetch(`${this.url}${path}`, { ...init, headers, signal });
       const receivedAtMs = Date.now();
+      this.#wasReached = true;
       const dateMs = Date.parse(response.headers.get('date') ?? '');
       return {
         status: response.status,
@@ -107,6 +146,31 @@ function parseJson(body: string): unknown {
     return JSON.parse(body);
   } catch {
     return body;
+  }
+}
+
+/** Whether it may have been done. */
+function leavesOpen(error: unknown): boolean {
+  if (error instanceof ProblemAnswerError) {
+    return error.problemCode === 'OUTCOME_UNKNOWN' || error.problemCode === 'IDEMPOTENCY_KEY_IN_FLIGHT';
+  }
+  return error instanceof CliError && error.code === 'UNREACHABLE';
+}
+
+/** A service that was there a moment ago is being restarted; another one isn't running. */
+function isNobodyThere(error: unknown): boolean {
+  return error instanceof CliError && ['ECONNREFUSED', 'ENOTFOUND'].includes(causeOf(error.cause));
+}
+
+async function repeating<T>(call: () => Promise<T>, isWorthIt: (error: unknown) => boolean): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      const pauseMs = PAUSES_MS[attempt];
+      if (pauseMs === undefined || !isWorthIt(error)) throw error;
+      await sleep(pauseMs);
+    }
   }
 }
 

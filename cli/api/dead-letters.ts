@@ -129,12 +129,12 @@ export const deadLetters = {
   preview: (client: AdminClient, filter: LetterFilter, limit: number) =>
     client.post(`${PATH}/preview`, { filter, limit }, preview),
   replay: (client: AdminClient, order: ReplayOrder) =>
-    client.post(`${PATH}/replay`, order, replayPage, order.wait * 1000),
+    client.act(`${PATH}/replay`, order, replayPage, order.wait * 1000),
   run: (client: AdminClient, run: string) => client.get(`${PATH}/runs/${encodeURIComponent(run)}`, runStanding),
   discard: (client: AdminClient, filter: LetterFilter, limit: number, operator: Operator) =>
-    client.post(`${PATH}/discard`, { filter, limit, ...operator }, discarded),
+    client.act(`${PATH}/discard`, { filter, limit, ...operator }, discarded),
   edit: (client: AdminClient, letterId: string, payload: unknown, operator: Operator) =>
-    client.post(`${at(letterId)}/edit`, { payload, ...operator }, edited),
+    client.act(`${at(letterId)}/edit`, { payload, ...operator }, edited),
   parkedPage: (client: AdminClient, limit: number, cursor?: string) =>
     client.get('/parked-keys', parkedPage, { limit, cursor }),
 };

@@ -53,14 +53,14 @@ export type SagaAction = 'force' | 'retry' | 'skip';
 export const serviceState = {
   outbox: (client: AdminClient) => client.get('/outbox', outbox),
   decideRefusal: (client: AdminClient, id: string, action: RefusalAction, operator: { who: string; why: string }) =>
-    client.post(`/outbox/refused/${encodeURIComponent(id)}/${action}`, operator, object({ id: text, outcome: text })),
+    client.act(`/outbox/refused/${encodeURIComponent(id)}/${action}`, operator, object({ id: text, outcome: text })),
   publishCatalogue: (client: AdminClient, operator: { who: string; why: string }) =>
-    client.post('/catalogue/publish', operator, object({ products: number })),
+    client.act('/catalogue/publish', operator, object({ products: number })),
   topics: (client: AdminClient) => client.get('/topics', list(consumedTopic)),
   sagaPage: (client: AdminClient, status: string | undefined, limit: number, cursor?: string) =>
     client.get('/sagas', sagaPage, { status, limit, cursor }),
   operateSaga: (client: AdminClient, orderId: string, action: SagaAction, operator: { who: string; why: string }) =>
-    client.post(
+    client.act(
       `/sagas/${encodeURIComponent(orderId)}/${action}`,
       operator,
       object({ status: text, step: optional(text) }),

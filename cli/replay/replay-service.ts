@@ -5,8 +5,8 @@ import { canaryLeft, canaryVerdict, tooManyFailures } from './verdict.js';
 
 /** The replay of one service, as its admin API offers it. */
 export interface ReplayPort {
-  /** Takes and runs at most `limit` letters. Repeated: an earlier answer was lost, so the run alone knows the counts. */
-  page(limit: number): Promise<Omit<ReplayPage, 'run'> & { readonly repeated?: boolean }>;
+  /** Takes and runs at most `limit` letters. */
+  page(limit: number): Promise<Omit<ReplayPage, 'run'>>;
   /** Of the whole run, also what an interrupted call did. */
   standing(): Promise<Tally>;
 }
@@ -63,7 +63,7 @@ export async function replay(port: ReplayPort, rules: ReplayRules, watch: Replay
     if (watch.interrupted.aborted) return ended('interrupted');
 
     const page = await port.page(pace.limit);
-    const unsettled = tally.pending > 0 || page.pending > 0 || page.repeated === true;
+    const unsettled = tally.pending > 0 || page.pending > 0;
     sent += page.taken;
     tally = unsettled ? without(await port.standing(), before) : add(tally, page);
     remaining = page.remaining;

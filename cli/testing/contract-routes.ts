@@ -5,6 +5,8 @@ export interface Call {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Its Idempotency-Key; empty where it has none. */
+  readonly key: string;
 }
 
 export interface Answer {

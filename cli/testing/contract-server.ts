@@ -22,6 +22,10 @@ export class ContractServer {
   clockSkewMs = 0;
   /** Called before a call is answered: the place to wait in, or to break the connection. */
   before: (call: Call, drop: () => void) => Promise<void> | void = () => undefined;
+  /** Called when a call has taken effect and its answer hasn't left. */
+  after: (call: Call, drop: () => void) => void = () => undefined;
+  /** By Idempotency-Key. */
+  readonly #answers = new Map<string, Answer>();
 
   private constructor(
     private readonly server: Server,
@@ -48,10 +52,13 @@ export class ContractServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
     const body = request.method === 'POST' ? ((await json(request)) as Call['body']) : {}; // the CLI sends objects
-    const call = { method: request.method ?? '', path: pathname, query: Object.fromEntries(searchParams), body };
+    const key = String(request.headers['idempotency-key'] ?? '');
+    const call = { method: request.method ?? '', path: pathname, query: Object.fromEntries(searchParams), body, key };
     this.calls.push(call);
     await this.before(call, () => request.socket.destroy());
-    const { status, body: answer } = this.#answer(call, request.headers.authorization);
+    const { status, body: answer } = this.#answers.get(key) ?? this.#answer(call, request.headers.authorization);
+    if (key !== '') this.#answers.set(key, { status, body: answer });
+    this.after(call, () => request.socket.destroy());
     response.setHeader('date', new Date(Date.now() + this.clockSkewMs).toUTCString());
     response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
     response.end(JSON.stringify(answer));
