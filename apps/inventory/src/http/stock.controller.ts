@@ -6,7 +6,7 @@ import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 
 import { Restock } from '../use-cases/restock.js';
 import { ViewStock } from '../use-cases/view-stock.js';
-import { RestockRequest } from './restock.request.js';
+import { RestockBody } from './restock.body.js';
 import { StockResponse, toStockResponse } from './stock.response.js';
 
 @ApiTags('stock')
@@ -39,7 +39,7 @@ export class StockController {
   })
   async restock(
     @Param('sku') sku: string,
-    @Body() { quantity }: RestockRequest,
+    @Body() { quantity }: RestockBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<StockResponse> {
     return toStockResponse(await this.restocking.execute(tx, sku, quantity));

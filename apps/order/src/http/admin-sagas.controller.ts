@@ -11,8 +11,10 @@ import type { OperatorAction } from '@waybill/saga';
 import type { TimelineEntry } from '../projections/timeline.js';
 import { FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
 import { GetTimeline } from '../use-cases/get-timeline.js';
-import { AdminSagaPageSchema, AdminSagaSchema, adminSagaOf, ListSagasQuery, OperatorBody } from './admin-sagas.dto.js';
-import { TimelineEntrySchema } from './order.schema.js';
+import { AdminSagaPageSchema, AdminSagaSchema, adminSagaOf } from './admin-saga.response.js';
+import { ListSagasQuery } from './list-sagas.query.js';
+import { OperatorBody } from './operator.body.js';
+import { TimelineEntrySchema } from './order.response.js';
 
 const cursor = defineCursor<readonly [createdAt: number, id: string]>(isTimeMs, isUuid);
 const REFUSED = {

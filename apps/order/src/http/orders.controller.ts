@@ -24,7 +24,7 @@ import { ListOrders } from '../use-cases/list-orders.js';
 import { PlaceOrder } from '../use-cases/place-order.js';
 import { CancelOrderBody } from './cancel-order.body.js';
 import { ListOrdersQuery } from './list-orders.query.js';
-import { OrderPageSchema, OrderSchema, TimelineEntrySchema } from './order.schema.js';
+import { OrderPageSchema, OrderSchema, TimelineEntrySchema } from './order.response.js';
 import { PlaceOrderBody } from './place-order.body.js';
 
 /** Orders are listed by their ids, which are in order of placing. */

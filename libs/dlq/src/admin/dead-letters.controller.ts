@@ -5,16 +5,17 @@ import type { AuditedAction } from '../audited-action.js';
 import { DeadLetters } from '../dead-letters.js';
 import type { LetterGroup } from '../dead-letters.js';
 import type { Letter, LetterSummary } from '../letter-views.js';
-import { ActorBody, LettersQuery } from './admin.bodies.js';
+import { AnswerErrors } from './answer-errors.js';
+import { filterOf, LetterFilterFields } from './letter-filter.fields.js';
+import { ActorBody } from './letters.body.js';
+import { LettersQuery } from './letters.query.js';
 import {
   AuditedActionSchema,
   CountSchema,
   LetterGroupSchema,
   LetterPageSchema,
   LetterSchema,
-} from './admin.responses.js';
-import { AnswerErrors } from './answer-errors.js';
-import { filterOf, LetterFilterDto } from './letter-filter.dto.js';
+} from './letters.response.js';
 
 /** What an operator sees of the messages that this service couldn't handle. */
 @ApiTags('admin: dead letters')
@@ -38,14 +39,14 @@ export class DeadLettersController {
   @Get('count')
   @ApiOperation({ summary: 'How many letters' })
   @ApiOkResponse({ type: CountSchema })
-  async count(@Query() query: LetterFilterDto): Promise<{ count: number }> {
+  async count(@Query() query: LetterFilterFields): Promise<{ count: number }> {
     return { count: (await this.letters.count(filterOf(query))).count };
   }
 
   @Get('groups')
   @ApiOperation({ summary: 'Letters by the way in which they failed, the largest group first' })
   @ApiOkResponse({ type: [LetterGroupSchema] })
-  groups(@Query() query: LetterFilterDto): Promise<readonly LetterGroup[]> {
+  groups(@Query() query: LetterFilterFields): Promise<readonly LetterGroup[]> {
     return this.letters.groups(filterOf(query));
   }
 

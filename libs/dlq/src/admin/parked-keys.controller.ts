@@ -3,8 +3,8 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 
 import { ParkedKeys } from '../parked-keys.js';
 import type { ParkedKey, ParkedKeyPlace } from '../parked-keys.js';
-import { ParkedKeysQuery } from './admin.bodies.js';
-import { ParkedKeyPageSchema } from './admin.responses.js';
+import { ParkedKeysQuery } from './letters.query.js';
+import { ParkedKeyPageSchema } from './letters.response.js';
 
 /** The keys whose messages wait for an earlier one. */
 @ApiTags('admin: dead letters')

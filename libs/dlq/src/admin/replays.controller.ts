@@ -8,16 +8,16 @@ import type { Discarded } from '../discards.js';
 import { LetterEdits } from '../letter-edits.js';
 import { Replays } from '../replays.js';
 import type { ReplayPreview, ReplayRun, TakenPage } from '../replays.js';
-import { DiscardBody, EditBody, PreviewBody, ReplayBody } from './admin.bodies.js';
+import { AnswerErrors } from './answer-errors.js';
+import { filterOf } from './letter-filter.fields.js';
+import { DiscardBody, EditBody, PreviewBody, ReplayBody } from './letters.body.js';
 import {
   DiscardReportSchema,
   EditReportSchema,
   PreviewSchema,
   ReplayReportSchema,
   ReplayRunSchema,
-} from './admin.responses.js';
-import { AnswerErrors } from './answer-errors.js';
-import { filterOf } from './letter-filter.dto.js';
+} from './letters.response.js';
 import { ReportOutcomes } from './report-outcomes.js';
 
 const KEY = { name: 'Idempotency-Key', required: false, description: 'The same key again: done once, answered again' };

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 
 import { ConsumerLag } from '../nest/consumer-lag.js';
 import type { TopicLag } from '../nest/consumer-lag.js';
-import { TopicLagSchema } from './topics.responses.js';
+import { TopicLagSchema } from './topics.response.js';
 
 @ApiTags('admin: topics')
 @ApiBearerAuth()

@@ -7,7 +7,7 @@ import { RefusedRowNotFoundError } from '../outbox.errors.js';
 import { RefusedRows } from '../refused-rows.js';
 import { OutboxOverview } from './outbox-overview.js';
 import type { OutboxOverviewState } from './outbox-overview.js';
-import { OutboxStateSchema, RefusalOutcomeSchema } from './outbox.responses.js';
+import { OutboxStateSchema, RefusalOutcomeSchema } from './outbox.response.js';
 import { RefusalDecisionBody } from './refused.body.js';
 
 const IDEMPOTENCY_KEY = {

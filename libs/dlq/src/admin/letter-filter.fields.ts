@@ -1,7 +1,19 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { parseRfc3339 } from '@waybill/observability';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsDate, IsIn, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsDate,
+  IsIn,
+  IsInt,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+} from 'class-validator';
 
 import type { LetterFilter } from '../letter-filter.js';
 
@@ -10,6 +22,18 @@ const MOST_IDS = 1_000;
 
 /** The field may be missing; `null` is no missing field. */
 export const MayBeMissing = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);
+
+/** How many at most. */
+export function Limit(fallback: number): PropertyDecorator {
+  const decorators = [
+    ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1_000, default: fallback }),
+    MayBeMissing(),
+    IsInt(),
+    Min(1),
+    Max(1_000),
+  ];
+  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
+}
 
 /** A query names a list with commas, a body has one. */
 const splitText = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.split(',') : value);
@@ -28,7 +52,7 @@ function Moment(): PropertyDecorator {
 }
 
 /** Which letters; as query parameters and, with the same names, in bodies. */
-export class LetterFilterDto {
+export class LetterFilterFields {
   @Text('`ce_type`, such as payment.process.v1')
   type?: string;
 
@@ -73,22 +97,22 @@ export class LetterFilterDto {
 }
 
 /** The filter of a call that changes letters: only dead ones can be replayed. */
-export class DeadLetterFilterDto extends LetterFilterDto {
+export class DeadLetterFilterFields extends LetterFilterFields {
   @ApiPropertyOptional({ enum: ['dead'] })
   @MayBeMissing()
   @IsIn(['dead'])
   declare state?: 'dead';
 }
 
-export class DiscardFilterDto extends LetterFilterDto {
+export class DiscardFilterFields extends LetterFilterFields {
   @ApiPropertyOptional({ enum: ['dead', 'retrying'], default: 'dead' })
   @MayBeMissing()
   @IsIn(['dead', 'retrying'])
   declare state?: 'dead' | 'retrying';
 }
 
-export function filterOf(dto: LetterFilterDto): LetterFilter {
-  const { type, key, fingerprint, error, handler, topic, group, state, since, until, ids } = dto;
+export function filterOf(fields: LetterFilterFields): LetterFilter {
+  const { type, key, fingerprint, error, handler, topic, group, state, since, until, ids } = fields;
   return {
     ...(type === undefined ? {} : { type }),
     ...(key === undefined ? {} : { key }),

@@ -1,26 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOneOf, IsText, ListQuery, Optional } from '@waybill/http';
 import type { SagaInstance, SagaStatus } from '@waybill/saga';
 
-const STATUSES: readonly SagaStatus[] = ['RUNNING', 'COMPLETED', 'COMPENSATING', 'COMPENSATED', 'COMPENSATION_FAILED'];
-
-export class ListSagasQuery extends ListQuery {
-  @ApiPropertyOptional({ enum: STATUSES })
-  @Optional()
-  @IsOneOf(STATUSES)
-  status?: SagaStatus;
-}
-
-/** Who acts, and why; the order's timeline keeps both, for operators. */
-export class OperatorBody {
-  @ApiProperty({ minLength: 1, maxLength: 200 })
-  @IsText()
-  who: string;
-
-  @ApiProperty({ minLength: 1, maxLength: 200 })
-  @IsText()
-  why: string;
-}
+export const SAGA_STATUSES: readonly SagaStatus[] = [
+  'RUNNING',
+  'COMPLETED',
+  'COMPENSATING',
+  'COMPENSATED',
+  'COMPENSATION_FAILED',
+];
 
 class SagaErrorSchema {
   @ApiProperty() step: string;
@@ -30,7 +17,7 @@ class SagaErrorSchema {
 
 export class AdminSagaSchema {
   @ApiProperty({ format: 'uuid' }) orderId: string;
-  @ApiProperty({ enum: STATUSES }) status: SagaStatus;
+  @ApiProperty({ enum: SAGA_STATUSES }) status: SagaStatus;
   @ApiProperty({ example: 'process-payment' }) step: string;
   @ApiProperty({ format: 'date-time' }) startedAt: string;
   @ApiProperty({ format: 'date-time' }) updatedAt: string;

@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   IsDefined,
   IsInstance,
-  IsInt,
   IsNumber,
   IsString,
   IsUUID,
@@ -14,24 +13,11 @@ import {
   ValidateNested,
 } from 'class-validator';
 
-import { DeadLetterFilterDto, DiscardFilterDto, LetterFilterDto, MayBeMissing } from './letter-filter.dto.js';
-
-const toNumber = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
-
-function Limit(fallback: number): PropertyDecorator {
-  const decorators = [
-    ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1_000, default: fallback }),
-    MayBeMissing(),
-    IsInt(),
-    Min(1),
-    Max(1_000),
-  ];
-  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
-}
+import { DeadLetterFilterFields, DiscardFilterFields, Limit, MayBeMissing } from './letter-filter.fields.js';
+import type { LetterFilterFields } from './letter-filter.fields.js';
 
 /** An object of the class; ValidateNested alone also takes arrays of such. */
-function Filter(filterClass: () => new () => LetterFilterDto): PropertyDecorator {
+function Filter(filterClass: () => new () => LetterFilterFields): PropertyDecorator {
   const decorators = [
     ApiPropertyOptional({ type: filterClass }),
     Type(filterClass),
@@ -39,29 +25,6 @@ function Filter(filterClass: () => new () => LetterFilterDto): PropertyDecorator
     IsInstance(filterClass()),
   ];
   return (target, property) => decorators.forEach((decorate) => decorate(target, property));
-}
-
-export class LettersQuery extends LetterFilterDto {
-  @Transform(toNumber)
-  @Limit(50)
-  limit: number = 50;
-
-  @ApiPropertyOptional({ description: 'The nextCursor of the page before' })
-  @MayBeMissing()
-  @Matches(/^\d{1,18}$/)
-  cursor?: string;
-}
-
-export class ParkedKeysQuery {
-  @Transform(toNumber)
-  @Limit(50)
-  limit: number = 50;
-
-  @ApiPropertyOptional({ description: 'The nextCursor of the page before' })
-  @MayBeMissing()
-  @IsString()
-  @Length(1, 2_000)
-  cursor?: string;
 }
 
 /** Who acts, and why. Both are kept. */
@@ -80,16 +43,16 @@ export class ActorBody {
 }
 
 export class PreviewBody {
-  @Filter(() => DeadLetterFilterDto)
-  filter: DeadLetterFilterDto = new DeadLetterFilterDto();
+  @Filter(() => DeadLetterFilterFields)
+  filter: DeadLetterFilterFields = new DeadLetterFilterFields();
 
   @Limit(100)
   limit: number = 100;
 }
 
 export class ReplayBody extends ActorBody {
-  @Filter(() => DeadLetterFilterDto)
-  filter: DeadLetterFilterDto = new DeadLetterFilterDto();
+  @Filter(() => DeadLetterFilterFields)
+  filter: DeadLetterFilterFields = new DeadLetterFilterFields();
 
   @Limit(100)
   limit: number = 100;
@@ -107,8 +70,8 @@ export class ReplayBody extends ActorBody {
 }
 
 export class DiscardBody extends ActorBody {
-  @Filter(() => DiscardFilterDto)
-  filter: DiscardFilterDto = new DiscardFilterDto();
+  @Filter(() => DiscardFilterFields)
+  filter: DiscardFilterFields = new DiscardFilterFields();
 
   @Limit(100)
   limit: number = 100;
