@@ -7,10 +7,11 @@ import type { FailedMessage, FailureStore, HeldMessage, MessageIdentity, TopicKe
 
 import { deadLetterMessage } from './dead-letter.message.js';
 import { reportError } from './error-report.js';
-import { insertParameters, isKeyed } from './held-rows.js';
+import { insertParameters, isKeyed, POSTPONED } from './held-rows.js';
 import { findParkedKeys } from './sql/find-parked-keys.js';
 import { insertHeld } from './sql/insert-held.js';
 import { parkKeys } from './sql/park-keys.js';
+import { resumePostponed } from './sql/resume-postponed.js';
 import { lockUndoneKeys, supersedeUndone } from './sql/supersede-held.js';
 import { deleteEmptyKeys } from './sql/unpark-keys.js';
 import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK } from './tokens.js';
@@ -80,6 +81,11 @@ export class DeadLetterStore implements FailureStore<Transaction> {
     ]);
     this.#wakeAfterCommit(tx);
     for (const message of messages) this.mirror(tx, message);
+  }
+
+  async resume(tx: Transaction, group: string, handler?: string): Promise<void> {
+    const due = await tx.query(resumePostponed, [group, POSTPONED, handler ?? null]);
+    if (due.length > 0) this.#wakeAfterCommit(tx);
   }
 
   /** Tells the `<group>.dlq` topic of a dead letter, if it is one. */

@@ -4,11 +4,11 @@ import { Database } from '@waybill/database';
 import type { Statement, Transaction } from '@waybill/database';
 import { HELD_MESSAGE_RUNNER, INBOX } from '@waybill/messaging';
 import type { HeldMessageRunner, HeldRunResult, Inbox } from '@waybill/messaging';
-import { BackgroundLoop } from '@waybill/observability';
+import { BackgroundLoop, failureLog } from '@waybill/observability';
 
 import { DeadLetterStore } from './dead-letter-store.js';
 import { cleanText, reportError } from './error-report.js';
-import { heldMessageOf } from './held-rows.js';
+import { heldMessageOf, POSTPONED } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
 import { anyUndoing, anyWaiting } from './sql/any-waiting.js';
 import { claimFollowing, claimRunnable } from './sql/claim-runnable.js';
@@ -35,6 +35,8 @@ const DEFAULT_POLL_MS = 5_000;
 @Injectable()
 export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #loop: BackgroundLoop;
+  /** Attempts whose outside call is in flight. */
+  readonly #calling = new Set<Promise<void>>();
   #stopped = true;
 
   constructor(
@@ -61,6 +63,7 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
     this.#stopped = true;
     this.store.changes.off('held', this.wake);
     await this.#loop.stop();
+    await Promise.all(this.#calling);
   }
 
   /** Nothing is run here, not yet or not any more. */
@@ -120,16 +123,33 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
 
   async #runBatch(rows: readonly HeldRow[]): Promise<void> {
     if (rows.length === 0) return;
-    const ends = await Promise.allSettled(rows.map((row) => this.#runOne(row)));
+    const ends = await Promise.allSettled(rows.map((row) => this.#runUntilCalling(row)));
     const seqs = rows.map(({ seq }) => seq);
     await this.#unpark((tx) => tx.query(lockEmptyKeysOf, [this.options.group, this.#deadHolds, seqs]));
     const broken = ends.find((end) => end.status === 'rejected');
     if (broken !== undefined) throw broken.reason;
   }
 
-  async #runOne(row: HeldRow): Promise<void> {
+  /** Waits for no outside call, which may take long: what it comes to is recorded when it ends, and then what follows is run. */
+  async #runUntilCalling(row: HeldRow): Promise<void> {
+    let onCalling = (): void => {};
+    const calling = new Promise<'calling'>((resolve) => (onCalling = () => resolve('calling')));
+    const run = this.#runOne(row, onCalling);
+    if ((await Promise.race([run, calling])) !== 'calling') return;
+    const ended = run
+      .then(() => this.#unpark((tx) => tx.query(lockEmptyKeysOf, [this.options.group, this.#deadHolds, [row.seq]])))
+      .catch((error: unknown) => failureLog.failed('record an attempt of a held message', error))
+      .finally(() => {
+        this.#calling.delete(ended);
+        this.wake();
+      });
+    this.#calling.add(ended);
+  }
+
+  async #runOne(row: HeldRow, onCalling: () => void): Promise<void> {
     const message = heldMessageOf(row);
     const result = await this.runner.run(message, {
+      onCalling,
       attempt: row.attempts + 1,
       claim: async (tx) => {
         const finished = await tx.query(finishHeld, [row.seq, row.message_id]);
@@ -147,7 +167,12 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
       case 'not-claimed':
         return;
       case 'interrupted':
-        await this.database.query(releaseHeld, [row.seq, result.retryAfterMs ?? RELEASE_MS, row.message_id]);
+        await this.database.query(releaseHeld, [
+          row.seq,
+          result.retryAfterMs ?? RELEASE_MS,
+          row.message_id,
+          result.retryAfterMs === undefined ? null : POSTPONED,
+        ]);
         return;
       case 'failed':
         await this.database.transaction((tx) => this.#recordFailure(tx, row, result));
@@ -169,7 +194,7 @@ export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationSh
       dead ? cleanText(decision.reason, 200) : null,
       text,
       fingerprint,
-      decision.kind === 'retry-later' ? decision.delayMs : 0,
+      'delayMs' in decision ? decision.delayMs : 0,
       row.message_id,
     ]);
     if (changed.length === 0) return;

@@ -104,10 +104,10 @@ function endOf(message: HeldMessage | FailedMessage): {
   return {
     state: dead ? 'dead' : 'retrying',
     attempts: message.attempts,
-    reason: message.decision.kind === 'dead-letter' ? cleanText(message.decision.reason, 200) : null,
+    reason: reasonOf(message.decision),
     error: text,
     fingerprint,
-    delayMs: message.decision.kind === 'retry-later' ? message.decision.delayMs : dead ? null : 0,
+    delayMs: 'delayMs' in message.decision ? message.decision.delayMs : dead ? null : 0,
   };
 }
 
@@ -116,4 +116,12 @@ export function isKeyed<Keyed extends { readonly key: Buffer | null }>(
   at: Keyed,
 ): at is Keyed & { readonly key: Buffer } {
   return at.key !== null && at.key.length > 0;
+}
+
+/** Of a message that waits for what its handler calls: {@link FailureStore.resume} finds it by that. */
+export const POSTPONED = 'POSTPONED';
+
+function reasonOf(decision: FailedMessage['decision']): string | null {
+  if (decision.kind === 'postpone') return POSTPONED;
+  return decision.kind === 'dead-letter' ? cleanText(decision.reason, 200) : null;
 }

@@ -19,28 +19,12 @@ export interface HandlerOptions<Data = unknown> {
   /** Overrides of the group's retry policy. */
   readonly retry?: Partial<RetryPolicy>;
   /**
-   * Waits, instead of dead-lettering, while what the handler calls is down: too many of the latest distinct keys failed.
-   * `false` = off. @default on for outside calls, off for the others
+   * Limits the calls that are in flight at once by how they go. While what the handler calls is down, its messages wait in the
+   * failure store, no attempt counted. @default true for outside calls, false for the others
    */
-  readonly circuitBreaker?: Partial<CircuitBreakerOptions> | false;
+  readonly callLimit?: boolean;
   /** Errors that no retry can mend: dead-lettered at once. @default none beside the engine's own (invalid data, refusals by pipes and guards) */
   readonly nonRetryable?: (error: unknown) => boolean;
-}
-
-/** When a circuit opens, and for how long. */
-export interface CircuitBreakerOptions {
-  /** How many of the latest distinct keys are looked at. @default 20 */
-  readonly keys: number;
-  /** Fewest failing keys among them that open it. @default 5 */
-  readonly failures: number;
-  /** Smallest share of failing keys that opens it, above 0 and up to 1. @default 0.5 */
-  readonly failureRate: number;
-  /** Outcomes older than this count no more, in milliseconds. @default 60000 */
-  readonly windowMs: number;
-  /** How long it stays open before a probe, in milliseconds; doubles with each probe that fails. @default 5000 */
-  readonly coolDownMs: number;
-  /** Upper bound of the cool-down in milliseconds. @default 60000 */
-  readonly maxCoolDownMs: number;
 }
 
 /** One call to the outside for one message. `signal` aborts at the call's deadline or when the service drains. */

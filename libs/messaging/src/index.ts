@@ -24,7 +24,6 @@ export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract
 export type { Envelope } from './envelope.js';
 export type {
   CalledMessage,
-  CircuitBreakerOptions,
   HandlerDefinition,
   HandlerKind,
   HandlerOptions,
@@ -36,7 +35,7 @@ export { newMessage } from './message.js';
 export type { Cause, NewMessage, NewMessageOptions } from './message.js';
 export {
   BrokerUnavailable,
-  CircuitOpen,
+  CallPostponed,
   InvalidMessageData,
   MessageNotGenuine,
   MessageRefused,

@@ -80,13 +80,13 @@ export class ProcessCrashed extends Error {
   }
 }
 
-/** What the handler calls is down; the message waits until a probe gets through. */
-export class CircuitOpen extends Error {
-  readonly code = 'CIRCUIT_OPEN';
+/** What the handler calls is down, or bears no further call now; the message comes again by itself, no attempt counted. */
+export class CallPostponed extends Error {
+  readonly code = 'CALL_POSTPONED';
 
-  constructor(handler: string | undefined) {
-    super(`The circuit of ${handler ?? 'the handler'} is open`);
-    this.name = 'CircuitOpen';
+  constructor(handler: string) {
+    super(`${handler} can't make its call now: what it calls is down, or too many calls wait for their answers`);
+    this.name = 'CallPostponed';
   }
 }
 

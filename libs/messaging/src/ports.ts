@@ -76,10 +76,14 @@ export interface FailedMessage extends HeldMessage {
   readonly decision: FailureDecision;
 }
 
-/** `retry-now`: again at once, in the lane. `retry-later`: the key is parked until then. `dead-letter`: the end, with its reason. */
+/**
+ * `retry-now`: again at once, in the lane. `retry-later`: the key is parked until then. `postpone`: the same, no attempt counted, until
+ * {@link FailureStore.resume} or that time. `dead-letter`: the end, with its reason.
+ */
 export type FailureDecision =
   | { readonly kind: 'retry-now' }
   | { readonly kind: 'retry-later'; readonly delayMs: number }
+  | { readonly kind: 'postpone'; readonly delayMs: number }
   | { readonly kind: 'dead-letter'; readonly reason: string };
 
 /** Retry policy as data; one function ({@link decideFailure}) reads it. */
@@ -115,6 +119,8 @@ export interface FailureStore<Tx> {
   park(tx: Tx, messages: readonly HeldMessage[]): Promise<void>;
   /** Takes failed messages over: schedules a retry or dead-letters, and parks their keys. */
   fail(tx: Tx, messages: readonly FailedMessage[]): Promise<void>;
+  /** Makes due at once what was postponed of the handler, or of all: what they call may be back. */
+  resume(tx: Tx, group: string, handler?: string): Promise<void>;
 }
 
 export interface TopicKey {
@@ -138,7 +144,7 @@ export type HeldRunResult =
     }
   /**
    * The infrastructure failed, the service is draining, or what the handler calls is down: nothing counted, try again.
-   * `retryAfterMs`: not before so many milliseconds. @default 1000
+   * `retryAfterMs`: postponed for so many milliseconds, or until {@link FailureStore.resume}. @default again in 1000
    */
   | { readonly kind: 'interrupted'; readonly error: unknown; readonly retryAfterMs?: number };
 
@@ -150,6 +156,8 @@ export interface HeldRun<Tx> {
    * runs; an outside-call handler is claimed in the transaction of its conclusion. `false` rolls that transaction back.
    */
   readonly claim: (tx: Tx) => Promise<boolean>;
+  /** Told when an outside call begins: until it ends, which may take long, no transaction is open. */
+  readonly onCalling?: () => void;
 }
 
 /**

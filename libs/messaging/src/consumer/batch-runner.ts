@@ -1,7 +1,7 @@
 import type { FailedMessage, FailureStore, Inbox, RowLock, UnitOfWork } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
 import type { Delivery } from './delivery.js';
-import { Executor } from './executor.js';
+import type { Executor } from './executor.js';
 import type { Ready } from './handler-waves.js';
 import { heldOf, isUndoing, undoingOf } from './held-delivery.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
@@ -36,25 +36,22 @@ interface Admitted extends Batch {
  * What a message undoes that is new is given up before the parked keys are read.
  */
 export class BatchRunner<Tx> {
-  readonly #executor: Executor;
-
   constructor(
     private readonly group: string,
     private readonly ports: BatchPorts<Tx>,
-  ) {
-    this.#executor = new Executor(group);
-  }
+    private readonly executor: Executor,
+  ) {}
 
   /**
    * @returns the calls that were prepared and now are to be made.
    * @throws BatchFailure naming the suspects, or the infrastructure's error.
    */
   async run(batch: Batch): Promise<readonly PreparedCall[]> {
-    const locks = await this.#executor.locks([...batch.ready, ...batch.toPrepare, ...batch.conclusions]);
+    const locks = await this.executor.locks([...batch.ready, ...batch.toPrepare, ...batch.conclusions]);
     return this.ports.unitOfWork.transaction(async (tx) => {
       const admitted = await this.#admit(tx, batch, locks);
-      await this.#executor.conclude(tx, admitted.conclusions);
-      const prepared = await this.#executor.invoke(tx, [...admitted.ready, ...admitted.toPrepare]);
+      await this.executor.conclude(tx, admitted.conclusions);
+      const prepared = await this.executor.invoke(tx, [...admitted.ready, ...admitted.toPrepare]);
       await Promise.all([this.#fail(tx, admitted.failed), this.#park(tx, admitted.parked)]);
       return prepared;
     });
@@ -130,7 +127,8 @@ export class BatchRunner<Tx> {
     if (messages.length === 0) return;
     const withDecision = (kind: FailedMessage['decision']['kind']): readonly MessageIdentity[] =>
       messages.filter(({ decision }) => decision.kind === kind).map(({ identity }) => identity);
-    const [retrying, dead] = [withDecision('retry-later'), withDecision('dead-letter')];
+    const retrying = [...withDecision('retry-later'), ...withDecision('postpone')];
+    const dead = withDecision('dead-letter');
     await Promise.all([
       this.ports.failures.fail(tx, messages),
       retrying.length === 0 ? undefined : this.ports.inbox.mark(tx, this.group, retrying, 'retrying'),

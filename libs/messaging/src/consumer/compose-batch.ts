@@ -1,9 +1,10 @@
 import type { Batch } from './batch-runner.js';
 import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from './decide-failure.js';
+import { postpone } from './delivery.js';
 import type { Delivery } from './delivery.js';
 import type { Ready } from './handler-waves.js';
-import { circuitKeyOf } from './key-id.js';
 import type { Conclusion } from './outside-calls.js';
+import type { RegisteredHandler } from './registered-handler.js';
 
 export interface ComposedBatch {
   readonly batch: Batch;
@@ -55,20 +56,25 @@ export function suspectsAndFollowers(taken: readonly Delivery[], suspects: Reado
 }
 
 /**
- * Counts a failed attempt and decides what follows: another one in the lane, by itself, or the end. While the handler's
- * circuit isn't closed only the probe's attempt counts, and nothing ends as a dead letter for want of attempts.
+ * Counts a failed attempt and decides what follows: another one in the lane, or the end. Nothing counts while what the handler
+ * calls is down, unless the failure is another's: of a handler with an outside call, only the call's is the dependency's.
  */
-export function countFailure(delivery: Delivery, error: unknown): void {
+export function countFailure(delivery: Delivery, error: unknown, of: 'transaction' | 'call'): void {
   const { reading } = delivery.read;
-  const { policy, circuit } = reading.kind === 'message' ? reading.handler : { policy: DEFAULT_RETRY_POLICY };
-  let decision = decideFailure(policy, error, delivery.attempts + 1);
-  if (circuit && circuit.state !== 'closed' && isMendable(decision)) {
-    if (!circuit.isProbe(circuitKeyOf(delivery.record))) return;
-    if (decision.kind === 'dead-letter') decision = { kind: 'retry-later', delayMs: circuit.retryAfterMs };
+  const handler = reading.kind === 'message' ? reading.handler : undefined;
+  const decision = decideFailure(handler?.policy ?? DEFAULT_RETRY_POLICY, error, delivery.attempts + 1);
+  if (handler?.callLimit?.isDown === true && isDependencys(handler, of) && isMendable(decision)) {
+    postpone(delivery, error, handler.callLimit.putOffMs('failed'));
+    return;
   }
   delivery.attempts += 1;
-  delivery.alone = true;
+  if (of === 'transaction') delivery.alone = true;
   if (decision.kind !== 'retry-now') delivery.failure = { error, attempts: delivery.attempts, decision };
+}
+
+/** Of a handler with an outside call the call's failures are the dependency's; of another one all may be. */
+export function isDependencys(handler: RegisteredHandler, of: 'transaction' | 'call'): boolean {
+  return of === 'call' || handler.definition.kind !== 'outside-call';
 }
 
 /** Nothing ran but the recording of failures; blaming the messages again would spin. */

@@ -1,5 +1,4 @@
 import type { FailureDecision } from '../ports.js';
-import type { CircuitState } from './circuit.js';
 
 /** What the consumer tells whoever counts and logs. None of these may throw or block. */
 export interface ConsumerObserver {
@@ -19,6 +18,6 @@ export interface ConsumerObserver {
   onInterrupted?(error: unknown): void;
   /** A process of the group was found to have died; so many messages are handled alone until the guilty one is known. */
   onDeath?(death: { readonly suspects: number }): void;
-  /** A handler's circuit has changed; half-open also when another probe may be tried. */
-  onCircuit?(change: { readonly handler: string; readonly state: CircuitState }): void;
+  /** How many calls of a handler may be in flight has changed, or whether what it calls is taken for down. */
+  onCallLimit?(change: { readonly handler: string; readonly limit: number; readonly isDown: boolean }): void;
 }

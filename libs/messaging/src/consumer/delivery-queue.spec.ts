@@ -123,34 +123,14 @@ describe('the queue of deliveries', () => {
     expect(queue.flow()).toEqual({ pause: [], resume: [lane] });
   });
 
-  it('F16: what waits for its handler keeps back what comes after it in its lane, and no other lane', () => {
-    const queue = queueOf();
-    queue.add(lane, records('a1', 'b1', 'a2', 'c1'));
-    queue.add({ topic: 'other', partition: 5 }, records('d1'));
-    expect(new Set(names(queue.take(10, never, holding('b1'))))).toEqual(new Set(['a1', 'd1']));
-    expect(queue.take(10, never, holding('b1'))).toEqual([]);
-    expect(names(queue.take(10, never))).toEqual(['b1', 'a2', 'c1']);
-  });
-
-  it('F16: what came back and has to wait goes back to the front of its lane, with what came back after it', () => {
-    const queue = queueOf();
-    queue.add(lane, records('a1', 'b1', 'c1', 'a2', 'b2'));
-    const [a1, b1, c1] = queue.take(3, never);
-    if (!a1 || !b1 || !c1) throw new Error('three were there');
-    queue.putBack([a1, b1, c1]);
-    expect(names(queue.take(10, never, holding('b1')))).toEqual(['a1']);
-    expect(names(queue.take(10, never))).toEqual(['b1', 'c1', 'a2', 'b2']);
-  });
-
-  it('gives what asks to be alone by itself, also from the front of its lane', () => {
+  it('gives what asks to be alone by itself', () => {
     const queue = queueOf();
     queue.add(lane, records('a1', 'b1', 'c1'));
     const [a1] = queue.take(1, never);
     if (!a1) throw new Error('one was there');
     a1.alone = true;
     queue.putBack([a1]);
-    expect(queue.take(10, never, holding('a1'))).toEqual([]);
-    expect(names(queue.take(10, never, () => false))).toEqual(['a1']);
+    expect(names(queue.take(10, never))).toEqual(['a1']);
     expect(names(queue.take(10, never))).toEqual(['b1', 'c1']);
   });
 });

@@ -67,12 +67,10 @@ export class DeliveryQueue {
 
   /**
    * Takes up to `max` deliveries; one alone if it asks to be alone. `holds` says, for each taken delivery, whether its
-   * key is to be held from here on (until {@link release}). `waits` says which deliveries can't be handled now: each keeps
-   * back what comes after it in its lane, and no other lane.
+   * key is to be held from here on (until {@link release}).
    */
-  take(max: number, holds: (delivery: Delivery) => boolean, waits?: (delivery: Delivery) => boolean): Delivery[] {
+  take(max: number, holds: (delivery: Delivery) => boolean): Delivery[] {
     const batch: Delivery[] = [];
-    if (waits) this.#backToLanes(waits);
     this.#takeReady(batch, max, holds);
     if (batch.length >= max || this.#ready.length > 0 || batch[0]?.alone === true) return batch;
     const lanes = [...this.#lanes.values()];
@@ -80,7 +78,7 @@ export class DeliveryQueue {
       const entry = lanes[(this.#turn + step) % lanes.length];
       while (batch.length < max) {
         const delivery = entry?.fifo.peek();
-        if (delivery === undefined || waits?.(delivery) === true || (delivery.alone && batch.length > 0)) break;
+        if (delivery === undefined || (delivery.alone && batch.length > 0)) break;
         entry?.fifo.shift();
         this.#takeOne(delivery, batch, holds);
         if (delivery.alone && batch.length > 0) return batch;
@@ -88,20 +86,6 @@ export class DeliveryQueue {
     }
     this.#turn = lanes.length === 0 ? 0 : (this.#turn + 1) % lanes.length;
     return batch;
-  }
-
-  /** What has to wait goes back to the front of its lane, and what comes after it of that lane with it. */
-  #backToLanes(waits: (delivery: Delivery) => boolean): void {
-    const waiting = new Map<LaneWindow, Delivery[]>();
-    const ready: Delivery[] = [];
-    for (const delivery of this.#ready) {
-      const before = waiting.get(delivery.window);
-      if (before) before.push(delivery);
-      else if (waits(delivery)) waiting.set(delivery.window, [delivery]);
-      else ready.push(delivery);
-    }
-    this.#ready = ready;
-    for (const [window, deliveries] of waiting) this.#lanes.get(laneId(window.lane))?.fifo.unshift(deliveries);
   }
 
   #takeReady(batch: Delivery[], max: number, holds: (delivery: Delivery) => boolean): void {

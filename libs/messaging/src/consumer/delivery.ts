@@ -30,6 +30,11 @@ export interface Delivery {
   settled: boolean;
 }
 
+/** It can't be called now: it leaves its lane, uncounted, for so long. */
+export function postpone(delivery: Delivery, error: unknown, delayMs: number): void {
+  delivery.failure = { error, attempts: delivery.attempts, decision: { kind: 'postpone', delayMs } };
+}
+
 export function newDelivery(record: BrokerRecord, window: LaneWindow, read: ReadRecord): Delivery {
   return {
     record,

@@ -2,10 +2,19 @@ import type { MessageContext } from '../handler.js';
 import type { RowLock } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { blaming } from './batch-failure.js';
+import { decideFailure, isMendable } from './decide-failure.js';
+import type { CallSlot } from './gates/call-limit/call-limit-gate.js';
 import { handlerCalls } from './handler-waves.js';
 import type { Runnable } from './handler-waves.js';
-import { groupByConclude, preparedCalls } from './outside-calls.js';
+import { groupByConclude, makeCall, preparedCalls } from './outside-calls.js';
 import type { CalledPlan, PlannedCall } from './outside-calls.js';
+
+/** An outside call failed; `cause` is what it failed with. */
+export class CallFailed extends Error {
+  constructor(cause: unknown) {
+    super('An outside call failed', { cause });
+  }
+}
 
 /**
  * Runs handlers, whoever brings the messages: lanes in batches, the failure store one by one. Lock → invoke → call (outside any
@@ -40,6 +49,28 @@ export class Executor {
       });
     }
     return planned;
+  }
+
+  /**
+   * Outside any transaction. An error that no retry can mend says nothing about the dependency.
+   * @throws CallFailed
+   */
+  async call(
+    planned: PlannedCall,
+    slot: CallSlot | undefined,
+    timeoutMs: number,
+    draining: AbortSignal,
+  ): Promise<unknown> {
+    try {
+      const result = await makeCall(planned, timeoutMs, draining);
+      slot?.succeeded();
+      return result;
+    } catch (error) {
+      const isDependencys = !draining.aborted && isMendable(decideFailure(planned.handler.policy, error, 1));
+      if (isDependencys) slot?.failed();
+      else slot?.release();
+      throw new CallFailed(error);
+    }
   }
 
   async conclude(tx: unknown, called: readonly CalledPlan[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Lane } from '../broker.js';
 import type { HeldMessage, HeldRun, HeldRunResult } from '../ports.js';
 import type { Delivery } from './delivery.js';
+import type { CallSlot } from './gates/call-limit/call-limit-gate.js';
 import type { ReadRecord } from './read-record.js';
 
 /** What a gate may do with the lanes. */
@@ -18,6 +19,8 @@ export interface HeldTask<Tx> {
   readonly held: HeldMessage;
   readonly run: HeldRun<Tx>;
   readonly read: ReadRecord;
+  /** For its outside call, where it has one. */
+  readonly slot?: CallSlot;
 }
 
 /** Work around each batch. */

@@ -1,16 +1,14 @@
-import { CircuitOpen } from '../messaging.errors.js';
 import type { PayloadStore } from '../payload-store.js';
 import type { HeldInspection, HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult, UnitOfWork } from '../ports.js';
 import { BatchFailure } from './batch-failure.js';
-import type { Circuit } from './circuit.js';
+import { isDependencys } from './compose-batch.js';
 import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from './decide-failure.js';
-import { Executor } from './executor.js';
+import { CallFailed, Executor } from './executor.js';
 import type { Gate, HeldTask } from './gate.js';
+import type { CallSlot } from './gates/call-limit/call-limit-gate.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import type { Runnable } from './handler-waves.js';
 import { inspectHeld } from './inspect-held.js';
-import { circuitKeyOf } from './key-id.js';
-import { makeCall } from './outside-calls.js';
 import { readRecord } from './read-record.js';
 import type { RegisteredHandler } from './registered-handler.js';
 
@@ -48,35 +46,35 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
     return inspectHeld(this.options.registry, this.options.payloads, record);
   }
 
-  async #run({ held, run: { attempt, claim }, read: { reading } }: HeldTask<Tx>): Promise<HeldRunResult> {
+  async #run({ run, read: { reading }, slot }: HeldTask<Tx>): Promise<HeldRunResult> {
     if (reading.kind === 'by-reference') throw new TypeError('A payload was fetched and is still a reference');
-    if (reading.kind === 'unreadable') return failed(reading.handler, reading.error, attempt);
-    const circuit = reading.kind === 'message' ? reading.handler.circuit : undefined;
-    const key = circuitKeyOf(held.record);
-    if (circuit?.admits(key) === false) return postponed(circuit, new CircuitOpen(held.handler));
+    if (reading.kind === 'unreadable') return failed(reading.handler, reading.error, run.attempt);
+    const handler = reading.kind === 'message' ? reading.handler : undefined;
     try {
-      if (reading.kind === 'skip') await this.#inClaim(claim, async () => {});
+      if (reading.kind === 'skip') await this.#inClaim(run.claim, async () => {});
       else {
-        const message = { ...reading.message, attempt };
-        await this.#handle({ handler: reading.handler, message, keyId: undefined }, claim);
+        const message = { ...reading.message, attempt: run.attempt };
+        await this.#handle({ handler: reading.handler, message, keyId: undefined }, run, slot);
       }
       return { kind: 'handled' };
     } catch (thrown) {
-      const error = thrown instanceof BatchFailure ? thrown.reason : thrown;
+      const ofCall = thrown instanceof CallFailed;
+      const error = thrown instanceof BatchFailure ? thrown.reason : ofCall ? thrown.cause : thrown;
       if (error instanceof NotClaimed) return { kind: 'not-claimed' };
       if (this.options.unitOfWork.isTransient(error) || this.options.draining.aborted) {
         return { kind: 'interrupted', error };
       }
-      const result = failed(reading.kind === 'message' ? reading.handler : undefined, error, attempt);
-      const isOpen = circuit !== undefined && circuit.state !== 'closed';
-      return isOpen && isMendable(result.decision) ? postponed(circuit, error) : result;
-    } finally {
-      circuit?.forgetProbe(key); // one that was heard of is none any more
+      const result = failed(handler, error, run.attempt);
+      const isDown = handler?.callLimit?.isDown === true && isDependencys(handler, ofCall ? 'call' : 'transaction');
+      // The dependency is down: nobody's attempt.
+      return isDown && isMendable(result.decision)
+        ? { kind: 'interrupted', error, retryAfterMs: handler.callLimit?.putOffMs('failed') ?? 0 }
+        : result;
     }
   }
 
   /** As a batch of one; a held message has no lane, and its claim stands for the inbox. */
-  async #handle(item: Runnable, claim: HeldRun<Tx>['claim']): Promise<void> {
+  async #handle(item: Runnable, { claim, onCalling }: HeldRun<Tx>, slot: CallSlot | undefined): Promise<void> {
     const { unitOfWork, callTimeoutMs, draining } = this.options;
     const locks = await this.#executor.locks([item]);
     const invoke = async (tx: Tx) => {
@@ -89,7 +87,8 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
     }
     const [prepared] = await unitOfWork.transaction(invoke);
     if (prepared === undefined) throw new TypeError(`${item.handler.definition.name} prepared no call`);
-    const result = await makeCall(prepared, callTimeoutMs, draining);
+    onCalling?.();
+    const result = await this.#executor.call(prepared, slot, callTimeoutMs, draining);
     await this.#inClaim(claim, async (tx) => {
       if (locks.length > 0) await unitOfWork.lockRows(tx, locks);
       await this.#executor.conclude(tx, [{ ...prepared, result }]);
@@ -102,11 +101,6 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       await work(tx);
     });
   }
-}
-
-/** The dependency is down: nobody's attempt. */
-function postponed(circuit: Circuit, error: unknown): HeldRunResult {
-  return { kind: 'interrupted', error, retryAfterMs: circuit.retryAfterMs };
 }
 
 function failed(

@@ -5,7 +5,7 @@ export function keyIdOf({ topic, key }: Pick<BrokerRecord, 'topic' | 'key'>): st
   return key === null || key.length === 0 ? undefined : `${topic} ${key.toString('latin1')}`;
 }
 
-/** What a circuit counts by: the key, or the record itself where it has none. */
-export function circuitKeyOf(record: BrokerRecord): string {
+/** What calls are counted by: the key, or the record itself where it has none. */
+export function callKeyOf(record: BrokerRecord): string {
   return keyIdOf(record) ?? `${record.topic}/${record.partition}/${record.position}`;
 }

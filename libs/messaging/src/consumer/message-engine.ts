@@ -1,17 +1,19 @@
 import type { Broker, BrokerRecord, Lane, Subscription, SubscriptionListener } from '../broker.js';
+import { CallPostponed } from '../messaging.errors.js';
 import { BatchFailure } from './batch-failure.js';
 import { BatchRunner } from './batch-runner.js';
 import type { Batch, BatchPorts } from './batch-runner.js';
 import { CallRunner } from './call-runner.js';
-import type { CallLimits } from './call-runner.js';
-import { Circuits } from './circuits.js';
 import { composeBatch, countFailure, holdsKey, isRecordOfFailures, suspectsAndFollowers } from './compose-batch.js';
 import type { ConsumerObserver } from './consumer-observer.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import type { QueueLimits } from './delivery-queue.js';
+import { postpone } from './delivery.js';
 import type { Delivery } from './delivery.js';
 import type { EngineHealth } from './engine-health.js';
+import { Executor } from './executor.js';
 import type { AroundBatch, Gate } from './gate.js';
+import type { CallLimitGate } from './gates/call-limit/call-limit-gate.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import { Intake } from './intake.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
@@ -22,12 +24,14 @@ import { within } from './within.js';
 export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   readonly group: string;
   readonly registry: HandlerRegistry;
-  readonly calls: CallLimits;
+  /** Deadline of one outside call in milliseconds. */
+  readonly callTimeoutMs: number;
+  readonly calls: CallLimitGate;
   readonly queue: QueueLimits;
   /** Most messages of one transaction. */
   readonly maxBatch: number;
   readonly observer: ConsumerObserver;
-  /** What may make a message wait. Asked in this order. */
+  /** What may make a message wait, `calls` among it. Asked in this order. */
   readonly gates: readonly Gate[];
 }
 
@@ -41,7 +45,6 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   readonly #runner: BatchRunner<Tx>;
   readonly #calls: CallRunner;
   readonly #intake: Intake;
-  readonly #circuits: Circuits;
   readonly #pause = new Pause();
   #concluded: Conclusion[] = [];
   #subscription: Subscription | undefined;
@@ -55,25 +58,24 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   constructor(options: EngineOptions<Tx>) {
     this.#options = options;
     this.#queue = new DeliveryQueue((record) => readRecord(options.registry, record), options.queue);
-    this.#runner = new BatchRunner(options.group, options);
-    this.#calls = new CallRunner(options.calls, {
+    const executor = new Executor(options.group);
+    this.#runner = new BatchRunner(options.group, options, executor);
+    this.#calls = new CallRunner(executor, options.calls, options.callTimeoutMs, {
       onCalled: (conclusion) => {
         this.#concluded.push(conclusion);
         this.#wake();
       },
       onCallFailed: (prepared, error) => {
-        this.#count(prepared.delivery, error);
-        this.#queue.putBack([prepared.delivery]);
-        this.#wake();
+        this.#count(prepared.delivery, error, 'call');
+        this.#putBack(prepared.delivery);
+      },
+      onCallPostponed: ({ delivery, handler }, delayMs) => {
+        postpone(delivery, new CallPostponed(handler.definition.name), delayMs);
+        this.#putBack(delivery);
       },
       onCallAbandoned: () => this.#wake(),
     });
-    this.#circuits = new Circuits(options.registry.handlers);
-    this.#circuits.onChange((handler, state) => {
-      options.observer.onCircuit?.({ handler, state });
-      this.#wake();
-    });
-    this.#intake = new Intake(this.#queue, options.gates, this.#circuits, options.maxBatch);
+    this.#intake = new Intake(this.#queue, options.gates, options.maxBatch);
     for (const gate of options.gates) {
       gate.attach?.({
         putBack: (deliveries) => this.#queue.putBack(deliveries),
@@ -94,6 +96,17 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     this.#wake();
   }
 
+  /** Makes due at once what was postponed of the handler, or of all; and once more, for what is being recorded just now. */
+  async resume(handler?: string): Promise<void> {
+    const { unitOfWork, failures, group, observer } = this.#options;
+    for (let round = 0; round < 2 && this.#state === 'running'; round += 1) {
+      if (round > 0) await this.#pause.wait(1_000);
+      await unitOfWork
+        .transaction((tx) => failures.resume(tx, group, handler))
+        .catch((e) => observer.onInterrupted?.(e));
+    }
+  }
+
   onRecords(lane: Lane, records: readonly BrokerRecord[]): void {
     if (this.#state !== 'running' && this.#state !== 'new') return;
     for (const { read, record } of this.#queue.add(lane, records)) {
@@ -106,7 +119,6 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   onAssigned(lanes: readonly Lane[]): void {
     this.#queue.reset();
-    this.#circuits.forgetProbes();
     for (const gate of this.#options.gates) gate.onAssigned?.(lanes);
   }
 
@@ -119,8 +131,8 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   health(): EngineHealth {
     if (this.#state === 'draining' || this.#state === 'stopped') return { healthy: false, detail: this.#state };
     if (this.#interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is done again' };
-    const degraded = this.#circuits.detail();
-    return degraded !== undefined && this.#broker.healthy ? { healthy: true, detail: degraded } : this.#broker;
+    const details = this.#options.gates.flatMap((gate) => gate.detail?.() ?? []);
+    return details.length > 0 && this.#broker.healthy ? { healthy: true, detail: details.join('; ') } : this.#broker;
   }
 
   /**
@@ -264,7 +276,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     const leaving = suspectsAndFollowers(taken, new Set(suspects));
     const [only, ...more] = [...suspects, ...concluded.map(({ delivery }) => delivery)];
     if (only !== undefined && more.length === 0) {
-      this.#count(only, reason);
+      this.#count(only, reason, 'transaction');
       this.#queue.putBack(concluded.map(({ delivery }) => delivery));
     } else {
       for (const delivery of suspects) delivery.alone = true;
@@ -278,8 +290,13 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     };
   }
 
-  #count(delivery: Delivery, error: unknown): void {
-    countFailure(delivery, error);
+  #putBack(delivery: Delivery): void {
+    this.#queue.putBack([delivery]);
+    this.#wake();
+  }
+
+  #count(delivery: Delivery, error: unknown, of: 'transaction' | 'call'): void {
+    countFailure(delivery, error, of);
     const { reading, identity } = delivery.read;
     this.#options.observer.onFailure?.({
       handler: reading.kind === 'message' ? reading.handler.definition.name : undefined,
@@ -297,7 +314,6 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       delivery.settled = true;
       if (holdsKey(delivery)) this.#queue.release(delivery.keyId);
     }
-    this.#circuits.settled([...taken, ...conclusions.map(({ delivery }) => delivery)]);
     this.#calls.start(prepared);
   }
 

@@ -29,7 +29,7 @@ describe('handlers with an outside call', () => {
 
   it.each([
     ['once, where the phases share their function', true, {}, [2]],
-    ['also where a circuit watches the calls', true, { circuitBreaker: {} }, [2]],
+    ['also where their limit watches the calls', true, { callLimit: true }, [2]],
     ['phase by phase, where each brings its own', false, {}, [1, 1]],
   ] as const)(
     'concludes calls of several prepare phases that end together: %s',

@@ -7,7 +7,7 @@ export function tellAll(observers: readonly ConsumerObserver[]): ConsumerObserve
     onSkipped: (skipped) => observers.forEach((observer) => observer.onSkipped?.(skipped)),
     onFailure: (failure) => observers.forEach((observer) => observer.onFailure?.(failure)),
     onInterrupted: (error) => observers.forEach((observer) => observer.onInterrupted?.(error)),
-    onCircuit: (change) => observers.forEach((observer) => observer.onCircuit?.(change)),
+    onCallLimit: (change) => observers.forEach((observer) => observer.onCallLimit?.(change)),
     onDeath: (death) => observers.forEach((observer) => observer.onDeath?.(death)),
   };
 }

@@ -5,6 +5,7 @@ import type { ConsumerObserver } from '../consumer/consumer-observer.js';
 /** Logs what an operator wants to know, once. Never a payload. */
 export function consumerLog(logger: Logger): ConsumerObserver {
   const passedOver = new Set<string>();
+  const down = new Set<string>();
   return {
     onSkipped: ({ topic, type, why }) => {
       const kind = `${topic} ${type} ${why}`;
@@ -18,10 +19,15 @@ export function consumerLog(logger: Logger): ConsumerObserver {
     onInterrupted: (error) => {
       logger.warn({ message: 'A batch was interrupted and is done again', error: describe(error) });
     },
-    onCircuit: ({ handler, state }) => {
-      if (state === 'open')
+    onCallLimit: ({ handler, isDown }) => {
+      if (isDown === down.has(handler)) return;
+      if (isDown) {
+        down.add(handler);
         logger.warn({ message: 'What a handler calls seems to be down; its messages wait', handler });
-      if (state === 'closed') logger.log({ message: 'What a handler calls is back; its messages flow', handler });
+      } else {
+        down.delete(handler);
+        logger.log({ message: 'What a handler calls is back; its messages flow', handler });
+      }
     },
     onDeath: ({ suspects }) => {
       logger.warn({ message: 'A process of this group died; what it had in hand is handled with care', suspects });

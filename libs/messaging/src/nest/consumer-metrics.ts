@@ -18,7 +18,11 @@ export function consumerMetrics(metrics: Metrics, group: string): ConsumerObserv
   ]);
   const interrupted = metrics.counter('waybill_consumer_interruptions_total', 'Batches done again', ['group']);
   const deaths = metrics.counter('waybill_consumer_deaths_total', 'Deaths of processes that were noticed', ['group']);
-  const circuits = metrics.gauge('waybill_consumer_circuit_open', '1 while messages wait for what a handler calls', [
+  const limits = metrics.gauge('waybill_consumer_call_limit', 'Calls of a handler that may be in flight at once', [
+    'group',
+    'handler',
+  ]);
+  const down = metrics.gauge('waybill_consumer_dependency_down', '1 while messages wait for what a handler calls', [
     'group',
     'handler',
   ]);
@@ -30,7 +34,10 @@ export function consumerMetrics(metrics: Metrics, group: string): ConsumerObserv
     onSkipped: ({ topic, why }) => skipped.inc({ group, topic, why }),
     onFailure: ({ handler, decision }) => failures.inc({ group, handler: handler ?? 'none', decision: decision.kind }),
     onInterrupted: () => interrupted.inc({ group }),
-    onCircuit: ({ handler, state }) => circuits.set({ group, handler }, state === 'closed' ? 0 : 1),
+    onCallLimit: ({ handler, limit, isDown }) => {
+      limits.set({ group, handler }, limit);
+      down.set({ group, handler }, isDown ? 1 : 0);
+    },
     onDeath: () => deaths.inc({ group }),
   };
 }

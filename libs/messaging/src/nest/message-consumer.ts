@@ -10,6 +10,8 @@ import type { Broker } from '../broker.js';
 import type { ConsumerObserver } from '../consumer/consumer-observer.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
 import type { EngineHealth } from '../consumer/engine-health.js';
+import { CallLimitGate } from '../consumer/gates/call-limit/call-limit-gate.js';
+import { withCallLimit } from '../consumer/gates/call-limit/with-call-limit.js';
 import { CrashWatch } from '../consumer/gates/crash-suspicion/crash-watch.js';
 import { Solo } from '../consumer/gates/crash-suspicion/solo.js';
 import { PayloadGate } from '../consumer/gates/payload/payload-gate.js';
@@ -145,8 +147,9 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       isTransient: (error: unknown): boolean => ports.unitOfWork?.isTransient(error) ?? false,
       isUnstorable: (error: unknown): boolean => ports.unitOfWork?.isUnstorable(error) ?? false,
     };
+    const maxConcurrent = options.maxConcurrentCalls ?? 1_024;
     const handlers = this.#callbacks.map(({ callback, extras }) =>
-      nestHandler(callback, extras, options.retry ?? {}, database),
+      nestHandler(callback, extras, options.retry ?? {}, database, maxConcurrent),
     );
     const faults = [
       ...registryFaults(handlers, options.topics, options.handles ?? []),
@@ -156,15 +159,20 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       ...(await this.#retentionFaults(handlers, claimCheck)),
     ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
-    const registry = new HandlerRegistry(handlers, options.topics);
+    const observer = this.#observer();
+    const onReturn = (handler: string): void => void this.#engine?.resume(handler);
+    const calls = new CallLimitGate({ handlers, maxConcurrent, observer, onReturn });
+    const isDependencys = (error: unknown): boolean => !database.isTransient(error) && !database.isUnstorable(error);
+    const limited = handlers.map((handler) => withCallLimit(handler, calls, isDependencys));
+    const registry = new HandlerRegistry(limited, options.topics);
     this.#topics = registry.topics;
     const callTimeoutMs = options.callTimeoutMs ?? 30_000;
     const { group } = options;
     const payloads = claimCheck?.store;
-    const observer = this.#observer();
     const crashes = await this.#watchForCrashes(ports, observer);
     const onUnavailable = (error: unknown): void => observer.onInterrupted?.(error);
-    const gates = [...(crashes ? [crashes] : []), new PayloadGate({ store: payloads, registry, onUnavailable })];
+    const payloadGate = new PayloadGate({ store: payloads, registry, onUnavailable });
+    const gates = [...(crashes ? [crashes] : []), payloadGate, calls];
     this.#held = new HeldMessages({
       group,
       registry,
@@ -179,12 +187,15 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       group,
       registry,
       gates,
-      calls: { timeoutMs: callTimeoutMs, maxConcurrent: options.maxConcurrentCalls ?? 256 },
+      callTimeoutMs,
+      calls,
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: options.maxBatch ?? 500,
       observer,
     });
     await this.#engine.start(this.broker);
+    // What an earlier process postponed.
+    if (handlers.some(({ callLimit }) => callLimit !== undefined)) void this.#engine.resume();
   }
 
   /** Where the application has bound markers. */

@@ -27,7 +27,7 @@ export interface MessagingModuleOptions {
   readonly crashAttempts?: number;
   /** Deadline of one outside call in milliseconds. @default 30000 */
   readonly callTimeoutMs?: number;
-  /** Outside calls in flight at once in this process. @default 256 */
+  /** Most outside calls in flight at once in this process. Of each handler's, 256 at most are younger than a second. @default 1024 */
   readonly maxConcurrentCalls?: number;
   /** Most messages of one transaction. @default 500 */
   readonly maxBatch?: number;

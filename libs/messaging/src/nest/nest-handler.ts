@@ -2,12 +2,11 @@ import type { MessageHandler as NestCallback } from '@nestjs/microservices';
 import { runWithContext } from '@waybill/observability';
 import { isObservable, lastValueFrom } from 'rxjs';
 
-import { Circuit, DEFAULT_CIRCUIT_BREAKER } from '../consumer/circuit.js';
-import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from '../consumer/decide-failure.js';
+import { DEFAULT_RETRY_POLICY } from '../consumer/decide-failure.js';
 import type { FailurePolicy } from '../consumer/decide-failure.js';
+import { CallLimit } from '../consumer/gates/call-limit/call-limit.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
-import { withCircuit } from '../consumer/with-circuit.js';
-import type { HandlerDefinition, MessageContext } from '../handler.js';
+import type { MessageContext } from '../handler.js';
 import { MessageRefused } from '../messaging.errors.js';
 import type { RetryPolicy, UnitOfWork } from '../ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
@@ -19,6 +18,7 @@ export function nestHandler(
   { definition, entries }: HandlerExtras['waybill'],
   groupPolicy: Partial<RetryPolicy>,
   database: Pick<UnitOfWork<unknown>, 'isTransient' | 'isUnstorable'>,
+  maxConcurrentCalls: number,
 ): RegisteredHandler {
   const { nonRetryable, retry } = definition.options;
   const policy: FailurePolicy = {
@@ -42,18 +42,8 @@ export function nestHandler(
       }
     },
   };
-  const circuit = circuitOf(definition);
-  if (circuit === undefined) return handler;
-  const isMendableError = (error: unknown): boolean => isMendable(decideFailure(policy, error, 1));
-  return withCircuit(handler, circuit, {
-    ofCall: isMendableError,
-    ofHandler: (error) => !database.isTransient(error) && isMendableError(error),
-  });
-}
-
-function circuitOf({ kind, options }: HandlerDefinition): Circuit | undefined {
-  const { circuitBreaker = kind === 'outside-call' ? {} : false } = options;
-  return circuitBreaker === false ? undefined : new Circuit({ ...DEFAULT_CIRCUIT_BREAKER, ...circuitBreaker });
+  const { callLimit = definition.kind === 'outside-call' } = definition.options;
+  return callLimit ? { ...handler, callLimit: new CallLimit(maxConcurrentCalls) } : handler;
 }
 
 /** What a handler logs carries the ids of its message; a call for many messages has no ids of its own. */

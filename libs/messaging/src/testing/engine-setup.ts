@@ -1,14 +1,17 @@
-import { Circuit, DEFAULT_CIRCUIT_BREAKER } from '../consumer/circuit.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
+import { CallLimitGate } from '../consumer/gates/call-limit/call-limit-gate.js';
+import { CallLimit } from '../consumer/gates/call-limit/call-limit.js';
+import { withCallLimit } from '../consumer/gates/call-limit/with-call-limit.js';
 import { CrashWatch } from '../consumer/gates/crash-suspicion/crash-watch.js';
 import { Solo } from '../consumer/gates/crash-suspicion/solo.js';
 import { HandlerRegistry } from '../consumer/handler-registry.js';
+import { HeldMessages } from '../consumer/held-messages.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
-import { withCircuit } from '../consumer/with-circuit.js';
 import type { MessageContract } from '../contract.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import type { HandlerKind, HandlerOptions, MessageContext, OutsideCalls } from '../handler.js';
+import type { HeldMessageRunner } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { eventually } from './eventually.js';
 import { InMemoryBroker } from './in-memory-broker.js';
@@ -32,6 +35,8 @@ export class EngineSetup {
   readonly solo = new Solo();
   /** What committed transactions have handled, in order. */
   readonly handled: string[] = [];
+  /** Runs what the failure store holds, as the engine that was started last. */
+  held: HeldMessageRunner<InMemoryTransaction> | undefined;
   readonly #engines: MessageEngine<InMemoryTransaction>[] = [];
   readonly #others: RegisteredHandler[] = [];
 
@@ -48,21 +53,34 @@ export class EngineSetup {
   }
 
   async start(kind: HandlerKind, invoke: Invoke, options: HandlerOptions = {}, markers?: CrashMarkers) {
+    const handlers = [this.#handler(kind, invoke, options), ...this.#others];
+    const onReturn = (name: string): void => void engine.resume(name);
+    const calls = new CallLimitGate({ handlers, maxConcurrent: 100, observer: {}, onReturn });
     const registry = new HandlerRegistry(
-      [this.#handler(kind, invoke, options), ...this.#others],
+      handlers.map((handler) => withCallLimit(handler, calls, () => true)),
       [{ name: 'notes', kind: 'event' }],
     );
-    const engine = new MessageEngine<InMemoryTransaction>({
+    const gates = [...(markers ? [this.#countCrashes(markers)] : []), calls];
+    this.held = new HeldMessages({
+      group: 'g',
+      registry,
+      unitOfWork: this.unitOfWork,
+      gates,
+      callTimeoutMs: 200,
+      draining: new AbortController().signal,
+    });
+    const engine: MessageEngine<InMemoryTransaction> = new MessageEngine<InMemoryTransaction>({
       unitOfWork: this.unitOfWork,
       inbox: this.inbox,
       failures: this.failures,
       group: 'g',
       registry,
-      calls: { timeoutMs: 200, maxConcurrent: 100 },
+      callTimeoutMs: 200,
+      calls,
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: 500,
       observer: {},
-      gates: markers ? [this.#countCrashes(markers)] : [],
+      gates,
     });
     this.#engines.push(engine);
     await this.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
@@ -76,12 +94,7 @@ export class EngineSetup {
       policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10, ...options.retry },
       invoke: async (_, context) => invoke(context.messages as readonly ReceivedMessage<Note>[], context),
     };
-    const { circuitBreaker = false } = options;
-    if (circuitBreaker === false) return handler;
-    return withCircuit(handler, new Circuit({ ...DEFAULT_CIRCUIT_BREAKER, ...circuitBreaker }), {
-      ofCall: () => true,
-      ofHandler: () => true,
-    });
+    return options.callLimit ? { ...handler, callLimit: new CallLimit(100) } : handler;
   }
 
   #countCrashes(markers: CrashMarkers): CrashWatch {

@@ -8,6 +8,8 @@ import type { InMemoryTransaction } from './in-memory-unit-of-work.js';
 export class InMemoryFailureStore implements FailureStore<InMemoryTransaction> {
   readonly failed: FailedMessage[] = [];
   readonly parked: HeldMessage[] = [];
+  /** Handlers whose postponed messages were made due; `undefined` = all. */
+  readonly resumed: (string | undefined)[] = [];
   readonly superseded: HeldMessage[] = [];
   readonly #parkedKeys = new Set<string>();
   /** Keys that a transaction has let go and not yet committed. */
@@ -57,6 +59,11 @@ export class InMemoryFailureStore implements FailureStore<InMemoryTransaction> {
         if (id !== undefined) this.#parkedKeys.add(id);
       }
     });
+  }
+
+  /** Whoever runs held messages is the test. */
+  async resume(_tx: InMemoryTransaction, _group: string, handler?: string): Promise<void> {
+    this.resumed.push(handler);
   }
 
   unparkAll(): void {

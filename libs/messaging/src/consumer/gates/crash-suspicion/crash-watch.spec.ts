@@ -1,5 +1,4 @@
 import type { HandlerKind } from '../../../handler.js';
-import { MessageRefused } from '../../../messaging.errors.js';
 import type { ReceivedMessage } from '../../../received-message.js';
 import { EngineSetup } from '../../../testing/engine-setup.js';
 import type { Invoke } from '../../../testing/engine-setup.js';
@@ -136,44 +135,4 @@ describe('the message that kills its process', () => {
     expect(setup.handled).toHaveLength(3);
     expect(shared.markers.size).toBe(0);
   });
-
-  it('F18: a suspect that waits for its circuit holds up no held message, and is handled alone once it may', async () => {
-    const victim = shared.process();
-    await victim.open();
-    await victim.mark('g', [{ source: '/test', id: 'id-s' }], 'among-others');
-    victim.die();
-    await setup.publish(['s', 'suspect', 'id-s'], ...Array.from({ length: 3 }, (_, n) => [`k${n}`, 'x'] as const));
-    let isDown = true;
-    const inHand = new Set<string>();
-    let besideTheSuspect: string[] = [];
-    const inHandOf = async (name: string, ms: number): Promise<void> => {
-      inHand.add(name);
-      if (inHand.has('suspect') && inHand.size > 1) besideTheSuspect = [...inHand];
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      inHand.delete(name);
-    };
-    const engine = await setup.start(
-      'outside-call',
-      (messages) =>
-        setup.plan(messages, async ({ key, data }) => {
-          await inHandOf(data.text === 'suspect' ? 'suspect' : String(key), 5);
-          if (isDown && data.text === 'x') throw new MessageRefused('Notes.take', 'so that the suspect is the probe');
-          if (isDown) throw new Error('the gateway is down');
-          return 'called';
-        }),
-      {
-        circuitBreaker: { keys: 5, failures: 3, failureRate: 0.5, windowMs: 60_000, coolDownMs: 50, maxCoolDownMs: 50 },
-        retry: { immediateAttempts: 100, delayedAttempts: 0 },
-      },
-      shared.process(),
-    );
-    await eventually(() => engine.health().detail.includes('Notes.take'));
-    const held = () => setup.solo.among(() => inHandOf('held', 10));
-    for (const end = Date.now() + 500; Date.now() < end;) await held(); // an outage of several cool-downs
-    await eventually(() => shared.markers.get('/test id-s')?.company === 'among-others'); // its death here isn't its fault
-    isDown = false;
-    while (!setup.handled.includes('ssuspect')) await held();
-    await setup.acknowledged(4);
-    expect(besideTheSuspect).toEqual([]);
-  }, 8_000);
 });

@@ -3,7 +3,6 @@ import type { Company, CrashMarkers } from '../../../crash-markers.js';
 import { ProcessCrashed } from '../../../messaging.errors.js';
 import type { HeldRunResult } from '../../../ports.js';
 import type { MessageIdentity } from '../../../received-message.js';
-import { waitsForOutside } from '../../circuits.js';
 import { suspectsAndFollowers } from '../../compose-batch.js';
 import type { ConsumerObserver } from '../../consumer-observer.js';
 import type { Delivery } from '../../delivery.js';
@@ -84,7 +83,7 @@ export class CrashWatch implements Gate, AroundBatch {
   }
 
   mayDraw(nothingIsCalled: boolean): boolean {
-    if (this.#alone.size > 0) this.#announce(); // a suspect whose circuit has closed meanwhile is next
+    if (this.#alone.size > 0) this.#announce(); // a suspect whose payload has come meanwhile is next
     return this.solo.lanesMayTake(nothingIsCalled);
   }
 
@@ -238,6 +237,11 @@ export class CrashWatch implements Gate, AroundBatch {
       this.#options.observer.onInterrupted?.(error);
     }
   }
+}
+
+/** Its payload isn't here yet. What can't be called leaves the lane. */
+function waitsForOutside({ read }: Delivery): boolean {
+  return read.reading.kind === 'by-reference';
 }
 
 function callsOutside({ read }: Delivery): boolean {

@@ -15,6 +15,7 @@ import { DEFAULT_QUEUE_LIMITS } from '../../delivery-queue.js';
 import { HandlerRegistry } from '../../handler-registry.js';
 import { HeldMessages } from '../../held-messages.js';
 import { MessageEngine } from '../../message-engine.js';
+import { CallLimitGate } from '../call-limit/call-limit-gate.js';
 import { PayloadGate } from './payload-gate.js';
 
 const notes = noteContract('notes');
@@ -70,17 +71,24 @@ class Setup {
       [{ name: 'notes', kind: 'event' }],
     );
     this.#registry = registry;
+    const calls = new CallLimitGate({
+      handlers: registry.handlers,
+      maxConcurrent: 100,
+      observer: {},
+      onReturn: () => {},
+    });
     this.#engine = new MessageEngine<InMemoryTransaction>({
       unitOfWork: this.unitOfWork,
       inbox: new InMemoryInbox(),
       failures: this.failures,
       group: 'g',
       registry,
-      calls: { timeoutMs: 200, maxConcurrent: 100 },
+      callTimeoutMs: 200,
+      calls,
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: 500,
       observer: {},
-      gates: [this.#gate(registry, store)],
+      gates: [this.#gate(registry, store), calls],
     });
     await this.#engine.start(this.broker);
   }
