@@ -19,6 +19,7 @@ export type FindingCode =
   | 'CONSUMER_LAG'
   | 'DEAD_LETTERS'
   | 'DEGRADED'
+  | 'LANE_STILL'
   | 'NODE_VERSION'
   | 'NOT_LIVE'
   | 'NOT_READY'

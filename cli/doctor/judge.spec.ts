@@ -97,9 +97,18 @@ describe('what the doctor finds wrong', () => {
   });
 });
 
-it('says what a service that is ready waits for: an open circuit', () => {
+it('says what a service that is ready waits for: a dependency that is down', () => {
   const detail = 'degraded: messages wait for what these handlers call: PaymentCommandsController.process (open)';
   const checks = { database: { ok: true }, consumer: { ok: true, detail } };
   expect(judgeDegraded('payment', checks)).toMatchObject([{ service: 'payment', code: 'DEGRADED', what: detail }]);
   expect(judgeDegraded('payment', { consumer: { ok: true, detail: 'consuming' } })).toEqual([]);
+});
+
+it('F68: names a lane that stands still, beside whatever else is degraded', () => {
+  const still = 'degraded: lane payment.commands/3 stands still at 42 for 75 s: its payload has not been fetched';
+  const detail = `degraded: messages wait for what these handlers call: A.b; ${still}`;
+  expect(judgeDegraded('payment', { consumer: { ok: true, detail } })).toMatchObject([
+    { code: 'DEGRADED' },
+    { service: 'payment', code: 'LANE_STILL', what: still },
+  ]);
 });

@@ -6,21 +6,26 @@ import type { ConsumedTopic, OutboxState, Saga } from '../api/service-state.js';
 import { amount, counted, duration, secondsSince } from '../output/age.js';
 import { type Finding, THRESHOLDS } from './finding.js';
 
-/** Of a service that is ready: a circuit that is open leaves it so, as its other handlers go on. */
+const DEGRADED =
+  'Repair what they call. Nothing is lost meanwhile: it is tried now and then, and all goes on by itself once it answers.';
+const LANE_STILL =
+  'Everything behind that record waits. Repair what it waits for (its payload store, its database, the handler); see the log of the service.';
+
+/** Of a service that is ready: a dependency that is down leaves it so, as its other handlers go on. */
 export function judgeDegraded(
   service: ServiceName,
   checks: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string | undefined }>>,
 ): readonly Finding[] {
   return Object.values(checks).flatMap(({ ok, detail = '' }) =>
-    ok && detail.startsWith('degraded')
-      ? [
-          {
-            service,
-            code: 'DEGRADED',
-            what: detail,
-            todo: 'Repair what they call. Nothing is lost meanwhile: it is tried now and then, and all goes on by itself once it answers.',
-          },
-        ]
+    ok
+      ? detail
+          .split('; ')
+          .filter((part) => part.startsWith('degraded'))
+          .map((what) =>
+            what.includes('stands still')
+              ? { service, code: 'LANE_STILL', what, todo: LANE_STILL }
+              : { service, code: 'DEGRADED', what, todo: DEGRADED },
+          )
       : [],
   );
 }

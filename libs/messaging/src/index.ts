@@ -45,6 +45,7 @@ export {
   PayloadMissing,
   PayloadReferenceUnusable,
   PayloadStoreUnavailable,
+  PayloadStoreUnbound,
   PayloadUnreadable,
   ProcessCrashed,
   UnhandledMessage,

@@ -148,6 +148,16 @@ export class PayloadUnreadable extends Error {
   }
 }
 
+/** A record's payload lies in a store, and this service has none. Dead-lettered at once; a replay succeeds once one is bound. */
+export class PayloadStoreUnbound extends Error {
+  readonly code = 'PAYLOAD_STORE_UNBOUND';
+
+  constructor(id: string) {
+    super(`The payload ${id} lies in a store, and none is bound here; give this service the one of the senders`);
+    this.name = 'PayloadStoreUnbound';
+  }
+}
+
 /** The payload store couldn't be asked. Infrastructure: tried again, nobody's attempt. */
 export class PayloadStoreUnavailable extends Error {
   readonly code = 'PAYLOAD_STORE_UNAVAILABLE';

@@ -1,8 +1,10 @@
-import type { BrokerRecord, Lane, LanePosition } from '../broker.js';
+import type { BrokerRecord, Lane, LanePosition, Subscription } from '../broker.js';
 import { newDelivery } from './delivery.js';
 import type { Delivery } from './delivery.js';
 import { Fifo } from './fifo.js';
 import { LaneWindow } from './lane-window.js';
+import { whyStill } from './lanes-still.js';
+import type { LaneStill } from './lanes-still.js';
 import type { ReadRecord } from './read-record.js';
 
 export interface QueueLimits {
@@ -25,7 +27,7 @@ export const DEFAULT_QUEUE_LIMITS: QueueLimits = {
  */
 export class DeliveryQueue {
   readonly #limits: QueueLimits;
-  readonly #lanes = new Map<string, { readonly window: LaneWindow; readonly fifo: Fifo<Delivery> }>();
+  readonly #lanes = new Map<string, { readonly window: LaneWindow<Delivery>; readonly fifo: Fifo<Delivery> }>();
   /** Ahead of all lanes: what comes back for another attempt and what was held back by a key. */
   #ready: Delivery[] = [];
   /** Held keys and what waits behind each. */
@@ -44,7 +46,7 @@ export class DeliveryQueue {
     const id = laneId(lane);
     let entry = this.#lanes.get(id);
     if (!entry) {
-      entry = { window: new LaneWindow({ topic: lane.topic, partition: lane.partition }), fifo: new Fifo() };
+      entry = { window: new LaneWindow<Delivery>({ topic: lane.topic, partition: lane.partition }), fifo: new Fifo() };
       this.#lanes.set(id, entry);
     }
     const { window, fifo } = entry;
@@ -143,6 +145,21 @@ export class DeliveryQueue {
       if (next !== undefined) positions.push({ ...window.lane, next });
     }
     return positions;
+  }
+
+  /** Lanes that records wait in, and what their positions wait for. */
+  still(isInterrupted: boolean): readonly LaneStill[] {
+    return [...this.#lanes.values()].flatMap(({ window: { lane, head } }) => {
+      if (!head) return [];
+      const reason = isInterrupted ? 'its transaction is interrupted again and again' : whyStill(head.delivery);
+      return [{ ...lane, position: head.delivery.record.position, forMs: head.forMs, reason }];
+    });
+  }
+
+  regulate(subscription: Pick<Subscription, 'pause' | 'resume'>): void {
+    const { pause, resume } = this.flow();
+    for (const lane of pause) subscription.pause(lane);
+    for (const lane of resume) subscription.resume(lane);
   }
 
   /** Lanes to pause (full) and to resume (half empty), once per change. */

@@ -14,7 +14,7 @@ export interface Failure {
 /** One record on its way through the consumer. Mutable: the engine alone holds it. */
 export interface Delivery {
   readonly record: BrokerRecord;
-  readonly window: LaneWindow;
+  readonly window: LaneWindow<Delivery>;
   /** Topic and key as one text; `undefined` for a record without a key, which is a sequence of its own. */
   readonly keyId: string | undefined;
   /** Replaced once a payload that travels by reference has been fetched. */
@@ -35,7 +35,7 @@ export function postpone(delivery: Delivery, error: unknown, delayMs: number): v
   delivery.failure = { error, attempts: delivery.attempts, decision: { kind: 'postpone', delayMs } };
 }
 
-export function newDelivery(record: BrokerRecord, window: LaneWindow, read: ReadRecord): Delivery {
+export function newDelivery(record: BrokerRecord, window: LaneWindow<Delivery>, read: ReadRecord): Delivery {
   return {
     record,
     window,

@@ -3,3 +3,8 @@ export interface EngineHealth {
   readonly healthy: boolean;
   readonly detail: string;
 }
+
+/** Fit to work, and what an operator should know all the same. */
+export function degraded(health: EngineHealth, details: readonly string[]): EngineHealth {
+  return health.healthy && details.length > 0 ? { healthy: true, detail: details.join('; ') } : health;
+}

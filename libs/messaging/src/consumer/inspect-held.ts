@@ -1,10 +1,9 @@
 import type { BrokerRecord } from '../broker.js';
 import { parseMessageType } from '../codec/message-type.js';
 import type { MessageContract } from '../contract.js';
-import { PayloadCorrupt, PayloadMissing } from '../messaging.errors.js';
 import type { PayloadStore } from '../payload-store.js';
 import type { HeldInspection } from '../ports.js';
-import { fetchPayload } from './gates/payload/read-by-reference.js';
+import { fetchPayload, isFinal } from './gates/payload/read-by-reference.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import { readRecord } from './read-record.js';
 import type { ReadRecord } from './read-record.js';
@@ -25,7 +24,7 @@ export async function inspectHeld(
     const payload = await fetchPayload(store, reference);
     return { ...inspectionOf(readRecord(registry, record, payload)), payload };
   } catch (error) {
-    if (!(error instanceof PayloadMissing || error instanceof PayloadCorrupt)) throw error;
+    if (!isFinal(error)) throw error;
     return inspectionOf({ ...first, reading: { kind: 'unreadable', error, handler } });
   }
 }

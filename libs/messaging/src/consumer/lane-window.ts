@@ -10,7 +10,7 @@ export interface WindowEntry {
  * The deliveries of one lane between its acknowledged position and its newest record. They may be settled in any order;
  * the position moves over those that are settled without a gap.
  */
-export class LaneWindow {
+export class LaneWindow<Entry extends WindowEntry = WindowEntry> {
   readonly lane: Lane;
   /** Not yet taken into a batch: their count and the bytes they hold. */
   backlog = 0;
@@ -18,14 +18,17 @@ export class LaneWindow {
   paused = false;
   /** The lane was dealt out anew: nothing here counts any more. */
   closed = false;
-  #entries: WindowEntry[] = [];
+  /** Since when the position has waited for the record it waits for. */
+  #waitingSinceMs = 0;
+  #entries: Entry[] = [];
   #head = 0;
 
   constructor(lane: Lane) {
     this.lane = lane;
   }
 
-  add(delivery: WindowEntry): void {
+  add(delivery: Entry): void {
+    if (this.span === 0) this.#waitingSinceMs = performance.now();
     this.#entries.push(delivery);
     this.backlog += 1;
     this.backlogBytes += sizeOf(delivery);
@@ -41,6 +44,12 @@ export class LaneWindow {
     this.backlogBytes += sizeOf(delivery);
   }
 
+  /** The record that the position waits for, and for how long it has. */
+  get head(): { readonly delivery: Entry; readonly forMs: number } | undefined {
+    const delivery = this.#entries[this.#head];
+    return delivery && { delivery, forMs: performance.now() - this.#waitingSinceMs };
+  }
+
   /** Deliveries between the position and the newest record. */
   get span(): number {
     return this.#entries.length - this.#head;
@@ -51,6 +60,7 @@ export class LaneWindow {
     const start = this.#head;
     while (this.#entries[this.#head]?.settled === true) this.#head += 1;
     if (this.#head === start) return undefined;
+    this.#waitingSinceMs = performance.now();
     const last = this.#entries[this.#head - 1];
     if (this.#head > 1_024 || this.#head === this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);

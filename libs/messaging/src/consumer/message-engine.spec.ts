@@ -98,4 +98,16 @@ describe('the engine', () => {
     expect(setup.handled).toHaveLength(101);
     expect(claims).toBe(102);
   });
+
+  it('F68: names a lane that stands still, its head and the reason, and forgets it once it moves', async () => {
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    await setup.publish(['a', 'first'], ['a', 'second']);
+    const engine = await setup.start('single', () => gate, {}, undefined, 20);
+    await eventually(() => /still at 0 for 0 s: its handler has not ended/.test(engine.health().detail));
+    expect(engine.health().healthy).toBe(true);
+    open();
+    await setup.acknowledged(2);
+    expect([engine.health().detail, engine.lanesStill()]).toEqual(['consuming', []]);
+  });
 });

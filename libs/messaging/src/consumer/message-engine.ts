@@ -4,18 +4,24 @@ import { BatchFailure } from './batch-failure.js';
 import { BatchRunner } from './batch-runner.js';
 import type { Batch, BatchPorts } from './batch-runner.js';
 import { CallRunner } from './call-runner.js';
-import { composeBatch, countFailure, holdsKey, isRecordOfFailures, suspectsAndFollowers } from './compose-batch.js';
+import { composeBatch, countFailure, holdsKey, isRecordOfFailures } from './compose-batch.js';
+import { Concluded } from './concluded.js';
 import type { ConsumerObserver } from './consumer-observer.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import type { QueueLimits } from './delivery-queue.js';
 import { postpone } from './delivery.js';
 import type { Delivery } from './delivery.js';
+import { degraded } from './engine-health.js';
 import type { EngineHealth } from './engine-health.js';
 import { Executor } from './executor.js';
-import type { AroundBatch, Gate } from './gate.js';
+import type { Gate } from './gate.js';
 import type { CallLimitGate } from './gates/call-limit/call-limit-gate.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import { Intake } from './intake.js';
+import { isolate, onlySuspect } from './isolate.js';
+import type { Isolated } from './isolate.js';
+import { describeStill } from './lanes-still.js';
+import type { LaneStill } from './lanes-still.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 import { Pause } from './pause.js';
 import { readRecord } from './read-record.js';
@@ -33,6 +39,8 @@ export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   readonly observer: ConsumerObserver;
   /** What may make a message wait, `calls` among it. Asked in this order. */
   readonly gates: readonly Gate[];
+  /** After how many milliseconds a lane that doesn't move is told of. @default 60000 */
+  readonly stillAfterMs?: number | undefined;
 }
 
 /**
@@ -46,7 +54,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   readonly #calls: CallRunner;
   readonly #intake: Intake;
   readonly #pause = new Pause();
-  #concluded: Conclusion[] = [];
+  readonly #concluded = new Concluded();
   #subscription: Subscription | undefined;
   #state: 'new' | 'running' | 'draining' | 'stopped' = 'new';
   #working = false;
@@ -58,6 +66,10 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   constructor(options: EngineOptions<Tx>) {
     this.#options = options;
     this.#queue = new DeliveryQueue((record) => readRecord(options.registry, record), options.queue);
+    const putBack = (deliveries: readonly Delivery[]): void => {
+      this.#queue.putBack(deliveries);
+      this.#wake();
+    };
     const executor = new Executor(options.group);
     this.#runner = new BatchRunner(options.group, options, executor);
     this.#calls = new CallRunner(executor, options.calls, options.callTimeoutMs, {
@@ -67,22 +79,17 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       },
       onCallFailed: (prepared, error) => {
         this.#count(prepared.delivery, error, 'call');
-        this.#putBack(prepared.delivery);
+        putBack([prepared.delivery]);
       },
       onCallPostponed: ({ delivery, handler }, delayMs) => {
         postpone(delivery, new CallPostponed(handler.definition.name), delayMs);
-        this.#putBack(delivery);
+        putBack([delivery]);
       },
       onCallAbandoned: () => this.#wake(),
     });
     this.#intake = new Intake(this.#queue, options.gates, options.maxBatch);
-    for (const gate of options.gates) {
-      gate.attach?.({
-        putBack: (deliveries) => this.#queue.putBack(deliveries),
-        wake: () => this.#wake(),
-        isIdle: () => this.#isIdle(),
-      });
-    }
+    const lanes = { putBack, wake: () => this.#wake(), isIdle: () => this.#isIdle() };
+    for (const gate of options.gates) gate.attach?.(lanes);
   }
 
   async start(broker: Broker): Promise<void> {
@@ -94,17 +101,6 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     }
     this.#subscription = await broker.subscribe({ group, topics: registry.topics }, this);
     this.#wake();
-  }
-
-  /** Makes due at once what was postponed of the handler, or of all; and once more, for what is being recorded just now. */
-  async resume(handler?: string): Promise<void> {
-    const { unitOfWork, failures, group, observer } = this.#options;
-    for (let round = 0; round < 2 && this.#state === 'running'; round += 1) {
-      if (round > 0) await this.#pause.wait(1_000);
-      await unitOfWork
-        .transaction((tx) => failures.resume(tx, group, handler))
-        .catch((e) => observer.onInterrupted?.(e));
-    }
   }
 
   onRecords(lane: Lane, records: readonly BrokerRecord[]): void {
@@ -131,8 +127,14 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   health(): EngineHealth {
     if (this.#state === 'draining' || this.#state === 'stopped') return { healthy: false, detail: this.#state };
     if (this.#interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is done again' };
-    const details = this.#options.gates.flatMap((gate) => gate.detail?.() ?? []);
-    return details.length > 0 && this.#broker.healthy ? { healthy: true, detail: details.join('; ') } : this.#broker;
+    const { gates, stillAfterMs } = this.#options;
+    const waits = gates.flatMap((gate) => gate.detail?.() ?? []);
+    return degraded(this.#broker, [...waits, ...describeStill(this.lanesStill(), stillAfterMs)]);
+  }
+
+  /** Lanes whose position doesn't move although records wait, and why; those that are merely busy included. */
+  lanesStill(): readonly LaneStill[] {
+    return this.#queue.still(this.#interruptions > 0);
   }
 
   /**
@@ -168,9 +170,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   /** Starts the worker in a later turn of the event loop, when all lanes of a fetch have handed over. */
   #wake(): void {
-    if (this.#working || this.#scheduled || this.#state === 'stopped' || this.#state === 'new') {
-      return;
-    }
+    if (this.#working || this.#scheduled || this.#state === 'stopped' || this.#state === 'new') return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -183,10 +183,10 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     let swept = false;
     try {
       for (;;) {
-        const around = this.#around();
+        const around = this.#options.gates.flatMap((gate) => gate.around ?? []);
         for (const work of around) await work.ready();
         const taken = this.#state === 'running' ? this.#intake.take(this.#nothingIsCalled) : [];
-        const conclusions = this.#takeConclusions(taken);
+        const conclusions = this.#concluded.take(taken, this.#options.maxBatch);
         if (taken.length === 0 && conclusions.length === 0) {
           if (around.length === 0 || swept) break;
           swept = true;
@@ -208,19 +208,8 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     }
   }
 
-  #around(): readonly AroundBatch[] {
-    return this.#options.gates.flatMap(({ around }) => around ?? []);
-  }
-
   get #nothingIsCalled(): boolean {
-    return this.#calls.isIdle && this.#concluded.length === 0;
-  }
-
-  #takeConclusions(taken: readonly Delivery[]): readonly Conclusion[] {
-    if (taken[0]?.alone === true) return [];
-    const alone = this.#concluded.findIndex(({ delivery }) => delivery.alone);
-    if (alone === 0 && taken.length > 0) return [];
-    return this.#concluded.splice(0, alone === 0 ? 1 : alone === -1 ? this.#options.maxBatch : alone);
+    return this.#calls.isIdle && this.#concluded.isEmpty;
   }
 
   /** Runs a batch until it has committed or nothing of it is left. */
@@ -247,8 +236,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
           if (!(await this.#interrupted(reason))) return;
           continue;
         }
-        const suspected = error instanceof BatchFailure ? new Set<unknown>(error.suspects) : undefined;
-        ({ taken, conclusions } = this.#isolate(batch, taken, reason, suspected));
+        ({ taken, conclusions } = this.#isolate(batch, taken, error, reason));
       }
     }
   }
@@ -261,38 +249,21 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     return this.#state === 'running';
   }
 
-  /** Takes the suspects (by default all) out of the batch: one is to blame; of several, each is tried by itself. */
+  /** Takes the suspects out of the batch: one is to blame; of several, each is tried by itself. */
   #isolate(
     batch: Batch,
     taken: readonly Delivery[],
+    error: unknown,
     reason: unknown,
-    suspected?: ReadonlySet<unknown>,
-  ): { readonly taken: readonly Delivery[]; readonly conclusions: readonly Conclusion[] } {
-    const isSuspect = (item: unknown): boolean => suspected?.has(item) ?? true;
-    const suspects = suspected
-      ? [...batch.ready, ...batch.toPrepare].filter(isSuspect).map(({ delivery }) => delivery)
-      : taken;
-    const concluded = batch.conclusions.filter(isSuspect);
-    const leaving = suspectsAndFollowers(taken, new Set(suspects));
-    const [only, ...more] = [...suspects, ...concluded.map(({ delivery }) => delivery)];
-    if (only !== undefined && more.length === 0) {
+  ): Pick<Isolated, 'taken' | 'conclusions'> {
+    const { suspects, concluded, leaving, ...staying } = isolate(batch, taken, error);
+    const only = onlySuspect({ suspects, concluded });
+    if (only) {
       this.#count(only, reason, 'transaction');
       this.#queue.putBack(concluded.map(({ delivery }) => delivery));
-    } else {
-      for (const delivery of suspects) delivery.alone = true;
-      for (const { delivery } of concluded) delivery.alone = true;
-      this.#concluded = [...concluded, ...this.#concluded];
-    }
-    this.#queue.putBack(taken.filter((delivery) => leaving.has(delivery)));
-    return {
-      taken: taken.filter((delivery) => !leaving.has(delivery)),
-      conclusions: batch.conclusions.filter((conclusion) => !isSuspect(conclusion)),
-    };
-  }
-
-  #putBack(delivery: Delivery): void {
-    this.#queue.putBack([delivery]);
-    this.#wake();
+    } else this.#concluded.unshift(concluded);
+    this.#queue.putBack(leaving);
+    return staying;
   }
 
   #count(delivery: Delivery, error: unknown, of: 'transaction' | 'call'): void {
@@ -323,10 +294,6 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   }
 
   #regulate(): void {
-    const subscription = this.#subscription;
-    if (!subscription) return;
-    const { pause, resume } = this.#queue.flow();
-    for (const lane of pause) subscription.pause(lane);
-    for (const lane of resume) subscription.resume(lane);
+    if (this.#subscription) this.#queue.regulate(this.#subscription);
   }
 }

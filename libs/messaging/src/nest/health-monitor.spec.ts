@@ -6,7 +6,7 @@ describe('the health of a consumer', () => {
   it('F32: tells how long a consumer has been crashed, not that it drains or has not started', async () => {
     let health: EngineHealth = { healthy: false, detail: 'not started' };
     const options = { service: 's', group: 'g', broker: () => new InMemoryBroker(), topics: [] };
-    const monitor = new HealthMonitor(options, { health: () => health });
+    const monitor = new HealthMonitor(options, { health: () => health, lanesStill: () => [], topics: () => [] });
     const seconds = async () => (await monitor.read())[0]?.value ?? Number.NaN;
     expect(await seconds()).toBe(0);
     health = { healthy: false, detail: 'the subscription is being rebuilt: gone' };
@@ -18,5 +18,23 @@ describe('the health of a consumer', () => {
     expect(await seconds()).toBe(0);
     health = { healthy: false, detail: 'draining' };
     expect(await seconds()).toBe(0);
+  });
+
+  it('F68: tells of each topic how long a lane has stood still, also that none does', async () => {
+    const options = { service: 's', group: 'g', broker: () => new InMemoryBroker(), topics: [] };
+    const lane = { topic: 'a', partition: 3, position: '42', reason: 'its handler has not ended' };
+    const monitor = new HealthMonitor(options, {
+      health: () => ({ healthy: true, detail: 'consuming' }),
+      lanesStill: () => [
+        { ...lane, forMs: 70_000 },
+        { ...lane, partition: 4, forMs: 5 },
+      ],
+      topics: () => ['a', 'b'],
+    });
+    const [, ...still] = await monitor.read();
+    expect(still.map(({ labels, value }) => [labels, value])).toEqual([
+      [{ group: 'g', topic: 'a' }, 70],
+      [{ group: 'g', topic: 'b' }, 0],
+    ]);
   });
 });

@@ -19,12 +19,17 @@ export class HealthMonitor implements MonitorSource {
       help: "How long this process's consumer has been unable to work, as seen at the monitor's readings",
       labels: ['group'],
     },
+    {
+      name: 'waybill_consumer_lane_still_seconds',
+      help: "How long the position of this process's slowest lane of a topic has waited for one record",
+      labels: ['group', 'topic'],
+    },
   ];
   #downSinceMs: number | undefined;
 
   constructor(
     @Inject(MESSAGING_OPTIONS) private readonly options: MessagingModuleOptions,
-    @Inject(MessageConsumer) private readonly consumer: Pick<MessageConsumer, 'health'>,
+    @Inject(MessageConsumer) private readonly consumer: Pick<MessageConsumer, 'health' | 'lanesStill' | 'topics'>,
     @Optional() monitor?: Monitor,
   ) {
     monitor?.register(this);
@@ -36,6 +41,15 @@ export class HealthMonitor implements MonitorSource {
     if (healthy || NOT_DOWN.includes(detail)) this.#downSinceMs = undefined;
     else this.#downSinceMs ??= now;
     const value = this.#downSinceMs === undefined ? 0 : (now - this.#downSinceMs) / 1_000;
-    return [{ metric: 'waybill_consumer_down_seconds', labels: { group: this.options.group }, value }];
+    const { group } = this.options;
+    return [{ metric: 'waybill_consumer_down_seconds', labels: { group }, value }, ...this.#lanesStill(group)];
+  }
+
+  #lanesStill(group: string): readonly Sample[] {
+    const lanes = this.consumer.lanesStill();
+    return this.consumer.topics().map((topic) => {
+      const longestMs = Math.max(0, ...lanes.filter((lane) => lane.topic === topic).map(({ forMs }) => forMs));
+      return { metric: 'waybill_consumer_lane_still_seconds', labels: { group, topic }, value: longestMs / 1_000 };
+    });
   }
 }

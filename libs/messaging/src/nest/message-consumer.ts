@@ -11,12 +11,14 @@ import type { ConsumerObserver } from '../consumer/consumer-observer.js';
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
 import type { EngineHealth } from '../consumer/engine-health.js';
 import { CallLimitGate } from '../consumer/gates/call-limit/call-limit-gate.js';
+import { resumePostponed } from '../consumer/gates/call-limit/resume-postponed.js';
 import { withCallLimit } from '../consumer/gates/call-limit/with-call-limit.js';
 import { CrashWatch } from '../consumer/gates/crash-suspicion/crash-watch.js';
 import { Solo } from '../consumer/gates/crash-suspicion/solo.js';
 import { PayloadGate } from '../consumer/gates/payload/payload-gate.js';
 import { HandlerRegistry, registryFaults } from '../consumer/handler-registry.js';
 import { HeldMessages } from '../consumer/held-messages.js';
+import type { LaneStill } from '../consumer/lanes-still.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import { policyFaults } from '../consumer/policy-faults.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
@@ -100,6 +102,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     return this.#engine?.health() ?? { healthy: false, detail: 'not started' };
   }
 
+  /** Lanes whose position doesn't move although records wait. */
+  lanesStill(): readonly LaneStill[] {
+    return this.#engine?.lanesStill() ?? [];
+  }
+
   /** The topics it consumes, sorted; none before the start. */
   topics(): readonly string[] {
     return this.#topics;
@@ -160,8 +167,8 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
     const observer = this.#observer();
-    const onReturn = (handler: string): void => void this.#engine?.resume(handler);
-    const calls = new CallLimitGate({ handlers, maxConcurrent, observer, onReturn });
+    const resume = (handler?: string): void => void resumePostponed(ports, options.group, observer, handler);
+    const calls = new CallLimitGate({ handlers, maxConcurrent, observer, onReturn: resume });
     const isDependencys = (error: unknown): boolean => !database.isTransient(error) && !database.isUnstorable(error);
     const limited = handlers.map((handler) => withCallLimit(handler, calls, isDependencys));
     const registry = new HandlerRegistry(limited, options.topics);
@@ -192,10 +199,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: options.maxBatch ?? 500,
       observer,
+      stillAfterMs: options.stillAfterMs,
     });
     await this.#engine.start(this.broker);
     // What an earlier process postponed.
-    if (handlers.some(({ callLimit }) => callLimit !== undefined)) void this.#engine.resume();
+    if (handlers.some(({ callLimit }) => callLimit !== undefined)) resume();
   }
 
   /** Where the application has bound markers. */

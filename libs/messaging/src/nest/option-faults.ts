@@ -7,6 +7,7 @@ const RANGES: Readonly<Record<string, NumberRange>> = {
   crashAttempts: { min: 1, max: 1_000 },
   callTimeoutMs: { min: 1, max: LONGEST_MS },
   maxConcurrentCalls: { min: 1, max: 100_000 },
+  stillAfterMs: { min: 1, max: LONGEST_MS },
   maxBatch: { min: 1, max: 10_000 },
   drainTimeoutMs: { min: 1, max: LONGEST_MS },
 };

@@ -1,6 +1,9 @@
+import { setMaxListeners } from 'node:events';
+
 import { DEFAULT_QUEUE_LIMITS } from '../consumer/delivery-queue.js';
 import { CallLimitGate } from '../consumer/gates/call-limit/call-limit-gate.js';
 import { CallLimit } from '../consumer/gates/call-limit/call-limit.js';
+import { resumePostponed } from '../consumer/gates/call-limit/resume-postponed.js';
 import { withCallLimit } from '../consumer/gates/call-limit/with-call-limit.js';
 import { CrashWatch } from '../consumer/gates/crash-suspicion/crash-watch.js';
 import { Solo } from '../consumer/gates/crash-suspicion/solo.js';
@@ -37,6 +40,7 @@ export class EngineSetup {
   readonly handled: string[] = [];
   /** Runs what the failure store holds, as the engine that was started last. */
   held: HeldMessageRunner<InMemoryTransaction> | undefined;
+  readonly #draining = new AbortController();
   readonly #engines: MessageEngine<InMemoryTransaction>[] = [];
   readonly #others: RegisteredHandler[] = [];
 
@@ -52,9 +56,16 @@ export class EngineSetup {
     this.#others.push({ ...handler, definition: { ...handler.definition, contract, name: contract.name } });
   }
 
-  async start(kind: HandlerKind, invoke: Invoke, options: HandlerOptions = {}, markers?: CrashMarkers) {
+  async start(
+    kind: HandlerKind,
+    invoke: Invoke,
+    options: HandlerOptions = {},
+    markers?: CrashMarkers,
+    stillAfterMs?: number,
+  ) {
+    setMaxListeners(0, this.#draining.signal);
     const handlers = [this.#handler(kind, invoke, options), ...this.#others];
-    const onReturn = (name: string): void => void engine.resume(name);
+    const onReturn = (name: string): void => void resumePostponed(this, 'g', {}, name);
     const calls = new CallLimitGate({ handlers, maxConcurrent: 100, observer: {}, onReturn });
     const registry = new HandlerRegistry(
       handlers.map((handler) => withCallLimit(handler, calls, () => true)),
@@ -67,9 +78,9 @@ export class EngineSetup {
       unitOfWork: this.unitOfWork,
       gates,
       callTimeoutMs: 200,
-      draining: new AbortController().signal,
+      draining: this.#draining.signal,
     });
-    const engine: MessageEngine<InMemoryTransaction> = new MessageEngine<InMemoryTransaction>({
+    const engine = new MessageEngine<InMemoryTransaction>({
       unitOfWork: this.unitOfWork,
       inbox: this.inbox,
       failures: this.failures,
@@ -81,6 +92,7 @@ export class EngineSetup {
       maxBatch: 500,
       observer: {},
       gates,
+      stillAfterMs,
     });
     this.#engines.push(engine);
     await this.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);

@@ -9,6 +9,7 @@ export interface AlertThresholds {
   readonly alertLagMs: number;
   readonly alertCompensationFailed: number;
   readonly alertConsumerDownMs: number;
+  readonly alertLaneStillMs: number;
 }
 
 /** The rules for what the libs measure. A rule whose metric nobody measures in this service never fires. */
@@ -69,6 +70,14 @@ export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] 
       by: ['group'],
       threshold: thresholds.alertConsumerDownMs / 1_000,
       summary: 'A consumer has crashed, or cannot work, and is not recovering by itself',
+    },
+    {
+      name: 'lane-still',
+      severity: 'critical',
+      metric: 'waybill_consumer_lane_still_seconds',
+      by: ['group', 'topic'],
+      threshold: thresholds.alertLaneStillMs / 1_000,
+      summary: 'A lane stands still although records wait; readiness and doctor name it, its head and the reason',
     },
     {
       name: 'offset-reset',

@@ -152,14 +152,14 @@ export function simulate(scenario: Scenario) {
     );
   }
   // Good orders to the end, as in life: few of them, so that poison can be told from an outage.
-  for (let n = 0; poisonShare < 1 && n < 180; n += 1)
+  for (let n = 0; poisonShare < 1 && n < 300; n += 1)
     agenda.at(lastsMs + 20_000 + n * 1_000, () => place(1_000_000 + n, false));
   const tick = (): void => {
     drain();
-    if (nowMs < lastsMs + 200_000) agenda.at(nowMs + 100, tick);
+    if (nowMs < lastsMs + 320_000) agenda.at(nowMs + 100, tick);
   };
   agenda.at(0, tick);
-  agenda.run(lastsMs + 200_000, (atMs) => (nowMs = atMs));
+  agenda.run(lastsMs + 320_000, (atMs) => (nowMs = atMs));
 
   const good = orders.filter(({ isPoison }) => !isPoison);
   const counted = good.filter(({ id }) => Number(id) < 1_000_000);

@@ -178,13 +178,13 @@ describe('a message that travels by reference', () => {
     expect(setup.failures.failed).toEqual([]);
   });
 
-  it('waits where no store is bound, instead of dying as a letter', async () => {
+  it('F68: becomes a dead letter at once where no store is bound, as no attempt could succeed; its lane moves on', async () => {
     await setup.start('batch', 'unbound');
     await setup.publish('a', 'large');
     await setup.publish('b', 'small');
-    await eventually(() => setup.interruptions.length > 0 && setup.handled.length === 1);
-    expect(setup.interruptions[0]).toMatchObject({ code: 'PAYLOAD_STORE_UNAVAILABLE' });
-    expect(setup.failures.failed).toEqual([]);
+    await setup.acknowledged(2);
+    expect(setup.failures.failed[0]?.decision).toEqual({ kind: 'dead-letter', reason: 'PAYLOAD_STORE_UNBOUND' });
+    expect([setup.handled, setup.interruptions]).toEqual([['b: small'], []]);
   });
 
   it('becomes a dead letter at once where its payload is missing, keeping its reference; what is behind it is parked', async () => {

@@ -2,7 +2,7 @@ import { askPayloadStore } from '../../../ask-payload-store.js';
 import type { BrokerRecord } from '../../../broker.js';
 import { verifyPayload } from '../../../codec/payload-reference.js';
 import type { PayloadReference } from '../../../codec/payload-reference.js';
-import { PayloadCorrupt, PayloadMissing, PayloadStoreUnavailable } from '../../../messaging.errors.js';
+import { PayloadCorrupt, PayloadMissing, PayloadStoreUnbound } from '../../../messaging.errors.js';
 import type { PayloadStore } from '../../../payload-store.js';
 import type { HandlerRegistry } from '../../handler-registry.js';
 import { readRecord } from '../../read-record.js';
@@ -10,7 +10,7 @@ import type { ReadRecord } from '../../read-record.js';
 
 /**
  * Reads a record whose payload lies in the store; any other record as {@link readRecord} does. A payload that is missing or
- * isn't the one that was sent makes the record unreadable: no attempt could ever succeed.
+ * isn't the one that was sent, or a store that isn't bound, makes the record unreadable: no attempt could ever succeed.
  * @throws PayloadStoreUnavailable when the store can't be asked: try again, nobody's fault.
  */
 export async function readByReference(
@@ -24,20 +24,24 @@ export async function readByReference(
   try {
     return readRecord(registry, record, await fetchPayload(store, reference));
   } catch (error) {
-    if (!(error instanceof PayloadMissing || error instanceof PayloadCorrupt)) throw error;
+    if (!isFinal(error)) throw error;
     return { ...read, reading: { kind: 'unreadable', error, handler } };
   }
 }
 
 /**
  * The payload that a reference stands for, verified.
- * @throws PayloadMissing, PayloadCorrupt, PayloadStoreUnavailable
+ * @throws PayloadMissing, PayloadCorrupt, PayloadStoreUnbound, PayloadStoreUnavailable
  */
 export async function fetchPayload(store: PayloadStore | undefined, reference: PayloadReference): Promise<Buffer> {
-  if (store === undefined)
-    throw new PayloadStoreUnavailable('none is bound here; give this service the one of the senders');
+  if (store === undefined) throw new PayloadStoreUnbound(reference.id);
   const payload = await askPayloadStore(() => store.get(reference.id));
   if (payload === undefined) throw new PayloadMissing(reference.id);
   verifyPayload(reference, payload);
   return payload;
+}
+
+/** Asking again can't change it. */
+export function isFinal(error: unknown): error is PayloadMissing | PayloadCorrupt | PayloadStoreUnbound {
+  return error instanceof PayloadMissing || error instanceof PayloadCorrupt || error instanceof PayloadStoreUnbound;
 }
