@@ -161,8 +161,9 @@ export class CallLimit {
   /** A key that fails again although others have succeeded since is poison: each is counted once. */
   #mark(key: string): void {
     const before = this.#marks.get(key);
-    const isPoison = before !== undefined && (before.isPoison || this.#successes > before.successes);
-    if (isPoison && before?.isPoison === false) this.#poisonShare += WEIGHT * (1 - this.#poisonShare);
+    const wasPoison = before?.isPoison ?? false;
+    const isPoison = wasPoison || (before !== undefined && this.#successes > before.successes);
+    if (isPoison && !wasPoison) this.#poisonShare += WEIGHT * (1 - this.#poisonShare);
     this.#marks.delete(key); // to the end of the order
     this.#marks.set(key, { successes: this.#successes, isPoison });
     const [oldest] = this.#marks.keys();

@@ -110,7 +110,7 @@ export function simulate(scenario: Scenario) {
       } else {
         limit.succeeded(running);
         order.endedAtMs = nowMs;
-        if (wasDown) for (const come of [...putOff.values()]) agenda.at(nowMs + 100, come);
+        if (wasDown) for (const come of putOff.values()) agenda.at(nowMs + 100, come);
         if (Number(order.id) % 5 === 0) undo();
       }
       drain();
@@ -152,8 +152,8 @@ export function simulate(scenario: Scenario) {
     );
   }
   // Good orders to the end, as in life: few of them, so that poison can be told from an outage.
-  for (let n = 0; poisonShare < 1 && n < 300; n += 1)
-    agenda.at(lastsMs + 20_000 + n * 1_000, () => place(1_000_000 + n, false));
+  const goodToTheEnd = poisonShare < 1 ? 300 : 0;
+  for (let n = 0; n < goodToTheEnd; n += 1) agenda.at(lastsMs + 20_000 + n * 1_000, () => place(1_000_000 + n, false));
   const tick = (): void => {
     drain();
     if (nowMs < lastsMs + 320_000) agenda.at(nowMs + 100, tick);
