@@ -1,5 +1,6 @@
 import { startTemporaryInfrastructure } from '@waybill/embedded';
 import type { KafkaChoice } from '@waybill/embedded';
+import { Client } from 'pg';
 
 let stopAll: (() => Promise<void>) | undefined;
 
@@ -8,7 +9,9 @@ let stopAll: (() => Promise<void>) | undefined;
  * are by DATABASE_URL and KAFKA_BROKERS. Where these are set already, they win. WAYBILL_KAFKA chooses `embedded` or `apache`.
  */
 export async function start(): Promise<void> {
+  const external = process.env['DATABASE_URL'] !== undefined && process.env['DATABASE_URL'] !== '';
   const infrastructure = await startTemporaryInfrastructure(chosenKafka());
+  if (!external) await forgetAtPowerLoss(infrastructure.databaseUrl);
   process.env['DATABASE_URL'] = infrastructure.databaseUrl;
   process.env['KAFKA_BROKERS'] = infrastructure.kafkaBrokers;
   stopAll = () => infrastructure.stop();
@@ -18,6 +21,21 @@ export async function start(): Promise<void> {
 export async function stop(): Promise<void> {
   await stopAll?.();
   stopAll = undefined;
+}
+
+/**
+ * Lets the run's own server skip fsync: its data are removed after the run, tests kill processes and not the machine, and every database
+ * that a test makes and drops waits for the disk otherwise. The embedded server's own specs start servers with the durable defaults.
+ */
+async function forgetAtPowerLoss(databaseUrl: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    for (const setting of ['fsync', 'full_page_writes']) await client.query(`ALTER SYSTEM SET ${setting} = off`);
+    await client.query('SELECT pg_reload_conf()');
+  } finally {
+    await client.end();
+  }
 }
 
 function chosenKafka(): KafkaChoice {
