@@ -64,6 +64,7 @@ const onInfrastructure: Config = {
 };
 
 const config: Config = {
+  testSequencer: '<rootDir>/test/infrastructure/sequencer.cjs',
   maxWorkers: 2, // Jest's default is cores - 1, i.e. one worker on a 2-core machine
   workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000, // milliseconds, for all projects; a guard against hanging, never a promise of speed
