@@ -29,4 +29,9 @@ describe('every service of the list, and no other,', () => {
     const ports = Object.values(services).map(({ port }) => port);
     expect(read('Dockerfile')).toContain(`EXPOSE ${ports.join(' ')}\n`);
   });
+
+  it('is built in the image, from all that the build reads', () => {
+    const sent = read('.dockerignore').split('\n');
+    expect(sent).toEqual(expect.arrayContaining(['apps', 'cli', 'libs', 'scripts'].map((folder) => `!${folder}`)));
+  });
 });
