@@ -9,6 +9,7 @@ import { DedicatedConnection } from './dedicated-connection.js';
 import type { DedicatedConnectionOptions } from './dedicated-connection.js';
 import { NotificationListener } from './notification-listener.js';
 import type { NotificationListenerOptions } from './notification-listener.js';
+import { OperatorQueries } from './operator-queries.js';
 import type { Row, Statement } from './statement.js';
 import { Transaction } from './transaction.js';
 import { writeProbe } from './write-probe.js';
@@ -30,6 +31,7 @@ export interface RowToLock {
 export class Database implements OnApplicationShutdown {
   #probe: Promise<unknown> | undefined;
   #probedAt = 0;
+  #operators: OperatorQueries | undefined;
 
   constructor(@Inject(DataSource) readonly dataSource: DataSource) {}
 
@@ -82,6 +84,12 @@ export class Database implements OnApplicationShutdown {
     );
   }
 
+  /** Readings for operators, on connections of their own. */
+  get operators(): OperatorQueries {
+    this.#operators ??= new OperatorQueries(connectionTarget(this.dataSource));
+    return this.#operators;
+  }
+
   /** A connection to the same database outside the pool. Whoever asks for it closes it. */
   dedicatedConnection(options?: DedicatedConnectionOptions): DedicatedConnection {
     return new DedicatedConnection(connectionTarget(this.dataSource), options);
@@ -115,6 +123,7 @@ export class Database implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.#operators?.close();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 }

@@ -22,6 +22,7 @@ export { PostgresIncidents } from './incidents/postgres-incidents.js';
 export { migrate } from './migrate.js';
 export { NotificationListener } from './notification-listener.js';
 export type { NotificationListenerOptions } from './notification-listener.js';
+export { OperatorQueries, OperatorQueryStoppedError } from './operator-queries.js';
 export { SharedTransactions } from './shared-transactions.js';
 export type { SharedTransactionsOptions } from './shared-transactions.js';
 export type { Row, Statement } from './statement.js';

@@ -64,18 +64,21 @@ export class DeadLetters {
   /** Newest first. */
   async list(filter: LetterFilter, { before, limit }: ListOptions): Promise<readonly LetterSummary[]> {
     const values = [...filterParameters(this.options.group, filter), before ?? null, limit];
-    return (await this.database.query<SummaryRow>(listLetters, values)).map(summaryOf);
+    return (await this.database.operators.query<SummaryRow>(listLetters, values)).map(summaryOf);
   }
 
   async count(filter: LetterFilter): Promise<{ readonly count: number; readonly keys: number }> {
     const values = filterParameters(this.options.group, filter);
-    const [row] = await this.database.query<{ count: number; keys: number }>(countLetters, values);
+    const [row] = await this.database.operators.query<{ count: number; keys: number }>(countLetters, values);
     return row ?? { count: 0, keys: 0 };
   }
 
   /** By fingerprint, type and handler; the largest first, at most 1000. */
   async groups(filter: LetterFilter): Promise<readonly LetterGroup[]> {
-    const rows = await this.database.query<GroupRow>(groupLetters, filterParameters(this.options.group, filter));
+    const rows = await this.database.operators.query<GroupRow>(
+      groupLetters,
+      filterParameters(this.options.group, filter),
+    );
     return rows.map(({ first_at, last_at, last_error, ...row }) => ({
       ...row,
       firstAt: first_at.toISOString(),

@@ -3,6 +3,7 @@ import { AddSuperseding1795800100000 } from './migrations/add-superseding.js';
 import { CreateCrashMarker1795600320000 } from './migrations/create-crash-marker.js';
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
 import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js';
+import { IndexLetterLists1795800200000 } from './migrations/index-letter-lists.js';
 
 /** Add them to the application's data source. */
 export const deadLetterMigrations = [
@@ -11,4 +12,5 @@ export const deadLetterMigrations = [
   IndexForMonitor1795600310000,
   CreateCrashMarker1795600320000,
   AddSuperseding1795800100000,
+  IndexLetterLists1795800200000,
 ];

@@ -47,7 +47,7 @@ export class ParkedKeys {
     after?: ParkedKeyPlace,
   ): Promise<{ readonly items: readonly ParkedKey[]; readonly next: ParkedKeyPlace | undefined }> {
     const [us, topic, hash] = after ?? [];
-    const rows = await this.database.query<ParkedKeyRow>(listParkedKeys, [
+    const rows = await this.database.operators.query<ParkedKeyRow>(listParkedKeys, [
       this.options.group,
       us ?? null,
       topic ?? null,

@@ -106,6 +106,6 @@ export class SagaStore {
   /** Newest first. */
   async list({ status, saga, after, limit = 20 }: SagaFilter = {}): Promise<SagaInstance[]> {
     const values = [status ?? null, saga ?? null, after?.createdAt ?? null, after?.id ?? null, limit];
-    return (await this.database.query<SagaRow>(listSagas, values)).map(fromRow);
+    return (await this.database.operators.query<SagaRow>(listSagas, values)).map(fromRow);
   }
 }

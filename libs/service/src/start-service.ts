@@ -1,5 +1,5 @@
-import { isTransientDatabaseError } from '@waybill/database';
-import { startHttpService } from '@waybill/http';
+import { isTransientDatabaseError, OperatorQueryStoppedError } from '@waybill/database';
+import { startHttpService, UnavailableError } from '@waybill/http';
 import type { HttpService } from '@waybill/http';
 import { MessageConsumer } from '@waybill/messaging';
 import { createLogger, Metrics } from '@waybill/observability';
@@ -22,7 +22,7 @@ export function startService<Config extends ServiceConfig>(
     allowedOrigins: config.allowedOrigins,
     logger: createLogger({ service: name, level: config.logLevel }),
     openApi: { title: `Waybill ${name} service`, version: config.serviceVersion, description },
-    ...(translateError && { translateError }),
+    translateError: (error) => translateError?.(error) ?? operatorsProblem(error),
     http: (nest) => ({
       admin: { token: config.adminToken, paths: operatorsPaths },
       metrics: nest.get(Metrics, { strict: false }),
@@ -36,3 +36,8 @@ export function startService<Config extends ServiceConfig>(
   });
 }
 // #endregion
+
+function operatorsProblem(error: unknown): UnavailableError<OperatorQueryStoppedError['code']> | undefined {
+  if (!(error instanceof OperatorQueryStoppedError)) return undefined;
+  return new UnavailableError(error.code, `${error.message}.`, 5, { cause: error });
+}

@@ -5,7 +5,7 @@
  */
 export const LETTER_FILTER = `
   h.consumer_group = $1 AND ($2::text = 'any' OR h.state = $2)
-  AND ($3::text IS NULL OR h.type = $3)
+  AND ($3::text IS NULL OR (left(h.type, 100) = left($3, 100) AND h.type = $3))
   AND ($4::bytea IS NULL OR (h.key_hash = sha256($4) AND h.key = $4))
   AND ($5::text IS NULL OR h.fingerprint = $5)
   AND ($6::text IS NULL OR strpos(lower(h.last_error), lower($6)) > 0)

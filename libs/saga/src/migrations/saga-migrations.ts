@@ -1,6 +1,7 @@
 import type { MigrationClass } from '@waybill/database';
 
 import { CreateSagaInstance1795600000000 } from './create-saga-instance.js';
+import { IndexSagaLists1795800200100 } from './index-saga-lists.js';
 
 /** For the `migrations` of the service that runs sagas. */
-export const sagaMigrations: readonly MigrationClass[] = [CreateSagaInstance1795600000000];
+export const sagaMigrations: readonly MigrationClass[] = [CreateSagaInstance1795600000000, IndexSagaLists1795800200100];
