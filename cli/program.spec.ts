@@ -70,6 +70,8 @@ describe('help', () => {
     'sagas retry',
     'sagas skip',
     'sagas force',
+    'lanes',
+    'lanes settle',
     'outbox',
     'topics',
     'doctor',

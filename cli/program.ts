@@ -6,6 +6,7 @@ import { CliError } from './cli.errors.js';
 import { catalogueCommand } from './commands/catalogue.command.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctor } from './commands/doctor.js';
+import { lanesCommand } from './commands/lanes.command.js';
 import { option, repeatable } from './commands/option.js';
 import { outboxCommand } from './commands/outbox.command.js';
 import { runWith } from './commands/run.js';
@@ -55,7 +56,8 @@ function programOf({ terminal, ...surroundings }: Surroundings, ended: (code: Ex
     .addCommand(dlqCommand(run))
     .addCommand(sagasCommand(run))
     .addCommand(outboxCommand(run))
-    .addCommand(catalogueCommand(run));
+    .addCommand(catalogueCommand(run))
+    .addCommand(lanesCommand(run));
   program
     .command('topics')
     .description('what the services consume, and how far behind they are')

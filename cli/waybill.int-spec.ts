@@ -236,6 +236,38 @@ describe('sagas', () => {
   });
 });
 
+describe('lanes', () => {
+  const issue = {
+    id: '7',
+    topic: 'payment.commands',
+    partition: 2,
+    kind: 'unreadable',
+    first: '40',
+    next: '43',
+    reason: 'its checksum is wrong',
+    foundAt: '2026-11-25T00:00:00.000Z',
+  };
+
+  it('F68, F70: shows what is wrong with a lane, names it in doctor with the command, and settles it for the audit', async () => {
+    payment.state.lanes = [issue];
+    payment.state.topics = [{ topic: 'payment.commands', partitions: 0, lagMessages: 0, lagSeconds: 0 }];
+    expect((await waybill('lanes')).stdout).toMatch(/payment +7 +unreadable +payment\.commands\/2 +40 +43/);
+    expect((await waybill('topics', '-s', 'payment')).stdout).toContain('missing');
+    const { stdout } = await waybill('doctor', '-s', 'payment');
+    expect(stdout).toContain('unreadable: payment.commands/2 from 40 to before 43: its checksum is wrong');
+    expect(stdout).toContain('lanes settle 7 --service payment --why …');
+    expect(stdout).toContain('missing at the broker: payment.commands');
+    expect(await waybill('lanes', 'settle', '7', '--why', 'x')).toMatchObject({ code: 2 });
+    expect(await waybill('lanes', 'settle', '7', '-s', 'payment', '--who', 'ada', '--why', 'x')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('a dead letter now'),
+    });
+    expect(payment.calls.at(-1)).toMatchObject({ path: '/admin/lanes/7/settle', body: { who: 'ada', why: 'x' } });
+    expect(await waybill('lanes', 'settle', '7', '-s', 'payment', '--why', 'x')).toMatchObject({ code: 1 });
+    payment.state.topics = [];
+  });
+});
+
 describe('doctor', () => {
   it('has nothing to say where nothing is wrong', async () => {
     expect(await waybill('doctor')).toMatchObject({ code: 0, stdout: expect.stringMatching(/Nothing is wrong\.\n$/) });

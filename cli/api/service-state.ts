@@ -1,5 +1,6 @@
 import type { AdminClient } from './admin-client.js';
 import { type Decoded, flag, id, list, number, object, optional, table, text } from './decode.js';
+import type { Operator } from './letter-filter.js';
 
 const outboxTopic = object({
   topic: text,
@@ -31,6 +32,16 @@ const consumedTopic = object({
   lagMessages: optional(number),
   lagSeconds: optional(number),
 });
+const laneIssue = object({
+  id,
+  topic: text,
+  partition: number,
+  kind: text,
+  first: text,
+  next: text,
+  reason: text,
+  foundAt: text,
+});
 const saga = object({
   orderId: text,
   status: text,
@@ -45,6 +56,7 @@ const readiness = object({ checks: optional(table(object({ ok: flag, detail: opt
 
 export type OutboxState = Decoded<typeof outbox>;
 export type ConsumedTopic = Decoded<typeof consumedTopic>;
+export type LaneIssue = Decoded<typeof laneIssue>;
 export type Saga = Decoded<typeof saga>;
 /** What an operator can do about a message that the broker refuses for good. */
 export type RefusalAction = 'retry' | 'discard';
@@ -57,6 +69,13 @@ export const serviceState = {
   publishCatalogue: (client: AdminClient, operator: { who: string; why: string }) =>
     client.act('/catalogue/publish', operator, object({ products: number })),
   topics: (client: AdminClient) => client.get('/topics', list(consumedTopic)),
+  laneIssues: (client: AdminClient) => client.get('/lanes', list(laneIssue)),
+  settleLane: (client: AdminClient, issue: string, operator: Operator) =>
+    client.post(
+      `/lanes/${encodeURIComponent(issue)}/settle`,
+      operator,
+      object({ kind: text, topic: text, partition: number }),
+    ),
   sagaPage: (client: AdminClient, status: string | undefined, limit: number, cursor?: string) =>
     client.get('/sagas', sagaPage, { status, limit, cursor }),
   operateSaga: (client: AdminClient, orderId: string, action: SagaAction, operator: { who: string; why: string }) =>

@@ -15,7 +15,11 @@ export async function showTopics(cli: Cli): Promise<Outcome> {
       { title: 'SERVICE', value: ({ service }) => service },
       { title: 'TOPIC', value: ({ topic }) => topic, shrinks: true },
       { title: 'GROUP', value: ({ group = '' }) => group, shrinks: true },
-      { title: 'PARTITIONS', value: ({ partitions }) => amount(partitions), align: 'right' },
+      {
+        title: 'PARTITIONS',
+        value: ({ partitions }) => (partitions === 0 ? 'missing' : amount(partitions)),
+        align: 'right',
+      },
       {
         title: 'LAG',
         value: ({ lagMessages }) => (lagMessages === undefined ? '?' : amount(lagMessages)),

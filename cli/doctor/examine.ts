@@ -9,10 +9,12 @@ import {
   judgeDeadLetters,
   judgeDegraded,
   judgeLag,
+  judgeLanes,
   judgeOutbox,
   judgeParkedKeys,
   judgeRefused,
   judgeSagas,
+  judgeTopics,
 } from './judge.js';
 
 export interface Examination {
@@ -90,7 +92,11 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
       const outbox = await serviceState.outbox(client);
       return [...judgeOutbox(service, outbox), ...judgeRefused(service, outbox)];
     },
-    async () => judgeLag(service, await serviceState.topics(client)),
+    async () => judgeLanes(service, await serviceState.laneIssues(client)),
+    async () => {
+      const topics = await serviceState.topics(client);
+      return [...judgeTopics(service, topics), ...judgeLag(service, topics)];
+    },
     ...(service === 'order' ? [() => examineSagas(client)] : []),
   ];
   const found: Finding[] = [];

@@ -2,8 +2,9 @@
 import type { ServiceName } from '@waybill/contracts';
 
 import type { LetterGroup, ParkedKey } from '../api/dead-letters.js';
-import type { ConsumedTopic, OutboxState, Saga } from '../api/service-state.js';
+import type { ConsumedTopic, LaneIssue, OutboxState, Saga } from '../api/service-state.js';
 import { amount, counted, duration, secondsSince } from '../output/age.js';
+import { laneOf } from '../output/lane.js';
 import { type Finding, THRESHOLDS } from './finding.js';
 
 const DEGRADED =
@@ -74,6 +75,28 @@ export function judgeOutbox(service: ServiceName, outbox: OutboxState): readonly
   const todo =
     'They are safe, and sent once Kafka takes them. Check that the brokers are up and the topics exist; a topic in backoff was refused.';
   return [{ service, code: 'OUTBOX_STUCK', what, todo, command: `outbox --service ${service}` }];
+}
+
+export function judgeLanes(service: ServiceName, issues: readonly LaneIssue[]): readonly Finding[] {
+  return issues.map(({ id, kind, first, next, reason, ...lane }) => ({
+    service,
+    code: 'LANE_ISSUE',
+    what: `${kind}: ${laneOf(lane)} from ${first} to before ${next}: ${reason}`,
+    todo:
+      kind === 'unreadable'
+        ? 'The lane stands still before them. Ask who publishes there; to make them a dead letter and go on, settle it.'
+        : "Find out what was lost, e.g. from the senders' outboxes, make up for it, then settle it.",
+    command: `lanes settle ${id} --service ${service} --why …`,
+  }));
+}
+
+export function judgeTopics(service: ServiceName, topics: readonly ConsumedTopic[]): readonly Finding[] {
+  const missing = topics.filter(({ partitions }) => partitions === 0);
+  if (missing.length === 0) return [];
+  const what = `missing at the broker: ${missing.map(({ topic }) => topic).join(', ')}`;
+  const todo =
+    'The service makes them again within seconds while it runs and the broker lets it; its log says why if not.';
+  return [{ service, code: 'TOPIC_MISSING', what, todo, command: `topics --service ${service}` }];
 }
 
 export function judgeLag(service: ServiceName, topics: readonly ConsumedTopic[]): readonly Finding[] {

@@ -19,6 +19,7 @@ export interface ServiceState {
   parkedKeys: object[];
   outbox: { refused: { readonly id: string }[] } & Readonly<Record<string, unknown>>;
   topics: object[];
+  lanes: object[];
   sagas: { orderId: string; status: string; step: string }[];
 }
 
@@ -36,12 +37,21 @@ export function answerAdmin(call: Call, box: LetterBox, state: ServiceState): An
   }
   if (resource === 'outbox') return call.method === 'GET' ? ok(state.outbox) : answerRefusal(call, state);
   if (resource === 'topics') return ok(state.topics);
+  if (resource === 'lanes') return answerLanes(call, state, first);
   if (resource === 'parked-keys') return ok({ items: state.parkedKeys, nextCursor: null });
   if (resource === 'sagas') return answerSagas(call, state, first, second);
   if (resource === 'dead-letters') {
     return call.method === 'GET' ? answerLooks(call, box, first, second) : answerChanges(call, box, first, second);
   }
   return undefined;
+}
+
+function answerLanes({ method }: Call, state: ServiceState, id: string): Answer {
+  if (method === 'GET') return ok(state.lanes);
+  const issue = state.lanes.find((lane) => 'id' in lane && lane.id === id);
+  if (issue === undefined) return problem(404, 'LANE_ISSUE_NOT_FOUND', `There is no open issue ${id}.`);
+  state.lanes = state.lanes.filter((lane) => lane !== issue);
+  return ok(issue);
 }
 
 function answerLooks({ query }: Call, box: LetterBox, first: string, second: string): Answer {

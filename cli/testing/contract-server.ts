@@ -13,6 +13,7 @@ export class ContractServer {
     parkedKeys: [],
     outbox: { unpublished: 0, oldestAgeSeconds: 0, topics: [], refused: [] },
     topics: [],
+    lanes: [],
     sagas: [],
   };
   /** Demanded of every call of the admin API, if set. */

@@ -12,4 +12,6 @@ export type { StoredAnswer } from './http/stored-answer.js';
 export { InboxModule } from './inbox/inbox.module.js';
 export type { InboxOptions } from './inbox/inbox-sweeper.js';
 export { inboxMigrations } from './inbox/migrations/index.js';
+export { LaneAdminModule } from './lanes/lane-admin.module.js';
+export { PostgresLaneLedger } from './lanes/postgres-lane-ledger.js';
 export { PostgresInbox } from './inbox/postgres-inbox.js';

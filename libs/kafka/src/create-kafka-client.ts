@@ -4,8 +4,8 @@ import type { RetryOptions } from 'kafkajs';
 
 import { registerCodecs } from './codecs.js';
 import { kafkaLogCreator } from './kafka-logger.js';
-import type { OffsetResetListener } from './kafka-logger.js';
 import { endLongPollsEarly } from './long-polls.js';
+import { tellLostPositions } from './lost-positions.js';
 import { stopIdleTimers } from './stop-idle-timers.js';
 import { isolateUnreadableBatches } from './unreadable-batches.js';
 
@@ -14,7 +14,7 @@ export interface KafkaOptions {
   readonly clientId: string;
   /** Put before every topic and group name, on the wire only: keeps deployments that share brokers apart. @default none */
   readonly topicPrefix?: string;
-  /** How long to try to reach the brokers at the start, in milliseconds. @default 30000 */
+  /** How long to try to reach the brokers, in milliseconds; then a start goes on without them. @default 5000 */
   readonly startTimeoutMs?: number;
   /** Without a sign of life for so long a consumer loses its lanes, in milliseconds. @default 10000 */
   readonly sessionTimeoutMs?: number;
@@ -32,15 +32,12 @@ export const KAFKA_RETRY: RetryOptions = {
 };
 
 /** The one place that makes a kafkajs client. */
-export function createKafkaClient(
-  { brokers, clientId }: KafkaOptions,
-  log: BrokerLog,
-  onOffsetReset: OffsetResetListener = () => {},
-): Kafka {
+export function createKafkaClient({ brokers, clientId }: KafkaOptions, log: BrokerLog): Kafka {
   stopIdleTimers();
   endLongPollsEarly();
   registerCodecs();
   isolateUnreadableBatches();
+  tellLostPositions();
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -48,6 +45,6 @@ export function createKafkaClient(
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     logLevel: logLevel.INFO,
-    logCreator: kafkaLogCreator(log, onOffsetReset),
+    logCreator: kafkaLogCreator(log),
   });
 }

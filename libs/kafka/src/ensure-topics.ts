@@ -1,5 +1,5 @@
 import type { TopicDefaults, TopicSpec } from '@waybill/messaging';
-import { BrokerUnavailable } from '@waybill/messaging';
+import { BrokerUnavailable, MessagingMisconfigured } from '@waybill/messaging';
 import type { Admin, ITopicConfig } from 'kafkajs';
 
 import type { TopicNames } from './topic-names.js';
@@ -11,26 +11,34 @@ export interface EnsureTopicsOptions extends TopicDefaults {
 }
 
 /**
- * Creates the topics that are missing and waits until every partition has a leader. Any number of replicas may do so at
- * once. @throws BrokerUnavailable when that took longer than the timeout.
+ * Creates the topics that are missing and waits until every partition has a leader. Any number of replicas may do so at once.
+ * @returns the names of those that were missing. @throws BrokerUnavailable when that took longer than the timeout,
+ * MessagingMisconfigured when the broker refuses a topic.
  */
 export async function ensureTopics(
   admin: Admin,
   topics: readonly TopicSpec[],
   options: EnsureTopicsOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
   const deadline = Date.now() + options.timeoutMs;
+  const made = new Set<string>();
   for (;;) {
     try {
-      const missing = await missingTopics(admin, topics, options.names);
-      if (missing.length === 0) return;
-      await admin.createTopics({
-        topics: missing.map((topic) => topicConfig(topic, options)),
-        waitForLeaders: false,
-      });
+      const { missing, leaderless } = await lookAt(admin, topics, options.names);
+      if (missing.length === 0 && !leaderless) return [...made];
+      for (const { name } of missing) made.add(name);
+      if (missing.length > 0) {
+        await admin.createTopics({
+          topics: missing.map((topic) => topicConfig(topic, options)),
+          waitForLeaders: false,
+        });
+      }
     } catch (cause) {
-      if (Date.now() > deadline || !isWorthRepeating(cause)) {
-        const names = topics.map(({ name }) => name).join(', ');
+      const names = topics.map(({ name }) => name).join(', ');
+      if (!isWorthRepeating(cause)) {
+        throw new MessagingMisconfigured([`the broker refuses to create the topics ${names}: ${String(cause)}`]);
+      }
+      if (Date.now() > deadline) {
         throw new BrokerUnavailable(`The topics ${names} can't be created: ${String(cause)}`, { cause });
       }
     }
@@ -39,18 +47,13 @@ export async function ensureTopics(
   }
 }
 
-/** Topics that don't exist, or have a partition without a leader. Asks for nothing else, so no topic is auto-created. */
-async function missingTopics(
-  admin: Admin,
-  topics: readonly TopicSpec[],
-  names: TopicNames,
-): Promise<readonly TopicSpec[]> {
+/** Asks for nothing that doesn't exist, so no topic is auto-created. */
+async function lookAt(admin: Admin, topics: readonly TopicSpec[], names: TopicNames) {
   const existing = new Set(await admin.listTopics());
   const missing = topics.filter(({ name }) => !existing.has(names.toWire(name)));
-  if (missing.length > 0 || topics.length === 0) return missing;
+  if (missing.length > 0 || topics.length === 0) return { missing, leaderless: false };
   const { topics: metadata } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => names.toWire(name)) });
-  const leaderless = metadata.filter(({ partitions }) => partitions.some(({ leader }) => leader < 0));
-  return topics.filter(({ name }) => leaderless.some((entry) => entry.name === names.toWire(name)));
+  return { missing, leaderless: metadata.some(({ partitions }) => partitions.some(({ leader }) => leader < 0)) };
 }
 
 const DAY_MS = 86_400_000;

@@ -21,14 +21,12 @@ import { ensureTopics } from './ensure-topics.js';
 import { KafkaLagReader } from './kafka-lag-reader.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { KafkaSubscription } from './kafka-subscription.js';
-import { OffsetResets } from './offset-resets.js';
 import { TopicNames } from './topic-names.js';
 
 /** {@link Broker} on Apache Kafka and what speaks its protocol, by kafkajs. */
 export class KafkaBroker implements Broker {
   readonly #kafka: Kafka;
   readonly #names: TopicNames;
-  readonly #resets: OffsetResets;
   #described: ReadonlyMap<string, TopicLimits> = new Map();
   readonly #open = new Set<{ close(): Promise<void> }>();
 
@@ -38,8 +36,7 @@ export class KafkaBroker implements Broker {
     private readonly log: BrokerLog,
   ) {
     this.#names = new TopicNames(options.topicPrefix);
-    this.#resets = new OffsetResets(this.#names);
-    this.#kafka = createKafkaClient(options, log, (topic, partition) => this.#resets.count(topic, partition));
+    this.#kafka = createKafkaClient(options, log);
   }
 
   async createPublisher(): Promise<Publisher> {
@@ -59,23 +56,26 @@ export class KafkaBroker implements Broker {
   }
 
   createLagReader(options: SubscriptionOptions): LagReader {
-    const reader = new KafkaLagReader(this.#kafka, this.#names, options, this.#resets);
+    const reader = new KafkaLagReader(this.#kafka, this.#names, options);
     this.#open.add(reader);
     return reader;
   }
 
-  async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
-    const timeoutMs = this.options.startTimeoutMs ?? 30_000;
-    await this.#asAdmin(timeoutMs, async (admin) => {
-      await ensureTopics(admin, topics, {
+  async ensureTopics(topics: readonly TopicSpec[]): Promise<readonly string[]> {
+    const timeoutMs = this.options.startTimeoutMs ?? 5_000;
+    return this.#asAdmin(timeoutMs, async (admin) => {
+      const made = await ensureTopics(admin, topics, {
         names: this.#names,
         ...this.topicDefaults,
         replicationFactor: this.options.replicationFactor ?? -1,
         timeoutMs,
       });
       // On the connection that is open anyway. Who may not ask finds out when somebody wants to know.
-      const described = await describeTopics(admin, namesOf(topics), this.#names).catch(() => []);
-      this.#described = new Map(described.map((limits) => [limits.topic, limits]));
+      if (made.length > 0 || this.#described.size === 0) {
+        const described = await describeTopics(admin, namesOf(topics), this.#names).catch(() => []);
+        this.#described = new Map(described.map((limits) => [limits.topic, limits]));
+      }
+      return made;
     });
   }
 
@@ -83,7 +83,7 @@ export class KafkaBroker implements Broker {
   async describeTopics(topics: readonly string[]): Promise<readonly TopicLimits[]> {
     const known = topics.flatMap((topic) => this.#described.get(topic) ?? []);
     if (known.length === topics.length) return known;
-    return this.#asAdmin(this.options.startTimeoutMs ?? 30_000, (admin) =>
+    return this.#asAdmin(this.options.startTimeoutMs ?? 5_000, (admin) =>
       describeTopics(admin, topics, this.#names),
     ).catch((cause: unknown) => {
       throw new BrokerUnavailable(`The broker doesn't tell the settings of ${topics.join(', ')}: ${String(cause)}`, {

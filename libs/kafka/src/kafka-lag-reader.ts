@@ -2,7 +2,6 @@ import type { LagReader, LaneLag, SubscriptionOptions } from '@waybill/messaging
 import type { Admin, Kafka } from 'kafkajs';
 
 import { EndOffsetHistory } from './end-offset-history.js';
-import type { OffsetResets } from './offset-resets.js';
 import type { TopicNames } from './topic-names.js';
 
 const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
@@ -12,6 +11,9 @@ const RECENT_AGES_MS = [30, 15, 10, 5, 3, 2, 1].map((minutes) => minutes * MINUT
 
 interface LaneOffsets {
   readonly partition: number;
+  readonly first: bigint;
+  readonly committed: bigint | undefined;
+  /** Where the group goes on: nothing committed, or nothing left there, means at the earliest record. */
   readonly next: bigint;
   readonly end: bigint;
 }
@@ -30,16 +32,17 @@ export class KafkaLagReader implements LagReader {
     private readonly kafka: Kafka,
     private readonly names: TopicNames,
     private readonly options: SubscriptionOptions,
-    private readonly resets: OffsetResets,
     private readonly clock: () => number = Date.now,
   ) {}
 
   async read(): Promise<readonly LaneLag[]> {
     try {
       const admin = await this.#connected();
-      const committed = await this.#committed(admin);
+      const existing = new Set(await admin.listTopics());
+      const topics = this.options.topics.filter((topic) => existing.has(this.names.toWire(topic)));
+      const committed = await this.#committed(admin, topics);
       const lanes = await Promise.all(
-        this.options.topics.map(async (topic) => {
+        topics.map(async (topic) => {
           const offsets = await this.#offsets(admin, topic, committed);
           return this.#lagOf(admin, topic, offsets);
         }),
@@ -56,9 +59,9 @@ export class KafkaLagReader implements LagReader {
     await this.#disconnect();
   }
 
-  async #committed(admin: Admin): Promise<ReadonlyMap<string, bigint>> {
-    const topics = this.options.topics.map((topic) => this.names.toWire(topic));
-    const answered = await admin.fetchOffsets({ groupId: this.names.toWire(this.options.group), topics });
+  async #committed(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    const wireTopics = topics.map((topic) => this.names.toWire(topic));
+    const answered = await admin.fetchOffsets({ groupId: this.names.toWire(this.options.group), topics: wireTopics });
     return new Map(
       answered.flatMap(({ topic, partitions }) =>
         partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
@@ -72,9 +75,9 @@ export class KafkaLagReader implements LagReader {
     const inOrder = [...ends].sort((a, b) => a.partition - b.partition); // brokers answer in any order
     return inOrder.map(({ partition, high, low }) => {
       const [first, end] = [BigInt(low), BigInt(high)];
-      const next = committed.get(`${wireTopic}/${partition}`) ?? -1n;
-      // Nothing committed, or nothing left there: the consumer begins, or will go on, at the earliest record.
-      return { partition, end, next: next < first ? first : next > end ? end : next };
+      const known = committed.get(`${wireTopic}/${partition}`) ?? -1n; // negative: none, or reset to the earliest
+      const next = known < first ? first : known > end ? end : known;
+      return { partition, first, committed: known < 0n ? undefined : known, next, end };
     });
   }
 
@@ -84,11 +87,12 @@ export class KafkaLagReader implements LagReader {
       ({ partition, next, end }) => end > next && !this.#histories.has(`${topic}/${partition}`),
     );
     if (unknown.length > 0) await this.#lookBack(admin, topic, now);
-    return lanes.map(({ partition, next, end }) => {
+    return lanes.map(({ partition, first, committed, next, end }) => {
       const history = this.#historyOf(topic, partition);
       history.add(now, end);
       const ageMs = history.ageMs(next, now);
-      return { topic, partition, messages: Number(end - next), ageMs, resets: this.resets.of(topic, partition) };
+      const messages = Number(end - next);
+      return { topic, partition, messages, ageMs, first: `${first}`, next: committed?.toString(), end: `${end}` };
     });
   }
 

@@ -5,6 +5,7 @@ import type {
   LanePosition,
   Subscription,
   SubscriptionListener,
+  SubscriptionOptions,
   UnreadableRecords,
 } from '@waybill/messaging';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
@@ -13,12 +14,11 @@ import { KAFKA_RETRY } from './create-kafka-client.js';
 import { FetchGenerations } from './fetch-generations.js';
 import { LaneOffsets } from './lane-offsets.js';
 import { lastHeaderValues } from './last-header-values.js';
+import { forgetMember, onLostPosition } from './lost-positions.js';
 import type { TopicNames } from './topic-names.js';
 import { unreadableOf } from './unreadable-batches.js';
 
-export interface KafkaSubscriptionOptions {
-  readonly group: string;
-  readonly topics: readonly string[];
+export interface KafkaSubscriptionOptions extends SubscriptionOptions {
   readonly sessionTimeoutMs: number;
   /** Positions acknowledged within this time are committed together, in milliseconds. */
   readonly commitIntervalMs: number;
@@ -47,6 +47,7 @@ export class KafkaSubscription implements Subscription {
   #committing: Promise<void> = Promise.resolve();
   #rebuildTimer: NodeJS.Timeout | undefined;
   #crashes = 0;
+  #memberId = '';
   #joinedAt = 0;
   #healthy = false;
   /** Nodes that were fetched from in this generation. */
@@ -78,7 +79,7 @@ export class KafkaSubscription implements Subscription {
     this.#consumer = consumer;
     const { GROUP_JOIN, CRASH, FETCH_START, START_BATCH_PROCESS } = consumer.events;
     consumer.on(FETCH_START, ({ payload }) => this.#onFetchStart(payload.nodeId));
-    consumer.on(GROUP_JOIN, ({ payload }) => this.#onJoin(payload.memberAssignment));
+    consumer.on(GROUP_JOIN, ({ payload }) => this.#onJoin(payload.memberId, payload.memberAssignment));
     consumer.on(START_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0) this.#onFiltered(payload.topic, payload.partition, payload.lastOffset);
     });
@@ -135,6 +136,7 @@ export class KafkaSubscription implements Subscription {
     clearTimeout(this.#commitTimer);
     await this.#commit();
     await this.#consumer?.disconnect();
+    forgetMember(this.#memberId);
   }
 
   #onBatch({ batch, resolveOffset }: EachBatchPayload): void {
@@ -176,7 +178,12 @@ export class KafkaSubscription implements Subscription {
     this.#commitSoon();
   }
 
-  #onJoin(assignment: Readonly<Record<string, number[]>>): void {
+  #onJoin(memberId: string, assignment: Readonly<Record<string, number[]>>): void {
+    if (memberId !== this.#memberId) forgetMember(this.#memberId);
+    this.#memberId = memberId;
+    onLostPosition(memberId, (wireTopic, partition, next) => {
+      this.listener.onPositionLost?.({ topic: this.names.fromWire(wireTopic), partition, next });
+    });
     this.#fetches.onJoin();
     this.#lanes.clear();
     for (const [wireTopic, partitions] of Object.entries(assignment)) {
@@ -245,14 +252,14 @@ export class KafkaSubscription implements Subscription {
       return offset === undefined || offset === entry.committed ? [] : [{ entry, offset }];
     });
     if (moved.length === 0) return;
-    const offsets = moved.map(({ entry: { lane }, offset }) => ({
-      topic: this.names.toWire(lane.topic),
-      partition: lane.partition,
-      offset,
-    }));
+    const positions = moved.map(({ entry: { lane }, offset }): LanePosition => ({ ...lane, next: offset }));
     try {
-      await this.#consumer?.commitOffsets(offsets);
+      await this.options.beforeCommit?.(positions);
+      await this.#consumer?.commitOffsets(
+        positions.map(({ topic, partition, next }) => ({ topic: this.names.toWire(topic), partition, offset: next })),
+      );
       for (const { entry, offset } of moved) entry.committed = offset;
+      this.options.onCommitted?.(positions);
     } catch (error) {
       this.log.debug(`kafka: offsets of ${this.options.group} weren't committed: ${String(error)}`);
       if (moved.some(({ entry }) => this.#isAssigned(entry.lane))) this.#commitSoon();

@@ -37,6 +37,9 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     maxWaitTime: number;
     readonly subscriptionState: { assigned(): readonly Lanes[]; active(): readonly Lanes[] };
     fetch(nodeId: number): Promise<readonly unknown[]>;
+    readonly memberId: string | null;
+    readonly offsetManager: { nextOffset(topic: string, partition: number): { toString(): string } };
+    recoverFromOffsetOutOfRange(error: { readonly topic: string; readonly partition: number }): Promise<void>;
     resume(lanes: readonly { readonly topic: string; readonly partitions?: readonly number[] }[]): void;
   }
 }

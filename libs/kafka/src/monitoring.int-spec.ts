@@ -61,7 +61,6 @@ it('measures the lag of a consumer on Kafka, tells of it when it grows old, and 
   const text = await app.get(Metrics).expose();
   expect(text).toContain('waybill_consumer_lag_messages{group="g",topic="notes"} 3');
   expect(text).toContain('waybill_consumer_down_seconds{group="g"} 0');
-  expect(text).toContain('waybill_consumer_offset_resets_recent{group="g",topic="notes"} 0');
   Gate.open = true;
   await eventually(async () => {
     await monitor.tick();

@@ -61,6 +61,8 @@ export interface SubscriptionListener {
   onHealth(healthy: boolean, cause?: Error): void;
   /** The lane stands still before these records until they are skipped. Told again after each assignment. */
   onUnreadable?(lane: Lane, records: UnreadableRecords): void;
+  /** The broker no longer has the record at this position; delivery goes on at the earliest one that it has. */
+  onPositionLost?(position: LanePosition): void;
 }
 
 /** Everything before `next` on the lane is done. */
@@ -82,6 +84,10 @@ export interface Subscription {
 export interface SubscriptionOptions {
   readonly group: string;
   readonly topics: readonly string[];
+  /** Awaited before positions are handed to the broker; while it fails, they aren't. */
+  readonly beforeCommit?: (positions: readonly LanePosition[]) => Promise<void>;
+  /** The broker has taken them. */
+  readonly onCommitted?: (positions: readonly LanePosition[]) => void;
 }
 
 /** How far a group is behind on one lane. */
@@ -90,13 +96,17 @@ export interface LaneLag extends Lane {
   readonly messages: number;
   /** Age of the oldest of them in milliseconds, at least: it was first seen so long ago. 0 if there is none. */
   readonly ageMs: number;
-  /** How often this process was sent to another position, because the broker no longer had the acknowledged one. */
-  readonly resets: number;
+  /** Position of the earliest record that the broker still has. */
+  readonly first: string;
+  /** What the group has acknowledged; `undefined` = nothing, or the broker has forgotten it. */
+  readonly next: string | undefined;
+  /** Position of the next record to be published. */
+  readonly end: string;
 }
 
 /** Reads what a group has acknowledged against what there is, whoever consumes it, or nobody. Cheap enough for each few seconds. */
 export interface LagReader {
-  /** One entry per lane of the topics, by partition. @throws when the broker can't say */
+  /** One entry per lane of the topics that exist, by partition. @throws when the broker can't say */
   read(): Promise<readonly LaneLag[]>;
   close(): Promise<void>;
 }
@@ -119,8 +129,11 @@ export interface Broker {
   subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription>;
   /** Connects at the first reading. */
   createLagReader(options: SubscriptionOptions): LagReader;
-  /** Creates what is missing with the deployment's number of partitions; leaves what exists. @throws if it can't. */
-  ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  /**
+   * Creates what is missing with the deployment's number of partitions; leaves what exists. @returns the names of those that it created.
+   * @throws BrokerUnavailable when the broker can't be reached in time, MessagingMisconfigured when it refuses a topic.
+   */
+  ensureTopics(topics: readonly TopicSpec[]): Promise<readonly string[]>;
   /** One entry for each topic that exists. @throws when the broker can't say. */
   describeTopics(topics: readonly string[]): Promise<readonly TopicLimits[]>;
   close(): Promise<void>;

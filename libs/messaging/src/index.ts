@@ -78,6 +78,7 @@ export {
   FAILURE_STORE,
   HELD_MESSAGE_RUNNER,
   INBOX,
+  LANE_LEDGER,
   UNIT_OF_WORK,
 } from './tokens.js';
 export { decodeEnvelope, encodeEnvelope } from './codec/envelope-headers.js';
@@ -89,9 +90,19 @@ export type { PayloadReference } from './codec/payload-reference.js';
 export type { ConsumerObserver } from './consumer/consumer-observer.js';
 export { decideFailure, DEFAULT_RETRY_POLICY } from './consumer/decide-failure.js';
 export type { FailurePolicy } from './consumer/decide-failure.js';
+export { ALL_LANES } from './lanes/lane-ledger.js';
+export type {
+  LaneIssue,
+  LaneIssueKind,
+  LaneLedger,
+  LaneMark,
+  LaneOperator,
+  OpenLaneIssue,
+} from './lanes/lane-ledger.js';
 export type { EngineHealth } from './consumer/engine-health.js';
 export { fetchPayload } from './consumer/gates/payload/read-by-reference.js';
 export { MessagingAdminModule } from './admin/messaging-admin.module.js';
+export { LaneIssues } from './nest/lane-issues.js';
 export { ConsumerLag } from './nest/consumer-lag.js';
 export type { TopicLag } from './nest/consumer-lag.js';
 export { checkRetention } from './retention/check-retention.js';

@@ -90,6 +90,19 @@ export class CallPostponed extends Error {
   }
 }
 
+/** Records that are at the broker, but that nobody can read. They are passed as one dead letter once an operator says so. */
+export class RecordsUnreadable extends Error {
+  readonly code = 'RECORDS_UNREADABLE';
+
+  constructor(
+    { topic, partition, first, next }: { topic: string; partition: number; first: string; next: string },
+    reason: string,
+  ) {
+    super(`The records of ${topic}/${partition} from ${first} to before ${next} can't be read: ${reason}`);
+    this.name = 'RecordsUnreadable';
+  }
+}
+
 /** The service can't start as it is configured; the message lists every fault. */
 export class MessagingMisconfigured extends Error {
   readonly code = 'MESSAGING_MISCONFIGURED';

@@ -14,3 +14,5 @@ export const CLAIM_CHECK = Symbol('waybill:claim-check');
 export const HELD_MESSAGE_RUNNER = Symbol('waybill:held-message-runner');
 /** Bound by the application, normally to `PostgresCrashMarkers`; where it isn't, deaths of the process aren't counted. */
 export const CRASH_MARKERS = Symbol('waybill:crash-markers');
+/** The {@link LaneLedger}; bound by `InboxModule`. Where it isn't, nobody notices lost positions, and unreadable records can't be skipped. */
+export const LANE_LEDGER = Symbol('waybill:lane-ledger');

@@ -15,5 +15,12 @@ export class Readiness {
       const { healthy, detail } = consumer.health();
       return detail === undefined ? { ok: healthy } : { ok: healthy, detail };
     });
+    // What is lost a restart won't bring back, and the other lanes flow: the service stays ready, and says so.
+    indicators.add('lanes', () => {
+      const told = consumer.laneIssues().map(({ kind, topic, partition, first, next }) => {
+        return `${kind} ${topic}/${partition} ${first} to ${next}`;
+      });
+      return told.length === 0 ? { ok: true } : { ok: true, detail: `an operator has to settle: ${told.join('; ')}` };
+    });
   }
 }

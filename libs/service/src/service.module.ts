@@ -4,7 +4,7 @@ import { ClaimCheckModule } from '@waybill/claim-check';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
 import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
-import { HttpIdempotencyModule, InboxModule } from '@waybill/idempotency';
+import { HttpIdempotencyModule, InboxModule, LaneAdminModule } from '@waybill/idempotency';
 import { kafkaBroker } from '@waybill/kafka';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
@@ -58,6 +58,7 @@ export class ServiceModule {
           handles: options.handles,
         }),
         MessagingAdminModule,
+        LaneAdminModule,
         MonitorModule.forRoot({ service: name, config, incidents: PostgresIncidents }),
         OutboxModule.forRoot({
           source: `/${name}`,

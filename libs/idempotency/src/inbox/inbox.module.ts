@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { INBOX } from '@waybill/messaging';
+import { INBOX, LANE_LEDGER } from '@waybill/messaging';
 import { checkIntegerOptions } from '@waybill/observability';
 
+import { PostgresLaneLedger } from '../lanes/postgres-lane-ledger.js';
 import { INBOX_OPTIONS, InboxSweeper } from './inbox-sweeper.js';
 import type { InboxOptions } from './inbox-sweeper.js';
 import { PostgresInbox } from './postgres-inbox.js';
 
-/** Provides {@link PostgresInbox}, binds it as the consumer's INBOX and sweeps it. Needs DatabaseModule. */
+/** Provides {@link PostgresInbox}, binds it as the consumer's INBOX and sweeps it, and {@link PostgresLaneLedger} as its LANE_LEDGER. Needs DatabaseModule. */
 @Module({})
 export class InboxModule {
   /** @throws ConfigError listing every option that can't be used. */
@@ -22,11 +23,13 @@ export class InboxModule {
       global: true,
       providers: [
         PostgresInbox,
+        PostgresLaneLedger,
         InboxSweeper,
         { provide: INBOX_OPTIONS, useValue: options },
         { provide: INBOX, useExisting: PostgresInbox },
+        { provide: LANE_LEDGER, useExisting: PostgresLaneLedger },
       ],
-      exports: [PostgresInbox, INBOX],
+      exports: [PostgresInbox, INBOX, LANE_LEDGER],
     };
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, HttpException } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import { ConsumerLag } from '../nest/consumer-lag.js';
@@ -15,6 +15,10 @@ export class TopicsController {
   @ApiOperation({ summary: 'What this service consumes, and how far it is behind' })
   @ApiOkResponse({ type: TopicLagSchema, isArray: true })
   list(): Promise<readonly TopicLag[]> {
-    return this.lag.topics();
+    return this.lag.topics().catch((cause: unknown) => {
+      const detail = `The broker can't say: ${String(cause)}`;
+      const problem = { type: 'about:blank', title: 'Service Unavailable', status: 503, code: 'BROKER_UNAVAILABLE' };
+      throw new HttpException({ ...problem, detail }, 503, { cause });
+    });
   }
 }

@@ -92,7 +92,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     for (const gate of options.gates) gate.attach?.(lanes);
   }
 
-  async start(broker: Broker): Promise<void> {
+  async start(broker: Pick<Broker, 'subscribe'>): Promise<void> {
     this.#state = 'running';
     const { group, registry } = this.#options;
     if (registry.topics.length === 0) {

@@ -24,6 +24,9 @@ import { policyFaults } from '../consumer/policy-faults.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
 import { tellAll } from '../consumer/tell-all.js';
 import type { CrashMarkers } from '../crash-markers.js';
+import { lossOf } from '../lanes/lane-ledger.js';
+import type { LaneLedger, OpenLaneIssue } from '../lanes/lane-ledger.js';
+import { LaneWatch } from '../lanes/lane-watch.js';
 import { MessagingMisconfigured } from '../messaging.errors.js';
 import type { ClaimCheck } from '../payload-store.js';
 import type {
@@ -38,21 +41,19 @@ import type {
 } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
 import { retentionFaults } from '../retention/gather-retention.js';
-import { BROKER, CLAIM_CHECK, CRASH_MARKERS, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
+import { BROKER, CLAIM_CHECK, CRASH_MARKERS, FAILURE_STORE, INBOX, LANE_LEDGER, UNIT_OF_WORK } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
 import { consumerMetrics } from './consumer-metrics.js';
+import { isBound, portFaults } from './consumer-ports.js';
+import type { ConsumerPorts } from './consumer-ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
 import { keepOriginalErrors } from './keep-original-error.js';
+import { lateStart } from './late-start.js';
 import { MESSAGING_OPTIONS, WAYBILL_TRANSPORT } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
 import { nestHandler } from './nest-handler.js';
 import { optionFaults } from './option-faults.js';
-
-interface Ports {
-  readonly unitOfWork: UnitOfWork<unknown>;
-  readonly inbox: Inbox<unknown>;
-  readonly failures: FailureStore<unknown>;
-}
+import { TopicKeeper } from './topic-keeper.js';
 
 /**
  * The microservice strategy: `app.connectMicroservice({ strategy: app.get(MessageConsumer) })`. Consumes nothing before
@@ -65,6 +66,9 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   readonly #callbacks: { readonly callback: NestCallback; readonly extras: HandlerExtras['waybill'] }[] = [];
   readonly #draining = new AbortController();
   #engine: MessageEngine<unknown> | undefined;
+  #lanes: LaneWatch | undefined;
+  /** Why it doesn't consume, although the service runs. */
+  #refusal: EngineHealth | undefined;
   #topics: readonly string[] = [];
   #held: HeldMessageRunner<unknown> | undefined;
   #crashMarkers: CrashMarkers | undefined;
@@ -74,6 +78,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     @Inject(MESSAGING_OPTIONS) private readonly options: MessagingModuleOptions,
     @Inject(BROKER) private readonly broker: Broker,
     private readonly moduleRef: ModuleRef,
+    private readonly topicKeeper: TopicKeeper,
   ) {
     super();
     keepOriginalErrors();
@@ -99,7 +104,12 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
 
   /** Why the consumer isn't ready, or that it is. Red before the start, while it is rebuilt, and while it drains. */
   health(): EngineHealth {
-    return this.#engine?.health() ?? { healthy: false, detail: 'not started' };
+    return this.#refusal ?? this.#engine?.health() ?? { healthy: false, detail: 'not started' };
+  }
+
+  /** What is wrong with the lanes that this group consumes, as this process last saw it. */
+  laneIssues(): readonly OpenLaneIssue[] {
+    return this.#lanes?.issues() ?? [];
   }
 
   /** Lanes whose position doesn't move although records wait. */
@@ -163,7 +173,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       ...policyFaults(handlers),
       ...optionFaults(options),
       ...portFaults(ports),
-      ...(await this.#retentionFaults(handlers, claimCheck)),
+      ...(this.topicKeeper.isInPlace ? await this.#retentionFaults(handlers, claimCheck) : []),
     ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
     const observer = this.#observer();
@@ -201,13 +211,35 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       observer,
       stillAfterMs: options.stillAfterMs,
     });
-    await this.#engine.start(this.broker);
+    await this.#consume(this.#engine, () => this.#retentionFaults(handlers, claimCheck));
     // What an earlier process postponed.
     if (handlers.some(({ callLimit }) => callLimit !== undefined)) resume();
   }
 
+  /** Where the broker was away at the start: once it is there, and only if what it says of the topics fits. */
+  async #consume(engine: MessageEngine<unknown>, check: () => Promise<readonly string[]>): Promise<void> {
+    const ledger = this.#find(LANE_LEDGER) as LaneLedger<never> | undefined; // as its token says
+    if (ledger)
+      this.#lanes = new LaneWatch(this.broker, this.options.group, ledger, this.options.checkIntervalMs ?? 10_000);
+    this.topicKeeper.onLost((topic) => this.#lanes?.report(lossOf(topic)));
+    const start = (): Promise<void> => engine.start(this.#lanes ?? this.broker);
+    const started = (): boolean => true;
+    if (this.topicKeeper.isInPlace && (await start().then(started, () => false))) return;
+    this.#refusal = { healthy: false, detail: 'the broker has not been reached since the start' };
+    const onEnd = (refusal: string | undefined): void => {
+      this.#refusal = refusal === undefined ? undefined : { healthy: false, detail: refusal };
+      if (refusal !== undefined) this.logger.error(refusal);
+    };
+    const late = lateStart({ check, start, onEnd });
+    this.topicKeeper.whenInPlace(() => late.start());
+    this.#draining.signal.addEventListener('abort', () => void late.stop(), { once: true });
+  }
+
   /** Where the application has bound markers. */
-  async #watchForCrashes({ unitOfWork, inbox }: Ports, observer: ConsumerObserver): Promise<CrashWatch | undefined> {
+  async #watchForCrashes(
+    { unitOfWork, inbox }: ConsumerPorts,
+    observer: ConsumerObserver,
+  ): Promise<CrashWatch | undefined> {
     const { group, crashAttempts = 3 } = this.options;
     const markers = this.#find(CRASH_MARKERS) as CrashMarkers | undefined;
     if (!markers) return undefined;
@@ -257,23 +289,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   }
 
   /** Looked up at the start, not injected: the application binds them in any module, and what they need may need us. */
-  #ports(): Partial<Ports> {
+  #ports(): Partial<ConsumerPorts> {
     // The tokens' documentation says what is bound to them; Nest can't check it.
     const unitOfWork = this.#find(UNIT_OF_WORK) as UnitOfWork<unknown> | undefined;
     const inbox = this.#find(INBOX) as Inbox<unknown> | undefined;
     const failures = this.#find(FAILURE_STORE) as FailureStore<unknown> | undefined;
     return { ...(unitOfWork && { unitOfWork }), ...(inbox && { inbox }), ...(failures && { failures }) };
   }
-}
-
-function isBound(ports: Partial<Ports>): ports is Ports {
-  return portFaults(ports).length === 0;
-}
-
-function portFaults({ unitOfWork, inbox, failures }: Partial<Ports>): readonly string[] {
-  return [
-    unitOfWork ? '' : 'UNIT_OF_WORK is not bound; provide it with useExisting: Database',
-    inbox ? '' : 'INBOX is not bound; provide it with useExisting: PostgresInbox',
-    failures ? '' : 'FAILURE_STORE is not bound; provide it with useExisting: DeadLetterStore',
-  ].filter((fault) => fault !== '');
 }

@@ -17,6 +17,8 @@ export interface MessagingModuleOptions {
   readonly topicPartitions?: number;
   /** How long created topics keep their records, in milliseconds, unless they say so themselves. @default the broker's own */
   readonly topicRetentionMs?: number;
+  /** How often topics and lanes are compared with how they should be, in milliseconds. @default 10000 */
+  readonly checkIntervalMs?: number;
   /** Checked at the start against what the broker can redeliver; the boot is refused where it doesn't fit. @default unchecked */
   readonly retention?: RetentionOptions;
   /** Messages that must have a handler; the boot is refused if one hasn't. @default none */

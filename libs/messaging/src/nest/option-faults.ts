@@ -3,6 +3,7 @@ import type { NumberRange } from '../consumer/policy-faults.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
 
 const RANGES: Readonly<Record<string, NumberRange>> = {
+  checkIntervalMs: { min: 10, max: LONGEST_MS },
   topicPartitions: { min: 1, max: 10_000 },
   crashAttempts: { min: 1, max: 1_000 },
   callTimeoutMs: { min: 1, max: LONGEST_MS },

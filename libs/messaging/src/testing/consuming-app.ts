@@ -3,13 +3,11 @@ import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
 import type { Broker } from '../broker.js';
-import { ConsumerLag } from '../nest/consumer-lag.js';
-import { HealthMonitor } from '../nest/health-monitor.js';
-import { LagMonitor } from '../nest/lag-monitor.js';
+import type { LaneLedger } from '../lanes/lane-ledger.js';
 import { MessageConsumer } from '../nest/message-consumer.js';
-import { MESSAGING_OPTIONS } from '../nest/messaging-options.js';
 import type { MessagingModuleOptions } from '../nest/messaging-options.js';
-import { BROKER, FAILURE_STORE, INBOX, UNIT_OF_WORK } from '../tokens.js';
+import { MessagingModule } from '../nest/messaging.module.js';
+import { FAILURE_STORE, INBOX, LANE_LEDGER, UNIT_OF_WORK } from '../tokens.js';
 import { InMemoryFailureStore } from './in-memory-failure-store.js';
 import { InMemoryInbox } from './in-memory-inbox.js';
 import { InMemoryUnitOfWork } from './in-memory-unit-of-work.js';
@@ -31,7 +29,9 @@ export async function consumingApp(
   options: Partial<MessagingModuleOptions> & Pick<MessagingModuleOptions, 'topics'>,
   controllers: readonly Type[],
   imports: readonly (Type | DynamicModule)[] = [],
-  shared: Partial<Pick<ConsumingApp, 'unitOfWork' | 'inbox' | 'failures'>> = {},
+  shared: Partial<Pick<ConsumingApp, 'unitOfWork' | 'inbox' | 'failures'>> & {
+    readonly ledger?: LaneLedger<never>;
+  } = {},
 ): Promise<ConsumingApp> {
   const unitOfWork = shared.unitOfWork ?? new InMemoryUnitOfWork();
   const inbox = shared.inbox ?? new InMemoryInbox();
@@ -39,18 +39,13 @@ export async function consumingApp(
   const settings = { service: 'test', group: 'test', broker: () => broker, ...options };
   const module: DynamicModule = {
     module: ConsumingModule,
-    imports: [...imports],
+    imports: [MessagingModule.forRoot(settings), ...imports],
     controllers: [...controllers],
     providers: [
-      MessageConsumer,
-      ConsumerLag,
-      HealthMonitor,
-      LagMonitor,
-      { provide: BROKER, useValue: broker },
-      { provide: MESSAGING_OPTIONS, useValue: settings },
       { provide: UNIT_OF_WORK, useValue: unitOfWork },
       { provide: INBOX, useValue: inbox },
       { provide: FAILURE_STORE, useValue: failures },
+      ...(shared.ledger ? [{ provide: LANE_LEDGER, useValue: shared.ledger }] : []),
     ],
   };
   const app = await NestFactory.create(module, { logger: false });

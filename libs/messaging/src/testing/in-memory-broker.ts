@@ -41,7 +41,8 @@ export class InMemoryBroker implements Broker {
     this.#partitions = partitions;
   }
 
-  async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+  async ensureTopics(topics: readonly TopicSpec[]): Promise<readonly string[]> {
+    const missing = topics.filter(({ name }) => !this.#topics.has(name)).map(({ name }) => name);
     for (const { name, retentionMs } of topics) {
       if (this.#topics.has(name)) continue;
       if (retentionMs !== undefined) this.#retentions.set(name, retentionMs < 0 ? Infinity : retentionMs);
@@ -53,6 +54,7 @@ export class InMemoryBroker implements Broker {
       }));
       this.#topics.set(name, logs);
     }
+    return missing;
   }
 
   /** For ever, where the topic was created so; otherwise as Kafka does by default. */
@@ -71,11 +73,14 @@ export class InMemoryBroker implements Broker {
     return { publish: async (records) => records.map((record) => this.#append(record)), close: async () => {} };
   }
 
-  async subscribe({ group, topics }: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
+  async subscribe(
+    { group, topics, beforeCommit, onCommitted }: SubscriptionOptions,
+    listener: SubscriptionListener,
+  ): Promise<Subscription> {
     const logs = topics.flatMap((topic) => this.#topics.get(topic) ?? []);
     const members = this.#groups.get(group) ?? { members: new Set(), committed: new Map() };
     this.#groups.set(group, members);
-    const subscription = new InMemorySubscription(logs, listener, members);
+    const subscription = new InMemorySubscription(logs, listener, members, { beforeCommit, onCommitted });
     members.members.add(subscription);
     rebalance(members);
     return subscription;
@@ -86,7 +91,15 @@ export class InMemoryBroker implements Broker {
       const next = this.#groups.get(group)?.committed.get(log) ?? 0;
       const oldest = log.records[next];
       const ageMs = oldest ? Date.now() - oldest.timestampMs : 0;
-      return { topic: log.topic, partition: log.partition, messages: log.records.length - next, ageMs, resets: 0 };
+      return {
+        topic: log.topic,
+        partition: log.partition,
+        messages: log.records.length - next,
+        ageMs,
+        first: '0',
+        next: this.#groups.get(group)?.committed.get(log)?.toString(),
+        end: String(log.records.length),
+      };
     };
     return {
       read: async () => topics.flatMap((topic) => (this.#topics.get(topic) ?? []).map(lagOf)),
@@ -108,6 +121,11 @@ export class InMemoryBroker implements Broker {
 
   records(topic: string): readonly BrokerRecord[] {
     return (this.#topics.get(topic) ?? []).flatMap(({ records }) => records);
+  }
+
+  /** With everything in it, and what the groups have read of it. */
+  deleteTopic(topic: string): void {
+    this.#topics.delete(topic);
   }
 
   /** Makes what is published next to the topic unreadable. */
@@ -155,6 +173,7 @@ class InMemorySubscription implements Subscription {
     readonly logs: readonly Log[],
     private readonly listener: SubscriptionListener,
     private readonly group: Group,
+    private readonly hooks: Pick<SubscriptionOptions, 'beforeCommit' | 'onCommitted'>,
   ) {}
 
   assign(logs: readonly Log[], committed: ReadonlyMap<Log, number>): void {
@@ -205,10 +224,12 @@ class InMemorySubscription implements Subscription {
   }
 
   async acknowledge(positions: readonly LanePosition[]): Promise<void> {
+    await this.hooks.beforeCommit?.(positions);
     for (const position of positions) {
       const log = this.#find(position);
       if (log) this.group.committed.set(log, Number(position.next));
     }
+    this.hooks.onCommitted?.(positions);
   }
 
   async close(): Promise<void> {

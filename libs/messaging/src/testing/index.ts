@@ -7,6 +7,7 @@ export { eventually } from './eventually.js';
 export { InMemoryBroker } from './in-memory-broker.js';
 export { InMemoryCrashMarkers, SharedCrashMarkers } from './in-memory-crash-markers.js';
 export { InMemoryFailureStore } from './in-memory-failure-store.js';
+export { InMemoryLaneLedger } from './in-memory-lane-ledger.js';
 export { InMemoryInbox } from './in-memory-inbox.js';
 export { InMemoryPayloadStore } from './in-memory-payload-store.js';
 export { InMemoryTransaction, InMemoryUnitOfWork, TransientError, UnstorableError } from './in-memory-unit-of-work.js';

@@ -80,12 +80,12 @@ export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] 
       summary: 'A lane stands still although records wait; readiness and doctor name it, its head and the reason',
     },
     {
-      name: 'offset-reset',
+      name: 'lane-issue',
       severity: 'critical',
-      metric: 'waybill_consumer_offset_resets_recent',
-      by: ['group', 'topic'],
+      metric: 'waybill_lane_issues',
+      by: ['group', 'topic', 'partition', 'kind', 'first', 'next'],
       threshold: 0,
-      summary: 'A consumer lost its position: messages were deleted unread, or are read again',
+      summary: 'Records of a lane were lost or cannot be read, or its position was; settle it with: waybill lanes',
     },
     {
       name: 'compensation-failed',

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+
+import { LanesController } from './lanes.controller.js';
+
+/** Serves `/admin/lanes`. Whoever imports it guards `/admin`. Needs MessagingModule, InboxModule, HttpIdempotencyModule. */
+@Module({ controllers: [LanesController] })
+export class LaneAdminModule {}

@@ -1,0 +1,48 @@
+import { Body, Controller, Get, HttpCode, HttpException, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Transaction } from '@waybill/database';
+import { LaneIssues } from '@waybill/messaging';
+import type { LaneIssue } from '@waybill/messaging';
+
+import { Idempotent, RequestTransaction } from '../http/idempotent.decorator.js';
+import { SettleBody } from './lanes.bodies.js';
+import { LaneIssueSchema, SettledIssueSchema } from './lanes.responses.js';
+
+@ApiTags('admin: lanes')
+@ApiBearerAuth()
+@Controller('admin/lanes')
+export class LanesController {
+  constructor(private readonly issues: LaneIssues) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What is wrong with the lanes that this service consumes, until an operator settles it' })
+  @ApiOkResponse({ type: LaneIssueSchema, isArray: true })
+  async list(): Promise<readonly LaneIssueSchema[]> {
+    const issues = await this.issues.list();
+    return issues.map(({ foundAt, ...issue }) => ({ ...issue, foundAt: foundAt.toISOString() }));
+  }
+
+  @Post(':id/settle')
+  @HttpCode(200)
+  @Idempotent()
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key again: done once, answered again',
+  })
+  @ApiOperation({ summary: 'Closes an issue. Records that nobody can read become a dead letter and are passed' })
+  @ApiOkResponse({ type: SettledIssueSchema })
+  async settle(
+    @Param('id') id: string,
+    @Body() { who, why }: SettleBody,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<LaneIssue> {
+    const issue = /^\d{1,18}$/.test(id) ? await this.issues.settleIn(tx, id, { who, why }) : undefined;
+    if (issue !== undefined) return issue;
+    const detail = `There is no open issue ${id}.`;
+    throw new HttpException(
+      { type: 'about:blank', title: 'Not Found', status: 404, code: 'LANE_ISSUE_NOT_FOUND', detail },
+      404,
+    );
+  }
+}

@@ -1,0 +1,16 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { LaneIssueKind } from '@waybill/messaging';
+
+export class SettledIssueSchema {
+  @ApiProperty() topic: string;
+  @ApiProperty({ type: 'integer', description: '-1: the topic as a whole' }) partition: number;
+  @ApiProperty({ enum: ['lost', 'replaced', 'rewound', 'skipped', 'topic-lost', 'unreadable'] }) kind: LaneIssueKind;
+  @ApiProperty({ description: 'Position of the first record that it is about' }) first: string;
+  @ApiProperty({ description: 'Position behind the last of them' }) next: string;
+  @ApiProperty() reason: string;
+}
+
+export class LaneIssueSchema extends SettledIssueSchema {
+  @ApiProperty() id: string;
+  @ApiProperty({ format: 'date-time' }) foundAt: string;
+}

@@ -1,0 +1,91 @@
+import { createDataSource, Database, migrate } from '@waybill/database';
+import { createTestDatabase } from '@waybill/embedded/testing';
+import type { TestDatabase } from '@waybill/embedded/testing';
+import type { LaneIssue } from '@waybill/messaging';
+
+import { inboxMigrations } from '../inbox/migrations/index.js';
+import { PostgresLaneLedger } from './postgres-lane-ledger.js';
+
+const ada = { who: 'ada', why: 'a test' };
+const lane = { topic: 't', partition: 3 };
+
+describe('PostgresLaneLedger (F71)', () => {
+  let testDatabase: TestDatabase;
+  let database: Database;
+  let ledger: PostgresLaneLedger;
+  let group: string;
+  let groups = 0;
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase('lanes');
+    const dataSource = await createDataSource({ url: testDatabase.url, migrations: inboxMigrations }).initialize();
+    await migrate(dataSource, testDatabase.url);
+    database = new Database(dataSource);
+    ledger = new PostgresLaneLedger(database);
+  });
+
+  beforeEach(() => {
+    group = `g${(groups += 1)}`;
+  });
+
+  afterAll(async () => {
+    await database?.onApplicationShutdown();
+    await testDatabase?.drop();
+  });
+
+  const settle = (id: string) => database.transaction((tx) => ledger.settle(tx, group, id, ada));
+  const issue = (kind: LaneIssue['kind'], first: string, next: string): LaneIssue => {
+    return { ...lane, kind, first, next, reason: 'a test' };
+  };
+
+  it('raises marks and never lowers them, whichever replica is late', async () => {
+    await ledger.mark(group, [{ ...lane, next: '9223372036854775807' }]);
+    await ledger.mark(group, [
+      { ...lane, next: '5', confirmed: '4' },
+      { topic: 't', partition: 1, next: '2' },
+    ]);
+    const marks = await ledger.marks(group);
+    expect(marks.toSorted((a, b) => a.partition - b.partition)).toEqual([
+      { topic: 't', partition: 1, next: '2', confirmed: undefined },
+      { ...lane, next: '9223372036854775807', confirmed: '4' },
+    ]);
+    expect(await ledger.marks('another group')).toEqual([]);
+  });
+
+  it('keeps an issue once while it is open, and tells that very records were settled', async () => {
+    const unreadable = issue('unreadable', '10', '12');
+    const reports = [ledger.report(group, unreadable), ledger.report(group, unreadable)];
+    expect(await Promise.all(reports)).toEqual(['open', 'open']);
+    const [open, ...others] = await ledger.open(group);
+    expect(open).toMatchObject({ ...unreadable, foundAt: expect.any(Date) });
+    expect(others).toEqual([]);
+    expect(await settle(open?.id ?? '')).toEqual(unreadable);
+    expect(await settle(open?.id ?? '')).toBeUndefined();
+    expect(await ledger.report(group, unreadable)).toBe('settled');
+    const audit = await database.query(
+      { name: 'audit', text: 'SELECT settled_by, settled_reason FROM lane_issue WHERE consumer_group = $1' },
+      [group],
+    );
+    expect(audit).toEqual([{ settled_by: 'ada', settled_reason: 'a test' }]);
+  });
+
+  it('tells a topic that is lost for the second time again', async () => {
+    const lost = issue('topic-lost', '0', '0');
+    await ledger.report(group, lost);
+    await settle((await ledger.open(group))[0]?.id ?? '');
+    expect(await ledger.report(group, lost)).toBe('open');
+    expect(await ledger.open(group)).toHaveLength(1);
+  });
+
+  it.each([
+    ['lost', [{ ...lane, next: '70', confirmed: '40' }]],
+    ['skipped', [{ ...lane, next: '70', confirmed: '40' }]],
+    ['replaced', []],
+    ['rewound', []],
+  ] as const)('brings the mark in line with what was settled: %s', async (kind, marks) => {
+    await ledger.mark(group, [{ ...lane, next: '50', confirmed: '40' }]);
+    await ledger.report(group, issue(kind, '50', '70'));
+    await settle((await ledger.open(group))[0]?.id ?? '');
+    expect(await ledger.marks(group)).toEqual(marks);
+  });
+});

@@ -1,0 +1,83 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
+import type { LaneIssue, LaneIssueKind, LaneLedger, LaneMark, LaneOperator, OpenLaneIssue } from '@waybill/messaging';
+
+import {
+  FORGET_MARK,
+  IS_OPEN,
+  OPEN_ISSUES,
+  PASS_LOST,
+  RAISE_MARKS,
+  REPORT_ISSUE,
+  SELECT_MARKS,
+  SETTLE_ISSUE,
+} from './statements.js';
+
+interface LaneRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly next_position: string;
+}
+
+interface IssueRow extends LaneRow {
+  readonly kind: LaneIssueKind;
+  readonly first_position: string;
+  readonly reason: string;
+}
+
+/** {@link LaneLedger} in the service's own database. */
+@Injectable()
+export class PostgresLaneLedger implements LaneLedger<Transaction> {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async marks(group: string): Promise<readonly LaneMark[]> {
+    const rows = await this.database.query<LaneRow & { readonly confirmed_position: string | null }>(SELECT_MARKS, [
+      group,
+    ]);
+    return rows.map(({ topic, partition, next_position: next, confirmed_position: confirmed }) => ({
+      topic,
+      partition,
+      next,
+      confirmed: confirmed ?? undefined,
+    }));
+  }
+
+  async mark(group: string, marks: readonly LaneMark[]): Promise<void> {
+    await this.database.query(RAISE_MARKS, [
+      group,
+      marks.map(({ topic }) => topic),
+      marks.map(({ partition }) => partition),
+      marks.map(({ next }) => next),
+      marks.map(({ confirmed }) => confirmed),
+    ]);
+  }
+
+  async report(group: string, issue: LaneIssue): Promise<'open' | 'settled'> {
+    const { topic, partition, kind, first, next, reason } = issue;
+    await this.database.query(REPORT_ISSUE, [group, topic, partition, kind, first, next, reason]);
+    const open = await this.database.query(IS_OPEN, [group, topic, partition, kind, next]);
+    return open.length > 0 ? 'open' : 'settled';
+  }
+
+  async open(group: string): Promise<readonly OpenLaneIssue[]> {
+    const rows = await this.database.query<IssueRow & { readonly id: string; readonly found_at: Date }>(OPEN_ISSUES, [
+      group,
+    ]);
+    return rows.map((row) => ({ id: row.id, foundAt: row.found_at, ...issueOf(row) }));
+  }
+
+  async settle(tx: Transaction, group: string, id: string, { who, why }: LaneOperator): Promise<LaneIssue | undefined> {
+    const [row] = await tx.query<IssueRow>(SETTLE_ISSUE, [group, id, who, why]);
+    if (row === undefined) return undefined;
+    const issue = issueOf(row);
+    const { topic, partition, kind, next } = issue;
+    if (kind === 'lost' || kind === 'skipped') await tx.query(PASS_LOST, [group, topic, partition, next]);
+    if (kind === 'replaced' || kind === 'rewound') await tx.query(FORGET_MARK, [group, topic, partition]);
+    return issue;
+  }
+}
+
+function issueOf({ topic, partition, kind, first_position, next_position, reason }: IssueRow): LaneIssue {
+  return { topic, partition, kind, first: first_position, next: next_position, reason };
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { startEmbeddedKafka } from '@waybill/embedded/testing';
+import type { EmbeddedKafka } from '@waybill/embedded/testing';
+import { MessageHandler } from '@waybill/messaging';
+import type { Broker } from '@waybill/messaging';
+import { consumingApp, eventually, InMemoryLaneLedger, noteContract, noteRecord } from '@waybill/messaging/testing';
+import { Kafka, logLevel } from 'kafkajs';
+
+import { testKafka } from './testing/test-kafka.js';
+
+jest.setTimeout(60_000);
+
+const notes = noteContract('notes');
+const testBrokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+const TOPICS = [{ name: 'notes', kind: 'event' as const, retentionMs: 3_600_000 }];
+const taken: string[] = [];
+
+@Controller()
+class Notes {
+  @MessageHandler(notes)
+  take(@Payload() { text }: { readonly text: string }): void {
+    taken.push(text);
+  }
+}
+
+/** What a consumer with a database of its own says after something has happened to its broker. */
+describe('positions that the broker has lost (F71)', () => {
+  let kafka: EmbeddedKafka;
+  let broker: Broker;
+  const open: { close(): Promise<void> }[] = [];
+
+  beforeEach(async () => {
+    kafka = await startEmbeddedKafka({ storage: 'memory' });
+    broker = testKafka({ brokers: [kafka.brokers], partitions: 1 });
+    taken.length = 0;
+  });
+
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((part) => part.close()));
+    await broker.close();
+    await kafka.stop();
+  });
+
+  async function publish(on: Broker, ...texts: readonly string[]): Promise<void> {
+    const publisher = await on.createPublisher();
+    await publisher.publish(texts.map((text) => noteRecord(notes, 'k', text)));
+    await publisher.close();
+  }
+
+  async function consume(on: Broker, ledger: InMemoryLaneLedger) {
+    const options = { group: 'g', topics: TOPICS, checkIntervalMs: 200 };
+    const { app, consumer } = await consumingApp(on, options, [Notes], [], { ledger });
+    await app.startAllMicroservices();
+    return { close: () => app.close(), issues: () => consumer.laneIssues() };
+  }
+
+  it('records that were deleted before they were handled: told with lane and range, and the rest is handled', async () => {
+    const ledger = new InMemoryLaneLedger();
+    const first = await consume(broker, ledger);
+    await publish(broker, '0', '1');
+    await eventually(async () => (await ledger.marks())[0]?.next === '2');
+    await first.close();
+    await publish(broker, '2', '3', '4');
+    kafka.applyRetention(Date.now() + 2 * 3_600_000); // all of it is too old
+    const second = await consume(broker, ledger);
+    open.push(second);
+    await publish(broker, '5');
+    await eventually(() => taken.includes('5'));
+    await eventually(() => second.issues().length > 0);
+    expect(second.issues()).toMatchObject([{ kind: 'lost', topic: 'notes', partition: 0, first: '2', next: '5' }]);
+    expect(taken).toEqual(['0', '1', '5']);
+  });
+
+  it('a broker that has lost everything: told with what was handled of the log that is gone', async () => {
+    const ledger = new InMemoryLaneLedger();
+    const first = await consume(broker, ledger);
+    await publish(broker, '0', '1', '2');
+    await eventually(async () => (await ledger.marks())[0]?.next === '3');
+    await first.close();
+    const wiped = await startEmbeddedKafka({ storage: 'memory' });
+    const again = testKafka({ brokers: [wiped.brokers], partitions: 1 });
+    const second = await consume(again, ledger);
+    open.push(second, again, { close: () => wiped.stop() });
+    expect(second.issues()).toMatchObject([{ kind: 'replaced', first: '0', next: '3' }]);
+    await publish(again, 'new');
+    await eventually(() => taken.includes('new'));
+  });
+
+  it('F70: a topic that is deleted while it runs: made again with its settings, told, and consumed on', async () => {
+    const topicPrefix = `d${randomUUID().slice(0, 8)}.`;
+    const shared = testKafka({ brokers: testBrokers, topicPrefix, partitions: 1 });
+    const ledger = new InMemoryLaneLedger();
+    const running = await consume(shared, ledger);
+    open.push(running, shared);
+    await publish(shared, '0', '1');
+    await eventually(async () => (await ledger.marks())[0]?.next === '2');
+    const admin = new Kafka({ clientId: 'x', brokers: testBrokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [`${topicPrefix}notes`] });
+    await admin.disconnect();
+    await eventually(() => running.issues().length === 2, 20_000);
+    expect(
+      running
+        .issues()
+        .map(({ kind, topic }) => `${kind} ${topic}`)
+        .toSorted(),
+    ).toEqual(['replaced notes', 'topic-lost notes']);
+    const own = testKafka({ brokers: testBrokers, topicPrefix });
+    expect(await own.describeTopics(['notes'])).toMatchObject([{ retentionMs: 3_600_000 }]);
+    await own.close();
+    await publish(shared, 'after');
+    await eventually(() => taken.includes('after'), 30_000);
+  });
+});

@@ -1,0 +1,60 @@
+import type { Lane, LanePosition } from '../broker.js';
+
+/** How far a group has handled a lane, as its service's own database remembers it. */
+export interface LaneMark extends LanePosition {
+  /** The latest position that the broker is known to have taken. */
+  readonly confirmed?: string | undefined;
+}
+
+/**
+ * What may be wrong with a lane; an operator settles it.
+ * `unreadable`: it stands still before records that nobody can read. `lost`: records were deleted before they were handled.
+ * `skipped`: the group's position lies beyond what this database has handled. `rewound`: the broker has forgotten positions,
+ * records are read again. `replaced`: the broker's log ends before what was handled. `topic-lost`: the topic was gone.
+ */
+export type LaneIssueKind = 'lost' | 'replaced' | 'rewound' | 'skipped' | 'topic-lost' | 'unreadable';
+
+export interface LaneIssue extends Lane {
+  readonly kind: LaneIssueKind;
+  /** The records it is about begin here … */
+  readonly first: string;
+  /** … and end before this. */
+  readonly next: string;
+  readonly reason: string;
+}
+
+/** Of a topic as a whole. */
+export const ALL_LANES = -1;
+
+export interface OpenLaneIssue extends LaneIssue {
+  readonly id: string;
+  readonly foundAt: Date;
+}
+
+/** Who settles an issue, and why; kept with it. */
+export interface LaneOperator {
+  readonly who: string;
+  readonly why: string;
+}
+
+/**
+ * Remembers how far lanes were handled and what is wrong with them, in the service's own database: the other side of what the
+ * broker says. Implemented by `@waybill/idempotency`.
+ */
+export interface LaneLedger<Tx> {
+  marks(group: string): Promise<readonly LaneMark[]>;
+  /** Raises marks; a position that is lower than the known one changes nothing. */
+  mark(group: string, marks: readonly LaneMark[]): Promise<void>;
+  /** Keeps the issue, once while it is open. @returns whether an operator has settled this very one */
+  report(group: string, issue: LaneIssue): Promise<'open' | 'settled'>;
+  /** The oldest first. */
+  open(group: string): Promise<readonly OpenLaneIssue[]>;
+  /** Closes an issue and brings the lane's mark in line with it. @returns `undefined` if there is no such open issue */
+  settle(tx: Tx, group: string, id: string, operator: LaneOperator): Promise<LaneIssue | undefined>;
+}
+
+/** Of a topic that was gone: which records were in it nobody knows any more. */
+export function lossOf(topic: string): LaneIssue {
+  const reason = 'the topic was gone and has been made again; what was in it is lost';
+  return { kind: 'topic-lost', topic, partition: ALL_LANES, first: '0', next: '0', reason };
+}

@@ -1,0 +1,147 @@
+import { BackgroundLoop } from '@waybill/observability';
+
+import type {
+  Broker,
+  LagReader,
+  Lane,
+  LaneLag,
+  LanePosition,
+  Subscription,
+  SubscriptionListener,
+  SubscriptionOptions,
+  UnreadableRecords,
+} from '../broker.js';
+import { comparePositions } from './compare-positions.js';
+import type { LaneIssue, LaneLedger, OpenLaneIssue } from './lane-ledger.js';
+
+const STANDING_INTERVAL_MS = 2_000;
+
+/**
+ * Looks after the lanes of one subscription: writes down how far they were handled before the broker is told, compares the two
+ * at the start and every few seconds, reports what doesn't fit, and passes records that nobody can read once an operator has
+ * settled them, on whichever replica.
+ */
+export class LaneWatch {
+  readonly #loop: BackgroundLoop;
+  readonly #found: LaneIssue[] = [];
+  /** Where the adapter found nothing any more. */
+  readonly #lost: LanePosition[] = [];
+  readonly #standing = new Map<string, LaneIssue>();
+  readonly #confirmed = new Map<string, string>();
+  #open: readonly OpenLaneIssue[] = [];
+  #subscription: Subscription | undefined;
+  #reader: LagReader | undefined;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly group: string,
+    private readonly ledger: LaneLedger<never>,
+    private readonly intervalMs: number,
+  ) {
+    this.#loop = new BackgroundLoop({
+      work: 'compare the lanes with the database',
+      step: () => this.#look(),
+      intervalMs,
+      firstAfterMs: intervalMs,
+    });
+  }
+
+  /** As of the last look. */
+  issues(): readonly OpenLaneIssue[] {
+    return this.#open;
+  }
+
+  report(issue: LaneIssue): void {
+    this.#found.push(issue);
+    this.#loop.wake();
+  }
+
+  async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
+    this.#reader = this.broker.createLagReader(options);
+    await this.#compare('at-start');
+    const watched: SubscriptionListener = {
+      onRecords: (lane, records) => listener.onRecords(lane, records),
+      onHealth: (healthy, cause) => listener.onHealth(healthy, cause),
+      onAssigned: (lanes) => {
+        this.#standing.clear();
+        listener.onAssigned(lanes);
+      },
+      onUnreadable: (lane, records) => this.#onUnreadable(lane, records),
+      onPositionLost: (position) => {
+        this.#lost.push(position);
+        this.#loop.wake();
+      },
+    };
+    const beforeCommit = (positions: readonly LanePosition[]): Promise<void> => this.#mark(positions);
+    const onCommitted = (positions: readonly LanePosition[]): void => {
+      for (const position of positions) this.#confirmed.set(idOf(position), position.next);
+    };
+    const subscription = await this.broker.subscribe({ ...options, beforeCommit, onCommitted }, watched);
+    this.#subscription = subscription;
+    this.#loop.start();
+    return {
+      pause: (lane) => subscription.pause(lane),
+      resume: (lane) => subscription.resume(lane),
+      skip: (lane, records) => subscription.skip(lane, records),
+      acknowledge: (positions) => subscription.acknowledge(positions),
+      close: async () => {
+        await this.#loop.stop();
+        await subscription.close();
+        await this.#reader?.close();
+      },
+    };
+  }
+
+  async #mark(positions: readonly LanePosition[]): Promise<void> {
+    await this.ledger.mark(
+      this.group,
+      positions.map((position) => ({ ...position, confirmed: this.#confirmed.get(idOf(position)) })),
+    );
+  }
+
+  #onUnreadable(lane: Lane, { first, next, reason }: UnreadableRecords): void {
+    this.#standing.set(idOf(lane), { ...lane, kind: 'unreadable', first, next, reason });
+    this.#loop.wake();
+  }
+
+  /** What ends before the position is another log: comparing tells that. */
+  #lossesIn(lanes: readonly LaneLag[]): readonly LaneIssue[] {
+    return this.#lost.splice(0).flatMap(({ topic, partition, next }) => {
+      const first = lanes.find((lane) => lane.topic === topic && lane.partition === partition)?.first;
+      if (first === undefined || BigInt(first) <= BigInt(next)) return [];
+      const reason = `the broker no longer had the records from ${next} on; its earliest was ${first}`;
+      return [{ kind: 'lost' as const, topic, partition, first: next, next: first, reason }];
+    });
+  }
+
+  /** @returns when to look again */
+  async #look(): Promise<number> {
+    for (let issue = this.#found[0]; issue !== undefined; issue = this.#found[0]) {
+      await this.ledger.report(this.group, issue);
+      this.#found.shift();
+    }
+    for (const [id, issue] of this.#standing) {
+      if ((await this.ledger.report(this.group, issue)) === 'open') continue;
+      this.#standing.delete(id);
+      this.#subscription?.skip(issue, issue);
+    }
+    await this.#compare('running');
+    return this.#standing.size > 0 ? Math.min(STANDING_INTERVAL_MS, this.intervalMs) : this.intervalMs;
+  }
+
+  /** Marks are read first: what is handled meanwhile is at the broker before it is in them. */
+  async #compare(when: 'at-start' | 'running'): Promise<void> {
+    const marks = new Map((await this.ledger.marks(this.group)).map((mark) => [idOf(mark), mark]));
+    const lanes = (await this.#reader?.read()) ?? [];
+    const issues = lanes.flatMap((lane) => {
+      const mark = marks.get(idOf(lane));
+      return (mark && comparePositions(mark, lane, when)) ?? [];
+    });
+    for (const issue of [...issues, ...this.#lossesIn(lanes)]) await this.ledger.report(this.group, issue);
+    this.#open = await this.ledger.open(this.group);
+  }
+}
+
+function idOf({ topic, partition }: Lane): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,41 @@
+import type { LaneIssue, LaneLedger, LaneMark, LaneOperator, OpenLaneIssue } from '../lanes/lane-ledger.js';
+
+/** {@link LaneLedger} for one group. */
+export class InMemoryLaneLedger implements LaneLedger<unknown> {
+  readonly #marks = new Map<string, LaneMark>();
+  readonly #issues: (OpenLaneIssue & { settledBy?: string })[] = [];
+
+  async marks(): Promise<readonly LaneMark[]> {
+    return [...this.#marks.values()];
+  }
+
+  async mark(_group: string, marks: readonly LaneMark[]): Promise<void> {
+    for (const mark of marks) {
+      const id = `${mark.topic}/${mark.partition}`;
+      const known = this.#marks.get(id);
+      if (known === undefined || BigInt(known.next) < BigInt(mark.next)) this.#marks.set(id, mark);
+    }
+  }
+
+  async report(_group: string, issue: LaneIssue): Promise<'open' | 'settled'> {
+    const known = this.#issues.find(
+      (other) => isSame(other, issue) && (!other.settledBy || issue.kind === 'unreadable'),
+    );
+    if (!known) this.#issues.push({ ...issue, id: String(this.#issues.length + 1), foundAt: new Date() });
+    return known?.settledBy === undefined ? 'open' : 'settled';
+  }
+
+  async open(): Promise<readonly OpenLaneIssue[]> {
+    return this.#issues.filter(({ settledBy }) => settledBy === undefined);
+  }
+
+  async settle(_tx: unknown, _group: string, id: string, { who }: LaneOperator): Promise<LaneIssue | undefined> {
+    const issue = this.#issues.find((other) => other.id === id && other.settledBy === undefined);
+    if (issue) issue.settledBy = who;
+    return issue;
+  }
+}
+
+function isSame(a: LaneIssue, b: LaneIssue): boolean {
+  return a.topic === b.topic && a.partition === b.partition && a.kind === b.kind && a.next === b.next;
+}
