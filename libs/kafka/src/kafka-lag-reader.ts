@@ -9,10 +9,16 @@ const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
 const AGES_MS = [168, 72, 24, 12, 6, 3, 2, 1].map((hours) => hours * HOUR_MS);
 const RECENT_AGES_MS = [30, 15, 10, 5, 3, 2, 1].map((minutes) => minutes * MINUTE_MS);
 
+interface Committed {
+  readonly next: bigint;
+  readonly owner: string | undefined;
+}
+
 interface LaneOffsets {
   readonly partition: number;
   readonly first: bigint;
   readonly committed: bigint | undefined;
+  readonly owner: string | undefined;
   /** Where the group goes on: nothing committed, or nothing left there, means at the earliest record. */
   readonly next: bigint;
   readonly end: bigint;
@@ -59,25 +65,33 @@ export class KafkaLagReader implements LagReader {
     await this.#disconnect();
   }
 
-  async #committed(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+  async #committed(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, Committed>> {
     const wireTopics = topics.map((topic) => this.names.toWire(topic));
     const answered = await admin.fetchOffsets({ groupId: this.names.toWire(this.options.group), topics: wireTopics });
     return new Map(
       answered.flatMap(({ topic, partitions }) =>
-        partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
+        partitions.map(({ partition, offset, metadata }) => {
+          const owner = metadata === null || metadata === '' ? undefined : metadata;
+          return [`${topic}/${partition}`, { next: BigInt(offset), owner }] as const;
+        }),
       ),
     );
   }
 
-  async #offsets(admin: Admin, topic: string, committed: ReadonlyMap<string, bigint>): Promise<readonly LaneOffsets[]> {
+  async #offsets(
+    admin: Admin,
+    topic: string,
+    committed: ReadonlyMap<string, Committed>,
+  ): Promise<readonly LaneOffsets[]> {
     const wireTopic = this.names.toWire(topic);
     const ends = await admin.fetchTopicOffsets(wireTopic);
     const inOrder = [...ends].sort((a, b) => a.partition - b.partition); // brokers answer in any order
     return inOrder.map(({ partition, high, low }) => {
       const [first, end] = [BigInt(low), BigInt(high)];
-      const known = committed.get(`${wireTopic}/${partition}`) ?? -1n; // negative: none, or reset to the earliest
+      // negative: none, or reset to the earliest
+      const { next: known, owner } = committed.get(`${wireTopic}/${partition}`) ?? { next: -1n, owner: undefined };
       const next = known < first ? first : known > end ? end : known;
-      return { partition, first, committed: known < 0n ? undefined : known, next, end };
+      return { partition, first, committed: known < 0n ? undefined : known, owner, next, end };
     });
   }
 
@@ -87,12 +101,13 @@ export class KafkaLagReader implements LagReader {
       ({ partition, next, end }) => end > next && !this.#histories.has(`${topic}/${partition}`),
     );
     if (unknown.length > 0) await this.#lookBack(admin, topic, now);
-    return lanes.map(({ partition, first, committed, next, end }) => {
+    return lanes.map(({ partition, first, committed, owner, next, end }) => {
       const history = this.#historyOf(topic, partition);
       history.add(now, end);
       const ageMs = history.ageMs(next, now);
       const messages = Number(end - next);
-      return { topic, partition, messages, ageMs, first: `${first}`, next: committed?.toString(), end: `${end}` };
+      const acknowledged = { next: committed?.toString(), owner };
+      return { topic, partition, messages, ageMs, first: `${first}`, ...acknowledged, end: `${end}` };
     });
   }
 

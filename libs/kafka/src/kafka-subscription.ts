@@ -194,7 +194,12 @@ export class KafkaSubscription implements Subscription {
     }
     const lanes = [...this.#lanes.values()].map(({ lane }) => lane);
     // A pause outlives the assignment in kafkajs; whoever paused has been told to start anew.
-    for (const lane of lanes) this.#consumer?.resume([this.#toWire(lane)]);
+    for (const lane of lanes) {
+      this.#consumer?.resume([this.#toWire(lane)]);
+      const offset = this.options.startAt?.(lane);
+      if (offset === undefined) continue;
+      this.#consumer?.seek({ topic: this.names.toWire(lane.topic), partition: lane.partition, offset });
+    }
     this.listener.onAssigned(lanes);
     this.#joinedAt = Date.now();
     this.#fetchedFrom.clear();
@@ -256,7 +261,12 @@ export class KafkaSubscription implements Subscription {
     try {
       await this.options.beforeCommit?.(positions);
       await this.#consumer?.commitOffsets(
-        positions.map(({ topic, partition, next }) => ({ topic: this.names.toWire(topic), partition, offset: next })),
+        positions.map(({ topic, partition, next }) => ({
+          topic: this.names.toWire(topic),
+          partition,
+          offset: next,
+          metadata: this.options.owner ?? null,
+        })),
       );
       for (const { entry, offset } of moved) entry.committed = offset;
       this.options.onCommitted?.(positions);

@@ -114,4 +114,23 @@ describe('positions that the broker has lost (F71)', () => {
     await publish(shared, 'after');
     await eventually(() => taken.includes('after'), 30_000);
   });
+
+  it('a database that was restored reads again what it has forgotten; one that was made anew is refused', async () => {
+    const ledger = new InMemoryLaneLedger();
+    const first = await consume(broker, ledger);
+    await publish(broker, '0', '1');
+    await eventually(async () => (await ledger.marks())[0]?.next === '2');
+    const backup = new InMemoryLaneLedger('test', await ledger.marks());
+    await publish(broker, '2', '3');
+    await eventually(async () => (await ledger.marks())[0]?.next === '4');
+    await first.close();
+    taken.length = 0;
+    const restored = await consume(broker, backup);
+    await eventually(() => taken.length === 2);
+    expect(taken).toEqual(['2', '3']);
+    await restored.close();
+    const anew = await consume(broker, new InMemoryLaneLedger('made anew'));
+    open.push(anew);
+    expect(anew.issues()).toMatchObject([{ kind: 'foreign', owner: 'test' }]);
+  });
 });

@@ -84,6 +84,10 @@ export interface Subscription {
 export interface SubscriptionOptions {
   readonly group: string;
   readonly topics: readonly string[];
+  /** Whose positions they are: the broker keeps it with each of them. */
+  readonly owner?: string;
+  /** Asked at each assignment: the position to begin at, where it isn't the acknowledged one. */
+  readonly startAt?: (lane: Lane) => string | undefined;
   /** Awaited before positions are handed to the broker; while it fails, they aren't. */
   readonly beforeCommit?: (positions: readonly LanePosition[]) => Promise<void>;
   /** The broker has taken them. */
@@ -100,6 +104,8 @@ export interface LaneLag extends Lane {
   readonly first: string;
   /** What the group has acknowledged; `undefined` = nothing, or the broker has forgotten it. */
   readonly next: string | undefined;
+  /** Who acknowledged it; `undefined` = nobody, or it was before that was kept. */
+  readonly owner: string | undefined;
   /** Position of the next record to be published. */
   readonly end: string;
 }

@@ -128,6 +128,23 @@ export class PayloadReferenceUnusable extends Error {
   }
 }
 
+/**
+ * The group's positions at the broker are another database's. Nothing is consumed: this database has handled none of what comes
+ * before them, or two installations share what each must have for itself.
+ */
+export class ForeignPositions extends Error {
+  readonly code = 'FOREIGN_POSITIONS';
+
+  constructor(group: string, owner: string, installation: string) {
+    super(
+      `The positions of group ${group} at the broker belong to database ${owner}; this one is ${installation}. Was it lost, or made anew? ` +
+        'Restore its backup; or settle this issue ("waybill lanes"), which takes the positions over, and what was handled before them ' +
+        'stays unknown here. Another Waybill on the same Kafka? Give one of them a KAFKA_PREFIX of its own',
+    );
+    this.name = 'ForeignPositions';
+  }
+}
+
 /** The store holds no such payload (any more). Dead-lettered at once; a replay succeeds once the payload is back. */
 export class PayloadMissing extends Error {
   readonly code = 'PAYLOAD_MISSING';

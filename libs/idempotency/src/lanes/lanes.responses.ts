@@ -1,13 +1,16 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { LaneIssueKind } from '@waybill/messaging';
 
 export class SettledIssueSchema {
   @ApiProperty() topic: string;
   @ApiProperty({ type: 'integer', description: '-1: the topic as a whole' }) partition: number;
-  @ApiProperty({ enum: ['lost', 'replaced', 'rewound', 'skipped', 'topic-lost', 'unreadable'] }) kind: LaneIssueKind;
+  @ApiProperty({ enum: ['foreign', 'lost', 'replaced', 'rewound', 'skipped', 'topic-lost', 'unreadable'] })
+  kind: LaneIssueKind;
   @ApiProperty({ description: 'Position of the first record that it is about' }) first: string;
   @ApiProperty({ description: 'Position behind the last of them' }) next: string;
   @ApiProperty() reason: string;
+  @ApiPropertyOptional({ format: 'uuid', description: 'Of foreign positions: the database that left them' })
+  owner?: string;
 }
 
 export class LaneIssueSchema extends SettledIssueSchema {

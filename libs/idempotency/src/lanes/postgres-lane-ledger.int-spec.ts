@@ -88,4 +88,16 @@ describe('PostgresLaneLedger (F71)', () => {
     await settle((await ledger.open(group))[0]?.id ?? '');
     expect(await ledger.marks(group)).toEqual(marks);
   });
+
+  it('knows its own id, and those whose positions an operator took over', async () => {
+    const [own, ...others] = await ledger.installations(group);
+    expect([own, others]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), []]);
+    const owner = '0192f0c1-2222-7000-8000-000000000001';
+    await ledger.report(group, { ...issue('foreign', '0', '0'), owner });
+    const [open] = await ledger.open(group);
+    expect(open).toMatchObject({ kind: 'foreign', owner });
+    await settle(open?.id ?? '');
+    expect(await ledger.installations(group)).toEqual([own, owner]);
+    expect(await ledger.installations('another group')).toEqual([own]);
+  });
 });

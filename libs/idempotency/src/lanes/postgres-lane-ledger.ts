@@ -4,7 +4,9 @@ import type { Transaction } from '@waybill/database';
 import type { LaneIssue, LaneIssueKind, LaneLedger, LaneMark, LaneOperator, OpenLaneIssue } from '@waybill/messaging';
 
 import {
+  ADOPT,
   FORGET_MARK,
+  INSTALLATIONS,
   IS_OPEN,
   OPEN_ISSUES,
   PASS_LOST,
@@ -24,12 +26,19 @@ interface IssueRow extends LaneRow {
   readonly kind: LaneIssueKind;
   readonly first_position: string;
   readonly reason: string;
+  readonly owner: string | null;
 }
 
 /** {@link LaneLedger} in the service's own database. */
 @Injectable()
 export class PostgresLaneLedger implements LaneLedger<Transaction> {
   constructor(@Inject(Database) private readonly database: Database) {}
+
+  async installations(group: string): Promise<readonly [string, ...string[]]> {
+    const [own, ...adopted] = await this.database.query<{ readonly id: string }>(INSTALLATIONS, [group]);
+    if (own === undefined) throw new TypeError('The table installation must hold the id of this database');
+    return [own.id, ...adopted.map(({ id }) => id)];
+  }
 
   async marks(group: string): Promise<readonly LaneMark[]> {
     const rows = await this.database.query<LaneRow & { readonly confirmed_position: string | null }>(SELECT_MARKS, [
@@ -54,8 +63,8 @@ export class PostgresLaneLedger implements LaneLedger<Transaction> {
   }
 
   async report(group: string, issue: LaneIssue): Promise<'open' | 'settled'> {
-    const { topic, partition, kind, first, next, reason } = issue;
-    await this.database.query(REPORT_ISSUE, [group, topic, partition, kind, first, next, reason]);
+    const { topic, partition, kind, first, next, reason, owner } = issue;
+    await this.database.query(REPORT_ISSUE, [group, topic, partition, kind, first, next, reason, owner]);
     const open = await this.database.query(IS_OPEN, [group, topic, partition, kind, next]);
     return open.length > 0 ? 'open' : 'settled';
   }
@@ -71,13 +80,15 @@ export class PostgresLaneLedger implements LaneLedger<Transaction> {
     const [row] = await tx.query<IssueRow>(SETTLE_ISSUE, [group, id, who, why]);
     if (row === undefined) return undefined;
     const issue = issueOf(row);
-    const { topic, partition, kind, next } = issue;
+    const { topic, partition, kind, next, owner } = issue;
+    if (owner !== undefined) await tx.query(ADOPT, [group, owner, who, why]);
     if (kind === 'lost' || kind === 'skipped') await tx.query(PASS_LOST, [group, topic, partition, next]);
     if (kind === 'replaced' || kind === 'rewound') await tx.query(FORGET_MARK, [group, topic, partition]);
     return issue;
   }
 }
 
-function issueOf({ topic, partition, kind, first_position, next_position, reason }: IssueRow): LaneIssue {
-  return { topic, partition, kind, first: first_position, next: next_position, reason };
+function issueOf({ topic, partition, kind, first_position, next_position, reason, owner }: IssueRow): LaneIssue {
+  const place = { topic, partition, kind, first: first_position, next: next_position, reason };
+  return owner === null ? place : { ...place, owner };
 }

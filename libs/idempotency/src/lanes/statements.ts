@@ -1,5 +1,24 @@
 import type { Statement } from '@waybill/database';
 
+/** The database's own id first. `$1` group. */
+export const INSTALLATIONS: Statement = {
+  name: 'lane_installations',
+  text: `
+    SELECT id::text FROM (
+      SELECT id, 0 AS rank FROM installation
+      UNION ALL
+      SELECT owner, 1 FROM lane_adoption WHERE consumer_group = $1
+    ) AS known ORDER BY rank`,
+};
+
+/** `$1` group, `$2` owner, `$3` who, `$4` why. */
+export const ADOPT: Statement = {
+  name: 'lane_adopt',
+  text: `
+    INSERT INTO lane_adoption (consumer_group, owner, adopted_by, reason) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING`,
+};
+
 /** `$1` group. */
 export const SELECT_MARKS: Statement = {
   name: 'lane_select_marks',
@@ -20,12 +39,12 @@ export const RAISE_MARKS: Statement = {
       updated_at = now()`,
 };
 
-/** `$1` group, `$2` topic, `$3` partition, `$4` kind, `$5` first, `$6` next, `$7` reason. A settled one counts where records can't change. */
+/** `$1` group, `$2` topic, `$3` partition, `$4` kind, `$5` first, `$6` next, `$7` reason, `$8` owner. A settled one counts where records can't change. */
 export const REPORT_ISSUE: Statement = {
   name: 'lane_report_issue',
   text: `
-    INSERT INTO lane_issue (consumer_group, topic, partition, kind, first_position, next_position, reason)
-    SELECT $1, $2, $3, $4, $5, $6, $7
+    INSERT INTO lane_issue (consumer_group, topic, partition, kind, first_position, next_position, reason, owner)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8
     WHERE NOT EXISTS (
       SELECT FROM lane_issue
       WHERE consumer_group = $1 AND topic = $2 AND partition = $3 AND kind = $4 AND next_position = $6
@@ -45,7 +64,7 @@ export const IS_OPEN: Statement = {
 export const OPEN_ISSUES: Statement = {
   name: 'lane_open_issues',
   text: `
-    SELECT id, topic, partition, kind, first_position, next_position, reason, found_at
+    SELECT id, topic, partition, kind, first_position, next_position, reason, owner, found_at
     FROM lane_issue WHERE consumer_group = $1 AND settled_at IS NULL ORDER BY id LIMIT 1000`,
 };
 
@@ -55,7 +74,7 @@ export const SETTLE_ISSUE: Statement = {
   text: `
     UPDATE lane_issue SET settled_at = now(), settled_by = $3, settled_reason = $4
     WHERE consumer_group = $1 AND id = $2 AND settled_at IS NULL
-    RETURNING topic, partition, kind, first_position, next_position, reason`,
+    RETURNING topic, partition, kind, first_position, next_position, reason, owner`,
 };
 
 /** What was lost or skipped counts as handled. `$1` group, `$2` topic, `$3` partition, `$4` next. */

@@ -8,6 +8,7 @@ const lane = (first: number, next: number | undefined, end: number): LaneLag => 
   ageMs: 0,
   first: String(first),
   next: next?.toString(),
+  owner: undefined,
   end: String(end),
 });
 const mark = (next: number, confirmed?: number) => ({

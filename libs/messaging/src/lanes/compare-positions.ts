@@ -26,7 +26,7 @@ export function comparePositions(mark: LaneMark, lane: LaneLag, when: 'at-start'
       'skipped',
       handled,
       acknowledged,
-      `the group's position is ${acknowledged}, but this database has handled records up to ${handled} only`,
+      `the group's position is ${acknowledged}, but this database has handled records up to ${handled} only; those after it are read again`,
     );
   }
   if (when === 'at-start' && first > handled) {

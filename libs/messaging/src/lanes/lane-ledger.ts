@@ -9,10 +9,11 @@ export interface LaneMark extends LanePosition {
 /**
  * What may be wrong with a lane; an operator settles it.
  * `unreadable`: it stands still before records that nobody can read. `lost`: records were deleted before they were handled.
- * `skipped`: the group's position lies beyond what this database has handled. `rewound`: the broker has forgotten positions,
+ * `skipped`: the group's position lies beyond what this database has handled, as after a restore; they are read again. `rewound`: the broker has forgotten positions,
  * records are read again. `replaced`: the broker's log ends before what was handled. `topic-lost`: the topic was gone.
+ * `foreign`: the group's positions are another database's; nothing is consumed until they are taken over.
  */
-export type LaneIssueKind = 'lost' | 'replaced' | 'rewound' | 'skipped' | 'topic-lost' | 'unreadable';
+export type LaneIssueKind = 'foreign' | 'lost' | 'replaced' | 'rewound' | 'skipped' | 'topic-lost' | 'unreadable';
 
 export interface LaneIssue extends Lane {
   readonly kind: LaneIssueKind;
@@ -21,6 +22,8 @@ export interface LaneIssue extends Lane {
   /** … and end before this. */
   readonly next: string;
   readonly reason: string;
+  /** Of `foreign` positions: the database that left them. */
+  readonly owner?: string | undefined;
 }
 
 /** Of a topic as a whole. */
@@ -42,6 +45,8 @@ export interface LaneOperator {
  * broker says. Implemented by `@waybill/idempotency`.
  */
 export interface LaneLedger<Tx> {
+  /** Which databases' positions are this one's: its own id, which a copy and a backup keep, first; then those taken over. */
+  installations(group: string): Promise<readonly [own: string, ...adopted: string[]]>;
   marks(group: string): Promise<readonly LaneMark[]>;
   /** Raises marks; a position that is lower than the known one changes nothing. */
   mark(group: string, marks: readonly LaneMark[]): Promise<void>;
@@ -49,7 +54,7 @@ export interface LaneLedger<Tx> {
   report(group: string, issue: LaneIssue): Promise<'open' | 'settled'>;
   /** The oldest first. */
   open(group: string): Promise<readonly OpenLaneIssue[]>;
-  /** Closes an issue and brings the lane's mark in line with it. @returns `undefined` if there is no such open issue */
+  /** Closes an issue and brings the lane's mark in line with it; `foreign` positions are taken over. @returns `undefined` if there is no such open issue */
   settle(tx: Tx, group: string, id: string, operator: LaneOperator): Promise<LaneIssue | undefined>;
 }
 

@@ -11,7 +11,9 @@ import type {
   SubscriptionOptions,
   UnreadableRecords,
 } from '../broker.js';
+import { ForeignPositions } from '../messaging.errors.js';
 import { comparePositions } from './compare-positions.js';
+import { ALL_LANES } from './lane-ledger.js';
 import type { LaneIssue, LaneLedger, OpenLaneIssue } from './lane-ledger.js';
 
 const STANDING_INTERVAL_MS = 2_000;
@@ -28,6 +30,9 @@ export class LaneWatch {
   readonly #lost: LanePosition[] = [];
   readonly #standing = new Map<string, LaneIssue>();
   readonly #confirmed = new Map<string, string>();
+  /** Where this database has handled less than was acknowledged: it was restored, and reads the rest again. */
+  readonly #rewinds = new Map<string, string>();
+  #owner: string | undefined;
   #open: readonly OpenLaneIssue[] = [];
   #subscription: Subscription | undefined;
   #reader: LagReader | undefined;
@@ -58,6 +63,8 @@ export class LaneWatch {
 
   async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
     this.#reader = this.broker.createLagReader(options);
+    const owner = await this.#own();
+    this.#owner = owner;
     await this.#compare('at-start');
     const watched: SubscriptionListener = {
       onRecords: (lane, records) => listener.onRecords(lane, records),
@@ -74,9 +81,15 @@ export class LaneWatch {
     };
     const beforeCommit = (positions: readonly LanePosition[]): Promise<void> => this.#mark(positions);
     const onCommitted = (positions: readonly LanePosition[]): void => {
-      for (const position of positions) this.#confirmed.set(idOf(position), position.next);
+      for (const position of positions) {
+        this.#confirmed.set(idOf(position), position.next);
+        this.#rewinds.delete(idOf(position));
+      }
     };
-    const subscription = await this.broker.subscribe({ ...options, beforeCommit, onCommitted }, watched);
+    const subscription = await this.broker.subscribe(
+      { ...options, owner, startAt: (lane) => this.#rewinds.get(idOf(lane)), beforeCommit, onCommitted },
+      watched,
+    );
     this.#subscription = subscription;
     this.#loop.start();
     return {
@@ -90,6 +103,20 @@ export class LaneWatch {
         await this.#reader?.close();
       },
     };
+  }
+
+  /** @throws ForeignPositions */
+  async #own(): Promise<string> {
+    const known = await this.ledger.installations(this.group);
+    const lanes = (await this.#reader?.read()) ?? [];
+    const foreign = lanes.find(({ owner }) => owner !== undefined && !known.includes(owner));
+    if (foreign?.owner === undefined) return known[0];
+    const error = new ForeignPositions(this.group, foreign.owner, known[0]);
+    const { topic, owner } = foreign;
+    const place = { topic, partition: ALL_LANES, first: '0', next: '0' };
+    await this.ledger.report(this.group, { kind: 'foreign', ...place, reason: error.message, owner });
+    this.#open = await this.ledger.open(this.group);
+    throw error;
   }
 
   async #mark(positions: readonly LanePosition[]): Promise<void> {
@@ -133,12 +160,26 @@ export class LaneWatch {
   async #compare(when: 'at-start' | 'running'): Promise<void> {
     const marks = new Map((await this.ledger.marks(this.group)).map((mark) => [idOf(mark), mark]));
     const lanes = (await this.#reader?.read()) ?? [];
+    const unmarked = lanes.filter((lane) => lane.owner === this.#owner && !marks.has(idOf(lane)));
+    if (when === 'running') await this.#learn(unmarked);
+    else
+      for (const { topic, partition } of unmarked)
+        marks.set(idOf({ topic, partition }), { topic, partition, next: '0' });
     const issues = lanes.flatMap((lane) => {
       const mark = marks.get(idOf(lane));
       return (mark && comparePositions(mark, lane, when)) ?? [];
     });
+    for (const { kind, first, ...lane } of issues) if (kind === 'skipped') this.#rewinds.set(idOf(lane), first);
     for (const issue of [...issues, ...this.#lossesIn(lanes)]) await this.ledger.report(this.group, issue);
     this.#open = await this.ledger.open(this.group);
+  }
+
+  /** Of a lane whose mark an operator gave up. Everything before the position was handled: it was marked before it was handed over. */
+  async #learn(lanes: readonly LaneLag[]): Promise<void> {
+    const marks = lanes.flatMap(({ topic, partition, next }) =>
+      next === undefined ? [] : [{ topic, partition, next }],
+    );
+    if (marks.length > 0) await this.ledger.mark(this.group, marks);
   }
 }
 

@@ -130,4 +130,44 @@ describe('the lanes of a consumer', () => {
     await start();
     expect(seen()).toMatchObject([{ kind: 'replaced', first: '0', next: '40' }]);
   });
+
+  /** As a restore leaves it: a database that knows what it knew then. */
+  async function restored(at: InMemoryLaneLedger): Promise<void> {
+    await running.app.close();
+    ledger = at;
+    taken.length = 0;
+    await start();
+  }
+
+  it('F71: begins where a restored database says, not where the broker says, and tells which records it reads again', async () => {
+    await start();
+    await publish('0', '1');
+    await eventually(async () => (await ledger.marks())[0]?.next === '2');
+    const backup = new InMemoryLaneLedger('test', await ledger.marks());
+    await publish('2', '3');
+    await eventually(() => broker.committed('g').get('notes/0') === 4);
+    await restored(backup);
+    await eventually(() => taken.length === 2);
+    expect(taken).toEqual(['2', '3']);
+    expect(seen()).toMatchObject([{ kind: 'skipped', topic: 'notes', first: '2', next: '4' }]);
+    await restored(new InMemoryLaneLedger('test')); // from before its first message
+    await eventually(() => taken.length === 4);
+  });
+
+  it('F71: consumes nothing at the positions of another database until an operator takes them over', async () => {
+    await start();
+    await publish('0', '1');
+    await eventually(() => broker.committed('g').get('notes/0') === 2);
+    await restored(new InMemoryLaneLedger('made anew'));
+    expect(running.consumer.health()).toMatchObject({
+      healthy: false,
+      detail: expect.stringContaining('KAFKA_PREFIX'),
+    });
+    expect(seen()).toMatchObject([{ kind: 'foreign', owner: 'test' }]);
+    await publish('2');
+    await settle(seen()[0]?.id);
+    await eventually(() => running.consumer.health().healthy);
+    await eventually(() => taken.length === 1);
+    expect(taken).toEqual(['2']);
+  });
 });

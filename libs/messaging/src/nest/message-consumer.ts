@@ -27,7 +27,7 @@ import type { CrashMarkers } from '../crash-markers.js';
 import { lossOf } from '../lanes/lane-ledger.js';
 import type { LaneLedger, OpenLaneIssue } from '../lanes/lane-ledger.js';
 import { LaneWatch } from '../lanes/lane-watch.js';
-import { MessagingMisconfigured } from '../messaging.errors.js';
+import { ForeignPositions, MessagingMisconfigured } from '../messaging.errors.js';
 import type { ClaimCheck } from '../payload-store.js';
 import type {
   FailureStore,
@@ -222,12 +222,23 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     if (ledger)
       this.#lanes = new LaneWatch(this.broker, this.options.group, ledger, this.options.checkIntervalMs ?? 10_000);
     this.topicKeeper.onLost((topic) => this.#lanes?.report(lossOf(topic)));
-    const start = (): Promise<void> => engine.start(this.#lanes ?? this.broker);
+    const told = (refusal: string | undefined): void => {
+      this.#refusal = refusal === undefined ? undefined : { healthy: false, detail: refusal };
+    };
+    told('the broker has not been reached since the start');
+    const start = async (): Promise<void> => {
+      try {
+        await engine.start(this.#lanes ?? this.broker);
+      } catch (error) {
+        if (error instanceof ForeignPositions) told(error.message);
+        throw error;
+      }
+      told(undefined);
+    };
     const started = (): boolean => true;
     if (this.topicKeeper.isInPlace && (await start().then(started, () => false))) return;
-    this.#refusal = { healthy: false, detail: 'the broker has not been reached since the start' };
     const onEnd = (refusal: string | undefined): void => {
-      this.#refusal = refusal === undefined ? undefined : { healthy: false, detail: refusal };
+      told(refusal);
       if (refusal !== undefined) this.logger.error(refusal);
     };
     const late = lateStart({ check, start, onEnd });

@@ -25,6 +25,7 @@ interface Log extends Lane {
 interface Group {
   readonly members: Set<InMemorySubscription>;
   readonly committed: Map<Log, number>;
+  readonly owners: Map<Log, string | undefined>;
 }
 
 /** {@link Broker} in memory, as strict as the contract: records are delivered again from the acknowledged position on. */
@@ -74,13 +75,13 @@ export class InMemoryBroker implements Broker {
   }
 
   async subscribe(
-    { group, topics, beforeCommit, onCommitted }: SubscriptionOptions,
+    { group, topics, ...hooks }: SubscriptionOptions,
     listener: SubscriptionListener,
   ): Promise<Subscription> {
     const logs = topics.flatMap((topic) => this.#topics.get(topic) ?? []);
-    const members = this.#groups.get(group) ?? { members: new Set(), committed: new Map() };
+    const members = this.#groups.get(group) ?? { members: new Set(), committed: new Map(), owners: new Map() };
     this.#groups.set(group, members);
-    const subscription = new InMemorySubscription(logs, listener, members, { beforeCommit, onCommitted });
+    const subscription = new InMemorySubscription(logs, listener, members, hooks);
     members.members.add(subscription);
     rebalance(members);
     return subscription;
@@ -98,6 +99,7 @@ export class InMemoryBroker implements Broker {
         ageMs,
         first: '0',
         next: this.#groups.get(group)?.committed.get(log)?.toString(),
+        owner: this.#groups.get(group)?.owners.get(log),
         end: String(log.records.length),
       };
     };
@@ -173,14 +175,14 @@ class InMemorySubscription implements Subscription {
     readonly logs: readonly Log[],
     private readonly listener: SubscriptionListener,
     private readonly group: Group,
-    private readonly hooks: Pick<SubscriptionOptions, 'beforeCommit' | 'onCommitted'>,
+    private readonly hooks: Omit<SubscriptionOptions, 'group' | 'topics'>,
   ) {}
 
   assign(logs: readonly Log[], committed: ReadonlyMap<Log, number>): void {
     this.#positions.clear();
     this.#paused.clear();
     this.#standing.clear();
-    for (const log of logs) this.#positions.set(log, committed.get(log) ?? 0);
+    for (const log of logs) this.#positions.set(log, Number(this.hooks.startAt?.(log) ?? committed.get(log) ?? 0));
     this.listener.onAssigned(logs.map(({ topic, partition }) => ({ topic, partition })));
     this.listener.onHealth(true);
     this.deliverSoon();
@@ -227,7 +229,9 @@ class InMemorySubscription implements Subscription {
     await this.hooks.beforeCommit?.(positions);
     for (const position of positions) {
       const log = this.#find(position);
-      if (log) this.group.committed.set(log, Number(position.next));
+      if (!log) continue;
+      this.group.committed.set(log, Number(position.next));
+      this.group.owners.set(log, this.hooks.owner);
     }
     this.hooks.onCommitted?.(positions);
   }

@@ -5,6 +5,20 @@ export class InMemoryLaneLedger implements LaneLedger<unknown> {
   readonly #marks = new Map<string, LaneMark>();
   readonly #issues: (OpenLaneIssue & { settledBy?: string })[] = [];
 
+  readonly #adopted: string[] = [];
+
+  /** @param own the id of its database @param marks what it knows already, as a backup does */
+  constructor(
+    private readonly own: string = 'test',
+    marks: readonly LaneMark[] = [],
+  ) {
+    for (const mark of marks) this.#marks.set(`${mark.topic}/${mark.partition}`, mark);
+  }
+
+  async installations(): Promise<readonly [string, ...string[]]> {
+    return [this.own, ...this.#adopted];
+  }
+
   async marks(): Promise<readonly LaneMark[]> {
     return [...this.#marks.values()];
   }
@@ -32,6 +46,7 @@ export class InMemoryLaneLedger implements LaneLedger<unknown> {
   async settle(_tx: unknown, _group: string, id: string, { who }: LaneOperator): Promise<LaneIssue | undefined> {
     const issue = this.#issues.find((other) => other.id === id && other.settledBy === undefined);
     if (issue) issue.settledBy = who;
+    if (issue?.owner !== undefined) this.#adopted.push(issue.owner);
     return issue;
   }
 }
