@@ -30,6 +30,7 @@ export { readConfig } from './config/read-config.js';
 export type { ConfigOf, ConfigSpec, Relation } from './config/read-config.js';
 export { setting } from './config/setting.js';
 export type { IntegerRange, Setting, WithDefault } from './config/setting.js';
+export { idFor } from './ids/id-for.js';
 export { newId } from './ids/new-id.js';
 export { createLogger, LOG_LEVELS } from './logging/logger.js';
 export type { Logger, LoggerOptions, LogLevel } from './logging/logger.js';

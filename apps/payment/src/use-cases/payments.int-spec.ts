@@ -2,6 +2,8 @@ import { Client } from 'pg';
 
 import { PaymentHarness } from '../testing/payment-harness.js';
 
+const FORGET = { name: 'test_forget', text: 'DELETE FROM payment WHERE order_id = ANY ($1)' };
+
 jest.setTimeout(60_000); // a busy machine is no failure
 
 describe('payments', () => {
@@ -50,6 +52,17 @@ describe('payments', () => {
     await payments.process('pm_card_ok', orderId, orderId);
     expect(answers(orderId)).toHaveLength(4);
     expect(new Set(answers(orderId).map((answer) => JSON.stringify(answer)))).toHaveProperty('size', 1);
+    expect(await held()).toBe(before + 1250);
+  });
+
+  it('asks for the same charge again after a restore has forgotten the payment, and undoes it by the order alone (F71)', async () => {
+    const before = await held();
+    const [again, undone] = [payments.newOrder(), payments.newOrder()];
+    await payments.process('pm_card_ok', again, undone);
+    await payments.database.query(FORGET, [[again, undone]]);
+    await payments.process('pm_card_ok', again);
+    await payments.refund(undone);
+    expect(answers(again).map(({ name }) => name)).toEqual(['payment.charged', 'payment.charged']);
     expect(await held()).toBe(before + 1250);
   });
 

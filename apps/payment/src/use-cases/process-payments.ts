@@ -4,7 +4,7 @@ import type { ProcessPayment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
-import { newId } from '@waybill/observability';
+import { idFor } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
 
 import type { Payment } from '../domain/payment.js';
@@ -24,7 +24,8 @@ interface Charged {
 }
 
 /**
- * Charges orders, each once: the intent is durable before the provider is asked, its id is the idempotency key. A
+ * Charges orders, each once: the intent is durable before the provider is asked, its id is the idempotency key, and the order's
+ * own, so that a database that was restored asks for the same charge. A
  * repeated command is answered again from what is known. Repeatable at every point.
  */
 @Injectable()
@@ -39,7 +40,7 @@ export class ProcessPayments {
     commands: readonly ReceivedMessage<Command>[],
     tx: Transaction,
   ): Promise<OutsideCalls<Charged, Transaction, Command>> {
-    const intents = commands.map(({ data }) => ({ ...data, id: newId() }));
+    const intents = commands.map(({ data }) => ({ ...data, id: idFor('payment', data.orderId) }));
     const payments = await this.payments.insertOrFind(tx, intents, 'PENDING');
     return {
       calls: intents.map(

@@ -4,7 +4,7 @@ import type { RefundPayment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
-import { newId } from '@waybill/observability';
+import { idFor } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
 
 import type { Payment } from '../domain/payment.js';
@@ -27,8 +27,8 @@ const NOTHING = { amount: 0, currency: 'EUR' };
 
 /**
  * Undoes the payments of orders, whatever is known of them: what was charged goes back, once; a charge that may or may
- * not have happened is asked about by its own key, and called off; where there is no payment, a FAILED one is left behind
- * that declines a ProcessPayment that comes later. Repeatable at every point.
+ * not have happened is asked about by its own key, and called off. So is one that nobody here knows of, as a restore may have
+ * forgotten it: a FAILED payment is left behind that declines a ProcessPayment that comes later. Repeatable at every point.
  */
 @Injectable()
 export class RefundPayments {
@@ -43,8 +43,13 @@ export class RefundPayments {
     tx: Transaction,
   ): Promise<OutsideCalls<Refunded, Transaction, Command>> {
     const orderIds = commands.map(({ data }) => data.orderId);
-    const tombstones = orderIds.map((orderId) => ({ id: newId(), orderId, amount: NOTHING, paymentMethod: '' }));
-    const payments = await this.payments.insertOrFind(tx, tombstones, 'FAILED');
+    const tombstones = orderIds.map((orderId) => ({
+      id: idFor('payment', orderId),
+      orderId,
+      amount: NOTHING,
+      paymentMethod: '',
+    }));
+    const payments = await this.payments.insertOrFind(tx, tombstones, 'PENDING');
     return {
       calls: orderIds.map((orderId) => (signal) => this.#refund(payments.get(orderId), signal)),
       conclude: this.#conclude,

@@ -4,7 +4,7 @@ import type { CancelShipment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
-import { newId } from '@waybill/observability';
+import { idFor } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
 
 import { cancelAnswer, knownCancelAnswer, settleCancellation } from '../domain/cancel-shipment.js';
@@ -40,8 +40,8 @@ export class CancelShipments {
     commands: readonly ReceivedMessage<Command>[],
     tx: Transaction,
   ): Promise<OutsideCalls<Cancelled, Transaction, Command>> {
-    const tombstones = commands.map(({ data }) => ({ id: newId(), orderId: data.orderId }));
-    const shipments = await this.shipments.insertOrFind(tx, tombstones, 'CANCELLED');
+    const tombstones = commands.map(({ data }) => ({ id: idFor('shipment', data.orderId), orderId: data.orderId }));
+    const shipments = await this.shipments.insertOrFind(tx, tombstones, 'PENDING');
     return {
       calls: tombstones.map(
         ({ orderId }) =>

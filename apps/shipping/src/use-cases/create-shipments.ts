@@ -4,7 +4,7 @@ import type { CreateShipment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { newMessage } from '@waybill/messaging';
 import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
-import { newId } from '@waybill/observability';
+import { idFor } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
 
 import { knownCreateAnswer, settleBooking } from '../domain/create-shipment.js';
@@ -39,7 +39,7 @@ export class CreateShipments {
     commands: readonly ReceivedMessage<Command>[],
     tx: Transaction,
   ): Promise<OutsideCalls<Booked, Transaction, Command>> {
-    const intents = commands.map(({ data }) => ({ id: newId(), orderId: data.orderId }));
+    const intents = commands.map(({ data }) => ({ id: idFor('shipment', data.orderId), orderId: data.orderId }));
     const shipments = await this.shipments.insertOrFind(tx, intents, 'PENDING');
     return {
       calls: commands.map(

@@ -3,6 +3,8 @@ import { Client } from 'pg';
 
 import { ShippingHarness } from '../testing/shipping-harness.js';
 
+const FORGET = { name: 'test_forget', text: 'DELETE FROM shipment WHERE order_id = $1' };
+
 jest.setTimeout(60_000); // a busy machine is no failure
 
 describe('shipments', () => {
@@ -37,6 +39,16 @@ describe('shipments', () => {
       expect(await shipping.statusOf(orderId)).toEqual(['CREATED']);
     }
     expect(await booked()).toBe(before + 50);
+  });
+
+  it('asks for the same booking again after a restore has forgotten the shipment (F71)', async () => {
+    const before = await booked();
+    const orderId = newOrder();
+    await shipping.create('12345', orderId);
+    await shipping.database.query(FORGET, [orderId]);
+    await shipping.create('12345', orderId);
+    expect(answers(orderId).map(({ name }) => name)).toEqual(['shipment.created', 'shipment.created']);
+    expect(await booked()).toBe(before + 1);
   });
 
   it('answers the same command twice, also from two replicas at once, with one booking', async () => {

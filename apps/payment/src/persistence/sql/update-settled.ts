@@ -13,6 +13,7 @@ export const updateSettled: Statement = {
       charge_id = coalesce(u.charge_id, p.charge_id),
       decline_code = coalesce(u.decline_code, p.decline_code),
       decline_message = coalesce(u.decline_message, p.decline_message),
+      amount = greatest(p.amount, u.refunded_amount), -- of a payment that a restore had forgotten
       refunded_amount = u.refunded_amount,
       refund_refusal_code = u.refund_refusal_code,
       refund_refusal_message = u.refund_refusal_message,
