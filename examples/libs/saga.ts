@@ -25,7 +25,10 @@ export const purchase = defineSaga<Purchase>('purchase', 1, {
     {
       name: 'process-payment',
       command: (order) => send(ProcessPayment, { ...order, amount }),
-      replies: [done(PaymentCharged), failed(PaymentDeclined, reasonOf)],
+      replies: [
+        done(PaymentCharged, { satisfies: (_, charged) => charged.amount.amount === amount.amount }),
+        failed(PaymentDeclined, reasonOf),
+      ],
       compensation: {
         command: ({ orderId }) => send(RefundPayment, { orderId, reason: 'Not fulfilled' }),
         replies: [done(PaymentRefunded), failed(RefundFailed, reasonOf)],

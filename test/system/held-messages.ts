@@ -6,6 +6,8 @@ import { Client } from 'pg';
 /** What a service has put aside, now or once: messages retried later, parked behind their key, or dead-lettered. */
 export interface HeldMessage {
   readonly service: string;
+  /** `ce_id`. */
+  readonly messageId: string;
   readonly state: string;
   readonly type: string;
   readonly reason: string | null;
@@ -23,7 +25,7 @@ async function heldBy(databasePrefix: string, service: string): Promise<readonly
   await client.connect();
   try {
     const { rows } = await client.query<HeldMessage>(
-      `SELECT $1 AS service, state, type, reason, last_error AS "lastError" FROM held_message`,
+      `SELECT $1 AS service, message_id AS "messageId", state, type, reason, last_error AS "lastError" FROM held_message`,
       [service],
     );
     return rows;

@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { allContracts, topics } from '@waybill/contracts';
 import { eventStoreMigrations } from '@waybill/event-store';
-import { COMMAND_PUBLICATION, SAGA_LISTENER, sagaMigrations, SagaModule } from '@waybill/saga';
+import { SAGA_LISTENER, sagaMigrations, SagaModule } from '@waybill/saga';
 import { ServiceModule } from '@waybill/service';
 import type { ServiceOptions } from '@waybill/service';
 
@@ -12,14 +12,10 @@ import { orderProblem } from './http/order-problems.js';
 import { OrdersController } from './http/orders.controller.js';
 import { SagasController } from './http/sagas.controller.js';
 import { CatalogueController } from './messaging/catalogue.controller.js';
-import { InventoryRepliesController } from './messaging/inventory-replies.controller.js';
-import { PaymentRepliesController } from './messaging/payment-replies.controller.js';
-import { ShippingRepliesController } from './messaging/shipping-replies.controller.js';
 import { readOrderConfig } from './order.config.js';
 import type { OrderConfig } from './order.config.js';
 import { CatalogueHealth } from './persistence/catalogue.health.js';
 import { Catalogue } from './persistence/catalogue.postgres.js';
-import { OutboxPublication } from './persistence/command-publication.outbox.js';
 import { EndedOrdersChannel } from './persistence/ended-orders.channel.js';
 import { CreateOrderTables1795600000100 } from './persistence/migrations/create-order-tables.js';
 import { OrderViews } from './persistence/order-view.postgres.js';
@@ -28,7 +24,7 @@ import { OrderEntity } from './persistence/order.entity.js';
 import { Orders } from './persistence/orders.postgres.js';
 import { Timeline } from './persistence/timeline.postgres.js';
 import { fulfilOrder } from './sagas/fulfil-order.saga.js';
-import { Fulfilment, FULFIL_ORDER_DEFINITION } from './sagas/fulfilment.js';
+import { Fulfilment } from './sagas/fulfilment.js';
 import { CancelOrderHandler } from './use-cases/cancel-order.js';
 import { GetOrderHandler } from './use-cases/get-order.js';
 import { GetSagaHandler } from './use-cases/get-saga.js';
@@ -36,8 +32,8 @@ import { GetTimelineHandler } from './use-cases/get-timeline.js';
 import { ListOrdersHandler } from './use-cases/list-orders.js';
 import { PlaceOrderHandler } from './use-cases/place-order.js';
 
-const http = [AdminSagasController, OrdersController, SagasController];
-const messages = [CatalogueController, InventoryRepliesController, PaymentRepliesController, ShippingRepliesController];
+/** Replies of participants are handled by SagaModule. */
+const controllers = [AdminSagasController, OrdersController, SagasController, CatalogueController];
 const useCases = [
   CancelOrderHandler,
   GetOrderHandler,
@@ -46,16 +42,7 @@ const useCases = [
   ListOrdersHandler,
   PlaceOrderHandler,
 ];
-const persistence = [
-  Catalogue,
-  CatalogueHealth,
-  EndedOrdersChannel,
-  Orders,
-  OrderViews,
-  OrderWatch,
-  OutboxPublication,
-  Timeline,
-];
+const persistence = [Catalogue, CatalogueHealth, EndedOrdersChannel, Orders, OrderViews, OrderWatch, Timeline];
 
 /** The order service: orders, and the saga that carries them to their end. */
 @Module({})
@@ -70,29 +57,23 @@ export class OrderModule {
     entities: [OrderEntity],
     migrations: [...eventStoreMigrations, ...sagaMigrations, CreateOrderTables1795600000100],
     operatorsPaths: ['/sagas'],
+    // Replies are matched by the command that they answer, products by their revision: a dead one must not hold up the next.
+    deadLettersHoldKeys: false,
     translateError: orderProblem,
   };
 
   static forRoot(config: OrderConfig): DynamicModule {
-    const definition = fulfilOrder({ stepDeadlineMs: config.sagaStepDeadlineMs });
     return {
       module: OrderModule,
-      global: true, // SagaModule finds the listener and the publication here
+      global: true, // SagaModule finds the listener here
       imports: [
         ServiceModule.forRoot(OrderModule.service, config),
-        SagaModule.forRoot({ definitions: [definition] }),
+        SagaModule.forRoot({ definitions: [fulfilOrder({ stepDeadlineMs: config.sagaStepDeadlineMs })] }),
         CqrsModule.forRoot(),
       ],
-      controllers: [...http, ...messages],
-      providers: [
-        ...persistence,
-        ...useCases,
-        Fulfilment,
-        { provide: FULFIL_ORDER_DEFINITION, useValue: definition },
-        { provide: COMMAND_PUBLICATION, useExisting: OutboxPublication },
-        { provide: SAGA_LISTENER, useExisting: Fulfilment },
-      ],
-      exports: [COMMAND_PUBLICATION, SAGA_LISTENER],
+      controllers,
+      providers: [...persistence, ...useCases, Fulfilment, { provide: SAGA_LISTENER, useExisting: Fulfilment }],
+      exports: [SAGA_LISTENER],
     };
   }
 }

@@ -3,8 +3,8 @@ import { Database } from '@waybill/database';
 import { Monitor } from '@waybill/observability';
 import type { MonitorSource, Sample } from '@waybill/observability';
 
-import { deadLettersByHandler, measureDeadLetters } from './sql/measure-dead-letters.js';
-import type { DeadLetterCounts, HandlerCount } from './sql/measure-dead-letters.js';
+import { deadLettersByHandler, deadLettersByReason, measureDeadLetters } from './sql/measure-dead-letters.js';
+import type { DeadLetterCounts, HandlerCount, ReasonCount } from './sql/measure-dead-letters.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
@@ -34,6 +34,11 @@ export class DeadLetterMonitor implements MonitorSource {
       labels: ['group', 'type', 'handler'],
     },
     {
+      name: 'waybill_dead_letters_by_reason',
+      help: 'The newest 10,000 of them by the reason for which they died, at most 50 reasons',
+      labels: ['group', 'reason'],
+    },
+    {
       name: 'waybill_dead_letters_recent',
       help: 'Those that died within five minutes, counted up to 10,000',
       labels: ['group'],
@@ -52,14 +57,15 @@ export class DeadLetterMonitor implements MonitorSource {
 
   async read(): Promise<readonly Sample[]> {
     const { group } = this.options;
-    const [counts, byHandler] = await this.database.transaction(async (tx) => {
+    const [counts, byHandler, byReason] = await this.database.transaction(async (tx) => {
       const set = tx.query(INDEX_ONLY); // one burst, in this order
-      const [rows, handlers] = await Promise.all([
+      const [rows, handlers, reasons] = await Promise.all([
         tx.query<DeadLetterCounts>(measureDeadLetters, [group, MOST_COUNTED, RECENT_MS]),
         tx.query<HandlerCount>(deadLettersByHandler, [group, MOST_COUNTED, MOST_HANDLERS]),
+        tx.query<ReasonCount>(deadLettersByReason, [group, MOST_COUNTED, MOST_HANDLERS]),
         set,
       ]);
-      return [rows[0] ?? { dead: 0, recent: 0, parked: 0, oldest_ms: null }, handlers] as const;
+      return [rows[0] ?? { dead: 0, recent: 0, parked: 0, oldest_ms: null }, handlers, reasons] as const;
     });
     return [
       { metric: 'waybill_dead_letters', labels: { group }, value: counts.dead },
@@ -67,6 +73,11 @@ export class DeadLetterMonitor implements MonitorSource {
       { metric: 'waybill_parked_keys', labels: { group }, value: counts.parked },
       { metric: 'waybill_parked_key_oldest_seconds', labels: { group }, value: (counts.oldest_ms ?? 0) / 1_000 },
       ...samplesOf(group, counts.dead, byHandler),
+      ...byReason.map(({ reason, letters }) => ({
+        metric: 'waybill_dead_letters_by_reason',
+        labels: { group, reason: reason ?? 'none' },
+        value: letters,
+      })),
     ];
   }
 }

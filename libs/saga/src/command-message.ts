@@ -1,11 +1,12 @@
 import { newMessage, type Cause, type NewMessage } from '@waybill/messaging';
 
-import type { SagaInstance, StepState } from './saga-instance.js';
+import type { SagaInstance } from './saga-instance.js';
 import type { SagaCommand } from './saga-transition.js';
 
 /** The message that carries a command of the saga; it inherits the saga's correlation id. */
 export function commandMessage(instance: SagaInstance, command: SagaCommand, cause: Cause | undefined): NewMessage {
   const message = newMessage(command.contract, {
+    id: command.id,
     key: command.key ?? instance.id,
     subject: instance.id,
     data: command.data,
@@ -13,14 +14,4 @@ export function commandMessage(instance: SagaInstance, command: SagaCommand, cau
     ...(instance.correlationId === undefined ? {} : { correlationId: instance.correlationId }),
   });
   return { ...message, traceparent: message.traceparent ?? instance.traceparent };
-}
-
-/** Notes which message now stands for a step's command. */
-export function withCommandId(instance: SagaInstance, step: string, commandId: string): SagaInstance {
-  const sending = (state: StepState): StepState => ({
-    ...state,
-    commandId,
-    ...(state.sent === undefined ? {} : { sent: [...state.sent, commandId] }),
-  });
-  return { ...instance, steps: instance.steps.map((state) => (state.name === step ? sending(state) : state)) };
 }

@@ -1,6 +1,7 @@
 import {
   DEFAULT_DEADLINE_MS,
   DEFAULT_RETRY_DELAY_MS,
+  type ExpectedReply,
   type SagaDefinition,
   type SagaReply,
   type SagaStep,
@@ -23,6 +24,7 @@ export function defineSaga<Data>(name: string, version: number, table: SagaTable
     steps: table.steps,
     deadlineMs: table.deadlineMs ?? DEFAULT_DEADLINE_MS,
     retryDelayMs: table.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
+    replies: new Map(table.steps.flatMap(expectedReplies).map((expected) => [expected.reply.contract.name, expected])),
   };
   const faults = faultsOf(definition);
   if (faults.length > 0) throw new InvalidSagaDefinitionError(`${name} v${version}`, faults);
@@ -63,6 +65,13 @@ function stepFaults<Data>(step: SagaStep<Data>, afterPivot: boolean): string[] {
     if (!completes(compensation.replies)) faults.push('no reply completes its compensation');
   }
   return faults.map((fault) => `step ${step.name}: ${fault}`);
+}
+
+function expectedReplies<Data>(step: SagaStep<Data>): readonly ExpectedReply<Data>[] {
+  return [
+    ...step.replies.map((reply) => ({ step, phase: 'forward' as const, reply })),
+    ...(step.compensation?.replies ?? []).map((reply) => ({ step, phase: 'compensation' as const, reply })),
+  ];
 }
 
 function repliesOf<Data>(step: SagaStep<Data>): readonly SagaReply<Data>[] {

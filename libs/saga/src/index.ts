@@ -3,13 +3,14 @@ export { defineSaga } from './define-saga.js';
 export { sagaMigrations } from './migrations/saga-migrations.js';
 export { newSagaInstance } from './new-saga-instance.js';
 export type { NewSaga } from './new-saga-instance.js';
-export { COMMAND_PUBLICATION, SAGA_ALERT, SAGA_LISTENER } from './ports.js';
-export type { CommandOutbox, CommandPublication, SagaAlert, SagaListener } from './ports.js';
+export { SAGA_ALERT, SAGA_LISTENER } from './ports.js';
+export type { CommandOutbox, SagaAlert, SagaListener } from './ports.js';
 export { SagaDeadlines } from './saga-deadlines.js';
 export type { SagaDeadlineParts, SagaDeadlineSettings } from './saga-deadlines.js';
 export { done, failed, send } from './saga-definition.js';
 export type {
   CommandSpec,
+  ReplyChecks,
   SagaCompensation,
   SagaDefinition,
   SagaReply,
@@ -22,6 +23,7 @@ export type { Operation, SagaEnginePorts, StartSaga } from './saga-engine.js';
 export {
   InvalidSagaDefinitionError,
   InvalidSagaSettingError,
+  ReplyRefusedError,
   SagaActionRefusedError,
   SagaNotFoundError,
   UnknownSagaVersionError,
@@ -39,7 +41,7 @@ export type {
 export { SagaModule } from './saga.module.js';
 export type { SagaModuleOptions } from './saga.module.js';
 export { SagaOperator } from './saga-operator.js';
-export type { SagaCancellation, SagaProgress, SagasHandled } from './saga-progress.js';
+export type { SagaCancellation, SagaProgress } from './saga-progress.js';
 export { SagaStore } from './saga-store.js';
 export type { SagaFilter, SavedSaga } from './saga-store.js';
-export type { SagaCommand, SagaDecision, SagaTransition, Verdict } from './saga-transition.js';
+export type { ReplyFault, SagaCommand, SagaDecision, SagaTransition, SentCommand, Verdict } from './saga-transition.js';

@@ -25,6 +25,7 @@ export function newSagaInstance<Data>(definition: SagaDefinition<Data>, saga: Ne
       startedAt: null,
       endedAt: null,
       awaiting: null,
+      asked: [],
     })),
     data: saga.data,
     deadlineAt: null,

@@ -6,17 +6,13 @@ import type { SagaProgress } from './saga-progress.js';
 /** Where commands go: the service's outbox. */
 export interface CommandOutbox {
   add(tx: Transaction, ...messages: NewMessage[]): void;
-}
-
-/** Knows when commands were published. A deadline counts from then. */
-export interface CommandPublication {
-  /** Milliseconds since 1970, or `null` while unpublished; a command that isn't in the map counts as published long ago. */
-  publishedAt(tx: Transaction, commandIds: readonly string[]): Promise<ReadonlyMap<string, number | null>>;
+  /** Which of the commands no broker has yet: while one is on its way, nobody can answer it, and no deadline runs. */
+  unpublishedAmong(ids: readonly string[], tx: Transaction): Promise<ReadonlySet<string>>;
 }
 
 /**
- * Hears of progress that no message brought: deadlines and operators' actions. Works in the same transaction as the
- * saga's new state, so the application's aggregate and read models change with it or not at all.
+ * Hears of all progress that the application didn't cause itself: replies, deadlines, operators' actions. Works in the same
+ * transaction as the saga's new state, so the application's aggregate and read models change with it or not at all.
  */
 export interface SagaListener {
   sagasProgressed(tx: Transaction, progress: readonly SagaProgress[]): Promise<void>;
@@ -31,5 +27,3 @@ export interface SagaAlert {
 export const SAGA_LISTENER = Symbol('waybill:saga-listener');
 /** Bound by the application to its {@link SagaAlert}. @default a line in the log, level error */
 export const SAGA_ALERT = Symbol('waybill:saga-alert');
-/** Bound to a {@link CommandPublication}. */
-export const COMMAND_PUBLICATION = Symbol('waybill:command-publication');

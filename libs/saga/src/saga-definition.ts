@@ -1,6 +1,6 @@
 import type { MessageContract } from '@waybill/messaging';
 
-import type { StepError } from './saga-instance.js';
+import type { Phase, StepError } from './saga-instance.js';
 
 /** A command to send: what, not yet which message. */
 export interface CommandSpec {
@@ -19,6 +19,8 @@ export interface SagaReply<Data, Reply = unknown> {
   readonly outcome: 'done' | 'failed';
   /** What the saga keeps of the answer. */
   apply(data: Data, reply: Reply): Data;
+  /** Whether its content is an answer to what was asked (charged = asked). Pure; one that isn't never moves the saga. */
+  satisfies(data: Data, reply: Reply): boolean;
   /** The reason to report; asked only if the outcome is `failed`. */
   error(reply: Reply): StepError;
 }
@@ -63,11 +65,28 @@ export interface SagaDefinition<Data = unknown> {
   readonly steps: readonly SagaStep<Data>[];
   readonly deadlineMs: number;
   readonly retryDelayMs: number;
+  /** Every reply that it waits for, by the name of its contract. */
+  readonly replies: ReadonlyMap<string, ExpectedReply<Data>>;
+}
+
+/** Where a reply is awaited; each name is awaited in one place. */
+export interface ExpectedReply<Data> {
+  readonly step: SagaStep<Data>;
+  readonly phase: Phase;
+  readonly reply: SagaReply<Data>;
 }
 
 export const DEFAULT_DEADLINE_MS = 60_000;
 export const DEFAULT_RETRY_DELAY_MS = 1_000;
 export const DEFAULT_COMPENSATION_ATTEMPTS = 5;
+
+/** What a reply has to say, and what the saga keeps of it. */
+export interface ReplyChecks<Data, Reply> {
+  /** @default any content satisfies */
+  readonly satisfies?: (data: Data, reply: Reply) => boolean;
+  /** @default nothing is kept */
+  readonly apply?: (data: Data, reply: Reply) => Data;
+}
 
 /** A command for a table's `command` column; its data is checked by the contract when it is sent. */
 export function send<Data>(contract: MessageContract<Data>, data: Data, key?: string): CommandSpec {
@@ -77,16 +96,16 @@ export function send<Data>(contract: MessageContract<Data>, data: Data, key?: st
 /** The answer that completes a step (or its compensation). */
 export function done<Data, Reply>(
   contract: MessageContract<Reply>,
-  apply: (data: Data, reply: Reply) => Data = (data) => data,
+  { satisfies = () => true, apply = (data) => data }: ReplyChecks<Data, Reply> = {},
 ): SagaReply<Data, Reply> {
-  return { contract, outcome: 'done', apply, error: () => ({ code: 'NONE', message: '' }) };
+  return { contract, outcome: 'done', apply, satisfies, error: () => ({ code: 'NONE', message: '' }) };
 }
 
 /** The answer that fails a step (or an attempt to compensate it), and what to report. */
 export function failed<Data, Reply>(
   contract: MessageContract<Reply>,
   error: (reply: Reply) => StepError,
-  apply: (data: Data, reply: Reply) => Data = (data) => data,
+  { satisfies = () => true, apply = (data) => data }: ReplyChecks<Data, Reply> = {},
 ): SagaReply<Data, Reply> {
-  return { contract, outcome: 'failed', apply, error };
+  return { contract, outcome: 'failed', apply, satisfies, error };
 }

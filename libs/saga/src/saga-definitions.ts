@@ -15,6 +15,14 @@ export class SagaDefinitions {
     }
   }
 
+  /** The one that a new instance starts with. @throws UnknownSagaVersionError if there is none. */
+  newest(saga: string): SagaDefinition {
+    const versions = [...this.#byVersion.values()].filter(({ name }) => name === saga);
+    const [newest] = versions.sort((a, b) => b.version - a.version);
+    if (!newest) throw new UnknownSagaVersionError([saga]);
+    return newest;
+  }
+
   has(saga: string, version: number): boolean {
     return this.#byVersion.has(nameOf(saga, version));
   }

@@ -1,19 +1,19 @@
 import type { Transaction } from '@waybill/database';
-import type { Cause, ReceivedMessage } from '@waybill/messaging';
+import { parseMessageType, type Cause, type ReceivedMessage } from '@waybill/messaging';
+import { newId } from '@waybill/observability';
 
-import { commandMessage, withCommandId } from './command-message.js';
+import { commandMessage } from './command-message.js';
 import { decide } from './decide/decide.js';
-import { expectedReply } from './decide/take-reply.js';
 import { newSagaInstance } from './new-saga-instance.js';
-import type { CommandOutbox, CommandPublication, SagaAlert } from './ports.js';
-import type { SagaDefinition } from './saga-definition.js';
+import type { CommandOutbox, SagaAlert } from './ports.js';
 import type { SagaDefinitions } from './saga-definitions.js';
 import type { OperatorAction, SagaInput } from './saga-input.js';
 import type { SagaInstance, SagaRef } from './saga-instance.js';
-import type { SagaCancellation, SagaProgress, SagasHandled } from './saga-progress.js';
+import type { SagaCancellation, SagaProgress } from './saga-progress.js';
 import { SagaSession } from './saga-session.js';
 import type { SagaStore } from './saga-store.js';
-import { SagaActionRefusedError, SagaNotFoundError } from './saga.errors.js';
+import type { ReplyFault } from './saga-transition.js';
+import { ReplyRefusedError, SagaActionRefusedError, SagaNotFoundError } from './saga.errors.js';
 
 export interface StartSaga<Data> {
   /** What the saga is about; unique among the instances of its definition, and the key of its commands. */
@@ -32,12 +32,18 @@ export interface Operation {
 export interface SagaEnginePorts {
   readonly outbox: CommandOutbox;
   readonly alert: SagaAlert;
-  readonly publication?: CommandPublication | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Hears of the earliest deadline that a transaction has set, once it has committed. */
   readonly deadlineSet: (deadlineAt: number) => void;
 }
+
+/** An input, but for what the engine adds to each. */
+type What = SagaInput extends infer Input
+  ? Input extends SagaInput
+    ? Omit<Input, 'now' | 'commandId'>
+    : never
+  : never;
 
 /**
  * Moves sagas. Everything happens in the caller's transaction: the instance is locked when it is first touched, and its
@@ -53,10 +59,13 @@ export class SagaEngine {
     private readonly ports: SagaEnginePorts,
   ) {}
 
-  /** Starts a saga and sends its first command. The transaction fails if the saga has an instance of this id. */
-  start<Data>(tx: Transaction, definition: SagaDefinition<Data>, { id, data, cause }: StartSaga<Data>): SagaProgress {
+  /**
+   * Starts a saga under the newest version of its definition, and sends its first command. The transaction fails if the saga
+   * has an instance of this id.
+   */
+  start<Data>(tx: Transaction, saga: string, { id, data, cause }: StartSaga<Data>): SagaProgress {
     const now = this.ports.clock();
-    const instance = newSagaInstance(this.definitions.of({ saga: definition.name, version: definition.version }), {
+    const instance = newSagaInstance(this.definitions.newest(saga), {
       id,
       data,
       now,
@@ -64,36 +73,38 @@ export class SagaEngine {
       ...(cause?.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
     });
     this.#session(tx).start(instance);
-    return this.#apply(tx, instance, { kind: 'start', now }, cause);
+    return this.#apply(tx, instance, { kind: 'start' }, now, cause).progress;
   }
 
-  /** Takes a batch of answers, in their order. Duplicates and answers that come too late to matter change nothing. */
-  async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<SagasHandled> {
+  /**
+   * Takes a batch of answers, in their order: one for each message and saga that awaits it. Duplicates and answers that come
+   * too late to matter change nothing.
+   * @throws ReplyRefusedError for the first message that answers nothing that was asked; the transaction must not commit.
+   */
+  async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<readonly SagaProgress[]> {
     const now = this.ports.clock();
     const session = this.#session(tx);
-    await session.load(messages.flatMap((message) => sagaIdOf(message) ?? []));
-    const progress: SagaProgress[] = [];
-    const orphans: ReceivedMessage[] = [];
-    for (const message of messages) {
-      const contract = contractNameOf(message.envelope.type);
-      const awaiting = session
-        .of(sagaIdOf(message) ?? '')
-        .filter((instance) => expectedReply(this.definitions.of(instance), contract));
-      if (awaiting.length === 0) orphans.push(message);
-      for (const instance of awaiting) {
-        const answers = message.envelope.causationId;
-        const input: SagaInput = { kind: 'reply', now, contract, data: message.data, answers };
-        progress.push({ ...this.#apply(tx, instance, input, message.envelope), message });
-      }
-    }
-    return { progress, orphans };
+    await session.load(messages.flatMap(({ key }) => key ?? []));
+    return messages.flatMap((message) => {
+      const { envelope, data, key } = message;
+      // The data has been lifted to the version that this build works with.
+      const contract = parseMessageType(envelope.type)?.name ?? envelope.type;
+      const awaiting = session.of(key ?? '').filter((instance) => this.definitions.of(instance).replies.has(contract));
+      if (awaiting.length === 0) throw new ReplyRefusedError('REPLY_TO_UNKNOWN_SAGA', envelope.type, key);
+      return awaiting.map((instance) => {
+        const reply = { kind: 'reply', contract, data, answers: envelope.causationId } as const;
+        const { progress, fault } = this.#apply(tx, instance, reply, now, envelope);
+        if (fault) throw new ReplyRefusedError(fault, envelope.type, key);
+        return { ...progress, message };
+      });
+    });
   }
 
   /** Turns the saga round, unless it has passed its pivot. Repeatable. */
   async cancel(tx: Transaction, saga: string, id: string, reason: string, cause?: Cause): Promise<SagaCancellation> {
     const instance = await this.#load(tx, { saga, id });
     if (!instance) return { outcome: 'unknown' };
-    const progress = this.#apply(tx, instance, { kind: 'cancel', now: this.ports.clock(), reason }, cause);
+    const { progress } = this.#apply(tx, instance, { kind: 'cancel', reason }, this.ports.clock(), cause);
     if (progress.verdict === 'taken') return { outcome: 'cancelling', progress };
     if (progress.verdict === 'refused') return { outcome: 'too-late', progress };
     return { outcome: instance.status === 'COMPENSATED' ? 'undone' : 'undoing', progress };
@@ -104,11 +115,11 @@ export class SagaEngine {
     await this.#session(tx).load(refs.map(({ id }) => id));
     const instances = refs.flatMap((ref) => this.#find(tx, ref) ?? []);
     const commandIds = instances.flatMap((instance) => awaitedCommandId(instance) ?? []);
-    const publishedAt = await this.ports.publication?.publishedAt(tx, commandIds);
+    const unpublished = await this.ports.outbox.unpublishedAmong(commandIds, tx);
     const now = this.ports.clock();
     return instances.map((instance) => {
-      const published = publishedAt?.get(awaitedCommandId(instance) ?? '');
-      return this.#apply(tx, instance, { kind: 'deadline', now, publishedAt: published }, undefined);
+      const published = !unpublished.has(awaitedCommandId(instance) ?? '');
+      return this.#apply(tx, instance, { kind: 'deadline', published }, now).progress;
     });
   }
 
@@ -119,30 +130,27 @@ export class SagaEngine {
   async operate(tx: Transaction, { saga, id }: SagaRef, operation: Operation): Promise<SagaProgress> {
     const instance = await this.#load(tx, { saga, id });
     if (!instance) throw new SagaNotFoundError(saga, id);
-    const input: SagaInput = { kind: 'operate', now: this.ports.clock(), ...operation };
-    const progress = this.#apply(tx, instance, input, undefined);
+    const { progress } = this.#apply(tx, instance, { kind: 'operate', ...operation }, this.ports.clock());
     if (progress.verdict !== 'taken') throw new SagaActionRefusedError(operation.action, saga, id, instance.status);
     return progress;
   }
 
-  #apply(tx: Transaction, before: SagaInstance, input: SagaInput, cause: Cause | undefined): SagaProgress {
-    const decision = decide(this.definitions.of(before), before, input);
-    let { instance } = decision;
-    if (decision.verdict === 'taken') {
-      const messages = decision.commands.map((command) => {
-        const message = commandMessage(instance, command, cause);
-        instance = withCommandId(instance, command.step, message.id);
-        return message;
-      });
-      this.#session(tx).change(instance);
-      if (messages.length > 0) this.ports.outbox.add(tx, ...messages);
-    }
-    const { verdict, transitions } = decision;
+  #apply(
+    tx: Transaction,
+    before: SagaInstance,
+    what: What,
+    now: number,
+    cause?: Cause,
+  ): { readonly progress: SagaProgress; readonly fault: ReplyFault | undefined } {
+    const input: SagaInput = { ...what, now, commandId: newId() };
+    const { verdict, instance, command, transitions, fault } = decide(this.definitions.of(before), before, input);
+    if (verdict === 'taken') this.#session(tx).change(instance);
+    if (command) this.ports.outbox.add(tx, commandMessage(instance, command, cause));
     const progress: SagaProgress = { saga: instance.saga, id: instance.id, verdict, instance, transitions };
     if (transitions.some(({ kind }) => kind === 'saga-compensation-failed')) {
       tx.afterCommit(() => this.ports.alert.compensationFailed(progress));
     }
-    return progress;
+    return { progress, fault };
   }
 
   #session(tx: Transaction): SagaSession {
@@ -162,16 +170,6 @@ export class SagaEngine {
       .of(id)
       .find((instance) => instance.saga === saga);
   }
-}
-
-/** Answers carry the key of the command they answer, which is the saga's id. */
-function sagaIdOf({ key, envelope }: ReceivedMessage): string | undefined {
-  return key ?? envelope.subject;
-}
-
-/** `payment.charged.v1` → `payment.charged`: the data has been lifted to the version that this build works with. */
-function contractNameOf(type: string): string {
-  return type.replace(/\.v\d+$/, '');
 }
 
 function awaitedCommandId(instance: SagaInstance): string | undefined {

@@ -1,6 +1,8 @@
-interface At {
+interface Given {
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Id of the command that the input may cause; one input causes at most one. */
+  readonly commandId: string;
 }
 
 /** What an operator may do to a saga that is stuck. */
@@ -8,22 +10,22 @@ export type OperatorAction = 'retry' | 'skip' | 'force';
 
 /** Everything that can move a saga. */
 export type SagaInput =
-  | (At & { readonly kind: 'start' })
-  | (At & {
+  | (Given & { readonly kind: 'start' })
+  | (Given & {
       readonly kind: 'reply';
       /** The contract's name, without version: `payment.charged`. */
       readonly contract: string;
       readonly data: unknown;
-      /** Id of the command that it answers (its causation id); `undefined`: it doesn't say, so the state alone decides. */
-      readonly answers?: string | undefined;
+      /** Id of the command that it answers: its causation id. `undefined`: it doesn't say, so it is no answer. */
+      readonly answers: string | undefined;
     })
-  | (At & {
+  | (Given & {
       readonly kind: 'deadline';
-      /** When the awaited command was published; `null` = not yet; `undefined` = nobody knows, so long ago. */
-      readonly publishedAt: number | null | undefined;
+      /** Whether the awaited command has left the outbox. */
+      readonly published: boolean;
     })
-  | (At & { readonly kind: 'cancel'; readonly reason: string })
-  | (At & {
+  | (Given & { readonly kind: 'cancel'; readonly reason: string })
+  | (Given & {
       readonly kind: 'operate';
       readonly action: OperatorAction;
       readonly by: string;

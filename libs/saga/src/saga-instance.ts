@@ -20,6 +20,15 @@ export interface StepError {
   readonly message: string;
 }
 
+/** Going forward, or undoing. */
+export type Phase = 'forward' | 'compensation';
+
+/** One thing asked of a participant: a command, and its repetitions. An answer names the command that it is for. */
+export interface Question {
+  readonly phase: Phase;
+  readonly commands: readonly string[];
+}
+
 /** All times are milliseconds since 1970. */
 export interface StepState {
   readonly name: string;
@@ -33,11 +42,8 @@ export interface StepState {
   readonly awaiting: 'reply' | 'retry' | null;
   /** Id of the last command sent for this step. */
   readonly commandId?: string;
-  /**
-   * Ids of all commands sent since the step was started, or since its undoing was: an answer to any other is not for this
-   * question. `undefined` in rows of before it was kept.
-   */
-  readonly sent?: readonly string[];
+  /** What was asked for this step so far; the last question is the one that is open, or was closed last. */
+  readonly asked: readonly Question[];
   /** An operator decided to leave this step's effect in place. */
   readonly skipped?: boolean;
 }

@@ -14,13 +14,6 @@ export interface SagaProgress extends SagaRef {
   readonly message?: ReceivedMessage;
 }
 
-export interface SagasHandled {
-  /** One for each message and saga that it was for, in the order of the messages. */
-  readonly progress: readonly SagaProgress[];
-  /** Messages that no saga awaits and none has ever awaited: nobody's answers. */
-  readonly orphans: readonly ReceivedMessage[];
-}
-
 /**
  * `cancelling`: the saga turned round. `undoing`, `undone`: it had done so already. `too-late`: it has passed the pivot.
  * `unknown`: there is no such saga.

@@ -1,4 +1,13 @@
-import type { SagaFailure, SagaInstance, SagaStatus, StepState } from './saga-instance.js';
+import type { Phase, Question, SagaFailure, SagaInstance, SagaStatus, StepState } from './saga-instance.js';
+
+/**
+ * Older builds kept no commands but the last one, then (in `sent`) those of the question in hand. They may run beside this
+ * one while it is rolled out, and then add to what this one has written.
+ */
+type StoredStep = Omit<StepState, 'asked'> & {
+  readonly asked?: readonly Question[];
+  readonly sent?: readonly string[];
+};
 
 /** A row of saga_instance as the statements of sql/ select it. */
 export interface SagaRow {
@@ -7,7 +16,7 @@ export interface SagaRow {
   readonly version: number;
   readonly status: SagaStatus;
   readonly step: string;
-  readonly steps: readonly StepState[];
+  readonly steps: readonly StoredStep[];
   readonly data: unknown;
   readonly failure: SagaFailure | null;
   readonly revision: number;
@@ -25,7 +34,7 @@ export function fromRow(row: SagaRow): SagaInstance {
     version: row.version,
     status: row.status,
     step: row.step,
-    steps: row.steps,
+    steps: row.steps.map(fromStored),
     data: row.data,
     ...(row.failure === null ? {} : { failure: row.failure }),
     deadlineAt: row.deadline_at === null ? null : Math.round(row.deadline_at),
@@ -35,4 +44,22 @@ export function fromRow(row: SagaRow): SagaInstance {
     createdAt: Math.round(row.created_at),
     updatedAt: Math.round(row.updated_at),
   };
+}
+
+function fromStored({ sent, asked = [], ...state }: StoredStep): StepState {
+  const commands = sent ?? (state.commandId === undefined ? [] : [state.commandId]);
+  const unknown = commands.filter((id) => !asked.some((question) => question.commands.includes(id)));
+  if (unknown.length === 0) return { ...state, asked };
+  const phase = phaseOf(state);
+  const last = asked.at(-1);
+  const repeats = last?.phase === phase && (sent === undefined || unknown.length < sent.length);
+  return repeats
+    ? { ...state, asked: [...asked.slice(0, -1), { phase, commands: [...last.commands, ...unknown] }] }
+    : { ...state, asked: [...asked, { phase, commands: unknown }] };
+}
+
+function phaseOf({ status }: Pick<StepState, 'status'>): Phase {
+  return status === 'COMPENSATING' || status === 'COMPENSATED' || status === 'COMPENSATION_FAILED'
+    ? 'compensation'
+    : 'forward';
 }

@@ -1,8 +1,21 @@
 import type { CommandSpec } from './saga-definition.js';
-import type { SagaFailure, SagaInstance, StepError } from './saga-instance.js';
+import type { Phase, SagaFailure, SagaInstance, StepError } from './saga-instance.js';
 
 interface OfStep {
   readonly step: string;
+}
+
+/** The message that carries a command. */
+export interface SentCommand {
+  readonly id: string;
+  /** With its version: `payment.process.v1`. */
+  readonly type: string;
+}
+
+/** A command was sent for a step, for the first time or again. */
+interface Sending extends OfStep {
+  readonly command: SentCommand;
+  readonly attempts: number;
 }
 
 /**
@@ -12,18 +25,18 @@ interface OfStep {
  */
 export type SagaTransition = { readonly at: number } & (
   | { readonly kind: 'saga-started' }
-  | (OfStep & { readonly kind: 'step-started' })
+  | (Sending & { readonly kind: 'step-started' })
   | (OfStep & { readonly kind: 'step-done' })
   | (OfStep & { readonly kind: 'step-failed'; readonly error: StepError })
   /** From here on nothing is undone. Comes just before the pivot step's `step-started`. */
   | (OfStep & { readonly kind: 'pivot-passed' })
   /** The saga turned round; `failure` says why. */
   | { readonly kind: 'compensation-started'; readonly failure: SagaFailure }
-  | (OfStep & { readonly kind: 'step-compensating' })
+  | (Sending & { readonly kind: 'step-compensating' })
   | (OfStep & { readonly kind: 'step-compensated' })
   /** One attempt failed; it is tried again. */
   | (OfStep & { readonly kind: 'attempt-failed'; readonly error: StepError; readonly attempts: number })
-  | (OfStep & { readonly kind: 'command-resent'; readonly attempts: number })
+  | (Sending & { readonly kind: 'command-resent' })
   | (OfStep & { readonly kind: 'step-compensation-failed'; readonly error: StepError })
   /** A step that was given up has taken effect after all, and is undone. */
   | (OfStep & { readonly kind: 'late-success' })
@@ -42,9 +55,13 @@ export type SagaTransition = { readonly at: number } & (
 );
 
 export interface SagaCommand extends CommandSpec {
+  readonly id: string;
   readonly step: string;
-  readonly phase: 'forward' | 'compensation';
+  readonly phase: Phase;
 }
+
+/** Why a message is no answer, whatever it says. */
+export type ReplyFault = 'REPLY_WITHOUT_CAUSE' | 'REPLY_TO_UNKNOWN_COMMAND' | 'REPLY_NOT_AS_ASKED';
 
 /**
  * `taken`: the instance changed. `ignored`: a duplicate, or an answer to a question that is no longer open; nothing
@@ -55,6 +72,9 @@ export type Verdict = 'taken' | 'ignored' | 'refused';
 export interface SagaDecision<Data = unknown> {
   readonly verdict: Verdict;
   readonly instance: SagaInstance<Data>;
-  readonly commands: readonly SagaCommand[];
+  /** What is to be sent; one input causes one command or none. */
+  readonly command?: SagaCommand;
   readonly transitions: readonly SagaTransition[];
+  /** Of a reply that isn't one: it must not be taken for dealt with. Goes with `ignored`. */
+  readonly fault?: ReplyFault;
 }

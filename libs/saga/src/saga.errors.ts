@@ -1,3 +1,5 @@
+import type { ReplyFault } from './saga-transition.js';
+
 /** The table of a saga doesn't hold together; the message lists every fault. */
 export class InvalidSagaDefinitionError extends Error {
   readonly code = 'INVALID_SAGA_DEFINITION';
@@ -18,6 +20,29 @@ export class UnknownSagaVersionError extends Error {
     );
   }
 }
+
+/**
+ * A message isn't an answer to anything that this saga has asked: nothing moves, and no retry can change that. Its code
+ * is the reason of the dead letter.
+ */
+export class ReplyRefusedError extends Error {
+  constructor(
+    readonly code: ReplyFault | 'REPLY_TO_UNKNOWN_SAGA',
+    type: string,
+    id: string | null,
+  ) {
+    super(`${type} for ${id ?? 'nobody'} ${WHY[code]}`);
+    this.name = ReplyRefusedError.name;
+  }
+}
+
+const WHY: Readonly<Record<ReplyRefusedError['code'], string>> = {
+  REPLY_WITHOUT_CAUSE: 'names no command that it answers; its ce_causationid must be the id of one',
+  REPLY_TO_UNKNOWN_COMMAND:
+    'answers a command that was not sent for this step; was it made by hand, or by another system?',
+  REPLY_NOT_AS_ASKED: 'says something else than was asked for; compare it with the command that it answers',
+  REPLY_TO_UNKNOWN_SAGA: 'belongs to no saga of this service; was its database lost, or restored?',
+};
 
 /** An operator's action doesn't fit the state of the saga. */
 export class SagaActionRefusedError extends Error {

@@ -2,13 +2,16 @@ import { createDataSource, Database, type Transaction } from '@waybill/database'
 import { createTestDatabase, type TestDatabase } from '@waybill/embedded/testing';
 import type { NewMessage, ReceivedMessage } from '@waybill/messaging';
 
+import { defineSaga } from './define-saga.js';
 import { sagaMigrations } from './migrations/saga-migrations.js';
 import { SagaDeadlines } from './saga-deadlines.js';
+import { done, send } from './saga-definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
 import { SagaEngine } from './saga-engine.js';
 import type { SagaProgress } from './saga-progress.js';
+import { sagaReplies } from './saga-replies.js';
 import { SagaStore } from './saga-store.js';
-import { trip } from './testing/trip.js';
+import { anyContract, trip, type Trip } from './testing/trip.js';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -16,25 +19,39 @@ let store: SagaStore;
 let now = 1_000_000;
 let sent: NewMessage[] = [];
 const definition = trip();
+/** Version 2: pays and confirms. */
+const shorterTrip = defineSaga<Trip>('trip', 2, {
+  steps: definition.steps.filter(({ name }) => name === 'pay' || name === 'confirm'),
+});
+const noCause = () => {
+  const { causationId: _, ...envelope } = answer('o1', 'pay.done').envelope;
+  return envelope;
+};
 
 const engine = (definitions = [definition]) =>
   new SagaEngine(new SagaDefinitions(definitions), store, {
-    outbox: { add: (_: Transaction, ...messages: NewMessage[]) => void sent.push(...messages) },
+    outbox: {
+      add: (_: Transaction, ...messages: NewMessage[]) => void sent.push(...messages),
+      unpublishedAmong: async () => new Set<string>(),
+    },
     alert: { compensationFailed: () => {} },
     clock: () => now,
     deadlineSet: () => {},
   });
 
-/** @param causationId of the command that it answers; without it the answer doesn't say. */
-function answer(id: string, name: string, causationId?: string): ReceivedMessage {
+/** @param answers the command: by default the last one of its kind that was sent. */
+function answer(id: string, name: string, answers?: string): ReceivedMessage {
   const record = { topic: 't', partition: 0, position: '0', key: null, value: null, headers: {}, timestampMs: 0 };
+  const [step, outcome = ''] = name.split('.');
+  const asked = `${step}.${outcome.startsWith('und') ? 'undo' : 'do'}`;
+  const causationId = answers ?? sent.findLast((one) => one.key === id && one.contract.name === asked)?.id;
   const cause = causationId === undefined ? {} : { causationId };
   const envelope = { id: `${id}-${name}`, source: '/x', type: `${name}.v1`, time: '', correlationId: id, ...cause };
   return { envelope, data: {}, key: id, attempt: 1, record };
 }
 
-const startAll = (ids: readonly string[], by = engine(), version = definition) =>
-  database.transaction(async (tx) => ids.map((id) => by.start(tx, version, { id, data: {} })));
+const startAll = (ids: readonly string[], by = engine()) =>
+  database.transaction(async (tx) => ids.map((id) => by.start(tx, 'trip', { id, data: {} })));
 
 async function oneWaitsForALock(): Promise<void> {
   const text = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
@@ -70,7 +87,7 @@ describe('sagas on PostgreSQL', () => {
           ids.map((id) => answer(id, name)),
         ),
       );
-      expect(handled.orphans).toEqual([]);
+      expect(handled).toHaveLength(50);
     }
     const sagas = await store.list({ limit: 100 });
     expect(sagas.map(({ status }) => status)).toEqual(ids.map(() => 'COMPLETED'));
@@ -93,22 +110,32 @@ describe('sagas on PostgreSQL', () => {
     const second = take('pay.failed');
     await Promise.race([second, oneWaitsForALock()]);
     goOn();
-    const verdicts = [await first, await second, await take('pay.done')].map(({ progress }) => progress[0]?.verdict);
+    const verdicts = [await first, await second, await take('pay.done')].map(([progress]) => progress?.verdict);
     expect(verdicts).toEqual(['taken', 'ignored', 'ignored']);
     expect((await store.find('trip', 'o1'))?.revision).toBe(2);
     expect(sent.map(({ contract }) => contract.name)).toEqual(['pay.do', 'book.do']);
   });
 
-  it('takes the answer to a command that was sent, by its causation id, and one that names none by the state alone', async () => {
-    await startAll(['o1']);
-    const verdictOn = async (name: string, causationId?: string) => {
-      const message = answer('o1', name, causationId);
-      return (await database.transaction((tx) => engine().handle(tx, [message]))).progress[0]?.verdict;
-    };
-    expect(await verdictOn('pay.done', 'a-command-of-nobody')).toBe('ignored');
-    expect(await verdictOn('pay.done', sent[0]?.id)).toBe('taken');
-    expect(await verdictOn('book.done', sent[0]?.id)).toBe('ignored');
-    expect(await verdictOn('book.done')).toBe('taken');
+  it.each<[string, () => ReceivedMessage, string]>([
+    ['names no command', () => ({ ...answer('o1', 'pay.done'), envelope: noCause() }), 'REPLY_WITHOUT_CAUSE'],
+    ["answers another saga's command", () => answer('o1', 'pay.done', sent[1]?.id), 'REPLY_TO_UNKNOWN_COMMAND'],
+    ['is for a saga that is not here', () => answer('o9', 'pay.done', sent[0]?.id), 'REPLY_TO_UNKNOWN_SAGA'],
+    ['has no key', () => ({ ...answer('o1', 'pay.done'), key: null }), 'REPLY_TO_UNKNOWN_SAGA'],
+    [
+      'says something else than was asked for',
+      () => ({ ...answer('o1', 'pay.done'), data: { unasked: 'yes' } }),
+      'REPLY_NOT_AS_ASKED',
+    ],
+  ])('refuses an answer that %s, and everything that came with it (F63)', async (_, forged, code) => {
+    await startAll(['o1', 'o2']);
+    const both = [answer('o2', 'pay.done'), forged()];
+    const handled = database.transaction((tx) => engine().handle(tx, both));
+    await expect(handled).rejects.toMatchObject({ code });
+    const sagas = await store.list();
+    expect(sagas.map(({ step, revision }) => [step, revision])).toEqual([
+      ['pay', 1],
+      ['pay', 1],
+    ]);
   });
 
   it('rolls the transaction back where a revision has moved on', async () => {
@@ -138,18 +165,52 @@ describe('sagas on PostgreSQL', () => {
     expect(sent.slice(before).map(({ contract }) => contract.name)).toEqual(['pay.undo', 'pay.undo', 'pay.undo']);
   });
 
-  it('F27 an instance of version 1 goes on beside version 2, and a boot without version 1 is refused', async () => {
-    await startAll(['o1']);
-    const both = engine([definition, trip(2)]);
-    await database.transaction((tx) => both.handle(tx, [answer('o1', 'pay.done')]));
-    expect(await store.find('trip', 'o1')).toMatchObject({ version: 1, step: 'book' });
-    const versions = await store.openVersions();
-    expect(() => new SagaDefinitions([trip(2)]).requireAll(versions)).toThrow('trip v1');
+  it('F27 instances of version 1 finish under its table beside version 2, from wherever they stand', async () => {
+    const ids = ['at-pay', 'at-book', 'at-confirm', 'undoing', 'late'];
+    await startAll(ids);
+    const take = (by: SagaEngine, ...messages: readonly [id: string, name: string][]) =>
+      database.transaction(async (tx) => {
+        for (const [id, name] of messages) await by.handle(tx, [answer(id, name)]);
+      });
+    const one = engine();
+    for (const id of ['at-book', 'at-confirm', 'undoing']) await take(one, [id, 'pay.done']);
+    for (const name of ['book.done', 'ship.done']) await take(one, ['at-confirm', name]);
+    for (const id of ['undoing', 'late']) await database.transaction((tx) => one.cancel(tx, 'trip', id, 'no'));
+
+    const both = engine([definition, shorterTrip]);
+    await startAll(['new'], both);
+    for (const name of ['pay.done', 'book.done', 'ship.done', 'confirm.done']) await take(both, ['at-pay', name]);
+    for (const name of ['book.done', 'ship.done', 'confirm.done']) await take(both, ['at-book', name]);
+    await take(both, ['at-confirm', 'confirm.done']);
+    for (const name of ['book.undone', 'pay.undone']) await take(both, ['undoing', name]);
+    for (const name of ['pay.undone', 'pay.done', 'pay.undone']) await take(both, ['late', name]);
+    for (const name of ['pay.done', 'confirm.done']) await take(both, ['new', name]);
+
+    const ended = new Map((await store.list()).map(({ id, version, status }) => [id, `v${version} ${status}`]));
+    expect(Object.fromEntries(ended)).toEqual({
+      'at-pay': 'v1 COMPLETED',
+      'at-book': 'v1 COMPLETED',
+      'at-confirm': 'v1 COMPLETED',
+      undoing: 'v1 COMPENSATED',
+      late: 'v1 COMPENSATED',
+      new: 'v2 COMPLETED',
+    });
   });
 
-  it('reports an answer that no saga awaits as an orphan', async () => {
-    const message = answer('nobody', 'pay.done');
-    const handled = await database.transaction((tx) => engine().handle(tx, [message]));
-    expect(handled).toEqual({ progress: [], orphans: [message] });
+  it('F27 refuses to boot without the version of an instance in flight', async () => {
+    await startAll(['o1']);
+    const versions = await store.openVersions();
+    expect(() => new SagaDefinitions([shorterTrip]).requireAll(versions)).toThrow('trip v1');
+  });
+
+  it('F27 handles the replies of all versions, and refuses two that read a reply differently', () => {
+    const handlers = Object.getOwnPropertyNames(sagaReplies([definition, shorterTrip]).prototype);
+    expect(handlers).toEqual(expect.arrayContaining(['pay.done', 'book.undo-failed', 'confirm.done']));
+    expect(handlers.filter((name) => name === 'pay.done')).toHaveLength(1);
+    const other = { ...anyContract('pay.done'), version: 2, type: 'pay.done.v2' };
+    const newer = defineSaga<Trip>('trip', 3, {
+      steps: [{ name: 'pay', command: () => send(anyContract('pay.do'), {}), replies: [done(other)] }],
+    });
+    expect(() => sagaReplies([definition, newer])).toThrow('pay.done.v2');
   });
 });

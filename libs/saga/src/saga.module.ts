@@ -9,20 +9,14 @@ import {
 import { Database } from '@waybill/database';
 import { Outbox } from '@waybill/outbox';
 
-import {
-  COMMAND_PUBLICATION,
-  SAGA_ALERT,
-  SAGA_LISTENER,
-  type CommandPublication,
-  type SagaAlert,
-  type SagaListener,
-} from './ports.js';
+import { SAGA_ALERT, SAGA_LISTENER, type SagaAlert, type SagaListener } from './ports.js';
 import { SagaDeadlines, type SagaDeadlineSettings } from './saga-deadlines.js';
 import type { SagaDefinition } from './saga-definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
 import { SagaEngine } from './saga-engine.js';
 import { SagaMonitor } from './saga-monitor.js';
 import { SagaOperator } from './saga-operator.js';
+import { sagaReplies } from './saga-replies.js';
 import { SagaStore } from './saga-store.js';
 
 export interface SagaModuleOptions {
@@ -30,8 +24,8 @@ export interface SagaModuleOptions {
   readonly definitions: readonly SagaDefinition[];
   readonly deadlines?: SagaDeadlineSettings;
   /**
-   * Modules that export SAGA_LISTENER (required), SAGA_ALERT and COMMAND_PUBLICATION (optional); not needed for tokens
-   * that a global module exports.
+   * Modules that export SAGA_LISTENER (required) and SAGA_ALERT (optional); not needed for tokens that a global module
+   * exports.
    */
   readonly imports?: ModuleMetadata['imports'];
 }
@@ -39,8 +33,8 @@ export interface SagaModuleOptions {
 const optional = (token: symbol) => ({ token, optional: true });
 
 /**
- * Gives the application its {@link SagaEngine}, {@link SagaStore}, {@link SagaOperator}, and fires deadlines from
- * bootstrap to shutdown. Needs `Database` and `Outbox` (both global). Refuses to boot if an instance in flight needs a
+ * Gives the application its {@link SagaEngine}, {@link SagaStore}, {@link SagaOperator}, handles every reply that a
+ * definition awaits, and fires deadlines from bootstrap to shutdown. Needs `Database` and `Outbox` (both global). Refuses to boot if an instance in flight needs a
  * definition that isn't registered.
  */
 @Module({})
@@ -61,18 +55,11 @@ export class SagaModule {
       },
       {
         provide: SagaEngine,
-        inject: [SagaDefinitions, SagaStore, Outbox, optional(SAGA_ALERT), optional(COMMAND_PUBLICATION)],
-        useFactory: (
-          definitions: SagaDefinitions,
-          store: SagaStore,
-          outbox: Outbox,
-          alert: SagaAlert = loggingAlert,
-          publication?: CommandPublication,
-        ) =>
+        inject: [SagaDefinitions, SagaStore, Outbox, optional(SAGA_ALERT)],
+        useFactory: (definitions: SagaDefinitions, store: SagaStore, outbox: Outbox, alert: SagaAlert = loggingAlert) =>
           new SagaEngine(definitions, store, {
             outbox,
             alert,
-            publication,
             clock: Date.now,
             deadlineSet: (deadlineAt) => wakeUp.deadlines?.wakeAt(deadlineAt),
           }),
@@ -96,6 +83,7 @@ export class SagaModule {
       module: SagaModule,
       global: true,
       imports: options.imports ?? [],
+      controllers: [sagaReplies(options.definitions)],
       providers,
       exports: [SagaDefinitions, SagaEngine, SagaOperator, SagaStore],
     };

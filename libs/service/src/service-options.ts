@@ -18,6 +18,11 @@ export interface ServiceOptions {
   readonly entities: NonNullable<DataSourceSettings['entities']>;
   /** Of its own tables, and of libs that not every service uses. Those that every service uses are added. */
   readonly migrations: readonly MigrationClass[];
+  /**
+   * Whether later messages of a key wait behind a dead letter until an operator has dealt with it. `false` only where
+   * handlers bear their messages in any order. @default true
+   */
+  readonly deadLettersHoldKeys?: boolean;
   /** Paths that only operators may call, beside `/admin` and `/metrics`. @default none */
   readonly operatorsPaths?: readonly string[];
   /** Names the problem behind errors of its own. @default none */

@@ -69,6 +69,7 @@ export class ServiceModule {
         InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
         DeadLetterModule.forRoot({
           group: name,
+          park: options.deadLettersHoldKeys ?? true,
           sink: Outbox,
           serviceVersion: config.serviceVersion,
           retentionMs: config.deadLetterRetentionMs,

@@ -66,6 +66,18 @@ export class Orders {
     return held.order;
   }
 
+  /** Lets the order, as this transaction holds it by now, decide. @throws OrderInvariantError for one that wasn't loaded. */
+  decide(
+    tx: Transaction,
+    id: string,
+    decision: (order: Order) => readonly OrderEvent[],
+    metadata: EventMetadata,
+  ): Order {
+    const order = this.#session(tx).get(id)?.order;
+    if (!order) throw new OrderInvariantError(`Order ${id} was changed before it was loaded`);
+    return this.apply(tx, id, decision(order), metadata);
+  }
+
   #session(tx: Transaction): Session {
     tx.assertActive('Orders');
     const known = this.#sessions.get(tx);

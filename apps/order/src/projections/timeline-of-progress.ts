@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from '@waybill/messaging';
-import type { SagaDefinition, SagaProgress, SagaTransition } from '@waybill/saga';
+import type { SagaProgress, SagaTransition } from '@waybill/saga';
 
 import type { TimelineEntry } from './timeline.js';
 
@@ -22,43 +22,21 @@ export function eventEntry({ envelope, data }: ReceivedMessage): TimelineEntry {
  * What one input did: the saga's turning points and the commands it sent. A step's start and end aren't told apart from
  * the command and the event that say so.
  */
-export function progressEntries(
-  progress: SagaProgress,
-  definition: SagaDefinition,
-  causationId: string | null,
-): readonly TimelineEntry[] {
-  return progress.transitions.flatMap((transition): TimelineEntry[] => {
-    const at = new Date(transition.at).toISOString();
-    const command = commandEntry(progress, definition, transition, { at, causationId });
-    if (command) return [command];
-    if (transition.kind === 'step-done' || transition.kind === 'step-compensated') return [];
-    const { kind: type, at: _, ...detail } = transition;
-    return [{ at, service: SERVICE, kind: 'saga', type, messageId: null, causationId, detail: filled(detail) }];
-  });
+export function progressEntries({ transitions }: SagaProgress, causationId: string | null): readonly TimelineEntry[] {
+  return transitions
+    .filter(({ kind }) => kind !== 'step-done' && kind !== 'step-compensated')
+    .map((transition) => entryOf(transition, causationId));
 }
 
-function commandEntry(
-  { instance }: SagaProgress,
-  definition: SagaDefinition,
-  transition: SagaTransition,
-  { at, causationId }: { readonly at: string; readonly causationId: string | null },
-): TimelineEntry | undefined {
-  const { kind } = transition;
-  if (kind !== 'step-started' && kind !== 'step-compensating' && kind !== 'command-resent') return undefined;
-  const step = definition.steps.find(({ name }) => name === transition.step);
-  const state = instance.steps.find(({ name }) => name === transition.step);
-  if (!step || !state) return undefined;
-  const undoing = state.status === 'COMPENSATING' ? step.compensation : undefined;
-  const { contract } = (undoing ?? step).command(instance.data);
-  return {
-    at,
-    service: SERVICE,
-    kind: 'command',
-    type: contract.type,
-    messageId: state.commandId ?? null,
-    causationId,
-    detail: { step: step.name, attempt: state.attempts },
-  };
+function entryOf(transition: SagaTransition, causationId: string | null): TimelineEntry {
+  const base = { at: new Date(transition.at).toISOString(), service: SERVICE, causationId };
+  if ('command' in transition) {
+    const { step, attempts, command } = transition;
+    const { id: messageId, type } = command;
+    return { ...base, kind: 'command', type, messageId, detail: { step, attempt: attempts } };
+  }
+  const { kind: type, at: _, ...detail } = transition;
+  return { ...base, kind: 'saga', type, messageId: null, detail: filled(detail) };
 }
 
 /** The data that says what happened; not the order's own lines and id again, and no personal data is in an answer. */

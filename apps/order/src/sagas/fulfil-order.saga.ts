@@ -31,12 +31,30 @@ export interface FulfilOrder {
   readonly total: Money;
   readonly shippingAddress: Address;
   readonly paymentMethod: string;
+  /** What the payment service has told of a charge; absent while it hasn't. */
+  readonly charged?: Money;
 }
 
 export const FULFIL_ORDER = 'fulfil-order';
 
 /** Why something is undone, for the records of the service that undoes it. */
 const UNDO = { reason: 'The order is not being fulfilled' } as const;
+
+const isSame = (one: Money, other: Money): boolean => one.amount === other.amount && one.currency === other.currency;
+
+/** Whether both lists hold as many of each SKU. */
+function areSame(some: readonly SkuQuantity[], others: readonly SkuQuantity[]): boolean {
+  const left = new Map<string, number>();
+  const add = (sku: string, quantity: number) => left.set(sku, (left.get(sku) ?? 0) + quantity);
+  for (const { sku, quantity } of some) add(sku, quantity);
+  for (const { sku, quantity } of others) add(sku, -quantity);
+  return [...left.values()].every((quantity) => quantity === 0);
+}
+
+/** What was charged goes back, whole; where no charge was told of, none may have happened. */
+function isWholeRefund({ charged, total }: FulfilOrder, { amount }: { readonly amount: Money }): boolean {
+  return isSame(amount, charged ?? total) || (charged === undefined && amount.amount === 0);
+}
 
 const reasonOf = ({ code, message }: { readonly code: string; readonly message: string }) => ({ code, message });
 
@@ -52,16 +70,25 @@ export function fulfilOrder({ stepDeadlineMs }: { readonly stepDeadlineMs: numbe
         name: 'process-payment',
         command: ({ orderId, customerId, total: amount, paymentMethod }) =>
           send(ProcessPayment, { orderId, customerId, amount, paymentMethod }),
-        replies: [done(PaymentCharged), failed(PaymentDeclined, reasonOf)],
+        replies: [
+          done(PaymentCharged, {
+            satisfies: ({ total }, { amount }) => isSame(amount, total),
+            apply: (order, { amount: charged }) => ({ ...order, charged }),
+          }),
+          failed(PaymentDeclined, reasonOf),
+        ],
         compensation: {
           command: ({ orderId }) => send(RefundPayment, { orderId, ...UNDO }),
-          replies: [done(PaymentRefunded), failed(RefundFailed, reasonOf)],
+          replies: [done(PaymentRefunded, { satisfies: isWholeRefund }), failed(RefundFailed, reasonOf)],
         },
       },
       {
         name: 'reserve-inventory',
         command: ({ orderId, items }) => send(ReserveStock, { orderId, items: [...items] }),
-        replies: [done(StockReserved), failed(StockRejected, reasonOf)],
+        replies: [
+          done(StockReserved, { satisfies: ({ items: asked }, { items }) => areSame(items, asked) }),
+          failed(StockRejected, reasonOf),
+        ],
         compensation: {
           command: ({ orderId }) => send(ReleaseStock, { orderId, ...UNDO }),
           replies: [done(StockReleased)],

@@ -79,7 +79,7 @@ describe('fulfilment of an order', () => {
       ...ids.map(charged),
       ...ids.map(reserved),
       ...ids.map((id, index) => (index === 0 ? soldOut(id) : shipped(id))),
-      ...ids.map(committed),
+      ...ids.slice(1).map(committed),
     );
     const statuses = await Promise.all(ids.map(async (id) => (await client.get(id)).status));
     expect(statuses).toEqual(['PLACED', 'FULFILLED', 'FULFILLED', 'FULFILLED', 'FULFILLED']);
@@ -118,7 +118,8 @@ describe('fulfilment of an order', () => {
       await service.answer(charged(id));
       await service.answer(reserved(id));
       const [cancellation] = await Promise.all([client.cancel(id), service.answer(shipped(id))]);
-      await service.answer(committed(id), unshipped(id), released(id), refunded(id));
+      const undone = [unshipped(id), released(id), refunded(id)];
+      await service.answer(...(cancellation.status === 202 ? undone : [committed(id)]));
       const { status } = await client.get(id);
       expect([cancellation.status, status]).toEqual(
         cancellation.status === 202 ? [202, 'CANCELLED'] : [409, 'FULFILLED'],

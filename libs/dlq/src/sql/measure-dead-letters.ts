@@ -41,3 +41,18 @@ export const deadLettersByHandler: Statement = {
     ) AS newest
     GROUP BY type, handler ORDER BY letters DESC, type, handler LIMIT $3`,
 };
+
+export interface ReasonCount {
+  readonly reason: string | null;
+  readonly letters: number;
+}
+
+/** $1 group, $2 most letters that are looked at, the newest first, $3 most rows of the answer. */
+export const deadLettersByReason: Statement = {
+  name: 'dlq_by_reason',
+  text: `
+    SELECT reason, count(*)::int AS letters FROM (
+      SELECT reason FROM held_message WHERE consumer_group = $1 AND state = 'dead' ORDER BY seq DESC LIMIT $2
+    ) AS newest
+    GROUP BY reason ORDER BY letters DESC, reason LIMIT $3`,
+};

@@ -6,8 +6,8 @@ export interface AlertRule {
   readonly name: string;
   readonly severity: AlertSeverity;
   readonly metric: string;
-  /** Only samples with these labels. @default all */
-  readonly where?: Readonly<Record<string, string>>;
+  /** Only samples with these labels; of several values one has to be the sample's. @default all */
+  readonly where?: Readonly<Record<string, string | readonly string[]>>;
   /** One incident per combination of these labels; of several samples the highest counts. */
   readonly by: readonly string[];
   /** Fires above this. */
@@ -40,5 +40,5 @@ export function findBreaches(rules: readonly AlertRule[], samples: readonly Samp
 }
 
 function isAbout(labels: Sample['labels'], where: AlertRule['where'] = {}): boolean {
-  return Object.entries(where).every(([label, value]) => labels[label] === value);
+  return Object.entries(where).every(([label, value]) => [value].flat().includes(labels[label] ?? ''));
 }

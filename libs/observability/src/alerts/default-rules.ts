@@ -12,6 +12,16 @@ export interface AlertThresholds {
   readonly alertLaneStillMs: number;
 }
 
+/** Reasons of dead letters that no service of ours sends. */
+const FORGED = [
+  'KEY_MISMATCH',
+  'REPLY_NOT_AS_ASKED',
+  'REPLY_TO_UNKNOWN_COMMAND',
+  'REPLY_TO_UNKNOWN_SAGA',
+  'REPLY_WITHOUT_CAUSE',
+  'WRONG_SOURCE',
+];
+
 /** The rules for what the libs measure. A rule whose metric nobody measures in this service never fires. */
 export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] {
   return [
@@ -30,6 +40,15 @@ export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] 
       by: ['group'],
       threshold: thresholds.alertDeadLettersGrowth,
       summary: 'Messages are being dead-lettered fast; see what changed before replaying',
+    },
+    {
+      name: 'forged-messages',
+      severity: 'critical',
+      metric: 'waybill_dead_letters_by_reason',
+      where: { reason: FORGED },
+      by: ['group', 'reason'],
+      threshold: 0,
+      summary: 'Messages were refused because they are not what they say they are; find out who writes to the topics',
     },
     {
       name: 'parked-key-old',

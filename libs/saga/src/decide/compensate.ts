@@ -64,16 +64,16 @@ export function resendCompensation<Data>(draft: Draft<Data>, step: SagaStep<Data
   if (!step.compensation) return;
   draft.status = 'COMPENSATING';
   draft.change(step, { status: 'COMPENSATING', attempts, endedAt: null, awaiting: 'reply' });
-  draft.send(step, 'compensation', step.compensation.command(draft.data));
+  const command = draft.send(step, 'compensation', 'repeat', step.compensation.command(draft.data));
   draft.deadlineAt = draft.now + compensationDeadlineMsOf(draft.definition, step);
-  draft.note({ kind: 'command-resent', step: step.name, attempts });
+  draft.note({ kind: 'command-resent', step: step.name, command, attempts });
 }
 
 function startCompensation<Data>(draft: Draft<Data>, step: SagaStep<Data>, compensation: SagaCompensation<Data>): void {
-  draft.change(step, { status: 'COMPENSATING', attempts: 1, endedAt: null, awaiting: 'reply', sent: [] });
-  draft.send(step, 'compensation', compensation.command(draft.data));
+  draft.change(step, { status: 'COMPENSATING', attempts: 1, endedAt: null, awaiting: 'reply' });
+  const command = draft.send(step, 'compensation', 'ask', compensation.command(draft.data));
   draft.deadlineAt = draft.now + compensationDeadlineMsOf(draft.definition, step);
-  draft.note({ kind: 'step-compensating', step: step.name });
+  draft.note({ kind: 'step-compensating', step: step.name, command, attempts: 1 });
 }
 
 function giveUp<Data>(draft: Draft<Data>, step: SagaStep<Data>, error: StepError): void {

@@ -1,49 +1,75 @@
 import * as fc from 'fast-check';
 
-import { withCommandId } from '../command-message.js';
 import { newSagaInstance } from '../new-saga-instance.js';
 import type { SagaInput } from '../saga-input.js';
 import type { SagaInstance } from '../saga-instance.js';
+import { fromRow } from '../saga-row.js';
 import { trip } from '../testing/trip.js';
 import { decide } from './decide.js';
 
 type Step =
-  | Omit<Extract<SagaInput, { kind: 'reply' }>, 'now'>
-  | { kind: 'start' }
-  | { kind: 'late' }
-  | { kind: 'cancel' };
+  | { readonly kind: 'reply'; readonly contract: string; readonly answers: string | undefined; readonly data: object }
+  | { readonly kind: 'last'; readonly contract: string }
+  | { readonly kind: 'start' | 'late' | 'cancel' };
 
 const definition = trip();
-const reply = (contract: string): Step => ({ kind: 'reply', contract, data: {} });
+/** An answer to the command `c1`, `c2`, … */
+const answer = (answers: string | undefined, contract: string, data = {}): Step => ({
+  kind: 'reply',
+  contract,
+  data,
+  answers,
+});
+/** An answer to the last command of its kind. */
+const reply = (contract: string): Step => ({ kind: 'last', contract });
 const start: Step = { kind: 'start' };
 const late: Step = { kind: 'late' };
 const cancel: Step = { kind: 'cancel' };
 
 const newTrip = (): SagaInstance => newSagaInstance(definition, { id: 'o1', data: {}, now: 0 });
 
-/** At the deadline where that is what happens, else at once. */
-function timed(input: Step, { deadlineAt, updatedAt }: SagaInstance): SagaInput {
-  if (input.kind === 'late') return { kind: 'deadline', now: deadlineAt ?? updatedAt, publishedAt: undefined };
-  if (input.kind === 'cancel') return { kind: 'cancel', now: updatedAt, reason: 'changed my mind' };
-  return { ...input, now: updatedAt };
-}
-
-function run(inputs: readonly Step[]) {
-  let instance = newTrip();
+/** Commands are `c1`, `c2`, … in the order in which they are sent. */
+function run(inputs: readonly Step[], before: SagaInstance = newTrip(), by = definition) {
+  let instance = before;
+  const sent: string[] = [];
   const commands: string[] = [];
   const transitions: string[] = [];
   let verdict = '';
-  const take = (input: Step) => {
-    const decision = decide(definition, instance, timed(input, instance));
+  const toInput = (step: Step): SagaInput => {
+    const { deadlineAt, updatedAt: now } = instance;
+    const commandId = `c${sent.length + 1}`;
+    if (step.kind === 'reply') return { ...step, now, commandId };
+    if (step.kind === 'last') {
+      const [name, outcome = ''] = step.contract.split('.');
+      const asked = `${name}.${outcome.startsWith('und') ? 'undo' : 'do'}`;
+      const answers = sent.findLast((one) => one.endsWith(` ${asked}`))?.split(' ')[0];
+      return { kind: 'reply', contract: step.contract, data: {}, answers, now, commandId };
+    }
+    if (step.kind === 'late') return { kind: 'deadline', now: deadlineAt ?? now, published: true, commandId };
+    if (step.kind === 'cancel') return { kind: 'cancel', now, reason: 'changed my mind', commandId };
+    return { kind: 'start', now, commandId };
+  };
+  const take = (step: Step) => {
+    const decision = decide(by, instance, toInput(step));
     ({ instance, verdict } = decision);
-    commands.push(...decision.commands.map(({ contract }) => contract.name));
+    const { command } = decision;
+    if (command) {
+      commands.push(command.contract.name);
+      sent.push(`${command.id} ${command.contract.name}`);
+    }
     transitions.push(...decision.transitions.map(({ kind }) => kind));
     return decision;
   };
   inputs.forEach(take);
   return {
     take,
+    /** What became of an input, in short. */
+    on(step: Step) {
+      const { verdict: said, fault } = take(step);
+      return `${fault ?? said} ${instance.status}`;
+    },
     commands,
+    sent,
     transitions,
     get verdict() {
       return verdict;
@@ -93,7 +119,14 @@ describe('a saga', () => {
       const saga = run(refused);
       expect(saga.commands.filter((name) => name === 'pay.undo')).toHaveLength(4);
       expect(saga.instance.status).toBe('COMPENSATION_FAILED');
-      const input: SagaInput = { kind: 'operate', now: 9, action, by: 'ann', reason: 'called the bank' };
+      const input: SagaInput = {
+        kind: 'operate',
+        now: 9,
+        commandId: 'c9',
+        action,
+        by: 'ann',
+        reason: 'called the bank',
+      };
       expect(decide(definition, saga.instance, input).instance.status).toBe(actions[action]);
     }
     const works = run([...refused.slice(0, 8), reply('pay.undone')]);
@@ -109,87 +142,109 @@ describe('a saga', () => {
 
   it('does not count a deadline while the command is unpublished', () => {
     const { instance } = run([start]);
-    const decision = decide(definition, instance, { kind: 'deadline', now: 60_000, publishedAt: null });
-    expect(decision).toMatchObject({ commands: [], instance: { status: 'RUNNING', deadlineAt: 120_000 } });
+    const decision = decide(definition, instance, { kind: 'deadline', now: 60_000, commandId: 'c2', published: false });
+    expect(decision).toMatchObject({ instance: { status: 'RUNNING', deadlineAt: 120_000 } });
+    expect(decision.command).toBeUndefined();
   });
 
-  describe('told which command an answer is for', () => {
-    /** Sends commands as the engine does: `c1`, `c2`, … in their order; answers name the command they answer. */
-    function given(inputs: readonly Step[], before: SagaInstance = newTrip()) {
-      let instance = before;
-      let sent = 0;
-      const saga = {
-        commands: [] as string[],
-        take(input: Step) {
-          const decision = decide(definition, instance, timed(input, instance));
-          ({ instance } = decision);
-          for (const { contract, step } of decision.commands) {
-            sent += 1;
-            saga.commands.push(`c${sent} ${contract.name}`);
-            instance = withCommandId(instance, step, `c${sent}`);
-          }
-          return { verdict: decision.verdict, status: instance.status };
-        },
-      };
-      inputs.forEach((input) => saga.take(input));
-      return saga;
-    }
-    const answer = (answers: string, contract: string): Step => ({ kind: 'reply', contract, data: {}, answers });
-    const ignored = (status: string) => ({ verdict: 'ignored', status });
+  it('says in its transitions which command it sent', () => {
+    const { transitions, command } = decide(definition, newTrip(), { kind: 'start', now: 0, commandId: 'c1' });
+    expect(command).toMatchObject({ id: 'c1', step: 'pay', phase: 'forward' });
+    expect(transitions.at(-1)).toMatchObject({ kind: 'step-started', command: { id: 'c1', type: 'pay.do.v1' } });
+  });
 
+  describe('asked which command an answer is for', () => {
     /** Undone once, then again because the payment went through after all: c3 undoes for the second time. */
     const undoneAgain = [start, cancel, answer('c2', 'pay.undone'), answer('c1', 'pay.done')];
 
     it('does not take the answer to an earlier undoing for the answer to a later one (F24)', () => {
-      const saga = given(undoneAgain);
-      expect(saga.commands).toEqual(['c1 pay.do', 'c2 pay.undo', 'c3 pay.undo']);
-      expect(saga.take(answer('c2', 'pay.undone'))).toEqual(ignored('COMPENSATING'));
-      expect(saga.take(answer('c2', 'pay.undo-failed'))).toEqual(ignored('COMPENSATING'));
-      expect(saga.take(answer('c3', 'pay.undone'))).toEqual({ verdict: 'taken', status: 'COMPENSATED' });
+      const saga = run(undoneAgain);
+      expect(saga.sent).toEqual(['c1 pay.do', 'c2 pay.undo', 'c3 pay.undo']);
+      expect(saga.on(answer('c2', 'pay.undone'))).toBe('ignored COMPENSATING');
+      expect(saga.on(answer('c2', 'pay.undo-failed'))).toBe('ignored COMPENSATING');
+      expect(saga.on(answer('c3', 'pay.undone'))).toBe('taken COMPENSATED');
     });
 
     it('takes the success of any attempt at one undoing, and the failure of the last one only (F22)', () => {
-      const saga = given([start, cancel, late]);
-      expect(saga.commands.at(-1)).toBe('c3 pay.undo');
-      expect(saga.take(answer('c2', 'pay.undo-failed'))).toEqual(ignored('COMPENSATING'));
-      expect(saga.take(answer('c2', 'pay.undone'))).toEqual({ verdict: 'taken', status: 'COMPENSATED' });
+      const saga = run([start, cancel, late]);
+      expect(saga.sent.at(-1)).toBe('c3 pay.undo');
+      expect(saga.on(answer('c2', 'pay.undo-failed'))).toBe('ignored COMPENSATING');
+      expect(saga.on(answer('c2', 'pay.undone'))).toBe('taken COMPENSATED');
     });
 
     it('takes an answer that comes after the undoing was given up, also to an attempt before the operator', () => {
-      const saga = given([start, cancel, late, late, late, late]);
-      expect(saga.commands.at(-1)).toBe('c5 pay.undo');
-      expect(saga.take(answer('c9', 'pay.undone'))).toEqual(ignored('COMPENSATION_FAILED'));
-      expect(saga.take(answer('c4', 'pay.undone'))).toEqual({ verdict: 'taken', status: 'COMPENSATED' });
-    });
-
-    it('does not go on for an answer to a command that it has not sent', () => {
-      const saga = given([start]);
-      expect(saga.take(answer('c0', 'pay.done'))).toEqual(ignored('RUNNING'));
-      expect(saga.take(answer('c0', 'pay.failed'))).toEqual(ignored('RUNNING'));
-      expect(saga.take(answer('c1', 'pay.done'))).toEqual({ verdict: 'taken', status: 'RUNNING' });
+      const saga = run([start, cancel, late, late, late, late]);
+      expect(saga.sent.at(-1)).toBe('c5 pay.undo');
+      expect(saga.on(answer('c4', 'pay.undone'))).toBe('taken COMPENSATED');
     });
 
     it('counts a refusal after the pivot once, whichever attempt it answers', () => {
-      const saga = given([
-        start,
-        answer('c1', 'pay.done'),
-        answer('c2', 'book.done'),
-        answer('c3', 'ship.done'),
-        answer('c4', 'confirm.failed'),
-        late,
-      ]);
-      expect(saga.commands.at(-1)).toBe('c5 confirm.do');
-      expect(saga.take(answer('c4', 'confirm.failed'))).toEqual(ignored('RUNNING'));
-      expect(saga.take(answer('c4', 'confirm.done'))).toEqual({ verdict: 'taken', status: 'COMPLETED' });
+      const saga = run([...forward, reply('confirm.failed'), late]);
+      expect(saga.sent.at(-1)).toBe('c5 confirm.do');
+      expect(saga.on(answer('c4', 'confirm.failed'))).toBe('ignored RUNNING');
+      expect(saga.on(answer('c4', 'confirm.done'))).toBe('taken COMPLETED');
     });
 
-    it('goes by the state alone where a row was written before commands were kept, or an answer names none (F27)', () => {
+    it.each<[string, string | undefined, string]>([
+      ['names no command', undefined, 'REPLY_WITHOUT_CAUSE'],
+      ['names a command that was never sent', 'c0', 'REPLY_TO_UNKNOWN_COMMAND'],
+      ["names another step's command", 'c1', 'REPLY_TO_UNKNOWN_COMMAND'],
+    ])('is not moved by an answer that %s (F63)', (_, answers, fault) => {
+      const saga = run([start, reply('pay.done')]);
+      const before = saga.instance;
+      expect(saga.on(answer(answers, 'book.done'))).toBe(`${fault} RUNNING`);
+      expect(saga.on(answer(answers, 'book.failed'))).toBe(`${fault} RUNNING`);
+      expect(saga.instance).toBe(before);
+      expect(saga.on(answer('c2', 'book.done'))).toBe('taken RUNNING');
+    });
+
+    it('is not undone by an answer to what it asked for on its way forward, or to nothing (F63)', () => {
+      const saga = run([start, cancel]);
+      for (const answers of [undefined, 'c0', 'c1']) {
+        expect(saga.on(answer(answers, 'pay.undone'))).toMatch(/^REPLY_.* COMPENSATING$/);
+      }
+      expect(saga.on(answer('c2', 'pay.done'))).toBe('REPLY_TO_UNKNOWN_COMMAND COMPENSATING');
+      expect(saga.on(answer('c2', 'pay.undone'))).toBe('taken COMPENSATED');
+    });
+
+    it('is not moved by content that is not what was asked for (F63)', () => {
+      const saga = run([start]);
+      expect(saga.on(answer('c1', 'pay.done', { unasked: 'yes' }))).toBe('REPLY_NOT_AS_ASKED RUNNING');
+      expect(saga.on(answer('c1', 'pay.done'))).toBe('taken RUNNING');
+      expect(saga.on(answer('c1', 'pay.done', { unasked: 'yes' }))).toBe('REPLY_NOT_AS_ASKED RUNNING');
+    });
+  });
+
+  describe('whose row an older build wrote (F27)', () => {
+    /** As such a build left it: the last command's id, or those of the question in hand. */
+    const written = ({ steps, ...instance }: SagaInstance, sent: boolean): SagaInstance => {
+      const old = steps.map(({ asked, ...state }) => (sent ? { ...state, sent: asked.at(-1)?.commands } : state));
+      const row = { correlation_id: null, traceparent: null, failure: instance.failure ?? null };
+      const times = { deadline_at: instance.deadlineAt, created_at: 0, updated_at: instance.updatedAt };
+      return fromRow({ ...instance, ...row, ...times, steps: old });
+    };
+
+    it.each([true, false])('goes on for the answer to the command that it kept, and for no other (%s)', (sent) => {
+      const running = run([], written(run([start]).instance, sent));
+      expect(running.on(answer('c0', 'pay.done'))).toBe('REPLY_TO_UNKNOWN_COMMAND RUNNING');
+      expect(running.on(answer('c1', 'pay.done'))).toBe('taken RUNNING');
+      const undoing = run([], written(run([start, cancel]).instance, sent));
+      expect(undoing.on(answer('c0', 'pay.undone'))).toBe('REPLY_TO_UNKNOWN_COMMAND COMPENSATING');
+      expect(undoing.on(answer('c2', 'pay.undone'))).toBe('taken COMPENSATED');
+    });
+
+    it('undoes a late success whatever command it names: its own was forgotten, and a charge must not be (F24)', () => {
+      const undone = written(run([start, cancel, reply('pay.undone')]).instance, true);
+      expect(run([], undone).on(answer('c1', 'pay.done'))).toBe('taken COMPENSATING');
+      expect(run([], undone).on(answer(undefined, 'pay.done'))).toBe('REPLY_WITHOUT_CAUSE COMPENSATED');
+    });
+
+    it('adds what that build has sent since this one wrote', () => {
       const { instance } = run([start, cancel]);
-      const old = { ...instance, steps: instance.steps.map((step) => ({ ...step, sent: undefined, commandId: 'c2' })) };
-      expect(given([], old).take(answer('cx', 'pay.undone')).status).toBe('COMPENSATED');
-      const resent = given([late], old);
-      expect(resent.take(answer('c2', 'pay.undone')).status).toBe('COMPENSATED');
-      expect(given([start, cancel]).take(reply('pay.undone')).status).toBe('COMPENSATED');
+      const resent = instance.steps.map((state) => (state.name === 'pay' ? { ...state, commandId: 'c7' } : state));
+      const row = { correlation_id: null, traceparent: null, failure: null, created_at: 0, updated_at: 0 };
+      const read = fromRow({ ...instance, ...row, deadline_at: 1, steps: resent });
+      expect(read.steps[0]?.asked.at(-1)).toEqual({ phase: 'compensation', commands: ['c2', 'c7'] });
     });
   });
 
@@ -203,9 +258,9 @@ describe('a saga', () => {
         const saga = run([start]);
         for (const input of inputs) {
           const passed = saga.transitions.includes('pivot-passed');
-          const { instance, commands } = saga.take(input);
+          const { instance, command } = saga.take(input);
           expect(instance.steps.filter(({ status }) => status === 'COMPENSATING').length).toBeLessThanOrEqual(1);
-          if (passed) expect(commands.every(({ phase }) => phase === 'forward')).toBe(true);
+          if (passed && command) expect(command.phase).toBe('forward');
         }
         for (let i = 0; i < 40 && saga.instance.deadlineAt !== null; i += 1) {
           const { step, status } = saga.instance;

@@ -22,14 +22,14 @@ export function decide<Data>(
   instance: SagaInstance<Data>,
   input: SagaInput,
 ): SagaDecision<Data> {
-  const draft = new Draft(definition, instance, input.now);
+  const draft = new Draft(definition, instance, input.now, input.commandId);
   switch (input.kind) {
     case 'start':
       return start(draft);
     case 'reply':
       return takeReply(draft, input);
     case 'deadline':
-      return takeDeadline(draft, input.publishedAt);
+      return takeDeadline(draft, input.published);
     case 'cancel':
       return cancel(draft, input.reason);
     case 'operate':

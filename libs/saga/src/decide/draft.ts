@@ -1,6 +1,6 @@
 import type { CommandSpec, SagaDefinition, SagaStep } from '../saga-definition.js';
-import type { SagaFailure, SagaInstance, SagaStatus, StepState } from '../saga-instance.js';
-import type { SagaCommand, SagaDecision, SagaTransition } from '../saga-transition.js';
+import type { Phase, SagaFailure, SagaInstance, SagaStatus, StepState } from '../saga-instance.js';
+import type { ReplyFault, SagaCommand, SagaDecision, SagaTransition, SentCommand } from '../saga-transition.js';
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
 
@@ -11,13 +11,14 @@ export class Draft<Data> {
   status: SagaStatus;
   deadlineAt: number | null;
   readonly #steps: StepState[];
-  readonly #commands: SagaCommand[] = [];
+  #command: SagaCommand | undefined;
   readonly #transitions: SagaTransition[] = [];
 
   constructor(
     readonly definition: SagaDefinition<Data>,
     readonly before: SagaInstance<Data>,
     readonly now: number,
+    private readonly commandId: string,
   ) {
     this.data = before.data;
     this.failure = before.failure;
@@ -56,8 +57,16 @@ export class Draft<Data> {
     this.#steps[index] = { ...this.state(step), ...change };
   }
 
-  send(step: SagaStep<Data>, phase: SagaCommand['phase'], command: CommandSpec): void {
-    this.#commands.push({ ...command, step: step.name, phase });
+  /** Asks a participant for something: by a first command, or by repeating the last question. */
+  send(step: SagaStep<Data>, phase: Phase, how: 'ask' | 'repeat', command: CommandSpec): SentCommand {
+    if (this.#command) throw new Error(`Saga ${this.before.saga} ${this.before.id} sends two commands for one input`);
+    const id = this.commandId;
+    this.#command = { ...command, id, step: step.name, phase };
+    const { asked } = this.state(step);
+    const open = how === 'repeat' ? asked.at(-1) : undefined;
+    const question = { phase, commands: [...(open?.commands ?? []), id] };
+    this.change(step, { commandId: id, asked: [...(open ? asked.slice(0, -1) : asked), question] });
+    return { id, type: command.contract.type };
   }
 
   note(transition: WithoutTime<SagaTransition>): void {
@@ -65,11 +74,16 @@ export class Draft<Data> {
   }
 
   ignored(): SagaDecision<Data> {
-    return { verdict: 'ignored', instance: this.before, commands: [], transitions: [] };
+    return { verdict: 'ignored', instance: this.before, transitions: [] };
   }
 
   refused(): SagaDecision<Data> {
-    return { verdict: 'refused', instance: this.before, commands: [], transitions: [] };
+    return { verdict: 'refused', instance: this.before, transitions: [] };
+  }
+
+  /** No answer to anything that was asked. */
+  unproven(fault: ReplyFault): SagaDecision<Data> {
+    return { ...this.ignored(), fault };
   }
 
   taken(): SagaDecision<Data> {
@@ -89,7 +103,7 @@ export class Draft<Data> {
         deadlineAt: this.deadlineAt,
         updatedAt: this.now,
       },
-      commands: this.#commands,
+      ...(this.#command && { command: this.#command }),
       transitions: this.#transitions,
     };
   }

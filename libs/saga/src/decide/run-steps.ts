@@ -7,10 +7,10 @@ import { deadlineMsOf, pauseBeforeRetry } from './timing.js';
 /** Sends the step's command. In the same decision as whatever let it start: both commit together. */
 export function startStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): void {
   if (step.pivot) draft.note({ kind: 'pivot-passed', step: step.name });
-  draft.change(step, { status: 'RUNNING', attempts: 1, startedAt: draft.now, awaiting: 'reply', sent: [] });
-  draft.send(step, 'forward', step.command(draft.data));
+  draft.change(step, { status: 'RUNNING', attempts: 1, startedAt: draft.now, awaiting: 'reply' });
+  const command = draft.send(step, 'forward', 'ask', step.command(draft.data));
   draft.deadlineAt = draft.now + deadlineMsOf(draft.definition, step);
-  draft.note({ kind: 'step-started', step: step.name });
+  draft.note({ kind: 'step-started', step: step.name, command, attempts: 1 });
 }
 
 /** The step's effect is in place: on to the next one, or the saga is complete. */
@@ -53,7 +53,7 @@ export function timeOutStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): voi
 export function resendStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): void {
   const attempts = draft.state(step).attempts + 1;
   draft.change(step, { attempts, awaiting: 'reply' });
-  draft.send(step, 'forward', step.command(draft.data));
+  const command = draft.send(step, 'forward', 'repeat', step.command(draft.data));
   draft.deadlineAt = draft.now + deadlineMsOf(draft.definition, step);
-  draft.note({ kind: 'command-resent', step: step.name, attempts });
+  draft.note({ kind: 'command-resent', step: step.name, command, attempts });
 }

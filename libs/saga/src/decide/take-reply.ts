@@ -1,53 +1,56 @@
-import type { SagaDefinition, SagaReply, SagaStep } from '../saga-definition.js';
+import type { ExpectedReply, SagaReply, SagaStep } from '../saga-definition.js';
 import type { SagaInput } from '../saga-input.js';
 import type { StepState } from '../saga-instance.js';
-import type { SagaDecision } from '../saga-transition.js';
+import type { ReplyFault, SagaDecision } from '../saga-transition.js';
 import { compensateNext, completeCompensation, refuseCompensation } from './compensate.js';
 import type { Draft } from './draft.js';
 import { completeStep, refuseStep } from './run-steps.js';
 
-interface ExpectedReply<Data> {
-  readonly step: SagaStep<Data>;
-  readonly phase: 'forward' | 'compensation';
-  readonly reply: SagaReply<Data>;
-}
-
-/** Where the definition awaits a message of this name; each name is awaited in one place. */
-export function expectedReply<Data>(
-  definition: SagaDefinition<Data>,
-  contract: string,
-): ExpectedReply<Data> | undefined {
-  for (const step of definition.steps) {
-    const forward = step.replies.find((reply) => reply.contract.name === contract);
-    if (forward) return { step, phase: 'forward', reply: forward };
-    const compensation = step.compensation?.replies.find((reply) => reply.contract.name === contract);
-    if (compensation) return { step, phase: 'compensation', reply: compensation };
-  }
-  return undefined;
-}
-
 type ReplyInput = Extract<SagaInput, { kind: 'reply' }>;
 
 /**
- * Takes an answer if its question is open: the step is waiting, and for the command that the message answers. A duplicate,
- * or an answer to an earlier undoing of a step that is being undone again, changes nothing.
+ * Takes an answer if it is proven to be one, and its question is open: the step is waiting, and for the command that the
+ * message answers. A duplicate, or an answer to an earlier undoing of a step that is being undone again, changes nothing.
  */
 export function takeReply<Data>(draft: Draft<Data>, input: ReplyInput): SagaDecision<Data> {
-  const expected = expectedReply(draft.definition, input.contract);
+  const expected = draft.definition.replies.get(input.contract);
   if (!expected) return draft.ignored();
+  const fault = faultOf(draft, expected, input);
+  if (fault) return draft.unproven(fault);
   return expected.phase === 'forward'
     ? takeForwardReply(draft, expected, input)
     : takeCompensationReply(draft, expected, input);
 }
 
 /**
- * The attempts of one phase ask for the same thing, so its success settles all of them; a failure settles only the attempt
- * that it answers. Where either side's id is unknown (a row of before they were kept, a sender that names no cause), the
- * state has to do.
+ * Why the message is no answer: it names no command, or one that this step hasn't sent in this phase, or says something
+ * else than was asked for.
+ *
+ * Rows of before commands were kept know only the last one, and so, once a step is being undone, none of its forward ones.
+ * There a success counts whatever command it names: it is undone (again), which is harmless, while a charge that nobody
+ * undoes isn't. Everything else has to name a command that is known; where one isn't, the deadline sends another.
  */
-function answersOpenQuestion({ sent, commandId }: StepState, outcome: 'done' | 'failed', answers?: string): boolean {
-  if (answers === undefined || sent === undefined) return true;
-  return outcome === 'done' ? sent.includes(answers) : answers === commandId;
+function faultOf<Data>(
+  draft: Draft<Data>,
+  { step, phase, reply }: ExpectedReply<Data>,
+  { data, answers }: ReplyInput,
+): ReplyFault | undefined {
+  if (answers === undefined) return 'REPLY_WITHOUT_CAUSE';
+  const questions = draft.state(step).asked.filter((question) => question.phase === phase);
+  const wasForgotten = phase === 'forward' && questions.length === 0 && draft.state(step).asked.length > 0;
+  const question = questions.findLast(({ commands }) => commands.includes(answers));
+  if (!question && !wasForgotten) return 'REPLY_TO_UNKNOWN_COMMAND';
+  // What was asked for earlier may have been something else.
+  const isCurrent = question === undefined || question === questions.at(-1);
+  return isCurrent && !reply.satisfies(draft.data, data) ? 'REPLY_NOT_AS_ASKED' : undefined;
+}
+
+/**
+ * The attempts of one question ask for the same thing, so its success settles all of them; a failure settles only the
+ * attempt that it answers.
+ */
+function answersOpenQuestion({ asked, commandId }: StepState, outcome: 'done' | 'failed', answers?: string): boolean {
+  return outcome === 'done' ? asked.at(-1)?.commands.includes(answers ?? '') === true : answers === commandId;
 }
 
 function takeForwardReply<Data>(

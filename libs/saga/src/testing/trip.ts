@@ -27,7 +27,7 @@ const step = (name: string) => ({
   name,
   command: () => send(anyContract(`${name}.do`), {}),
   replies: [
-    done<Trip, Record<string, string>>(anyContract(`${name}.done`)),
+    done<Trip, Record<string, string>>(anyContract(`${name}.done`), { satisfies: (_, { unasked }) => !unasked }),
     failed<Trip, Record<string, string>>(anyContract(`${name}.failed`), refusal),
   ],
   compensation: {

@@ -1,0 +1,69 @@
+import { Controller, Inject, type Type } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import type { Transaction } from '@waybill/database';
+import {
+  BatchMessageHandler,
+  type MessageContext,
+  type MessageContract,
+  type ReceivedMessage,
+} from '@waybill/messaging';
+
+import { SAGA_LISTENER, type SagaListener } from './ports.js';
+import type { SagaDefinition } from './saga-definition.js';
+import { SagaEngine } from './saga-engine.js';
+import { InvalidSagaDefinitionError, ReplyRefusedError } from './saga.errors.js';
+
+/** Takes the answers of participants: all of a kind in a batch at once. */
+@Controller()
+class RepliesController {
+  constructor(
+    private readonly engine: SagaEngine,
+    @Inject(SAGA_LISTENER) private readonly listener: SagaListener,
+  ) {}
+
+  async take(messages: readonly ReceivedMessage[], { tx }: MessageContext<Transaction>): Promise<void> {
+    await this.listener.sagasProgressed(tx, await this.engine.handle(tx, messages));
+  }
+}
+
+/**
+ * A controller with one handler for each reply that a definition awaits, as if it had been written by hand.
+ * @throws InvalidSagaDefinitionError where two definitions await a reply in different versions: there is one parser of each.
+ */
+export function sagaReplies(definitions: readonly SagaDefinition[]): Type {
+  class SagaReplies extends RepliesController {}
+  for (const contract of awaitedContracts(definitions)) handle(SagaReplies, contract);
+  return SagaReplies;
+}
+
+function handle({ prototype }: Type<RepliesController>, contract: MessageContract): void {
+  const { name } = contract;
+  const value = function takeAll(
+    this: RepliesController,
+    messages: readonly ReceivedMessage[],
+    context: MessageContext,
+  ) {
+    return this.take(messages, context as MessageContext<Transaction>); // the service binds Database as its unit of work
+  };
+  const descriptor = { value, configurable: true, writable: true };
+  const nonRetryable = (error: unknown): boolean => error instanceof ReplyRefusedError;
+  BatchMessageHandler(contract, { nonRetryable })(prototype, name, descriptor);
+  Payload()(prototype, name, 0);
+  Ctx()(prototype, name, 1);
+  Object.defineProperty(prototype, name, descriptor);
+}
+
+function awaitedContracts(definitions: readonly SagaDefinition[]): Iterable<MessageContract> {
+  const contracts = new Map<string, MessageContract>();
+  for (const definition of definitions) {
+    for (const [name, { reply }] of definition.replies) {
+      const known = contracts.get(name) ?? reply.contract;
+      if (known.type !== reply.contract.type || known.topic !== reply.contract.topic) {
+        const fault = `it awaits ${reply.contract.type}, another definition awaits ${known.type}; use one contract`;
+        throw new InvalidSagaDefinitionError(`${definition.name} v${definition.version}`, [fault]);
+      }
+      contracts.set(name, known);
+    }
+  }
+  return contracts.values();
+}
