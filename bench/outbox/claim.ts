@@ -4,10 +4,10 @@ import { median } from '../shared/statistics.js';
 import { benchMessage } from './setting.js';
 import type { Bench } from './setting.js';
 
-const LANES = [0, 1, 2, 3, 4, 5, 6, 7];
+const SHARDS = [0, 1, 2, 3, 4, 5, 6, 7];
 const REPEATS = 50;
 
-/** The claim's statement over all lanes of a topic, with 500 rows in the table and with a backlog. */
+/** The claim's statement over all shards of a topic, with 500 rows in the table and with a backlog. */
 export async function measureClaim(bench: Bench, backlog: number): Promise<{ emptyMs: number; fullMs: number }> {
   const { harness } = bench;
   const topic = await bench.newTopic();
@@ -15,7 +15,7 @@ export async function measureClaim(bench: Bench, backlog: number): Promise<{ emp
   await harness.add(harness.outbox(), ...Array.from({ length: 500 }, (_, n) => benchMessage(topic, `order-${n}`)));
   const emptyMs = await claimMs(bench, topic);
   await harness.sql(
-    `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, lane, source, subject, time,
+    `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, shard, source, subject, time,
                          correlationid, causationid, traceparent)
      SELECT gen_random_uuid(), aggregatetype, aggregateid, type, payload, topic, convert_to('k' || g, 'UTF8'), g, g % 8, source,
             subject, time, correlationid, causationid, traceparent
@@ -32,7 +32,7 @@ async function claimMs({ harness }: Bench, topic: string): Promise<number> {
   const times: number[] = [];
   for (let n = 0; n < REPEATS; n++) {
     const start = performance.now();
-    await connection.query(claimRows, [LANES.map(() => topic), LANES, [1, 2, 3], 62, 650_000]);
+    await connection.query(claimRows, [SHARDS.map(() => topic), SHARDS, [1, 2, 3], 62, 650_000]);
     times.push(performance.now() - start);
   }
   await connection.close();

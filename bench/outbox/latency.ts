@@ -25,7 +25,7 @@ export async function measureLatency(
     relay: { leaseMs: 5_000, pollIntervalMs: 1_000 },
   });
   relay.start();
-  await until('lanes are held', async () => (await relay.state()).lanes > 0);
+  await until('shards are held', async () => (await relay.state()).shards > 0);
   const add = async (messages: readonly NewMessage[]): Promise<void> => {
     await bench.harness.add(outbox, ...messages);
     const now = performance.now();

@@ -6,7 +6,7 @@ const outboxTopic = object({
   topic: text,
   unpublished: number,
   oldestAgeSeconds: optional(number),
-  leases: list(object({ lane: id, owner: optional(text), epoch: id, expiresAt: text })),
+  leases: list(object({ shard: id, owner: optional(text), epoch: id, expiresAt: text })),
   backoff: optional(object({ since: optional(text), error: optional(text) })),
 });
 const refusedMessage = object({

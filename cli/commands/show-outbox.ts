@@ -18,7 +18,7 @@ export async function showOutbox(cli: Cli): Promise<Outcome> {
       { title: 'UNPUBLISHED', value: ({ unpublished }) => amount(unpublished), align: 'right' },
       { title: 'OLDEST', value: ({ oldestAgeSeconds }) => ageText(oldestAgeSeconds), align: 'right' },
       {
-        title: 'LANES HELD',
+        title: 'SHARDS HELD',
         value: ({ leases }) =>
           `${leases.filter(({ expiresAt }) => Date.parse(expiresAt) > now).length}/${leases.length}`,
         align: 'right',

@@ -77,8 +77,8 @@ describe('order of a key', () => {
     one.relay.start();
     two.relay.start();
     await until(
-      'both relays hold lanes',
-      async () => (await one.relay.state()).lanes === 4 && (await two.relay.state()).lanes === 4,
+      'both relays hold shards',
+      async () => (await one.relay.state()).shards === 4 && (await two.relay.state()).shards === 4,
     );
     const outboxes = [one.outbox, two.outbox, absent];
     const total = 300;
@@ -110,7 +110,7 @@ describe('order of a key', () => {
   it('holds where an earlier message of the key came from another process', async () => {
     const { outbox, relay } = harness.withRelay(broker, { topics: ['t'], relay: { pollIntervalMs: 60_000 } });
     relay.start();
-    await until('lanes are held', async () => (await relay.state()).lanes === 8);
+    await until('shards are held', async () => (await relay.state()).shards === 8);
     const elsewhere = testMessage('t', 'k');
     const here = testMessage('t', 'k');
     await harness.add(harness.outbox(), elsewhere); // no hint, and the poll is far
@@ -124,7 +124,7 @@ describe('order of a key', () => {
     const neighbour = await OutboxHarness.open(other.url);
     const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });
     relay.start();
-    await until('lanes are held', async () => (await relay.state()).lanes === 8);
+    await until('shards are held', async () => (await relay.state()).shards === 8);
     let release = (): void => {};
     const open = new Promise<void>((resolve) => (release = resolve));
     const hold = (database: OutboxHarness): Promise<void> =>

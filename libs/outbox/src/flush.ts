@@ -51,7 +51,7 @@ const COLUMNS = [
   'topic',
   'key',
   'keyHash',
-  'lane',
+  'shard',
   'subject',
   'time',
   'correlationid',
@@ -65,9 +65,9 @@ function columns(rows: readonly NewOutboxRow[]): readonly (readonly unknown[])[]
 
 function committedRows(rows: readonly NewOutboxRow[], inserted: readonly InsertedRow[]): readonly CommittedRow[] {
   const inOrder = inserted
-    .map(({ seq, lane, unpublished_before: before }) => ({
+    .map(({ seq, shard, unpublished_before: before }) => ({
       seq: Number(seq),
-      lane,
+      shard,
       unpublishedBefore: before === null ? undefined : Number(before),
     }))
     .sort((a, b) => a.seq - b.seq);

@@ -1,7 +1,7 @@
 export { OutboxAdminModule } from './admin/outbox-admin.module.js';
 export { OutboxOverview } from './admin/outbox-overview.js';
-export type { OutboxLane, OutboxOverviewState, TopicOverview } from './admin/outbox-overview.js';
-export { LANES_PER_TOPIC } from './key-hash.js';
+export type { OutboxShard, OutboxOverviewState, TopicOverview } from './admin/outbox-overview.js';
+export { SHARDS_PER_TOPIC } from './key-hash.js';
 export { outboxMigrations } from './migrations/index.js';
 export { OutboxBacklog } from './outbox-backlog.js';
 export type { TopicBacklog } from './outbox-backlog.js';

@@ -1,21 +1,21 @@
 import { hash } from 'node:crypto';
 
 /**
- * Lanes per topic: the grain in which relays share a topic. Never change it where rows are unpublished: the same key would
- * be in two lanes, and their order is nobody's.
+ * Shards per topic: the grain in which relays share a topic. Never change it where rows are unpublished: the same key would
+ * be in two shards, and their order is nobody's.
  */
-export const LANES_PER_TOPIC = 8;
+export const SHARDS_PER_TOPIC = 8;
 
 export interface KeyHash {
   /** 32 bits, signed. */
   readonly hash: number;
-  readonly lane: number;
+  readonly shard: number;
 }
 
 /** The same in every process and version. A collision costs a wait, never order. */
 export function hashKey(topic: string, key: Buffer | string): KeyHash {
   const digest = hash('sha1', Buffer.concat([Buffer.from(`${topic}\0`), Buffer.from(key)]), 'buffer');
-  return { hash: digest.readInt32BE(0), lane: digest.readUInt32BE(4) % LANES_PER_TOPIC };
+  return { hash: digest.readInt32BE(0), shard: digest.readUInt32BE(4) % SHARDS_PER_TOPIC };
 }
 
 /** 32 bits, signed. */

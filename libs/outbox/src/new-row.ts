@@ -35,7 +35,7 @@ export function newRow(message: NewMessage, settings: OutboxSettings, claimCheck
   const keyBytes = key === null ? null : Buffer.from(key);
   const head = OVERHEAD_BYTES + textBytes(Object.values(texts)) + textBytes([key, settings.source]);
   assertFits(contract, { head, payload: payload.length }, settings, claimCheck);
-  const { hash, lane } = hashKey(contract.topic, keyBytes ?? id);
+  const { hash, shard } = hashKey(contract.topic, keyBytes ?? id);
   return {
     id,
     aggregatetype: contract.name.split('.', 1)[0] ?? contract.name,
@@ -45,7 +45,7 @@ export function newRow(message: NewMessage, settings: OutboxSettings, claimCheck
     topic: contract.topic,
     key: keyBytes,
     keyHash: hash,
-    lane,
+    shard,
     source: settings.source,
     subject: subject ?? null,
     time,

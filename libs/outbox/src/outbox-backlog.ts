@@ -9,7 +9,7 @@ import { OUTBOX_SETTINGS } from './tokens.js';
 
 export interface TopicBacklog {
   readonly topic: string;
-  /** Counted up to {@link MOST_COUNTED} a lane. */
+  /** Counted up to {@link MOST_COUNTED} a shard. */
   readonly unpublished: number;
   /** 0 where nothing waits. */
   readonly oldestAgeSeconds: number;

@@ -44,7 +44,7 @@ describe("the outbox's monitor", () => {
 
   const fill = (topic: string, rows: number, publishedAt: string) =>
     harness.sql(
-      `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, lane, source, time, correlationid, published_at)
+      `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, shard, source, time, correlationid, published_at)
        SELECT gen_random_uuid(), 'a', 'k', 'a.b.v1', '\\x7b7d', $1, convert_to('k' || g, 'UTF8'), g, g % 8, '/s', '', '', ${publishedAt}
        FROM generate_series(1, $2::int) g`,
       [topic, rows],

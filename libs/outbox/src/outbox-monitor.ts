@@ -15,7 +15,7 @@ export class OutboxMonitor implements MonitorSource {
   readonly gauges = [
     {
       name: 'waybill_outbox_unpublished',
-      help: 'Rows that are not published yet, counted up to 1,000 a lane',
+      help: 'Rows that are not published yet, counted up to 1,000 a shard',
       labels: ['topic'],
     },
     {

@@ -2,9 +2,9 @@ import type { ClaimCheck, TopicSpec } from '@waybill/messaging';
 import { checkIntegerOptions } from '@waybill/observability';
 
 export interface RelayOptions {
-  /** How often every lane is looked at, whatever was or wasn't notified. @default 2000 */
+  /** How often every shard is looked at, whatever was or wasn't notified. @default 2000 */
   readonly pollIntervalMs?: number;
-  /** How long a lease outlives its owner: the longest a lane is without a relay. Renewed three times as often. @default 5000 */
+  /** How long a lease outlives its owner: the longest a shard is without a relay. Renewed three times as often. @default 5000 */
   readonly leaseMs?: number;
   /** Most messages in one request to the broker. @default 500 */
   readonly batchSize?: number;

@@ -9,8 +9,8 @@ export interface NewOutboxRow {
   readonly key: Buffer | null;
   /** Index and lock of the key; see {@link hashKey}. */
   readonly keyHash: number;
-  /** -1 - lane while it waits for an operator, as its key has a row that the broker refuses for good. */
-  readonly lane: number;
+  /** -1 - shard while it waits for an operator, as its key has a row that the broker refuses for good. */
+  readonly shard: number;
   readonly source: string;
   readonly subject: string | null;
   readonly time: string;

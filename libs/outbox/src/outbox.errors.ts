@@ -1,4 +1,4 @@
-/** The message is larger than this deployment can carry. Refused here, so that it never blocks a lane of the relay. */
+/** The message is larger than this deployment can carry. Refused here, so that it never blocks a shard of the relay. */
 export class MessageTooLargeError extends Error {
   readonly code = 'MESSAGE_TOO_LARGE';
 

@@ -105,7 +105,7 @@ describe('Outbox.add', () => {
       topic: 't',
       key: Buffer.from('order-1'),
       key_hash: expect.any(Number),
-      lane: expect.any(Number),
+      shard: expect.any(Number),
       source: '/test',
       subject: 'order-1',
       time: message.time,

@@ -63,7 +63,7 @@ describe('OutboxModule', () => {
 
   it('leaves relaying to a process of its own, which hears of it at once', async () => {
     const relaying = await start();
-    await until('it holds the lanes', async () => (await relaying.get(OutboxRelay).state()).lanes === 8);
+    await until('it holds the shards', async () => (await relaying.get(OutboxRelay).state()).shards === 8);
     const app = await start(false);
     expect(() => app.get(OutboxRelay)).toThrow();
     await app.get(Database).transaction(async (tx) => app.get(Outbox).add(tx, testMessage('t', 'k')));

@@ -27,7 +27,7 @@ describe('the overview of the outbox', () => {
 
   const refusedRows = () => new RefusedRows(harness.database, { accept: () => {}, lookAgain: () => {} });
 
-  it('says what waits, since when, who holds the lanes, and which topic the broker refuses', async () => {
+  it('says what waits, since when, who holds the shards, and which topic the broker refuses', async () => {
     const broker = new ScriptedBroker();
     broker.refuse = ({ topic }) => (topic === 'dead' ? 'refused' : undefined);
     const { outbox, relay } = harness.withRelay(broker, { topics: ['alive', 'dead'] });
@@ -46,15 +46,15 @@ describe('the overview of the outbox', () => {
       { topic: 'alive', unpublished: 0, oldestAgeSeconds: 0 },
     ]);
     expect(topics[1]).not.toHaveProperty('backoff');
-    await until('all lanes are held', async () =>
+    await until('all shards are held', async () =>
       (await overview.read()).topics.every(({ leases }) => leases.every(({ owner }) => owner === relay.owner)),
     );
   });
 
-  it('shows lanes that nobody has ever held', async () => {
-    await harness.sql(`INSERT INTO outbox_lease (topic, lane) VALUES ('new', 0)`);
+  it('shows shards that nobody has ever held', async () => {
+    await harness.sql(`INSERT INTO outbox_lease (topic, shard) VALUES ('new', 0)`);
     const { topics } = await new OutboxOverview(harness.database, backlogOf('new'), refusedRows()).read();
-    const lease = { lane: 0, owner: null, epoch: 0, expiresAt: '1970-01-01T00:00:00.000Z' };
+    const lease = { shard: 0, owner: null, epoch: 0, expiresAt: '1970-01-01T00:00:00.000Z' };
     expect(topics.find(({ topic }) => topic === 'new')?.leases).toEqual([lease]);
   });
 });

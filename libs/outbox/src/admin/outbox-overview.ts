@@ -5,12 +5,12 @@ import { OutboxBacklog } from '../outbox-backlog.js';
 import { RefusedRows } from '../refused-rows.js';
 import type { RefusedRow } from '../refused-rows.js';
 import { OutboxRelay } from '../relay/relay.js';
-import { listLaneLeases } from '../sql/list-lane-leases.js';
-import type { HeldLeaseRow } from '../sql/list-lane-leases.js';
+import { listShardLeases } from '../sql/list-shard-leases.js';
+import type { HeldLeaseRow } from '../sql/list-shard-leases.js';
 
-/** Who publishes a lane of a topic. Times are ISO 8601. */
-export interface OutboxLane {
-  readonly lane: number;
+/** Who publishes a shard of a topic. Times are ISO 8601. */
+export interface OutboxShard {
+  readonly shard: number;
   /** Id of a relay; `null` = nobody. */
   readonly owner: string | null;
   readonly epoch: number;
@@ -21,7 +21,7 @@ export interface TopicOverview {
   readonly topic: string;
   readonly unpublished: number;
   readonly oldestAgeSeconds: number;
-  readonly leases: readonly OutboxLane[];
+  readonly leases: readonly OutboxShard[];
   /** Refused by the broker, as this process's relay sees it. */
   readonly backoff?: { readonly since: string; readonly error: string };
 }
@@ -34,7 +34,7 @@ export interface OutboxOverviewState {
   readonly refused: readonly RefusedRow[];
 }
 
-/** What waits to be published, by topic. Costs the same whatever the backlog: it is counted up to 1000 a lane. */
+/** What waits to be published, by topic. Costs the same whatever the backlog: it is counted up to 1000 a shard. */
 @Injectable()
 export class OutboxOverview {
   constructor(
@@ -47,7 +47,7 @@ export class OutboxOverview {
   async read(): Promise<OutboxOverviewState> {
     const [backlog, leases, refused] = await Promise.all([
       this.backlog.topics(),
-      this.database.query<HeldLeaseRow>(listLaneLeases),
+      this.database.query<HeldLeaseRow>(listShardLeases),
       this.refused.list(),
     ]);
     const topics = backlog
@@ -73,6 +73,6 @@ export class OutboxOverview {
   }
 }
 
-function leaseOf({ lane, owner, epoch, expires_at: expiresAt }: HeldLeaseRow): OutboxLane {
-  return { lane, owner, epoch: Number(epoch), expiresAt: expiresAt.toISOString() };
+function leaseOf({ shard, owner, epoch, expires_at: expiresAt }: HeldLeaseRow): OutboxShard {
+  return { shard, owner, epoch: Number(epoch), expiresAt: expiresAt.toISOString() };
 }

@@ -2,8 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const COUNT = { type: 'integer' } as const;
 
-class LaneLeaseSchema {
-  @ApiProperty(COUNT) lane: number;
+class ShardLeaseSchema {
+  @ApiProperty(COUNT) shard: number;
   @ApiProperty({ type: String, nullable: true }) owner: string | null;
   @ApiProperty(COUNT) epoch: number;
   @ApiProperty({ format: 'date-time' }) expiresAt: string;
@@ -16,9 +16,9 @@ class BackoffSchema {
 
 class TopicSchema {
   @ApiProperty() topic: string;
-  @ApiProperty({ ...COUNT, description: 'Counted up to 1000 a lane' }) unpublished: number;
+  @ApiProperty({ ...COUNT, description: 'Counted up to 1000 a shard' }) unpublished: number;
   @ApiProperty(COUNT) oldestAgeSeconds: number;
-  @ApiProperty({ type: [LaneLeaseSchema] }) leases: LaneLeaseSchema[];
+  @ApiProperty({ type: [ShardLeaseSchema] }) leases: ShardLeaseSchema[];
   @ApiPropertyOptional({ type: BackoffSchema, description: 'Refused by the broker' }) backoff?: BackoffSchema;
 }
 

@@ -6,7 +6,7 @@ import { backoffMs, failureLog, Signal } from '@waybill/observability';
 import type { RelaySettings } from '../outbox-options.js';
 import { toRecord } from '../record.js';
 import type { Claimer } from './claimer.js';
-import type { LeasedLane } from './leased-lane.js';
+import type { LeasedShard } from './leased-shard.js';
 import type { Marker } from './marker.js';
 import type { PayloadUploads } from './payload-uploads.js';
 import { RowQueue } from './row-queue.js';
@@ -19,9 +19,9 @@ const CLAIM_BACKOFF = { baseMs: 50, maxMs: 2_000 };
 
 /** What came of one request. */
 export interface Sent {
-  readonly refused: ReadonlyMap<LeasedLane, Error>;
-  /** The lanes of the request. */
-  readonly lanes: ReadonlySet<LeasedLane>;
+  readonly refused: ReadonlyMap<LeasedShard, Error>;
+  /** The shards of the request. */
+  readonly shards: ReadonlySet<LeasedShard>;
 }
 
 export interface ChannelParts {
@@ -33,8 +33,8 @@ export interface ChannelParts {
   readonly settings: RelaySettings;
   readonly payloads: PayloadUploads | undefined;
   readonly setAside: Pick<SetAside, 'take'>;
-  /** The lanes that this channel serves now. */
-  readonly lanes: () => readonly LeasedLane[];
+  /** The shards that this channel serves now. */
+  readonly shards: () => readonly LeasedShard[];
   readonly onSent: (sent: Sent) => void;
   /** Works, and has caught up. */
   readonly onIdle: () => void;
@@ -105,16 +105,16 @@ export class Channel {
   }
 
   #isCaughtUp(): boolean {
-    return this.queue.size === 0 && !this.#claiming && this.parts.lanes().every((lane) => !lane.needsClaim);
+    return this.queue.size === 0 && !this.#claiming && this.parts.shards().every((shard) => !shard.needsClaim);
   }
 
   #takeBatch(): readonly QueuedRow[] {
     const { batchSize, batchBytes } = this.parts.settings;
     const mostRows = this.isHealthy && this.#singly === 0 ? batchSize : 1;
-    return this.queue.take(mostRows, batchBytes).filter(({ lane, generation }) => {
-      if (generation !== lane.generation) return false;
-      if (!lane.isHeld()) lane.reset(); // the lease ran out: whoever has it now publishes them
-      return generation === lane.generation;
+    return this.queue.take(mostRows, batchBytes).filter(({ shard, generation }) => {
+      if (generation !== shard.generation) return false;
+      if (!shard.isHeld()) shard.reset(); // the lease ran out: whoever has it now publishes them
+      return generation === shard.generation;
     });
   }
 
@@ -124,18 +124,18 @@ export class Channel {
     if (this.#claiming || this.#draining || this.queue.size >= settings.batchSize) return Infinity;
     if (marker.isSaturated) return settings.markIntervalMs;
     const now = performance.now();
-    const wanting = this.parts.lanes().filter((lane) => lane.needsClaim && !lane.leaving && lane.isHeld());
+    const wanting = this.parts.shards().filter((shard) => shard.needsClaim && !shard.leaving && shard.isHeld());
     if (wanting.length === 0) return Infinity;
-    const lanes = wanting.filter(({ blockedUntil }) => blockedUntil <= now);
-    if (lanes.length === 0) return Math.min(...wanting.map(({ blockedUntil }) => blockedUntil)) - now;
+    const shards = wanting.filter(({ blockedUntil }) => blockedUntil <= now);
+    if (shards.length === 0) return Math.min(...wanting.map(({ blockedUntil }) => blockedUntil)) - now;
     if (now < this.#claimNotBefore) return this.#claimNotBefore - now;
-    this.#claiming = this.#claim(lanes);
+    this.#claiming = this.#claim(shards);
     return Infinity;
   }
 
-  async #claim(lanes: readonly LeasedLane[]): Promise<void> {
+  async #claim(shards: readonly LeasedShard[]): Promise<void> {
     try {
-      await this.parts.claimer.claim(lanes, this.queue);
+      await this.parts.claimer.claim(shards, this.queue);
       this.#claimFailures = 0;
       failureLog.succeeded(CLAIMING);
     } catch (error) {
@@ -148,45 +148,45 @@ export class Channel {
 
   async #send(batch: readonly QueuedRow[]): Promise<void> {
     const outcomes = await this.#publish(batch);
-    const refused = new Map<LeasedLane, Error>();
+    const refused = new Map<LeasedShard, Error>();
     let forGood = false;
-    for (const [index, { row, lane, generation }] of batch.entries()) {
+    for (const [index, { row, shard, generation }] of batch.entries()) {
       const outcome = outcomes[index];
-      if (outcome?.ok === true && !refused.has(lane)) {
-        if (generation === lane.generation) lane.refusals = 0;
-        lane.acknowledge(row.seq);
-        this.parts.marker.add({ seq: row.seq, lane });
-      } else if (!refused.has(lane)) {
-        refused.set(lane, outcome?.ok === false ? outcome.error : new Error('The publisher gave no outcome'));
+      if (outcome?.ok === true && !refused.has(shard)) {
+        if (generation === shard.generation) shard.refusals = 0;
+        shard.acknowledge(row.seq);
+        this.parts.marker.add({ seq: row.seq, shard });
+      } else if (!refused.has(shard)) {
+        refused.set(shard, outcome?.ok === false ? outcome.error : new Error('The publisher gave no outcome'));
         forGood ||= outcome?.ok === false && !outcome.retriable;
       }
     }
     if (this.parts.kind === 'isolated') await this.#pace(batch, refused, forGood);
-    for (const lane of refused.keys()) lane.reset();
-    this.parts.onSent({ refused, lanes: new Set(batch.map(({ lane }) => lane)) });
+    for (const shard of refused.keys()) shard.reset();
+    this.parts.onSent({ refused, shards: new Set(batch.map(({ shard }) => shard)) });
   }
 
-  async #pace(batch: readonly QueuedRow[], refused: ReadonlyMap<LeasedLane, Error>, forGood: boolean): Promise<void> {
+  async #pace(batch: readonly QueuedRow[], refused: ReadonlyMap<LeasedShard, Error>, forGood: boolean): Promise<void> {
     const { retryBaseMs: baseMs, retryMaxMs: maxMs } = this.parts.settings;
     const [first] = batch;
-    if (forGood && first && batch.length === 1) return this.#setAside(first, refused.get(first.lane));
+    if (forGood && first && batch.length === 1) return this.#setAside(first, refused.get(first.shard));
     const failed = refused.size > 0;
     this.#singly = forGood ? batch.length : Math.max(0, this.#singly - batch.length);
     this.#failures = failed ? this.#failures + 1 : 0;
     if (failed) this.#sendNotBefore = performance.now() + backoffMs(this.#failures, { baseMs, maxMs });
   }
 
-  /** The others are sent meanwhile, row by row. Where it can't be set aside now, its lane waits. */
-  async #setAside({ row, lane }: QueuedRow, error = new Error('Refused')): Promise<void> {
+  /** The others are sent meanwhile, row by row. Where it can't be set aside now, its shard waits. */
+  async #setAside({ row, shard }: QueuedRow, error = new Error('Refused')): Promise<void> {
     const { retryBaseMs: baseMs, retryMaxMs: maxMs } = this.parts.settings;
     try {
-      const isTaken = await this.parts.setAside.take(row, lane, error);
+      const isTaken = await this.parts.setAside.take(row, shard, error);
       failureLog.succeeded(SETTING_ASIDE);
       if (isTaken) return;
     } catch (failure) {
       failureLog.failed(SETTING_ASIDE, failure);
     }
-    lane.blockedUntil = performance.now() + backoffMs(++lane.refusals, { baseMs, maxMs });
+    shard.blockedUntil = performance.now() + backoffMs(++shard.refusals, { baseMs, maxMs });
   }
 
   async #publish(batch: readonly QueuedRow[]): Promise<readonly PublishOutcome[]> {

@@ -4,10 +4,10 @@ import type { RelaySettings } from '../outbox-options.js';
 import { Channel } from './channel.js';
 import type { Sent } from './channel.js';
 import type { Claimer } from './claimer.js';
-import type { LaneTable } from './lane-table.js';
 import type { Marker } from './marker.js';
 import type { PayloadUploads } from './payload-uploads.js';
 import type { SetAside } from './set-aside.js';
+import type { ShardTable } from './shard-table.js';
 
 export interface FailingTopic {
   readonly topic: string;
@@ -19,7 +19,7 @@ export interface ChannelsParts {
   readonly createPublisher: () => Promise<Publisher>;
   readonly claimer: Claimer;
   readonly marker: Marker;
-  readonly lanes: LaneTable;
+  readonly shards: ShardTable;
   readonly settings: RelaySettings;
   readonly payloads: PayloadUploads | undefined;
   readonly setAside: Pick<SetAside, 'take'>;
@@ -43,7 +43,7 @@ export class Channels {
     this.#shared = new Channel({
       ...parts,
       kind: 'shared',
-      lanes: () => parts.lanes.all().filter(({ topic }) => !this.#isolated.has(topic)),
+      shards: () => parts.shards.all().filter(({ topic }) => !this.#isolated.has(topic)),
       onSent: (sent) => this.#isolateRefused(sent),
       onIdle: () => {},
     });
@@ -95,11 +95,11 @@ export class Channels {
   #isolate(topic: string, error: Error): void {
     const failing = { topic, since: new Date(), error };
     this.#failing.set(topic, failing);
-    for (const lane of this.#parts.lanes.of(topic)) lane.reset(); // what is queued in the shared channel becomes void
+    for (const shard of this.#parts.shards.of(topic)) shard.reset(); // what is queued in the shared channel becomes void
     const channel: Channel = new Channel({
       ...this.#parts,
       kind: 'isolated',
-      lanes: () => this.#parts.lanes.of(topic),
+      shards: () => this.#parts.shards.of(topic),
       onSent: (sent) => this.#onIsolatedSent(topic, sent),
       onIdle: () => void this.#rejoin(topic, channel),
     });

@@ -34,8 +34,8 @@ describe('OutboxRelay with a claim check', () => {
     await testDatabase.drop();
   });
 
-  const holds = (relay: OutboxRelay, lanes: number): Promise<void> =>
-    until(`${lanes} lanes are held`, async () => (await relay.state()).lanes === lanes);
+  const holds = (relay: OutboxRelay, shards: number): Promise<void> =>
+    until(`${shards} shards are held`, async () => (await relay.state()).shards === shards);
   const allMarked = (): Promise<void> => until('all are marked', async () => (await harness.unpublished()) === 0);
 
   it('publishes the reference of a large payload, which is stored by then, and a small one as it is', async () => {
@@ -121,7 +121,7 @@ describe('OutboxRelay with a claim check', () => {
   it('publishes large messages that another process left, many of them, each with its payload', async () => {
     const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] }, claimCheck);
     const messages = Array.from({ length: 30 }, (_, n) => testMessage('t', `key-${n % 4}`, large(n)));
-    for (const message of messages) await harness.add(outbox, message); // before any lane is held
+    for (const message of messages) await harness.add(outbox, message); // before any shard is held
     relay.start();
     await allMarked();
     expect([...store.payloads.keys()].sort()).toEqual(messages.map(({ id }) => id).sort());

@@ -51,7 +51,7 @@ describe('claim', () => {
 
   const fill = async (rows: number, published: string): Promise<void> => {
     await harness.sql(
-      `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, lane, source, time, correlationid, published_at)
+      `INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, shard, source, time, correlationid, published_at)
        SELECT gen_random_uuid(), 'a', 'k', 'a.b.v1', '\\x7b7d', 't', convert_to('k' || g, 'UTF8'), g, g % 8, '/s', '', '', ${published}
        FROM generate_series(1, $1::int) g`,
       [rows],

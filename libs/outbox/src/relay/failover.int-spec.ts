@@ -74,7 +74,7 @@ describe('relays in processes of their own', () => {
     zombie.add('a', 'b', 'a', 'b'); // stops with these in hand, its lease checked
     await until('they are committed', async () => (await harness.unpublished()) === 4);
     const owner = await start({ fault: stopBeforeSending, relay: { leaseMs: 60_000 }, mayHoldNothing: true });
-    await until('the lanes have a new owner, which has stopped too', async () => {
+    await until('the shards have a new owner, which has stopped too', async () => {
       const rows = await harness.sql('SELECT 1 FROM outbox_lease WHERE epoch = 2');
       return rows.length === 8 && owner.isStopped;
     });

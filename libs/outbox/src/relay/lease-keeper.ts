@@ -1,21 +1,21 @@
 import type { DedicatedConnection } from '@waybill/database';
 import { BackgroundLoop } from '@waybill/observability';
 
-import { LANES_PER_TOPIC } from '../key-hash.js';
-import { createLanes, releaseLeases, renewLeases, signOff, takeLeases, unpublishedTopics } from '../sql/leases.js';
+import { SHARDS_PER_TOPIC } from '../key-hash.js';
+import { createShards, releaseLeases, renewLeases, signOff, takeLeases, unpublishedTopics } from '../sql/leases.js';
 import type { LeaseRow, RenewedRow, Share } from '../sql/leases.js';
-import type { LaneTable } from './lane-table.js';
-import { LeasedLane } from './leased-lane.js';
+import { LeasedShard } from './leased-shard.js';
+import type { ShardTable } from './shard-table.js';
 
 export interface LeaseKeeperParts {
   readonly connection: DedicatedConnection;
-  readonly lanes: LaneTable;
+  readonly shards: ShardTable;
   readonly owner: string;
   readonly leaseMs: number;
   readonly topics: readonly string[];
-  /** New lanes are held. */
+  /** New shards are held. */
   readonly onTaken: () => void;
-  /** Lanes were given back: others may take them. */
+  /** Shards were given back: others may take them. */
   readonly onReleased: () => void;
 }
 
@@ -25,7 +25,7 @@ const ROUNDS_PER_LEASE = 3;
 const ROUNDS_PER_SEARCH = 10;
 
 /**
- * Holds this relay's fair share of the lanes: all lanes divided by the relays that are alive. Takes what is free, gives back
+ * Holds this relay's fair share of the shards: all shards divided by the relays that are alive. Takes what is free, gives back
  * what is too much once nothing of it is on its way, and stops using a lease well before others may take it.
  */
 export class LeaseKeeper {
@@ -48,14 +48,14 @@ export class LeaseKeeper {
     this.#loop.start();
   }
 
-  /** Makes sure that the topic has lanes. */
+  /** Makes sure that the topic has shards. */
   want(topic: string): void {
     if (this.#topics.has(topic)) return;
     this.#topics.add(topic);
     this.hurry();
   }
 
-  /** Lanes may have become free. */
+  /** Shards may have become free. */
   hurry(): void {
     this.#loop.wake();
   }
@@ -63,7 +63,7 @@ export class LeaseKeeper {
   /** Gives everything back, so that others needn't wait for the leases to expire. */
   async stop(): Promise<void> {
     await this.#loop.stop();
-    for (const lane of this.parts.lanes.all()) this.parts.lanes.remove(lane);
+    for (const shard of this.parts.shards.all()) this.parts.shards.remove(shard);
     await this.parts.connection.query(signOff, [this.parts.owner]);
     this.parts.onReleased();
   }
@@ -76,7 +76,7 @@ export class LeaseKeeper {
     }
     if (this.#topics.size > this.#created) {
       const topics = [...this.#topics];
-      await connection.query(createLanes, [topics, LANES_PER_TOPIC]);
+      await connection.query(createShards, [topics, SHARDS_PER_TOPIC]);
       this.#created = topics.length;
     }
     const heldUntil = this.#heldUntil();
@@ -89,29 +89,29 @@ export class LeaseKeeper {
     if (share) await this.#balance(share);
   }
 
-  /** What the table says is what counts: someone may have taken a lane, or an answer of ours was lost. */
+  /** What the table says is what counts: someone may have taken a shard, or an answer of ours was lost. */
   #reconcile(renewed: readonly LeaseRow[], heldUntil: number): void {
-    const { lanes } = this.parts;
-    const held = new Set<LeasedLane>();
-    for (const { topic, lane: number, epoch } of renewed) {
-      const lane = lanes.find(topic, number);
-      if (lane?.epoch === epoch) {
-        lane.renew(heldUntil);
-        held.add(lane);
+    const { shards } = this.parts;
+    const held = new Set<LeasedShard>();
+    for (const { topic, shard: number, epoch } of renewed) {
+      const shard = shards.find(topic, number);
+      if (shard?.epoch === epoch) {
+        shard.renew(heldUntil);
+        held.add(shard);
       } else {
-        if (lane) lanes.remove(lane);
-        held.add(this.#add({ topic, lane: number, epoch }, heldUntil));
+        if (shard) shards.remove(shard);
+        held.add(this.#add({ topic, shard: number, epoch }, heldUntil));
       }
     }
-    for (const lane of lanes.all()) if (!held.has(lane)) lanes.remove(lane);
+    for (const shard of shards.all()) if (!held.has(shard)) shards.remove(shard);
   }
 
-  async #balance({ relays, lanes, free }: Share): Promise<void> {
+  async #balance({ relays, shards, free }: Share): Promise<void> {
     const { connection, owner, leaseMs } = this.parts;
-    const fair = Math.ceil(lanes / Math.max(1, relays));
-    const held = [...this.parts.lanes.all()].sort((a, b) => a.number - b.number || (a.topic < b.topic ? -1 : 1));
-    for (const [index, lane] of held.entries()) lane.leaving = index >= fair;
-    const leaving = held.filter((lane) => lane.leaving && lane.isIdle);
+    const fair = Math.ceil(shards / Math.max(1, relays));
+    const held = [...this.parts.shards.all()].sort((a, b) => a.number - b.number || (a.topic < b.topic ? -1 : 1));
+    for (const [index, shard] of held.entries()) shard.leaving = index >= fair;
+    const leaving = held.filter((shard) => shard.leaving && shard.isIdle);
     if (leaving.length > 0) await this.#release(leaving);
     if (free === 0 || held.length >= fair) return;
     const heldUntil = this.#heldUntil();
@@ -120,20 +120,20 @@ export class LeaseKeeper {
     if (taken.length > 0) this.parts.onTaken();
   }
 
-  async #release(lanes: readonly LeasedLane[]): Promise<void> {
-    for (const lane of lanes) this.parts.lanes.remove(lane);
+  async #release(shards: readonly LeasedShard[]): Promise<void> {
+    for (const shard of shards) this.parts.shards.remove(shard);
     await this.parts.connection.query(releaseLeases, [
       this.parts.owner,
-      lanes.map(({ topic }) => topic),
-      lanes.map(({ number }) => number),
+      shards.map(({ topic }) => topic),
+      shards.map(({ number }) => number),
     ]);
     this.parts.onReleased();
   }
 
-  #add({ topic, lane: number, epoch }: LeaseRow, heldUntil: number): LeasedLane {
-    const lane = new LeasedLane(topic, number, epoch, heldUntil);
-    this.parts.lanes.add(lane);
-    return lane;
+  #add({ topic, shard: number, epoch }: LeaseRow, heldUntil: number): LeasedShard {
+    const shard = new LeasedShard(topic, number, epoch, heldUntil);
+    this.parts.shards.add(shard);
+    return shard;
   }
 
   /** Counted from before the question was asked, with a tenth of the lease to spare. */

@@ -5,11 +5,11 @@ import { backoffMs, failureLog } from '@waybill/observability';
 
 import type { RelaySettings } from '../outbox-options.js';
 import { markPublished } from '../sql/mark-published.js';
-import type { LeasedLane } from './leased-lane.js';
+import type { LeasedShard } from './leased-shard.js';
 
 interface Published {
   readonly seq: number;
-  readonly lane: LeasedLane;
+  readonly shard: LeasedShard;
 }
 
 const WORK = 'mark published rows of the outbox';
@@ -72,9 +72,9 @@ export class Marker {
         failures++;
         failureLog.failed(WORK, error);
         if (this.#stopping) return;
-        // Not those whose lane was lost meanwhile: its new owner publishes them again anyway.
-        this.#pending = [...batch.filter(({ lane }) => lane.isHeld()), ...this.#pending];
-        for (const { seq, lane } of batch) if (!lane.isHeld()) lane.unmark(seq);
+        // Not those whose shard was lost meanwhile: its new owner publishes them again anyway.
+        this.#pending = [...batch.filter(({ shard }) => shard.isHeld()), ...this.#pending];
+        for (const { seq, shard } of batch) if (!shard.isHeld()) shard.unmark(seq);
       }
     }
   }
@@ -88,21 +88,21 @@ export class Marker {
   }
 
   async #mark(batch: readonly Published[]): Promise<void> {
-    const leases = new Map<LeasedLane, number>();
-    for (const { lane } of batch) if (!leases.has(lane)) leases.set(lane, leases.size + 1);
-    const lanes = [...leases.keys()];
+    const leases = new Map<LeasedShard, number>();
+    for (const { shard } of batch) if (!leases.has(shard)) leases.set(shard, leases.size + 1);
+    const shards = [...leases.keys()];
     const rows = await this.connection.query<{ seq: string }>(markPublished, [
       batch.map(({ seq }) => seq),
-      batch.map(({ lane }) => leases.get(lane)),
-      lanes.map(({ topic }) => topic),
-      lanes.map(({ number }) => number),
-      lanes.map(({ epoch }) => epoch),
+      batch.map(({ shard }) => leases.get(shard)),
+      shards.map(({ topic }) => topic),
+      shards.map(({ number }) => number),
+      shards.map(({ epoch }) => epoch),
       this.owner,
     ]);
     const marked = new Set(rows.map(({ seq }) => Number(seq)));
-    for (const { seq, lane } of batch) {
-      if (marked.has(seq)) lane.mark(seq);
-      else lane.unmark(seq);
+    for (const { seq, shard } of batch) {
+      if (marked.has(seq)) shard.mark(seq);
+      else shard.unmark(seq);
     }
   }
 }

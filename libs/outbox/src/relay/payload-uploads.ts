@@ -3,7 +3,7 @@ import { askPayloadStore, referTo } from '@waybill/messaging';
 import { backoffMs, failureLog } from '@waybill/observability';
 
 import type { OutboxRow } from '../outbox-row.js';
-import type { LeasedLane } from './leased-lane.js';
+import type { LeasedShard } from './leased-shard.js';
 
 /** A payload that was stored longer ago is stored again before its message goes out: its age counts from then. */
 const FRESH_MS = 600_000;
@@ -19,43 +19,43 @@ interface Stored {
 
 interface Upload {
   readonly bytes: number;
-  /** Those that wait for it: the lane of its row, anew each time its lease was lost and taken again. */
-  readonly lanes: Set<LeasedLane>;
+  /** Those that wait for it: the shard of its row, anew each time its lease was lost and taken again. */
+  readonly shards: Set<LeasedShard>;
 }
 
 export interface PayloadUploadsParts {
   readonly claimCheck: ClaimCheck;
   /** Topics whose records are kept for ever: no payload is, so theirs travel whole. */
   readonly keptForEver: ReadonlySet<string>;
-  /** A lane that waited may go on. */
+  /** A shard that waited may go on. */
   readonly onStored: () => void;
 }
 
 /**
  * Brings large payloads to the store before their rows enter. A row whose payload isn't there yet doesn't enter, and no later
- * row of its lane is claimed until it is; what else the lane has in memory, the other lanes and the other topics go on.
+ * row of its shard is claimed until it is; what else the shard has in memory, the other shards and the other topics go on.
  */
 export class PayloadUploads {
   readonly #stored = new Map<string, Stored>();
   readonly #uploads = new Map<string, Upload>();
-  readonly #failures = new WeakMap<LeasedLane, number>();
+  readonly #failures = new WeakMap<LeasedShard, number>();
 
   constructor(private readonly parts: PayloadUploadsParts) {}
 
-  /** Whether the row must wait. If so its upload is under way and its lane is blocked; a claim brings it again. */
-  holdsUp(row: OutboxRow, lane: LeasedLane): boolean {
+  /** Whether the row must wait. If so its upload is under way and its shard is blocked; a claim brings it again. */
+  holdsUp(row: OutboxRow, shard: LeasedShard): boolean {
     if (!this.#isLarge(row) || this.#freshly(row.id)) return false;
     const upload = this.#uploads.get(row.id);
     if (upload === undefined && !this.#hasRoom(row)) {
-      lane.blockedUntil = Math.max(lane.blockedUntil, performance.now() + FULL_PAUSE_MS);
+      shard.blockedUntil = Math.max(shard.blockedUntil, performance.now() + FULL_PAUSE_MS);
       return true;
     }
-    lane.blockedUntil = Infinity;
+    shard.blockedUntil = Infinity;
     if (upload !== undefined) {
-      upload.lanes.add(lane);
+      upload.shards.add(shard);
     } else {
-      this.#uploads.set(row.id, { bytes: row.payload.length, lanes: new Set([lane]) });
-      void this.#upload(row, lane);
+      this.#uploads.set(row.id, { bytes: row.payload.length, shards: new Set([shard]) });
+      void this.#upload(row, shard);
     }
     return true;
   }
@@ -80,31 +80,31 @@ export class PayloadUploads {
     return bytes === 0 || bytes + payload.length <= MOST_BYTES;
   }
 
-  async #upload(row: OutboxRow, lane: LeasedLane): Promise<void> {
+  async #upload(row: OutboxRow, shard: LeasedShard): Promise<void> {
     let pauseMs = 0;
     try {
       const at = performance.now();
       await askPayloadStore(() => this.parts.claimCheck.store.put(row.id, row.payload)); // late, it is the same payload
       this.#forgetOld(at);
       this.#stored.set(row.id, { reference: referTo(row.id, row.payload), at });
-      this.#failures.delete(lane);
+      this.#failures.delete(shard);
       failureLog.succeeded(workOf(row));
     } catch (error) {
-      const failures = (this.#failures.get(lane) ?? 0) + 1;
-      this.#failures.set(lane, failures);
+      const failures = (this.#failures.get(shard) ?? 0) + 1;
+      this.#failures.set(shard, failures);
       pauseMs = backoffMs(failures, BACKOFF);
       failureLog.failed(workOf(row), error);
     }
     this.#letGo(row.id, pauseMs);
   }
 
-  /** A lane goes on after its last upload; what failed before that is claimed and tried again. */
+  /** A shard goes on after its last upload; what failed before that is claimed and tried again. */
   #letGo(id: string, pauseMs: number): void {
     const upload = this.#uploads.get(id);
     this.#uploads.delete(id);
-    for (const lane of upload?.lanes ?? []) {
-      if ([...this.#uploads.values()].some(({ lanes }) => lanes.has(lane))) continue;
-      lane.blockedUntil = performance.now() + pauseMs;
+    for (const shard of upload?.shards ?? []) {
+      if ([...this.#uploads.values()].some(({ shards }) => shards.has(shard))) continue;
+      shard.blockedUntil = performance.now() + pauseMs;
     }
     this.parts.onStored();
   }

@@ -23,8 +23,8 @@ describe('OutboxRelay', () => {
     await testDatabase.drop();
   });
 
-  const holds = (relay: OutboxRelay, lanes: number): Promise<void> =>
-    until(`${lanes} lanes are held`, async () => (await relay.state()).lanes === lanes);
+  const holds = (relay: OutboxRelay, shards: number): Promise<void> =>
+    until(`${shards} shards are held`, async () => (await relay.state()).shards === shards);
   const allMarked = (): Promise<void> => until('all are marked', async () => (await harness.unpublished()) === 0);
 
   it('publishes from memory, each message once', async () => {
@@ -110,12 +110,12 @@ describe('OutboxRelay', () => {
     await until('the head is on its way', () => slow.requests === 1);
     const two = harness.withRelay(broker, { topics: ['t'] });
     two.relay.start();
-    await until('the lanes are shared', async () => (await two.relay.state()).lanes === 4);
+    await until('the shards are shared', async () => (await two.relay.state()).shards === 4);
     const later = testMessage('t', 'k');
     await harness.add(two.outbox, later);
     const other = Array.from({ length: 20 }, (_, n) => testMessage('t', `other-${n}`));
     await harness.add(two.outbox, ...other);
-    await until('lanes of the second relay flow', () => broker.log.length > 0);
+    await until('shards of the second relay flow', () => broker.log.length > 0);
     expect([...slow.log, ...broker.log].map(({ id }) => id)).not.toContain(later.id);
     letGo();
     await allMarked();
@@ -133,7 +133,7 @@ describe('OutboxRelay', () => {
     two.relay.start();
     await until(
       'two share',
-      async () => (await one.relay.state()).lanes === 8 && (await two.relay.state()).lanes === 8,
+      async () => (await one.relay.state()).shards === 8 && (await two.relay.state()).shards === 8,
     );
     await one.relay.stop();
     await holds(two.relay, 16);
@@ -183,7 +183,7 @@ describe('OutboxRelay', () => {
     const { relay } = harness.withRelay(broker, { topics: ['t'], relay: { pollIntervalMs: 60_000 } });
     relay.start();
     await holds(relay, 8);
-    const elsewhere = harness.withRelay(broker, { topics: ['t'] }); // not started: it holds no lane
+    const elsewhere = harness.withRelay(broker, { topics: ['t'] }); // not started: it holds no shard
     const messages = Array.from({ length: 10 }, (_, n) => testMessage('t', `k${n}`));
     await until('notified', async () => {
       await harness.add(elsewhere.outbox, ...messages.splice(0, 1), testMessage('t', 'k'));

@@ -15,22 +15,22 @@ import { notify, WAKE_UP_CHANNEL } from '../sql/notify.js';
 import { Channels } from './channels.js';
 import type { FailingTopic } from './channels.js';
 import { Claimer } from './claimer.js';
-import { LaneTable } from './lane-table.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import type { LeasedLane } from './leased-lane.js';
+import type { LeasedShard } from './leased-shard.js';
 import { Marker } from './marker.js';
 import { PayloadUploads } from './payload-uploads.js';
 import { SetAside } from './set-aside.js';
+import { ShardTable } from './shard-table.js';
 import { outboxSweeper } from './sweeper.js';
 
 export interface OutboxState {
-  /** Lanes that this process holds now. */
-  readonly lanes: number;
+  /** Shards that this process holds now. */
+  readonly shards: number;
   /** Messages in this process's memory, and marks that wait to be written. */
   readonly queued: number;
   readonly unwrittenMarks: number;
   readonly failing: readonly FailingTopic[];
-  /** Of the whole database; `unpublished` is counted up to {@link MOST_COUNTED} per lane. */
+  /** Of the whole database; `unpublished` is counted up to {@link MOST_COUNTED} per shard. */
   readonly backlog: readonly { readonly topic: string; readonly unpublished: number; readonly oldestMs: number }[];
 }
 
@@ -44,12 +44,12 @@ const MARK_SETUP = [...WORK_SETUP, 'SET synchronous_commit = off'];
 
 /**
  * Publishes what the outbox holds, at least once, in order per topic and key. Any number of relays may run on one database:
- * they share its lanes by leases. Runs beside the application that writes, or alone.
+ * they share its shards by leases. Runs beside the application that writes, or alone.
  */
 export class OutboxRelay implements CommittedRows {
   readonly owner = randomUUID();
   readonly #logger = new Logger('OutboxRelay');
-  readonly #lanes = new LaneTable();
+  readonly #shards = new ShardTable();
   readonly #claims: DedicatedConnection;
   readonly #marks: DedicatedConnection;
   readonly #housekeeping: DedicatedConnection;
@@ -72,7 +72,7 @@ export class OutboxRelay implements CommittedRows {
     claimCheck?: ClaimCheck,
   ) {
     const relay = settingsOfRelay;
-    const lanes = this.#lanes;
+    const shards = this.#shards;
     this.#claims = database.dedicatedConnection({ applicationName: 'outbox-claims', setUp: WORK_SETUP });
     this.#marks = database.dedicatedConnection({ applicationName: 'outbox-marks', setUp: MARK_SETUP });
     this.#housekeeping = database.dedicatedConnection({ applicationName: 'outbox-leases', setUp: WORK_SETUP });
@@ -88,9 +88,9 @@ export class OutboxRelay implements CommittedRows {
     this.#payloads = payloads;
     this.#channels = new Channels({
       createPublisher: () => broker.createPublisher(),
-      claimer: new Claimer(this.#claims, lanes, relay, payloads),
+      claimer: new Claimer(this.#claims, shards, relay, payloads),
       marker: this.#marker,
-      lanes,
+      shards,
       settings: relay,
       payloads,
       setAside: new SetAside(database, this.owner, ({ id, topic, key, type }, reason, waitingBehind) =>
@@ -110,7 +110,7 @@ export class OutboxRelay implements CommittedRows {
     });
     this.#keeper = new LeaseKeeper({
       connection: this.#housekeeping,
-      lanes,
+      shards,
       owner: this.owner,
       leaseMs: relay.leaseMs,
       topics: settings.topics ?? [],
@@ -157,31 +157,31 @@ export class OutboxRelay implements CommittedRows {
   }
 
   /**
-   * Rows that this process has just committed. Those of lanes it holds go out from memory, unless an earlier row of their
+   * Rows that this process has just committed. Those of shards it holds go out from memory, unless an earlier row of their
    * key hasn't entered, or memory is full: then the claim brings them, in order.
    */
   accept(rows: readonly CommittedRow[]): void {
-    const late = new Set<LeasedLane>();
+    const late = new Set<LeasedShard>();
     let elsewhere = false;
     for (const row of rows) {
-      if (row.lane < 0) continue; // waits for an operator
-      const lane = this.#lanes.find(row.topic, row.lane);
-      if (!lane?.isHeld() || this.#state !== 'running' || lane.leaving) {
-        if (lane) lane.needsClaim = true;
+      if (row.shard < 0) continue; // waits for an operator
+      const shard = this.#shards.find(row.topic, row.shard);
+      if (!shard?.isHeld() || this.#state !== 'running' || shard.leaving) {
+        if (shard) shard.needsClaim = true;
         else this.#keeper.want(row.topic);
         elsewhere = true;
-      } else if (lane.knows(row.seq)) {
+      } else if (shard.knows(row.seq)) {
         continue; // a claim was faster
       } else if (
-        late.has(lane) ||
-        !follows(row, lane) ||
+        late.has(shard) ||
+        !follows(row, shard) ||
         !this.#hasRoom(row) ||
-        this.#payloads?.holdsUp(row, lane) === true
+        this.#payloads?.holdsUp(row, shard) === true
       ) {
-        late.add(lane);
-        lane.needsClaim = true;
+        late.add(shard);
+        shard.needsClaim = true;
       } else {
-        this.#channels.of(row.topic).queue.push(row, lane);
+        this.#channels.of(row.topic).queue.push(row, shard);
       }
     }
     this.#channels.wake();
@@ -202,7 +202,7 @@ export class OutboxRelay implements CommittedRows {
   async state(): Promise<OutboxState> {
     const rows = await this.#housekeeping.query<BacklogRow>(readBacklog, [MOST_COUNTED]);
     return {
-      lanes: this.#lanes.all().filter((lane) => lane.isHeld()).length,
+      shards: this.#shards.all().filter((shard) => shard.isHeld()).length,
       queued: this.#channels.queued,
       unwrittenMarks: this.#marker.pending,
       failing: this.#channels.failing,
@@ -225,12 +225,12 @@ export class OutboxRelay implements CommittedRows {
   }
 
   #claimAll(): void {
-    for (const lane of this.#lanes.all()) lane.needsClaim = true;
+    for (const shard of this.#shards.all()) shard.needsClaim = true;
     this.#channels.wake();
   }
 
   #forgetMarks(): void {
-    for (const lane of this.#lanes.all()) lane.forgetOldMarks();
+    for (const shard of this.#shards.all()) shard.forgetOldMarks();
   }
 
   #onNotification(origin: string): void {
@@ -255,8 +255,8 @@ export class OutboxRelay implements CommittedRows {
   }
 }
 
-function follows({ key, unpublishedBefore }: CommittedRow, lane: LeasedLane): boolean {
-  return key === null || unpublishedBefore === undefined || lane.knows(unpublishedBefore);
+function follows({ key, unpublishedBefore }: CommittedRow, shard: LeasedShard): boolean {
+  return key === null || unpublishedBefore === undefined || shard.knows(unpublishedBefore);
 }
 
 /** What isn't done in time, or fails now, others repeat. */

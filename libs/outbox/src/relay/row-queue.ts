@@ -1,17 +1,17 @@
 import type { OutboxRow } from '../outbox-row.js';
-import type { LeasedLane } from './leased-lane.js';
+import type { LeasedShard } from './leased-shard.js';
 
 export interface QueuedRow {
   readonly row: OutboxRow;
-  readonly lane: LeasedLane;
-  /** The lane's generation when it entered. */
+  readonly shard: LeasedShard;
+  /** The shard's generation when it entered. */
   readonly generation: number;
 }
 
 /** What the names of the headers, the ids and the framing of a record come to at most. */
 const OVERHEAD_BYTES = 600;
 
-/** Rows on their way to the broker, first in, first out. Void ones (see {@link LeasedLane}) are dropped when they come up. */
+/** Rows on their way to the broker, first in, first out. Void ones (see {@link LeasedShard}) are dropped when they come up. */
 export class RowQueue {
   #rows: QueuedRow[] = [];
   #first = 0;
@@ -25,9 +25,9 @@ export class RowQueue {
     return this.#bytes;
   }
 
-  push(row: OutboxRow, lane: LeasedLane): void {
-    lane.enter(row.seq);
-    this.#rows.push({ row, lane, generation: lane.generation });
+  push(row: OutboxRow, shard: LeasedShard): void {
+    shard.enter(row.seq);
+    this.#rows.push({ row, shard, generation: shard.generation });
     this.#bytes += sizeOf(row);
   }
 
@@ -39,7 +39,7 @@ export class RowQueue {
       const next = this.#rows[this.#first];
       if (!next) break;
       const size = sizeOf(next.row);
-      const isVoid = next.generation !== next.lane.generation;
+      const isVoid = next.generation !== next.shard.generation;
       if (!isVoid && taken.length > 0 && bytes + size > mostBytes) break;
       this.#bytes -= size;
       if (isVoid) continue;
@@ -55,7 +55,7 @@ export class RowQueue {
 
   /** Hands all rows over to another queue, behind its own. */
   moveTo(other: RowQueue): void {
-    for (const { row, lane } of this.take(Infinity, Infinity)) other.push(row, lane);
+    for (const { row, shard } of this.take(Infinity, Infinity)) other.push(row, shard);
   }
 }
 

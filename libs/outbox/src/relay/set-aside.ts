@@ -5,7 +5,7 @@ import { lock, locksFor } from '../key-locks.js';
 import type { OutboxRow } from '../outbox-row.js';
 import { setAside } from '../sql/refused-rows.js';
 import type { SetAsideRow } from '../sql/refused-rows.js';
-import type { LeasedLane } from './leased-lane.js';
+import type { LeasedShard } from './leased-shard.js';
 
 /**
  * Takes a row that the broker refuses for good, and what waits behind it, out of the relay's way, until an operator retries
@@ -19,13 +19,13 @@ export class SetAside {
   ) {}
 
   /** @returns whether it is done; not where the lease was lost meanwhile, or the row is published. @throws the database's error */
-  async take(row: OutboxRow, lane: LeasedLane, error: Error): Promise<boolean> {
+  async take(row: OutboxRow, shard: LeasedShard, error: Error): Promise<boolean> {
     const { id, topic, key } = row;
     const keyHash = hashKey(topic, key ?? id).hash;
     const moved = await this.database.transaction(async (tx) => {
       const locks = locksFor([{ topic, key, keyHash }]);
       if (locks.length > 0) await lock(tx, locks);
-      return tx.query<SetAsideRow>(setAside, [id, topic, lane.number, lane.epoch, this.owner, error.message]);
+      return tx.query<SetAsideRow>(setAside, [id, topic, shard.number, shard.epoch, this.owner, error.message]);
     });
     if (moved.length > 0) this.onSetAside(row, error.message, moved.length - 1);
     return moved.length > 0;

@@ -7,7 +7,7 @@ export interface BacklogRow {
 }
 
 /**
- * Unpublished rows by topic, counted up to $1 a lane, and the age of the oldest. Reads the lowest rows of each lane from the
+ * Unpublished rows by topic, counted up to $1 a shard, and the age of the oldest. Reads the lowest rows of each shard from the
  * partial index, so it costs the same whatever the backlog.
  */
 export const readBacklog: Statement = {
@@ -19,7 +19,7 @@ export const readBacklog: Statement = {
     CROSS JOIN LATERAL (
       SELECT count(*) AS rows, min(created_at) AS oldest FROM (
         SELECT created_at FROM outbox
-        WHERE outbox.topic = outbox_lease.topic AND outbox.lane = outbox_lease.lane AND outbox.lane >= 0
+        WHERE outbox.topic = outbox_lease.topic AND outbox.shard = outbox_lease.shard AND outbox.shard >= 0
           AND published_at IS NULL
         ORDER BY seq LIMIT $1
       ) AS first

@@ -8,7 +8,7 @@ export interface ClaimedColumns {
   readonly payload: Buffer;
   readonly topic: string;
   readonly key: Buffer | null;
-  readonly lane: number;
+  readonly shard: number;
   readonly source: string;
   readonly subject: string | null;
   readonly time: string;
@@ -18,22 +18,22 @@ export interface ClaimedColumns {
 }
 
 /**
- * The lowest unpublished rows of each lane, without those ($3) that are on their way already. Always from the lowest: a
- * transaction may commit a lower seq after a higher one of another key. No row locks: a lane has one reader, its lease's
- * owner. $4 = most rows of one lane; $5 = bytes after which to stop, counted over the lanes by seq, so that each lane's part
+ * The lowest unpublished rows of each shard, without those ($3) that are on their way already. Always from the lowest: a
+ * transaction may commit a lower seq after a higher one of another key. No row locks: a shard has one reader, its lease's
+ * owner. $4 = most rows of one shard; $5 = bytes after which to stop, counted over the shards by seq, so that each shard's part
  * remains its lowest rows without a gap. (NOT IN is hashed; <> ALL of a parameter is a search for each row.)
  */
 export const claimRows: Statement = {
   name: 'outbox_claim_rows',
   text: `
-    SELECT seq, id, type, payload, topic, key, lane, source, subject, time, correlationid, causationid, traceparent
+    SELECT seq, id, type, payload, topic, key, shard, source, subject, time, correlationid, causationid, traceparent
     FROM (
       SELECT lowest.*, sum(octet_length(lowest.payload)) OVER (ORDER BY lowest.seq) - octet_length(lowest.payload) AS before
-      FROM unnest($1::text[], $2::smallint[]) AS leased (topic, lane)
+      FROM unnest($1::text[], $2::smallint[]) AS leased (topic, shard)
       CROSS JOIN LATERAL (
-        SELECT seq, id, type, payload, topic, key, lane, source, subject, time, correlationid, causationid, traceparent
+        SELECT seq, id, type, payload, topic, key, shard, source, subject, time, correlationid, causationid, traceparent
         FROM outbox
-        WHERE outbox.topic = leased.topic AND outbox.lane = leased.lane AND outbox.lane >= 0
+        WHERE outbox.topic = leased.topic AND outbox.shard = leased.shard AND outbox.shard >= 0
           AND outbox.published_at IS NULL AND outbox.seq NOT IN (SELECT unnest($3::bigint[]))
         ORDER BY outbox.seq
         LIMIT $4

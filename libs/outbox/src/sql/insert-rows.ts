@@ -1,12 +1,12 @@
 import type { Statement } from '@waybill/database';
 
-import { INSERTED_LANE } from './refused-rows.js';
+import { INSERTED_SHARD } from './refused-rows.js';
 
 export interface InsertedRow {
   /** bigint */
   readonly seq: string;
   /** Negative: the key waits behind a row that the broker refuses. */
-  readonly lane: number;
+  readonly shard: number;
   /** bigint */
   readonly unpublished_before: string | null;
 }
@@ -18,16 +18,16 @@ export interface InsertedRow {
 export const insertRows: Statement = {
   name: 'outbox_insert_rows',
   text: `
-    INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, lane, subject, time,
+    INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, shard, subject, time,
                         correlationid, causationid, traceparent, source)
-    SELECT id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, ${INSERTED_LANE}, subject, time,
+    SELECT id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, ${INSERTED_SHARD}, subject, time,
            correlationid, causationid, traceparent, $15
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[], $8::int[],
                 $9::smallint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
-         WITH ORDINALITY AS given (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, lane, subject,
+         WITH ORDINALITY AS given (id, aggregatetype, aggregateid, type, payload, topic, key, key_hash, shard, subject,
                                    time, correlationid, causationid, traceparent, position)
     ORDER BY position
-    RETURNING seq, lane, (
+    RETURNING seq, shard, (
       SELECT max(earlier.seq) FROM outbox AS earlier
       WHERE earlier.key_hash = outbox.key_hash AND earlier.topic = outbox.topic AND earlier.key = outbox.key
         AND earlier.published_at IS NULL

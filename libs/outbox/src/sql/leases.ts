@@ -2,7 +2,7 @@ import type { Statement } from '@waybill/database';
 
 export interface LeaseRow {
   readonly topic: string;
-  readonly lane: number;
+  readonly shard: number;
   /** bigint */
   readonly epoch: string;
 }
@@ -10,19 +10,19 @@ export interface LeaseRow {
 export interface Share {
   /** Relays alive on this database, the asking one included. */
   readonly relays: number;
-  readonly lanes: number;
+  readonly shards: number;
   readonly free: number;
 }
 
 /** A lease that was renewed, or none. */
-export type RenewedRow = Share & (LeaseRow | { readonly topic: null; readonly lane: null; readonly epoch: null });
+export type RenewedRow = Share & (LeaseRow | { readonly topic: null; readonly shard: null; readonly epoch: null });
 
-/** Makes the lanes ($2 of them) of topics that have none. */
-export const createLanes: Statement = {
-  name: 'outbox_create_lanes',
+/** Makes the shards ($2 of them) of topics that have none. */
+export const createShards: Statement = {
+  name: 'outbox_create_shards',
   text: `
-    INSERT INTO outbox_lease (topic, lane)
-    SELECT topic, lane FROM unnest($1::text[]) AS topic CROSS JOIN generate_series(0, $2::int - 1) AS lane
+    INSERT INTO outbox_lease (topic, shard)
+    SELECT topic, shard FROM unnest($1::text[]) AS topic CROSS JOIN generate_series(0, $2::int - 1) AS shard
     ON CONFLICT DO NOTHING`,
 };
 
@@ -31,9 +31,9 @@ export const unpublishedTopics: Statement = {
   name: 'outbox_unpublished_topics',
   text: `
     WITH RECURSIVE next AS (
-      (SELECT topic FROM outbox WHERE published_at IS NULL AND lane >= 0 ORDER BY topic LIMIT 1)
+      (SELECT topic FROM outbox WHERE published_at IS NULL AND shard >= 0 ORDER BY topic LIMIT 1)
       UNION ALL
-      SELECT (SELECT outbox.topic FROM outbox WHERE published_at IS NULL AND lane >= 0 AND outbox.topic > next.topic
+      SELECT (SELECT outbox.topic FROM outbox WHERE published_at IS NULL AND shard >= 0 AND outbox.topic > next.topic
               ORDER BY outbox.topic LIMIT 1)
       FROM next WHERE next.topic IS NOT NULL
     )
@@ -52,37 +52,37 @@ export const renewLeases: Statement = {
       ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
     ), renewed AS (
       UPDATE outbox_lease SET expires_at = clock_timestamp() + $2::int * interval '1 ms'
-      WHERE owner = $1 RETURNING topic, lane, epoch
+      WHERE owner = $1 RETURNING topic, shard, epoch
     ), share AS (
       SELECT (SELECT 1 + count(*)::int FROM outbox_relay WHERE expires_at > clock_timestamp() AND owner <> $1) AS relays,
-             count(*)::int AS lanes,
+             count(*)::int AS shards,
              (count(*) FILTER (WHERE (owner IS NULL OR expires_at <= clock_timestamp()) AND owner IS DISTINCT FROM $1))::int AS free
       FROM outbox_lease
     )
-    SELECT relays, lanes, free, topic, lane, epoch FROM share LEFT JOIN renewed ON true`,
+    SELECT relays, shards, free, topic, shard, epoch FROM share LEFT JOIN renewed ON true`,
 };
 
-/** Takes up to $3 lanes that nobody holds. Every taking is a new epoch. */
+/** Takes up to $3 shards that nobody holds. Every taking is a new epoch. */
 export const takeLeases: Statement = {
   name: 'outbox_take_leases',
   text: `
     UPDATE outbox_lease SET owner = $1, epoch = epoch + 1, expires_at = clock_timestamp() + $2::int * interval '1 ms'
     FROM (
-      SELECT topic, lane FROM outbox_lease
+      SELECT topic, shard FROM outbox_lease
       WHERE (owner IS NULL OR expires_at <= clock_timestamp()) AND owner IS DISTINCT FROM $1
-      ORDER BY lane, topic LIMIT $3 FOR UPDATE SKIP LOCKED
+      ORDER BY shard, topic LIMIT $3 FOR UPDATE SKIP LOCKED
     ) AS free
-    WHERE outbox_lease.topic = free.topic AND outbox_lease.lane = free.lane
-    RETURNING outbox_lease.topic, outbox_lease.lane, outbox_lease.epoch`,
+    WHERE outbox_lease.topic = free.topic AND outbox_lease.shard = free.shard
+    RETURNING outbox_lease.topic, outbox_lease.shard, outbox_lease.epoch`,
 };
 
-/** Gives back the lanes named in $2 and $3. */
+/** Gives back the shards named in $2 and $3. */
 export const releaseLeases: Statement = {
   name: 'outbox_release_leases',
   text: `
     UPDATE outbox_lease SET owner = NULL
-    FROM unnest($2::text[], $3::smallint[]) AS given (topic, lane)
-    WHERE outbox_lease.topic = given.topic AND outbox_lease.lane = given.lane AND outbox_lease.owner = $1`,
+    FROM unnest($2::text[], $3::smallint[]) AS given (topic, shard)
+    WHERE outbox_lease.topic = given.topic AND outbox_lease.shard = given.shard AND outbox_lease.owner = $1`,
 };
 
 /** Gives back everything. */

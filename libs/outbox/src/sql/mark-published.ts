@@ -9,9 +9,9 @@ export const markPublished: Statement = {
   name: 'outbox_mark_published',
   text: `
     WITH valid AS MATERIALIZED (
-      SELECT sent.seq, held.topic, held.lane
-      FROM unnest($3::text[], $4::smallint[], $5::bigint[]) WITH ORDINALITY AS given (topic, lane, epoch, position)
-      JOIN outbox_lease AS held ON held.topic = given.topic AND held.lane = given.lane
+      SELECT sent.seq, held.topic, held.shard
+      FROM unnest($3::text[], $4::smallint[], $5::bigint[]) WITH ORDINALITY AS given (topic, shard, epoch, position)
+      JOIN outbox_lease AS held ON held.topic = given.topic AND held.shard = given.shard
       JOIN unnest($1::bigint[], $2::int[]) AS sent (seq, lease) ON sent.lease = given.position
       WHERE held.epoch = given.epoch AND held.owner = $6
         AND set_config('synchronous_commit', 'off', true) IS NOT NULL
@@ -20,7 +20,7 @@ export const markPublished: Statement = {
     WHERE published_at IS NULL AND ctid = ANY (ARRAY(
       SELECT found.ctid FROM valid CROSS JOIN LATERAL (
         SELECT outbox.ctid FROM outbox
-        WHERE outbox.topic = valid.topic AND outbox.lane = valid.lane AND outbox.lane >= 0 AND outbox.seq = valid.seq
+        WHERE outbox.topic = valid.topic AND outbox.shard = valid.shard AND outbox.shard >= 0 AND outbox.seq = valid.seq
           AND outbox.published_at IS NULL
         LIMIT 1
       ) AS found

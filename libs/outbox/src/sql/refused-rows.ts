@@ -1,7 +1,7 @@
 import type { Statement } from '@waybill/database';
 
 /** Both halves of a move into or out of the relay's index; see the migration. Never of published rows. */
-const FLIP = 'UPDATE outbox SET lane = -1 - lane';
+const FLIP = 'UPDATE outbox SET shard = -1 - shard';
 
 export interface SetAsideRow {
   readonly id: string;
@@ -9,8 +9,8 @@ export interface SetAsideRow {
 
 /**
  * Sets aside row $1, which the broker refuses for good, with reason $6, and the later rows of its key. Only while the lease
- * under which it was sent still holds ($2 topic, $3 lane, $4 epoch, $5 owner). The caller holds the key's lock, so every
- * other row of the key has either committed, and is found here, or will see {@link INSERTED_LANE}.
+ * under which it was sent still holds ($2 topic, $3 shard, $4 epoch, $5 owner). The caller holds the key's lock, so every
+ * other row of the key has either committed, and is found here, or will see {@link INSERTED_SHARD}.
  */
 export const setAside: Statement = {
   name: 'outbox_set_aside',
@@ -19,7 +19,7 @@ export const setAside: Statement = {
       INSERT INTO outbox_refused AS known (id, seq, topic, key, key_hash, type, reason)
       SELECT id, seq, topic, key, key_hash, type, $6 FROM outbox
       WHERE id = $1 AND published_at IS NULL AND EXISTS (
-        SELECT FROM outbox_lease WHERE topic = $2 AND lane = $3 AND epoch = $4 AND owner = $5
+        SELECT FROM outbox_lease WHERE topic = $2 AND shard = $3 AND epoch = $4 AND owner = $5
       )
       ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, refusals = known.refusals + 1, refused_at = now(),
         outcome = NULL, ended_at = NULL, ended_by = NULL, ended_why = NULL
@@ -32,17 +32,17 @@ export const setAside: Statement = {
         ON later.key_hash = refused.key_hash AND later.topic = refused.topic AND later.key = refused.key
        AND later.seq > refused.seq AND later.key IS NOT NULL AND later.published_at IS NULL
     ) AS waiting
-    WHERE outbox.id = waiting.id AND outbox.lane >= 0 AND outbox.published_at IS NULL
+    WHERE outbox.id = waiting.id AND outbox.shard >= 0 AND outbox.published_at IS NULL
     RETURNING outbox.id`,
 };
 
-/** The lane in which a row is inserted: that of its key, or the one of keys that wait behind a refused row. */
-export const INSERTED_LANE = `
+/** The shard in which a row is inserted: that of its key, or the one of keys that wait behind a refused row. */
+export const INSERTED_SHARD = `
   CASE WHEN EXISTS (
     SELECT FROM outbox_refused
     WHERE outbox_refused.key_hash = given.key_hash AND outbox_refused.topic = given.topic
       AND outbox_refused.key = given.key AND outbox_refused.key IS NOT NULL AND outbox_refused.outcome IS NULL
-  ) THEN -1 - given.lane ELSE given.lane END`;
+  ) THEN -1 - given.shard ELSE given.shard END`;
 
 export interface RefusedColumns {
   readonly id: string;
@@ -103,7 +103,7 @@ export const bringBack: Statement = {
        AND later.key IS NOT NULL AND later.published_at IS NULL
       WHERE refused.id = $1
     ) AS waiting
-    WHERE outbox.id = waiting.id AND outbox.lane < 0 AND outbox.published_at IS NULL
+    WHERE outbox.id = waiting.id AND outbox.shard < 0 AND outbox.published_at IS NULL
     RETURNING outbox.id`,
 };
 
@@ -112,7 +112,7 @@ export const refusedAmong: Statement = {
   name: 'outbox_refused_among',
   text: `
     SELECT asked.id, refused.reason FROM unnest($1::uuid[]) AS asked (id)
-    JOIN outbox ON outbox.id = asked.id AND outbox.published_at IS NULL AND outbox.lane < 0
+    JOIN outbox ON outbox.id = asked.id AND outbox.published_at IS NULL AND outbox.shard < 0
     JOIN outbox_refused AS refused ON refused.outcome IS NULL AND (refused.id = asked.id OR (
       refused.key_hash = outbox.key_hash AND refused.topic = outbox.topic AND refused.key = outbox.key))`,
 };

@@ -58,7 +58,7 @@ async function main(): Promise<void> {
       .then(() => send({ kind: 'added', ids: messages.map(({ id }) => id) }));
   });
   relay.start();
-  await until('lanes are held', async () => options.mayHoldNothing === true || (await relay.state()).lanes > 0);
+  await until('shards are held', async () => options.mayHoldNothing === true || (await relay.state()).shards > 0);
   send({ kind: 'ready' });
 }
 

@@ -1,14 +1,14 @@
 /**
- * One lane of a topic while this process holds its lease, and what is known of its unpublished rows.
+ * One shard of a topic while this process holds its lease, and what is known of its unpublished rows.
  *
  * A row *enters* when it comes from memory or from a claim; it is *ahead* until the broker has acknowledged it, then
  * *acknowledged* until its mark has committed. The order of a key rests on one rule: a row enters only when every
  * earlier unpublished row of its key has entered before it. {@link knows} answers that for the row just before.
  * Each {@link reset} is a new generation: rows that entered before it and are still queued are void.
  */
-export class LeasedLane {
+export class LeasedShard {
   generation = 0;
-  /** The table may hold rows of this lane that haven't entered. */
+  /** The table may hold rows of this shard that haven't entered. */
   needsClaim = true;
   /** To be given back once nothing is on its way. */
   leaving = false;
