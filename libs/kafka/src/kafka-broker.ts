@@ -21,6 +21,7 @@ import { ensureTopics } from './ensure-topics.js';
 import { KafkaLagReader } from './kafka-lag-reader.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { KafkaSubscription } from './kafka-subscription.js';
+import { partitionOf } from './partition-of.js';
 import { TopicNames } from './topic-names.js';
 
 /** {@link Broker} on Apache Kafka and what speaks its protocol, by kafkajs. */
@@ -53,6 +54,10 @@ export class KafkaBroker implements Broker {
     this.#open.add(subscription);
     await subscription.startOrRebuild();
     return subscription;
+  }
+
+  partitionOf(key: Buffer, partitions: number): number {
+    return partitionOf(key, partitions);
   }
 
   createLagReader(options: SubscriptionOptions): LagReader {

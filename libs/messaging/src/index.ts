@@ -112,4 +112,6 @@ export type { RetentionModel, TopicRetention } from './retention/retention-model
 export { BatchMessageHandler, MessageHandler, OutsideCallHandler } from './nest/handler-decorators.js';
 export { MessageConsumer } from './nest/message-consumer.js';
 export type { MessagingModuleOptions } from './nest/messaging-options.js';
+export { ReadingProgress } from './nest/reading-progress.js';
+export type { ReadingState } from './nest/reading-progress.js';
 export { MessagingModule } from './nest/messaging.module.js';

@@ -8,6 +8,8 @@ export interface CommandOutbox {
   add(tx: Transaction, ...messages: NewMessage[]): void;
   /** Which of the commands no broker has yet: while one is on its way, nobody can answer it, and no deadline runs. */
   unpublishedAmong(ids: readonly string[], tx: Transaction): Promise<ReadonlySet<string>>;
+  /** Those that the broker refuses for good, or that wait behind such a one, and why. */
+  refusedAmong(ids: readonly string[], tx: Transaction): Promise<ReadonlyMap<string, string>>;
 }
 
 /**
@@ -16,6 +18,20 @@ export interface CommandOutbox {
  */
 export interface SagaListener {
   sagasProgressed(tx: Transaction, progress: readonly SagaProgress[]): Promise<void>;
+}
+
+/** How far the replies had been read at one moment, and how many there were. */
+export interface ReplyReading {
+  /** Whether all replies to this saga that there were at an earlier moment have been read by now. */
+  hasRead(earlier: ReplyReading, id: string): boolean;
+}
+
+/** Knows whether a reply that hasn't come only wasn't read: by any replica of this service. */
+export interface ReplyProgress {
+  /** @throws while the broker can't be asked; then no deadline fires */
+  read(): Promise<ReplyReading>;
+  /** Sagas of which a reply was read, but waits for another attempt. */
+  waiting(tx: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** Tells people, once it is committed, that a saga can't be undone without them. Must not throw. */

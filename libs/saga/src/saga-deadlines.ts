@@ -1,11 +1,12 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { isTransientDatabaseError, type Database, type Transaction } from '@waybill/database';
+import { isTransientDatabaseError, type Database } from '@waybill/database';
+import { BackgroundLoop } from '@waybill/observability';
 
 import { AlarmClock } from './alarm-clock.js';
-import type { SagaListener } from './ports.js';
+import type { ReplyProgress, ReplyReading, SagaListener } from './ports.js';
 import type { SagaEngine } from './saga-engine.js';
 import type { SagaRef } from './saga-instance.js';
-import type { SagaStore } from './saga-store.js';
+import type { DueSaga, SagaStore } from './saga-store.js';
 import { InvalidSagaSettingError } from './saga.errors.js';
 
 export interface SagaDeadlineSettings {
@@ -20,36 +21,49 @@ export interface SagaDeadlineSettings {
 export interface SagaDeadlineParts {
   readonly database: Pick<Database, 'transaction'>;
   readonly engine: Pick<SagaEngine, 'deadlinesPassed'>;
-  readonly store: Pick<SagaStore, 'claimDue' | 'nextDeadline' | 'postpone'>;
+  readonly store: Pick<SagaStore, 'claimDue' | 'due' | 'nextDeadlineInMs' | 'postpone'>;
   readonly listener: SagaListener;
-  readonly clock: () => number;
+  readonly replies: ReplyProgress;
 }
 
-const RETRY_AFTER_OUTAGE_MS = 1_000;
+/** Due, but claimed by another replica: a moment later it isn't, or that replica has died. */
+const CLAIMED_ELSEWHERE_MS = 1_000;
+/** How soon to look again whether the replies have been read. */
+const LOOK_AGAIN_MS = 250;
+/** Most due instances of one look; those that are held don't keep others from being looked at. */
+const MOST_LOOKED_AT = 10_000;
 
 /**
  * Fires the deadlines of sagas, each once, on any number of replicas: a due row is claimed by its lock, and whoever comes
  * second finds it passed over or no longer due. Sleeps until the next deadline; a deadline set in this process wakes it.
+ *
+ * A deadline is due by the database's clock; no process's clock decides anything. It says that nobody has answered, so it
+ * acts only once this group has read what lay on the saga's reply lanes when it was found due, and while no reply of it
+ * waits for another attempt. Until then, and while the broker is away, nothing is undone.
  */
 export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(SagaDeadlines.name);
   readonly #alarm: AlarmClock;
-  readonly #pollIntervalMs: number;
+  readonly #loop: BackgroundLoop;
   readonly #batchSize: number;
   readonly #faultyRestMs: number;
-  #sweep: Promise<void> | undefined;
-  #again = false;
-  #running = false;
+  /** What there was to read when each deadline was first found due. */
+  #seen: ReadonlyMap<string, ReplyReading> = new Map();
 
   /** @throws InvalidSagaSettingError */
   constructor(
     private readonly parts: SagaDeadlineParts,
     settings: SagaDeadlineSettings = {},
   ) {
-    this.#pollIntervalMs = wholeNumber('pollIntervalMs', settings.pollIntervalMs ?? 15_000);
+    const intervalMs = wholeNumber('pollIntervalMs', settings.pollIntervalMs ?? 15_000);
     this.#batchSize = wholeNumber('batchSize', settings.batchSize ?? 100);
     this.#faultyRestMs = wholeNumber('faultyRestMs', settings.faultyRestMs ?? 60_000);
-    this.#alarm = new AlarmClock(() => this.#wake(), parts.clock);
+    const work = 'fire the deadlines of sagas';
+    this.#loop = new BackgroundLoop({ work, intervalMs, step: async () => Math.min(await this.#look(), intervalMs) });
+    this.#alarm = new AlarmClock(
+      () => this.#loop.wake(),
+      () => performance.now(),
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -61,82 +75,80 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   start(): void {
-    this.#running = true;
-    this.#wake();
+    this.#loop.start();
   }
 
   /** Lets the transaction in hand end. */
   async stop(): Promise<void> {
-    this.#running = false;
     this.#alarm.stop();
-    await this.#sweep;
+    await this.#loop.stop();
   }
 
-  /** Milliseconds since 1970: look at the table by then. */
-  wakeAt(deadlineAt: number): void {
-    this.#alarm.setTo(deadlineAt);
+  /** A deadline was set: look at the table after so many milliseconds at the latest. */
+  wakeIn(ms: number): void {
+    this.#alarm.setTo(performance.now() + ms);
   }
 
-  #wake(): void {
-    if (!this.#running) return;
-    if (this.#sweep) {
-      this.#again = true;
-      return;
+  /** @returns milliseconds until the next look. */
+  async #look(): Promise<number> {
+    const { store } = this.parts;
+    const due = await store.due(MOST_LOOKED_AT);
+    const held = due.length > 0 && !(await this.#fireRead(due));
+    const nextMs = (await store.nextDeadlineInMs()) ?? Infinity;
+    if (nextMs > 0) return nextMs;
+    return held ? LOOK_AGAIN_MS : CLAIMED_ELSEWHERE_MS;
+  }
+
+  /** Fires what is due and answered by nobody. @returns whether that was all. */
+  async #fireRead(due: readonly DueSaga[]): Promise<boolean> {
+    const reading = await this.parts.replies.read(); // after the table: an answer that came in time lies before its end
+    const seen = new Map(due.map((saga) => [saga.deadline, this.#seen.get(saga.deadline) ?? reading] as const));
+    this.#seen = seen;
+    const unanswered = due.filter(({ id, deadline }) => reading.hasRead(seen.get(deadline) ?? reading, id));
+    let fired = 0;
+    for (let at = 0; at < unanswered.length && !this.#loop.isStopping; at += this.#batchSize) {
+      fired += await this.#fireBatch(unanswered.slice(at, at + this.#batchSize));
     }
-    this.#sweep = this.#sweepAndSleep().finally(() => {
-      this.#sweep = undefined;
-      if (this.#again) {
-        this.#again = false;
-        this.#wake();
-      }
-    });
+    return fired === due.length;
   }
 
-  async #sweepAndSleep(): Promise<void> {
-    const { store, clock } = this.parts;
+  /** @returns how many of them need no further look. */
+  async #fireBatch(refs: readonly DueSaga[]): Promise<number> {
     try {
-      while (this.#running && (await this.#fireBatch()) === this.#batchSize);
-      const next = await store.nextDeadline();
-      // Due but claimed by another replica: a moment later it isn't, or that replica has died.
-      const soon = next !== null && next <= clock() ? clock() + RETRY_AFTER_OUTAGE_MS : (next ?? Infinity);
-      this.#alarm.setTo(Math.min(soon, clock() + this.#pollIntervalMs));
-    } catch (error) {
-      this.#logger.error({ message: 'Deadlines of sagas could not be looked at', err: error });
-      this.#alarm.setTo(clock() + RETRY_AFTER_OUTAGE_MS);
-    }
-  }
-
-  async #fireBatch(): Promise<number> {
-    let claimed: readonly SagaRef[] = [];
-    try {
-      await this.parts.database.transaction(async (tx) => {
-        claimed = await this.parts.store.claimDue(tx, this.parts.clock(), this.#batchSize);
-        await this.#fire(tx, claimed);
-      });
-    } catch (error) {
-      if (isTransientDatabaseError(error) || claimed.length === 0) throw error;
-      for (const ref of claimed) await this.#fireAlone(ref);
-    }
-    return claimed.length;
-  }
-
-  /** One instance that its listener can't bear must not keep the others from their deadlines. */
-  async #fireAlone(ref: SagaRef): Promise<void> {
-    const { database, store, clock } = this.parts;
-    try {
-      await database.transaction((tx) => this.#fire(tx, [ref]));
+      return await this.#fire(refs);
     } catch (error) {
       if (isTransientDatabaseError(error)) throw error;
-      this.#logger.error({ message: 'The deadline of a saga could not be dealt with', ...ref, err: error });
-      await store.postpone(ref, clock() + this.#faultyRestMs, clock());
+      if (refs.length === 1) return this.#putOff(refs, error);
     }
+    // One instance that its listener can't bear must not keep the others from their deadlines.
+    let fired = 0;
+    for (const ref of refs) fired += await this.#fireBatch([ref]);
+    return fired;
   }
 
-  async #fire(tx: Transaction, refs: readonly SagaRef[]): Promise<void> {
-    if (refs.length === 0) return;
-    const progress = await this.parts.engine.deadlinesPassed(tx, refs);
-    const taken = progress.filter(({ verdict }) => verdict === 'taken');
-    if (taken.length > 0) await this.parts.listener.sagasProgressed(tx, taken);
+  async #putOff(refs: readonly SagaRef[], error: unknown): Promise<number> {
+    for (const ref of refs) {
+      this.#logger.error({ message: 'The deadline of a saga could not be dealt with', ...ref, err: error });
+      await this.parts.store.postpone(ref, this.#faultyRestMs);
+    }
+    return refs.length;
+  }
+
+  #fire(refs: readonly DueSaga[]): Promise<number> {
+    const { database, engine, store, listener, replies } = this.parts;
+    return database.transaction(async (tx) => {
+      const claimed = await store.claimDue(tx, refs);
+      if (claimed.length === 0) return refs.length;
+      const ids = claimed.map(({ id }) => id);
+      const waiting = await replies.waiting(tx, ids);
+      const progress = await engine.deadlinesPassed(
+        tx,
+        claimed.filter(({ id }) => !waiting.has(id)),
+      );
+      const taken = progress.filter(({ verdict }) => verdict === 'taken');
+      if (taken.length > 0) await listener.sagasProgressed(tx, taken);
+      return refs.length - waiting.size;
+    });
   }
 }
 

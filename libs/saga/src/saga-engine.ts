@@ -32,10 +32,8 @@ export interface Operation {
 export interface SagaEnginePorts {
   readonly outbox: CommandOutbox;
   readonly alert: SagaAlert;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-  /** Hears of the earliest deadline that a transaction has set, once it has committed. */
-  readonly deadlineSet: (deadlineAt: number) => void;
+  /** Hears in how many milliseconds the earliest deadline of a transaction is due, once it has committed. */
+  readonly deadlineSet: (inMs: number) => void;
 }
 
 /** An input, but for what the engine adds to each. */
@@ -64,7 +62,7 @@ export class SagaEngine {
    * has an instance of this id.
    */
   start<Data>(tx: Transaction, saga: string, { id, data, cause }: StartSaga<Data>): SagaProgress {
-    const now = this.ports.clock();
+    const now = Date.now(); // relative: the row gets the database's time
     const instance = newSagaInstance(this.definitions.newest(saga), {
       id,
       data,
@@ -82,7 +80,6 @@ export class SagaEngine {
    * @throws ReplyRefusedError for the first message that answers nothing that was asked; the transaction must not commit.
    */
   async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<readonly SagaProgress[]> {
-    const now = this.ports.clock();
     const session = this.#session(tx);
     await session.load(messages.flatMap(({ key }) => key ?? []));
     return messages.flatMap((message) => {
@@ -93,7 +90,7 @@ export class SagaEngine {
       if (awaiting.length === 0) throw new ReplyRefusedError('REPLY_TO_UNKNOWN_SAGA', envelope.type, key);
       return awaiting.map((instance) => {
         const reply = { kind: 'reply', contract, data, answers: envelope.causationId } as const;
-        const { progress, fault } = this.#apply(tx, instance, reply, now, envelope);
+        const { progress, fault } = this.#apply(tx, instance, reply, session.now, envelope);
         if (fault) throw new ReplyRefusedError(fault, envelope.type, key);
         return { ...progress, message };
       });
@@ -104,7 +101,7 @@ export class SagaEngine {
   async cancel(tx: Transaction, saga: string, id: string, reason: string, cause?: Cause): Promise<SagaCancellation> {
     const instance = await this.#load(tx, { saga, id });
     if (!instance) return { outcome: 'unknown' };
-    const { progress } = this.#apply(tx, instance, { kind: 'cancel', reason }, this.ports.clock(), cause);
+    const { progress } = this.#apply(tx, instance, { kind: 'cancel', reason }, this.#session(tx).now, cause);
     if (progress.verdict === 'taken') return { outcome: 'cancelling', progress };
     if (progress.verdict === 'refused') return { outcome: 'too-late', progress };
     return { outcome: instance.status === 'COMPENSATED' ? 'undone' : 'undoing', progress };
@@ -115,11 +112,19 @@ export class SagaEngine {
     await this.#session(tx).load(refs.map(({ id }) => id));
     const instances = refs.flatMap((ref) => this.#find(tx, ref) ?? []);
     const commandIds = instances.flatMap((instance) => awaitedCommandId(instance) ?? []);
-    const unpublished = await this.ports.outbox.unpublishedAmong(commandIds, tx);
-    const now = this.ports.clock();
+    const [unpublished, refused] = await Promise.all([
+      this.ports.outbox.unpublishedAmong(commandIds, tx),
+      this.ports.outbox.refusedAmong(commandIds, tx),
+    ]);
+    const { now } = this.#session(tx);
     return instances.map((instance) => {
-      const published = !unpublished.has(awaitedCommandId(instance) ?? '');
-      return this.#apply(tx, instance, { kind: 'deadline', published }, now).progress;
+      const commandId = awaitedCommandId(instance) ?? '';
+      const input = {
+        kind: 'deadline',
+        published: !unpublished.has(commandId),
+        refused: refused.get(commandId),
+      } as const;
+      return this.#apply(tx, instance, input, now).progress;
     });
   }
 
@@ -130,7 +135,7 @@ export class SagaEngine {
   async operate(tx: Transaction, { saga, id }: SagaRef, operation: Operation): Promise<SagaProgress> {
     const instance = await this.#load(tx, { saga, id });
     if (!instance) throw new SagaNotFoundError(saga, id);
-    const { progress } = this.#apply(tx, instance, { kind: 'operate', ...operation }, this.ports.clock());
+    const { progress } = this.#apply(tx, instance, { kind: 'operate', ...operation }, this.#session(tx).now);
     if (progress.verdict !== 'taken') throw new SagaActionRefusedError(operation.action, saga, id, instance.status);
     return progress;
   }

@@ -23,6 +23,8 @@ export type SagaInput =
       readonly kind: 'deadline';
       /** Whether the awaited command has left the outbox. */
       readonly published: boolean;
+      /** Why the broker will never take it as things are. */
+      readonly refused?: string | undefined;
     })
   | (Given & { readonly kind: 'cancel'; readonly reason: string })
   | (Given & {

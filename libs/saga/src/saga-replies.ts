@@ -53,6 +53,10 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
   Object.defineProperty(prototype, name, descriptor);
 }
 
+export function replyTopics(definitions: readonly SagaDefinition[]): readonly string[] {
+  return [...new Set([...awaitedContracts(definitions)].map(({ topic }) => topic))].sort();
+}
+
 function awaitedContracts(definitions: readonly SagaDefinition[]): Iterable<MessageContract> {
   const contracts = new Map<string, MessageContract>();
   for (const definition of definitions) {

@@ -16,20 +16,27 @@ interface Held {
 export class SagaSession {
   readonly #held = new Map<string, Held[]>();
   readonly #loaded = new Set<string>();
+  #now = 0;
   #writing = false;
 
   constructor(
     private readonly tx: Transaction,
     private readonly store: SagaStore,
-    private readonly deadlineSet: (deadlineAt: number) => void,
+    private readonly deadlineSet: (inMs: number) => void,
   ) {}
 
   async load(ids: readonly string[]): Promise<void> {
     const unknown = ids.filter((id) => !this.#loaded.has(id));
     if (unknown.length === 0) return;
-    const loaded = await this.store.loadMany(this.tx, unknown);
+    const { instances, now } = await this.store.loadMany(this.tx, unknown);
+    this.#now = Math.max(this.#now, now);
     for (const id of unknown) this.#loaded.add(id);
-    for (const instance of loaded) this.#hold({ loaded: instance, current: instance });
+    for (const instance of instances) this.#hold({ loaded: instance, current: instance });
+  }
+
+  /** The database's time when sagas were loaded last, in milliseconds since 1970; they say nothing before that. */
+  get now(): number {
+    return this.#now;
   }
 
   /** The sagas of this id, as far as they were loaded or started here. */
@@ -57,7 +64,9 @@ export class SagaSession {
     if (this.#writing) return;
     this.#writing = true;
     this.tx.afterCommit(() => {
-      const deadlines = [...this.#held.values()].flat().flatMap(({ current }) => current.deadlineAt ?? []);
+      const deadlines = [...this.#held.values()]
+        .flat()
+        .flatMap(({ current: { deadlineAt, updatedAt } }) => (deadlineAt === null ? [] : deadlineAt - updatedAt));
       if (deadlines.length > 0) this.deadlineSet(Math.min(...deadlines));
     });
     this.tx.beforeCommit(() => {

@@ -4,6 +4,7 @@ import { Database, type Transaction } from '@waybill/database';
 import type { SagaInstance, SagaRef, SagaStatus } from './saga-instance.js';
 import { fromRow, type SagaRow } from './saga-row.js';
 import { claimDueSagas } from './sql/claim-due-sagas.js';
+import { dueSagas } from './sql/due-sagas.js';
 import { findSaga } from './sql/find-saga.js';
 import { insertSagas } from './sql/insert-sagas.js';
 import { listSagas } from './sql/list-sagas.js';
@@ -17,6 +18,17 @@ export interface SavedSaga {
   readonly instance: SagaInstance;
   /** `false` leaves the data as it is in the row. */
   readonly dataChanged: boolean;
+}
+
+export interface LoadedSagas {
+  readonly instances: readonly SagaInstance[];
+  /** The database's time, in milliseconds since 1970; nothing where there is no instance. */
+  readonly now: number;
+}
+
+/** A saga whose deadline has passed, and which deadline that is. */
+export interface DueSaga extends SagaRef {
+  readonly deadline: string;
 }
 
 export interface SagaFilter {
@@ -34,8 +46,9 @@ export class SagaStore {
   constructor(private readonly database: Database) {}
 
   /** Loads and locks the instances with these ids, of every saga; in the order of their ids. */
-  async loadMany(tx: Transaction, ids: readonly string[]): Promise<SagaInstance[]> {
-    return (await tx.query<SagaRow>(loadSagas, [[...new Set(ids)]])).map(fromRow);
+  async loadMany(tx: Transaction, ids: readonly string[]): Promise<LoadedSagas> {
+    const rows = await tx.query<SagaRow & { readonly read_at: number }>(loadSagas, [[...new Set(ids)]]);
+    return { instances: rows.map(fromRow), now: Math.round(Math.max(...rows.map((row) => row.read_at))) };
   }
 
   /** @throws a unique violation if one of them exists already. */
@@ -53,7 +66,6 @@ export class SagaStore {
       instances.map(({ correlationId }) => correlationId ?? null),
       instances.map(({ traceparent }) => traceparent ?? null),
       instances.map(({ createdAt }) => createdAt),
-      instances.map(({ updatedAt }) => updatedAt),
     ]);
   }
 
@@ -78,20 +90,29 @@ export class SagaStore {
     ]);
   }
 
-  /** Claims instances whose deadline has passed, the oldest first, until the transaction ends. */
-  claimDue(tx: Transaction, now: number, limit: number): Promise<SagaRef[]> {
-    return tx.query<SagaRef>(claimDueSagas, [now, limit]);
+  /** Deadlines that have passed by the database's clock, the oldest first. */
+  due(limit: number): Promise<DueSaga[]> {
+    return this.database.query<DueSaga>(dueSagas, [limit]);
   }
 
-  /** The next deadline in milliseconds since 1970, or `null` if nothing is awaited. */
-  async nextDeadline(): Promise<number | null> {
-    const [row] = await this.database.query<{ deadline_at: number | null }>(nextSagaDeadline);
-    return row?.deadline_at ?? null;
+  /** Claims those that are still due until the transaction ends. */
+  claimDue(tx: Transaction, due: readonly DueSaga[]): Promise<SagaRef[]> {
+    return tx.query<SagaRef>(claimDueSagas, [
+      due.map(({ id }) => id),
+      due.map(({ saga }) => saga),
+      due.map(({ deadline }) => deadline),
+    ]);
+  }
+
+  /** Milliseconds until the next deadline, 0 or less if one has passed; `null` if nothing is awaited. */
+  async nextDeadlineInMs(): Promise<number | null> {
+    const [row] = await this.database.query<{ in_ms: number | null }>(nextSagaDeadline);
+    return row?.in_ms ?? null;
   }
 
   /** Puts a due deadline off, so that an instance that can't be dealt with doesn't hold up the others. */
-  async postpone({ saga, id }: SagaRef, deadlineAt: number, now: number): Promise<void> {
-    await this.database.query(postponeSagaDeadline, [saga, id, deadlineAt, now]);
+  async postpone({ saga, id }: SagaRef, byMs: number): Promise<void> {
+    await this.database.query(postponeSagaDeadline, [saga, id, byMs]);
   }
 
   openVersions(): Promise<{ readonly saga: string; readonly version: number }[]> {

@@ -4,11 +4,9 @@ import type { NewMessage, ReceivedMessage } from '@waybill/messaging';
 
 import { defineSaga } from './define-saga.js';
 import { sagaMigrations } from './migrations/saga-migrations.js';
-import { SagaDeadlines } from './saga-deadlines.js';
 import { done, send } from './saga-definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
 import { SagaEngine } from './saga-engine.js';
-import type { SagaProgress } from './saga-progress.js';
 import { sagaReplies } from './saga-replies.js';
 import { SagaStore } from './saga-store.js';
 import { anyContract, trip, type Trip } from './testing/trip.js';
@@ -16,7 +14,6 @@ import { anyContract, trip, type Trip } from './testing/trip.js';
 let testDatabase: TestDatabase;
 let database: Database;
 let store: SagaStore;
-let now = 1_000_000;
 let sent: NewMessage[] = [];
 const definition = trip();
 /** Version 2: pays and confirms. */
@@ -33,9 +30,9 @@ const engine = (definitions = [definition]) =>
     outbox: {
       add: (_: Transaction, ...messages: NewMessage[]) => void sent.push(...messages),
       unpublishedAmong: async () => new Set<string>(),
+      refusedAmong: async () => new Map<string, string>(),
     },
     alert: { compensationFailed: () => {} },
-    clock: () => now,
     deadlineSet: () => {},
   });
 
@@ -145,24 +142,6 @@ describe('sagas on PostgreSQL', () => {
     await database.transaction((tx) => engine().handle(tx, [answer('o1', 'pay.done')]));
     const save = database.transaction((tx) => store.saveMany(tx, [{ instance: stale, dataChanged: true }]));
     await expect(save).rejects.toMatchObject({ code: '40001' });
-  });
-
-  it('F25 fires a deadline once on two replicas', async () => {
-    await startAll(['o1', 'o2', 'o3']);
-    now += 60_001;
-    const heard: SagaProgress[] = [];
-    const listener = {
-      sagasProgressed: async (_: Transaction, progress: readonly SagaProgress[]) => void heard.push(...progress),
-    };
-    const replicas = [1, 2].map(
-      () => new SagaDeadlines({ database, engine: engine(), store, listener, clock: () => now }, { batchSize: 1 }),
-    );
-    const before = sent.length;
-    replicas.forEach((replica) => replica.start());
-    for (let next = await store.nextDeadline(); next !== null && next <= now;) next = await store.nextDeadline();
-    await Promise.all(replicas.map((replica) => replica.stop()));
-    expect(heard.map(({ id }) => id).sort()).toEqual(['o1', 'o2', 'o3']);
-    expect(sent.slice(before).map(({ contract }) => contract.name)).toEqual(['pay.undo', 'pay.undo', 'pay.undo']);
   });
 
   it('F27 instances of version 1 finish under its table beside version 2, from wherever they stand', async () => {

@@ -7,16 +7,17 @@ import {
   type Type,
 } from '@nestjs/common';
 import { Database } from '@waybill/database';
+import { ReadingProgress } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
 
-import { SAGA_ALERT, SAGA_LISTENER, type SagaAlert, type SagaListener } from './ports.js';
+import { SAGA_ALERT, SAGA_LISTENER, type ReplyProgress, type SagaAlert, type SagaListener } from './ports.js';
 import { SagaDeadlines, type SagaDeadlineSettings } from './saga-deadlines.js';
 import type { SagaDefinition } from './saga-definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
 import { SagaEngine } from './saga-engine.js';
 import { SagaMonitor } from './saga-monitor.js';
 import { SagaOperator } from './saga-operator.js';
-import { sagaReplies } from './saga-replies.js';
+import { replyTopics, sagaReplies } from './saga-replies.js';
 import { SagaStore } from './saga-store.js';
 
 export interface SagaModuleOptions {
@@ -34,7 +35,7 @@ const optional = (token: symbol) => ({ token, optional: true });
 
 /**
  * Gives the application its {@link SagaEngine}, {@link SagaStore}, {@link SagaOperator}, handles every reply that a
- * definition awaits, and fires deadlines from bootstrap to shutdown. Needs `Database` and `Outbox` (both global). Refuses to boot if an instance in flight needs a
+ * definition awaits, and fires deadlines from bootstrap to shutdown. Needs `Database`, `Outbox` and messaging's module (all global). Refuses to boot if an instance in flight needs a
  * definition that isn't registered.
  */
 @Module({})
@@ -60,15 +61,25 @@ export class SagaModule {
           new SagaEngine(definitions, store, {
             outbox,
             alert,
-            clock: Date.now,
-            deadlineSet: (deadlineAt) => wakeUp.deadlines?.wakeAt(deadlineAt),
+            deadlineSet: (inMs) => wakeUp.deadlines?.wakeIn(inMs),
           }),
       },
       {
         provide: SagaDeadlines,
-        inject: [Database, SagaEngine, SagaStore, SAGA_LISTENER],
-        useFactory: (database: Database, engine: SagaEngine, store: SagaStore, listener: SagaListener) => {
-          const parts = { database, engine, store, listener, clock: Date.now };
+        inject: [Database, SagaEngine, SagaStore, SAGA_LISTENER, ReadingProgress],
+        useFactory: (
+          database: Database,
+          engine: SagaEngine,
+          store: SagaStore,
+          listener: SagaListener,
+          progress: ReadingProgress,
+        ) => {
+          const topics = replyTopics(options.definitions);
+          const replies: ReplyProgress = {
+            read: () => progress.read(topics),
+            waiting: (tx, ids) => progress.waiting(tx, topics, ids),
+          };
+          const parts = { database, engine, store, listener, replies };
           return (wakeUp.deadlines = new SagaDeadlines(parts, options.deadlines));
         },
       },

@@ -11,6 +11,7 @@ import { LaneMonitor } from './lane-monitor.js';
 import { MessageConsumer } from './message-consumer.js';
 import { MESSAGING_OPTIONS } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
+import { ReadingProgress } from './reading-progress.js';
 import { TopicKeeper } from './topic-keeper.js';
 
 /**
@@ -47,9 +48,10 @@ export class MessagingModule {
         ConsumerLag,
         HealthMonitor,
         LagMonitor,
+        ReadingProgress,
         { provide: HELD_MESSAGE_RUNNER, useExisting: MessageConsumer },
       ],
-      exports: [BROKER, ConsumerLag, HELD_MESSAGE_RUNNER, LaneIssues, MessageConsumer],
+      exports: [BROKER, ConsumerLag, HELD_MESSAGE_RUNNER, LaneIssues, MessageConsumer, ReadingProgress],
     };
   }
 }

@@ -171,6 +171,8 @@ export function brokerContract(name: string, create: () => Promise<Broker> | Bro
       await publish(record('a', '4'));
       expect(await behind()).toBe(1);
       const lanes = await reader.read();
+      const [lane] = lanes.filter(({ messages }) => messages > 0);
+      expect(lane).toMatchObject({ partition: broker.partitionOf(Buffer.from('a'), lanes.length) });
       expect(lanes.map(({ topic: name }) => name)).toEqual(subscriber.lanes.map(() => topic));
       expect(
         lanes.every(({ ageMs, first, next, end }) => ageMs < 60_000 && first === '0' && (next ?? end) <= end),

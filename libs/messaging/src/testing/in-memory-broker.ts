@@ -87,20 +87,25 @@ export class InMemoryBroker implements Broker {
     return subscription;
   }
 
+  partitionOf(key: Buffer, partitions: number): number {
+    return key.reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 7) % partitions;
+  }
+
   createLagReader({ group, topics }: SubscriptionOptions): LagReader {
     const lagOf = (log: Log): LaneLag => {
+      const { topic, partition, records } = log;
       const next = this.#groups.get(group)?.committed.get(log) ?? 0;
-      const oldest = log.records[next];
+      const oldest = records[next];
       const ageMs = oldest ? Date.now() - oldest.timestampMs : 0;
       return {
-        topic: log.topic,
-        partition: log.partition,
-        messages: log.records.length - next,
+        topic,
+        partition,
+        messages: records.length - next,
         ageMs,
         first: '0',
         next: this.#groups.get(group)?.committed.get(log)?.toString(),
         owner: this.#groups.get(group)?.owners.get(log),
-        end: String(log.records.length),
+        end: String(records.length),
       };
     };
     return {
@@ -144,8 +149,7 @@ export class InMemoryBroker implements Broker {
     if (refusal) return { ok: false, ...refusal };
     const logs = this.#topics.get(topic);
     if (!logs) return { ok: false, error: new Error(`Unknown topic ${topic}`), retriable: true };
-    const hash = key === null ? (this.#keyless += 1) : key.reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 7);
-    const partition = hash % logs.length;
+    const partition = key === null ? (this.#keyless += 1) % logs.length : this.partitionOf(key, logs.length);
     const log = logs[partition];
     if (!log) throw new RangeError(`No partition ${partition}`);
     const position = String(log.records.length);

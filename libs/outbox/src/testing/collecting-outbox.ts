@@ -19,6 +19,10 @@ export class CollectingOutbox {
     return new Set(ids.filter((id) => this.unpublished.has(id)));
   }
 
+  async refusedAmong(): Promise<ReadonlyMap<string, string>> {
+    return new Map();
+  }
+
   /** Names and data of what was sent for a key. */
   sentFor(key: string): readonly { readonly name: string; readonly data: unknown }[] {
     return this.sent

@@ -140,6 +140,19 @@ describe('a saga', () => {
     expect(saga.instance.status).toBe('RUNNING');
   });
 
+  it('fails a step whose command the broker refuses for good, and undoes the steps before it', () => {
+    const { instance } = run([start, reply('pay.done')]);
+    const now = instance.deadlineAt ?? 0;
+    const refused = { kind: 'deadline', now, commandId: 'c9', published: false, refused: 'too large' } as const;
+    const decision = decide(definition, instance, refused);
+    expect(decision.instance).toMatchObject({
+      status: 'COMPENSATING',
+      failure: { code: 'COMMAND_REFUSED', message: expect.stringContaining('too large') },
+    });
+    expect(decision.command?.contract.name).toBe('pay.undo');
+    expect(decide(definition, instance, { ...refused, refused: undefined }).instance.status).toBe('RUNNING');
+  });
+
   it('does not count a deadline while the command is unpublished', () => {
     const { instance } = run([start]);
     const decision = decide(definition, instance, { kind: 'deadline', now: 60_000, commandId: 'c2', published: false });

@@ -29,7 +29,7 @@ export function decide<Data>(
     case 'reply':
       return takeReply(draft, input);
     case 'deadline':
-      return takeDeadline(draft, input.published);
+      return takeDeadline(draft, input);
     case 'cancel':
       return cancel(draft, input.reason);
     case 'operate':

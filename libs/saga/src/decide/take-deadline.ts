@@ -1,18 +1,32 @@
+import type { SagaInput } from '../saga-input.js';
 import type { SagaDecision } from '../saga-transition.js';
-import { retryCompensation } from './compensate.js';
+import { refuseCompensation, retryCompensation } from './compensate.js';
 import type { Draft } from './draft.js';
-import { resendStep, timeOutStep } from './run-steps.js';
+import { refuseStep, resendStep, timeOutStep } from './run-steps.js';
 import { compensationDeadlineMsOf, deadlineMsOf } from './timing.js';
+
+type DeadlineInput = Extract<SagaInput, { kind: 'deadline' }>;
 
 /**
  * The deadline has passed. It counts from the publication of the awaited command: while that is still in the outbox, the
- * receiver can't have failed to answer, and the deadline moves on.
+ * receiver can't have failed to answer, and the deadline moves on. A command that the broker refuses for good never took effect:
+ * its step has failed; should an operator send it after all, its success comes late and is undone.
  */
-export function takeDeadline<Data>(draft: Draft<Data>, published: boolean): SagaDecision<Data> {
+
+export function takeDeadline<Data>(
+  draft: Draft<Data>,
+  { published, refused }: Pick<DeadlineInput, 'published' | 'refused'>,
+): SagaDecision<Data> {
   const step = draft.current;
   if (!step || draft.deadlineAt === null || draft.deadlineAt > draft.now) return draft.ignored();
   const { status, awaiting } = draft.state(step);
   const undoing = status === 'COMPENSATING';
+  if (awaiting === 'reply' && refused !== undefined && !draft.pivotPassed) {
+    const error = { code: 'COMMAND_REFUSED', message: `The broker refuses the command for good: ${refused}` };
+    if (undoing) refuseCompensation(draft, step, error);
+    else refuseStep(draft, step, error);
+    return draft.taken();
+  }
   if (awaiting === 'reply' && !published) {
     const allowedMs = undoing ? compensationDeadlineMsOf(draft.definition, step) : deadlineMsOf(draft.definition, step);
     const deadlineAt = draft.now + allowedMs;

@@ -1,9 +1,12 @@
 import type { Statement } from '@waybill/database';
 
-/** $1 now in milliseconds, $2 at most so many. Rows that another replica has claimed are passed over. */
+import { DUE } from './columns.js';
+
+/** Of the ids $1 and sagas $2, those whose deadline is still $3. Rows that another replica has claimed are passed over. */
 export const claimDueSagas: Statement = {
   name: 'saga_claim_due',
-  text: `SELECT id, saga FROM saga_instance
-    WHERE deadline_at <= to_timestamp($1::float8 / 1000.0)
-    ORDER BY deadline_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
+  text: `SELECT s.id, s.saga FROM saga_instance s
+    JOIN unnest($1::text[], $2::text[], $3::text[]) AS due (id, saga, deadline) ON s.id = due.id AND s.saga = due.saga
+    WHERE s.deadline_at <= now() AND ${DUE} = due.deadline
+    ORDER BY s.id, s.saga FOR UPDATE OF s SKIP LOCKED`,
 };

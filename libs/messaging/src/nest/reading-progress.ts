@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+
+import type { Broker, LagReader } from '../broker.js';
+import type { FailureStore } from '../ports.js';
+import { BROKER, FAILURE_STORE } from '../tokens.js';
+import { MESSAGING_OPTIONS } from './messaging-options.js';
+import type { MessagingModuleOptions } from './messaging-options.js';
+
+/** How far a group has come on some topics, and how far there is to go, at one moment. */
+export interface ReadingState {
+  /**
+   * Whether everything that lay on the key's lanes at an earlier moment has been acknowledged. Nothing has on a topic that is
+   * gone, or that was made again while the group's position is still that of the old one.
+   */
+  hasRead(earlier: ReadingState, key: string): boolean;
+  /** By topic and partition. */
+  readonly ends: ReadonlyMap<string, bigint>;
+}
+
+/**
+ * How far this service's group, with all its replicas, has come: whoever acts because a message didn't arrive asks first
+ * whether it only wasn't read.
+ */
+@Injectable()
+export class ReadingProgress implements OnApplicationShutdown {
+  readonly #readers = new Map<string, LagReader>();
+
+  constructor(
+    @Inject(MESSAGING_OPTIONS) private readonly options: MessagingModuleOptions,
+    @Inject(BROKER) private readonly broker: Broker,
+    private readonly moduleRef: ModuleRef,
+  ) {}
+
+  /** @throws when the broker can't say */
+  async read(topics: readonly string[]): Promise<ReadingState> {
+    const lanes = await this.#readerOf(topics).read();
+    const byId = new Map(lanes.map((lane) => [idOf(lane), lane]));
+    const partitions = new Map(topics.map((topic) => [topic, lanes.filter((lane) => lane.topic === topic).length]));
+    const isRead = (topic: string, key: string, ends: ReadingState['ends']): boolean => {
+      const count = partitions.get(topic) ?? 0;
+      if (count === 0) return false;
+      const id = idOf({ topic, partition: this.broker.partitionOf(Buffer.from(key), count) });
+      const lane = byId.get(id);
+      if (lane === undefined) return false;
+      const [first, next, end] = [BigInt(lane.first), BigInt(lane.next ?? lane.first), BigInt(lane.end)];
+      return next <= end && (next < first ? first : next) >= (ends.get(id) ?? 0n);
+    };
+    return {
+      ends: new Map(lanes.map((lane) => [idOf(lane), BigInt(lane.end)])),
+      hasRead: ({ ends }, key) => topics.every((topic) => isRead(topic, key, ends)),
+    };
+  }
+
+  /** Keys of which messages on these topics were acknowledged, but wait: for another attempt, or behind one. */
+  async waiting(tx: unknown, topics: readonly string[], keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const store = this.moduleRef.get<FailureStore<unknown>>(FAILURE_STORE, { strict: false });
+    const asked = topics.flatMap((topic) => keys.map((key) => ({ topic, key })));
+    const parked = await store.parkedKeys(
+      tx,
+      this.options.group,
+      asked.map(({ topic, key }) => ({ topic, key: Buffer.from(key) })),
+    );
+    return new Set(asked.filter((_, index) => parked[index] === true).map(({ key }) => key));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.#readers.values()].map((reader) => reader.close()));
+  }
+
+  #readerOf(topics: readonly string[]): LagReader {
+    const id = topics.join(' ');
+    const reader = this.#readers.get(id) ?? this.broker.createLagReader({ group: this.options.group, topics });
+    this.#readers.set(id, reader);
+    return reader;
+  }
+}
+
+function idOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`;
+}
