@@ -19,7 +19,7 @@ export async function storeLetters(client: Client, { group, letters, keys, behin
   const time = '2026-01-01T00:00:00.000Z';
   const envelope = { id: ID, source: '/bench', type: contract.type, time, correlationId: 'bench' };
   // As the lib stores them: pairs of name and base64. The id is set row by row.
-  const headers = Object.entries(encodeEnvelope(envelope, null)).map(([name, value]) => [name, base64(String(value))]);
+  const headers = Object.entries(encodeEnvelope(envelope, null)).map(([name, value]) => [name, base64(value)]);
   const data = { orderId: 'order', items: [{ sku: 'SKU-1', quantity: 1 }], total: 1_000, currency: 'EUR' };
   for (let from = 0; from < letters; from += STATEMENT_ROWS) {
     const to = Math.min(letters, from + STATEMENT_ROWS) - 1;

@@ -27,7 +27,7 @@ const letter = object({
   messageId: optional(text),
   group: optional(text),
   timestamp: optional(text),
-  headers: optional(table(text)),
+  headers: optional(table(anything)),
   firstError: optional(text),
   serviceVersion: optional(text),
   payloadKind: optional(text),

@@ -42,6 +42,8 @@ describe('a moment', () => {
     '2026',
     '25.11.2026',
     '99999999999w',
+    '999999w',
+    '0000-01-01',
     '1..5h',
     '2026-11-25T25:00Z',
   ])('is refused where it can not be understood: %j', (text) =>

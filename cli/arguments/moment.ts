@@ -4,6 +4,9 @@ const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_00
 const UNITS = new Map<string, number>(Object.entries(UNIT_MS));
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
 
+/** The years that the services take: 1 to 9999. */
+const [FIRST_MS, LAST_MS] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+
 /** `30m`, `2h`, `7d`, `1h30m`: in milliseconds; undefined if it's none of these. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(?:\d+(?:\.\d+)?[smhdw])+$/.test(text)) return undefined;
@@ -20,14 +23,13 @@ export function parseDuration(text: string): number | undefined {
 export function parseMoment(text: string, option: string, nowMs: number): string {
   const agoMs = parseDuration(text);
   const ms = agoMs === undefined ? isoMs(text) : nowMs - agoMs;
-  const moment = new Date(ms);
-  if (Number.isNaN(moment.getTime())) {
+  if (!(ms >= FIRST_MS && ms <= LAST_MS)) {
     throw new CliError(
       'BAD_ARGUMENT',
       `${option} is "${text}"; write it as 30m, 2h, 7d, or ISO 8601 such as 2026-11-25T03:00:00Z.`,
     );
   }
-  return moment.toISOString();
+  return new Date(ms).toISOString();
 }
 
 function isoMs(text: string): number {

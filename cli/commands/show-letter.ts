@@ -38,7 +38,9 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ...facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : fact(name, String(value)))),
     ...section(
       'Headers',
-      Object.entries(letter.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+      Object.entries(letter.headers ?? {}).flatMap(([name, values]) =>
+        [values].flat().map((value) => `${name}: ${String(value)}`),
+      ),
     ),
     ...section('First error', letter.firstError),
     ...section('Last error', letter.lastError),

@@ -67,7 +67,7 @@ export function insertParameters(messages: readonly (HeldMessage | FailedMessage
     messages.map(({ record }) => record.topic),
     messages.map(({ record }) => record.partition),
     messages.map(({ record }) => record.position),
-    messages.map(({ record }) => record.timestampMs),
+    messages.map(({ record }) => storable(record.timestampMs)),
     messages.map(({ record }) => record.key),
     messages.map(({ record }) => encodeHeaders(record.headers)),
     messages.map(({ record }) => record.value),
@@ -124,4 +124,11 @@ export const POSTPONED = 'POSTPONED';
 function reasonOf(decision: FailedMessage['decision']): string | null {
   if (decision.kind === 'postpone') return POSTPONED;
   return decision.kind === 'dead-letter' ? cleanText(decision.reason, 200) : null;
+}
+
+const MOST_MS = 8_640_000_000_000_000;
+
+/** A sender may claim any time, also one that no date has. */
+function storable(timestampMs: number): number {
+  return Math.trunc(Math.min(Math.max(timestampMs, -MOST_MS), MOST_MS)) || 0;
 }

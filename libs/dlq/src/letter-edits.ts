@@ -3,6 +3,7 @@ import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { decodeEnvelope, encodeEnvelope, HELD_MESSAGE_RUNNER, INBOX } from '@waybill/messaging';
 import type { DataFault, HeldMessageRunner, Inbox, MessageContract } from '@waybill/messaging';
+import { parseRfc3339 } from '@waybill/observability';
 import { v7 as uuidv7 } from 'uuid';
 
 import {
@@ -102,7 +103,7 @@ function editedHeaders(row: HeldRow, messageId: string, type: string): Buffer {
       id: messageId,
       source: source ?? '',
       type,
-      time: time ?? new Date(Number(row.timestamp_ms)).toISOString(),
+      time: time ?? sentAt(row),
       correlationId: correlationId ?? row.message_id,
       causationId: row.message_id,
       ...(subject === undefined ? {} : { subject }),
@@ -112,4 +113,10 @@ function editedHeaders(row: HeldRow, messageId: string, type: string): Buffer {
   );
   const kept = Object.entries(headers).filter(([name]) => !REFERENCE.includes(name));
   return encodeHeaders({ ...Object.fromEntries(kept), ...envelope });
+}
+
+/** When the broker took the record; where that can't be told either, when it was put aside. */
+function sentAt({ timestamp_ms: ms, held_at: heldAt }: HeldRow): string {
+  const moment = new Date(Number(ms)).toISOString();
+  return (parseRfc3339(moment) ?? heldAt).toISOString();
 }

@@ -1,5 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 
+import { headerValues } from '@waybill/messaging';
+import type { Headers } from '@waybill/messaging';
+
 import { decodeHeaders } from './header-bytes.js';
 import type { HeldRow, HeldState } from './held-rows.js';
 import type { PayloadView } from './payload-view.js';
@@ -31,7 +34,8 @@ export interface Letter extends LetterSummary, PayloadView {
   readonly messageId: string;
   readonly group: string;
   readonly timestamp: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Of a header that is repeated, all values. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly firstError: string | null;
   readonly serviceVersion: string;
   /** Messages of its key that wait behind it. */
@@ -80,20 +84,27 @@ export function summaryOf(row: SummaryRow): LetterSummary {
 }
 
 export function letterOf(row: HeldRow & { readonly behind: number }, payload: PayloadView): Letter {
-  const headers = Object.entries(decodeHeaders(row.headers)).map(([name, value]) => [name, value.toString()]);
   return {
     ...summaryOf(row),
     source: row.source,
     messageId: row.message_id,
     group: row.consumer_group,
     timestamp: new Date(Number(row.timestamp_ms)).toISOString(),
-    headers: Object.fromEntries(headers),
+    headers: headerTexts(decodeHeaders(row.headers)),
     firstError: row.first_error,
     serviceVersion: row.service_version,
     ...payload,
     behind: row.behind,
     supersededBy: row.superseded_by,
   };
+}
+
+function headerTexts(headers: Headers): Letter['headers'] {
+  const texts = Object.keys(headers).map((name) => {
+    const [first = '', ...more] = headerValues(headers, name).map(String);
+    return [name, more.length === 0 ? first : [first, ...more]] as const;
+  });
+  return Object.fromEntries(texts);
 }
 
 export function keyText(key: Buffer | null): Pick<LetterSummary, 'key' | 'keyBase64'> {

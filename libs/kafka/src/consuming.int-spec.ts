@@ -9,6 +9,7 @@ import { consumingApp, eventually, InMemoryInbox, noteContract, noteRecord } fro
 import type { InMemoryTransaction, Note } from '@waybill/messaging/testing';
 import { Kafka, logLevel } from 'kafkajs';
 
+import { toKafka } from './header-values.js';
 import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(120_000);
@@ -229,7 +230,7 @@ describe('the engine on Kafka', () => {
     const send = async (end: 'commit' | 'abort', text: string) => {
       const transaction = await producer.transaction();
       const { key, value, headers } = noteRecord(notes, 'k', text);
-      await transaction.send({ topic: `${prefix}notes`, messages: [{ key, value, headers: { ...headers } }] });
+      await transaction.send({ topic: `${prefix}notes`, messages: [{ key, value, headers: toKafka(headers) }] });
       await transaction[end]();
     };
     await send('commit', 'kept');

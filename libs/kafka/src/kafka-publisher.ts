@@ -1,8 +1,10 @@
+import { headerValues } from '@waybill/messaging';
 import type { Publisher, PublishOutcome, RecordToPublish } from '@waybill/messaging';
 import type { Kafka, Producer, TopicMessages } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 
 import { KAFKA_RETRY } from './create-kafka-client.js';
+import { toKafka } from './header-values.js';
 import { isConnectionProblem, isTooLarge, rootOf, wouldNeverBeTaken } from './kafka-errors.js';
 import type { TopicNames } from './topic-names.js';
 
@@ -108,7 +110,7 @@ export class KafkaPublisher implements Publisher {
       if (record === undefined) continue;
       const { key, value, headers } = record;
       const topic = this.names.toWire(record.topic);
-      const message = { key, value, headers: { ...headers } };
+      const message = { key, value, headers: toKafka(headers) };
       const messages = topics.get(topic);
       if (messages) messages.push(message);
       else topics.set(topic, [message]);
@@ -195,6 +197,8 @@ function chunks(records: readonly RecordToPublish[]): readonly (readonly number[
 
 function sizeOf({ key, value, headers }: RecordToPublish): number {
   let size = (key?.length ?? 0) + (value?.length ?? 0) + 70;
-  for (const name in headers) size += name.length + (headers[name]?.length ?? 0) + 4;
+  for (const name in headers) {
+    for (const header of headerValues(headers, name)) size += name.length + header.length + 4;
+  }
   return size;
 }

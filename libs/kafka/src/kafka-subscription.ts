@@ -12,8 +12,8 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 
 import { KAFKA_RETRY } from './create-kafka-client.js';
 import { FetchGenerations } from './fetch-generations.js';
+import { headersOf } from './header-values.js';
 import { LaneOffsets } from './lane-offsets.js';
-import { lastHeaderValues } from './last-header-values.js';
 import { forgetMember, onLostPosition } from './lost-positions.js';
 import type { TopicNames } from './topic-names.js';
 import { unreadableOf } from './unreadable-batches.js';
@@ -296,7 +296,7 @@ function toRecord({ topic, partition }: Lane, message: KafkaMessage): BrokerReco
     position: message.offset,
     key: message.key,
     value: message.value,
-    headers: lastHeaderValues(message.headers),
+    headers: headersOf(message.headers),
     timestampMs: Number(message.timestamp),
   };
 }

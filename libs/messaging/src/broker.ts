@@ -6,8 +6,10 @@ export interface Lane {
   readonly partition: number;
 }
 
-/** Header values as they travel; a header that is repeated on the wire keeps its last value. */
-export type Headers = Readonly<Record<string, Buffer | string>>;
+export type HeaderValue = Buffer | string;
+
+/** Header values as they travel, by name; of a header that is repeated on the wire all of them, in their order. */
+export type Headers = Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>;
 
 export interface RecordToPublish {
   readonly topic: string;

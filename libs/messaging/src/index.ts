@@ -4,6 +4,7 @@ export type {
   BrokerLog,
   BrokerRecord,
   Headers,
+  HeaderValue,
   LagReader,
   Lane,
   LaneLag,
@@ -37,6 +38,7 @@ export {
   BrokerUnavailable,
   CallPostponed,
   InvalidMessageData,
+  InvalidMessageTime,
   MessageNotGenuine,
   MessageRefused,
   MessagingMisconfigured,
@@ -83,6 +85,7 @@ export {
 } from './tokens.js';
 export { decodeEnvelope, encodeEnvelope } from './codec/envelope-headers.js';
 export type { ReadEnvelope } from './codec/envelope-headers.js';
+export { headerValue, headerValues } from './codec/header-values.js';
 export { identityOf } from './codec/identity.js';
 export { parseMessageType } from './codec/message-type.js';
 export { decodeReference, encodeReference, REFERENCE_BYTES, referTo } from './codec/payload-reference.js';

@@ -45,6 +45,16 @@ export class MessageNotGenuine extends Error {
   }
 }
 
+/** When a message was sent can't be told: its time isn't RFC 3339, or is missing and the record's own can't be written so. */
+export class InvalidMessageTime extends Error {
+  readonly code = 'INVALID_MESSAGE_TIME';
+
+  constructor(type: string) {
+    super(`The ce_time of ${type} isn't a time as RFC 3339 writes it, in the years 1 to 9999`);
+    this.name = 'InvalidMessageTime';
+  }
+}
+
 /** A guard, a pipe or an interceptor refused the message before the handler ran. No retry can mend that. */
 export class MessageRefused extends Error {
   readonly code = 'MESSAGE_REFUSED';

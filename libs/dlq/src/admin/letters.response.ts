@@ -33,7 +33,12 @@ export class LetterSchema extends LetterSummarySchema {
   @ApiProperty() messageId: string;
   @ApiProperty() group: string;
   @ApiProperty({ ...TIME, description: 'Of the record' }) timestamp: string;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) headers: Record<string, string>;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+    description: 'A header that is repeated has all its values',
+  })
+  headers: Record<string, string | string[]>;
   @ApiProperty(TEXT_OR_NULL) firstError: string | null;
   @ApiProperty() serviceVersion: string;
   @ApiProperty({ enum: ['masked', 'withheld', 'text', 'base64', 'none'] }) payloadKind: string;

@@ -1,5 +1,8 @@
-import type { Headers } from '../broker.js';
+import { parseRfc3339 } from '@waybill/observability';
+
+import type { Headers, HeaderValue } from '../broker.js';
 import type { Envelope } from '../envelope.js';
+import { headerValue } from './header-values.js';
 
 /** Header names of CloudEvents 1.0, Kafka protocol binding, binary mode. */
 const SPEC_VERSION = 'ce_specversion';
@@ -15,7 +18,7 @@ const TRACEPARENT = 'traceparent';
 const CONTENT_TYPE = 'content-type';
 
 /** The headers of a message; the record's value is the JSON data alone. */
-export function encodeEnvelope(envelope: Envelope, key: string | null): Headers {
+export function encodeEnvelope(envelope: Envelope, key: string | null): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {
     [SPEC_VERSION]: '1.0',
     [ID]: envelope.id,
@@ -38,7 +41,8 @@ export interface ReadEnvelope {
   readonly source: string | undefined;
   readonly type: string | undefined;
   readonly subject: string | undefined;
-  readonly time: string | undefined;
+  /** RFC 3339 in UTC, to the millisecond; `null` where there is one that can't be read. */
+  readonly time: string | null | undefined;
   readonly correlationId: string | undefined;
   readonly causationId: string | undefined;
   readonly traceparent: string | undefined;
@@ -47,14 +51,14 @@ export interface ReadEnvelope {
 /** Never throws, whatever the headers hold: what isn't usable text is `undefined`. */
 export function decodeEnvelope(headers: Headers): ReadEnvelope {
   return {
-    id: text(headers[ID]),
-    source: text(headers[SOURCE]),
-    type: text(headers[TYPE]),
-    subject: text(headers[SUBJECT]),
-    time: text(headers[TIME]),
-    correlationId: text(headers[CORRELATION_ID]),
-    causationId: text(headers[CAUSATION_ID]),
-    traceparent: text(headers[TRACEPARENT] ?? headers['ce_traceparent']),
+    id: text(headerValue(headers, ID)),
+    source: text(headerValue(headers, SOURCE)),
+    type: text(headerValue(headers, TYPE)),
+    subject: text(headerValue(headers, SUBJECT)),
+    time: timeOf(headerValue(headers, TIME)),
+    correlationId: text(headerValue(headers, CORRELATION_ID)),
+    causationId: text(headerValue(headers, CAUSATION_ID)),
+    traceparent: text(headerValue(headers, TRACEPARENT) ?? headerValue(headers, 'ce_traceparent')),
   };
 }
 
@@ -63,8 +67,12 @@ const MAX_LENGTH = 1024;
 const UNUSABLE = /[\p{Cc}\p{Cs}\uFFFD]/u;
 
 /** Text that PostgreSQL, a log and a header can all carry. */
-function text(value: Buffer | string | undefined): string | undefined {
+function text(value: HeaderValue | undefined): string | undefined {
   if (value === undefined) return undefined;
   const decoded = typeof value === 'string' ? value : value.toString('utf8');
   return decoded.length === 0 || decoded.length > MAX_LENGTH || UNUSABLE.test(decoded) ? undefined : decoded;
+}
+
+function timeOf(value: HeaderValue | undefined): ReadEnvelope['time'] {
+  return value === undefined ? undefined : (parseRfc3339(text(value) ?? '')?.toISOString() ?? null);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import type { BrokerRecord, Headers } from '../broker.js';
+import type { BrokerRecord } from '../broker.js';
 import { PayloadCorrupt, PayloadReferenceUnusable } from '../messaging.errors.js';
+import { headerValue } from './header-values.js';
 
 /** What travels instead of a large payload. */
 export interface PayloadReference {
@@ -28,7 +29,7 @@ export function referTo(id: string, payload: Buffer): PayloadReference {
 }
 
 /** Headers that stand in for the payload; the value of such a record is empty, not null, which would be a tombstone. */
-export function encodeReference({ id, sha256, bytes }: PayloadReference): Headers {
+export function encodeReference({ id, sha256, bytes }: PayloadReference): Readonly<Record<string, string>> {
   return { [DATA_REF]: `urn:uuid:${id}`, [SHA256]: sha256, [BYTES]: String(bytes) };
 }
 
@@ -40,11 +41,11 @@ export function decodeReference({
   headers,
   value,
 }: Pick<BrokerRecord, 'headers' | 'value'>): PayloadReference | undefined {
-  const dataRef = headers[DATA_REF];
+  const dataRef = headerValue(headers, DATA_REF);
   if (dataRef === undefined || (value !== null && value.length > 0)) return undefined;
   const id = URN.exec(dataRef.toString())?.[1];
-  const sha256 = headers[SHA256]?.toString() ?? '';
-  const bytes = headers[BYTES]?.toString() ?? '';
+  const sha256 = headerValue(headers, SHA256)?.toString() ?? '';
+  const bytes = headerValue(headers, BYTES)?.toString() ?? '';
   if (id === undefined || !/^[0-9a-f]{64}$/.test(sha256) || !/^[0-9]{1,12}$/.test(bytes)) {
     throw new PayloadReferenceUnusable();
   }

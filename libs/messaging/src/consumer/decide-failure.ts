@@ -15,6 +15,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 /** Codes of the engine's own errors that trying again can't change. */
 const NON_RETRYABLE_CODES = new Set([
   'INVALID_MESSAGE_DATA',
+  'INVALID_MESSAGE_TIME',
   'KEY_MISMATCH',
   'MESSAGE_REFUSED',
   'NO_MESSAGE_TYPE',

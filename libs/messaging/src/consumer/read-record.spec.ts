@@ -1,5 +1,7 @@
 import type { BrokerRecord, Headers, RecordToPublish } from '../broker.js';
+import { InvalidMessageTime } from '../messaging.errors.js';
 import { noteContract, noteRecord } from '../testing/test-contract.js';
+import { decideFailure, DEFAULT_RETRY_POLICY } from './decide-failure.js';
 import { HandlerRegistry } from './handler-registry.js';
 import { readRecord } from './read-record.js';
 import type { RegisteredHandler } from './registered-handler.js';
@@ -84,6 +86,38 @@ describe('reading a record', () => {
     it('sends nothing that its receiver would refuse', () => {
       expect(() => noteRecord(own, 'k', 'other')).toThrow(expect.objectContaining({ code: 'KEY_MISMATCH' }));
     });
+  });
+
+  it('F79 gives up on a command topic what is a tombstone elsewhere', () => {
+    const { reading } = read({ topic: 'orders', key: Buffer.from('k'), value: null, headers: {} });
+    expect(reading).toMatchObject({ kind: 'unreadable', error: { code: 'NO_MESSAGE_TYPE' } });
+  });
+
+  it('F79 takes the last value of an attribute that is repeated', () => {
+    const record = noteRecord(event, 'k', 'x');
+    const ids = ['first', Buffer.from('last')];
+    expect(read({ ...record, headers: { ...record.headers, ce_id: ids } }).identity.id).toBe('last');
+    expect(read({ ...record, headers: { ...record.headers, ce_id: [] } }).identity.id).toBe('notes/3/42');
+  });
+
+  it('F80 reads the time once, as UTC; without one, when the broker took the record', () => {
+    const { headers, ...record } = noteRecord(event, 'k', 'x');
+    const { ce_time: _, ...timeless } = headers;
+    const timeOf = (more: RecordToPublish['headers'], timestampMs = 0) => {
+      const { reading } = readRecord(registry, {
+        ...at({ ...record, headers: { ...timeless, ...more } }),
+        timestampMs,
+      });
+      return reading.kind === 'message' ? reading.message.envelope.time : reading;
+    };
+    expect(timeOf({ ce_time: '2026-11-25t05:00:00.123456789+02:00' })).toBe('2026-11-25T03:00:00.123Z');
+    expect(timeOf({})).toBe('1970-01-01T00:00:00.000Z');
+    const refused = { kind: 'unreadable', error: { code: 'INVALID_MESSAGE_TIME' } };
+    for (const ce_time of ['yesterday', '', '2026-W48-3', '57880-01-01T00:00:00Z', 'x'.repeat(2_000)]) {
+      expect(timeOf({ ce_time })).toMatchObject(refused);
+    }
+    expect(timeOf({}, 9.2e18)).toMatchObject(refused);
+    expect(decideFailure(DEFAULT_RETRY_POLICY, new InvalidMessageTime('x'), 1)).toMatchObject({ kind: 'dead-letter' });
   });
 
   it('identifies a record without a usable id by where it lies', () => {

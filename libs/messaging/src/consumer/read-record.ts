@@ -1,3 +1,5 @@
+import { parseRfc3339 } from '@waybill/observability';
+
 import type { BrokerRecord } from '../broker.js';
 import { assertGenuine } from '../codec/assert-genuine.js';
 import { decodeEnvelope } from '../codec/envelope-headers.js';
@@ -7,7 +9,7 @@ import { parseMessageType } from '../codec/message-type.js';
 import { decodeReference } from '../codec/payload-reference.js';
 import type { PayloadReference } from '../codec/payload-reference.js';
 import type { MessageContract } from '../contract.js';
-import { InvalidMessageData, UnhandledMessage } from '../messaging.errors.js';
+import { InvalidMessageData, InvalidMessageTime, UnhandledMessage } from '../messaging.errors.js';
 import type { MessageIdentity, ReceivedMessage } from '../received-message.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import type { RegisteredHandler } from './registered-handler.js';
@@ -17,7 +19,7 @@ export type Reading =
   | { readonly kind: 'message'; readonly handler: RegisteredHandler; readonly message: ReceivedMessage }
   /** The same, once its payload has been fetched; see {@link readByReference}. */
   | { readonly kind: 'by-reference'; readonly handler: RegisteredHandler; readonly reference: PayloadReference }
-  /** Nothing for this group: an event that it has no handler for, or a tombstone. */
+  /** Nothing for this group: an event that it has no handler for, or a tombstone among events. */
   | { readonly kind: 'skip'; readonly why: 'unknown-event' | 'tombstone' }
   /** For this group, but no attempt could ever succeed. */
   | { readonly kind: 'unreadable'; readonly error: Error; readonly handler: RegisteredHandler | undefined };
@@ -44,7 +46,9 @@ export function readRecord(registry: HandlerRegistry, record: BrokerRecord, payl
 function read(registry: HandlerRegistry, record: BrokerRecord, envelope: ReadEnvelope, payload?: Buffer): Reading {
   const { type: text } = envelope;
   if (text === undefined) {
-    if (record.value === null) return { kind: 'skip', why: 'tombstone' };
+    // A command asks for something, so one that can't be read is never nothing.
+    const isTombstone = record.value === null && registry.kindOf(record.topic) === 'event';
+    if (isTombstone) return { kind: 'skip', why: 'tombstone' };
     return unreadable(new UnhandledMessage('NO_MESSAGE_TYPE', 'The record has no usable ce_type header'));
   }
   const type = parseMessageType(text);
@@ -106,7 +110,7 @@ function received(record: BrokerRecord, envelope: ReadEnvelope, type: string, da
       id,
       source: envelope.source ?? '',
       type,
-      time: envelope.time ?? new Date(record.timestampMs).toISOString(),
+      time: timeOf(record, envelope, type),
       correlationId: envelope.correlationId ?? id,
       ...(envelope.subject === undefined ? {} : { subject: envelope.subject }),
       ...(envelope.causationId === undefined ? {} : { causationId: envelope.causationId }),
@@ -117,4 +121,17 @@ function received(record: BrokerRecord, envelope: ReadEnvelope, type: string, da
     attempt: 1,
     record,
   };
+}
+
+/** What it says; where it says nothing, when the broker took the record. @throws InvalidMessageTime */
+function timeOf({ timestampMs }: BrokerRecord, { time }: ReadEnvelope, type: string): string {
+  const moment = time === undefined ? momentOf(timestampMs) : time;
+  if (moment === undefined || moment === null) throw new InvalidMessageTime(type);
+  return moment;
+}
+
+/** A sender may have claimed any time for the record, also one that can't be written. */
+function momentOf(ms: number): string | undefined {
+  const moment = new Date(ms);
+  return Number.isNaN(moment.getTime()) ? undefined : parseRfc3339(moment.toISOString())?.toISOString();
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Broker, BrokerRecord, Lane, LanePosition, RecordToPublish, SubscriptionListener } from '../broker.js';
+import { headerValues } from '../codec/header-values.js';
 import { eventually } from './eventually.js';
 
 class Recorder implements SubscriptionListener {
@@ -111,13 +112,18 @@ export function brokerContract(name: string, create: () => Promise<Broker> | Bro
 
     it('keeps bytes, null key, null value and headers as they are', async () => {
       const bytes = Buffer.from([0, 255, 1]);
-      await publish({ topic, key: bytes, value: bytes, headers: { a: 'x', b: bytes } }, record(null, null));
+      await publish(
+        { topic, key: bytes, value: bytes, headers: { a: 'x', b: bytes, c: ['1', bytes, '1'] } },
+        record(null, null),
+      );
       const subscriber = await subscribe();
       await eventually(() => subscriber.records.length === 2);
       const [keyed] = subscriber.records.filter(({ key }) => key !== null);
       const [bare] = subscriber.records.filter(({ key }) => key === null);
       expect(keyed).toMatchObject({ key: bytes, value: bytes });
       expect([String(keyed?.headers['a']), keyed?.headers['b']]).toEqual(['x', bytes]);
+      const repeated = headerValues(keyed?.headers ?? {}, 'c').map((value) => Buffer.from(value)); // F79
+      expect(repeated).toEqual([Buffer.from('1'), bytes, Buffer.from('1')]);
       expect(bare).toMatchObject({ key: null, value: null });
       expect(Math.abs((bare?.timestampMs ?? 0) - Date.now())).toBeLessThan(60_000);
     });
