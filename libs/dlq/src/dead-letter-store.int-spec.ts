@@ -74,7 +74,7 @@ describe('the dead letter store on PostgreSQL', () => {
     expect((await service.rows()).map((row) => row.message_id)).toEqual(ids);
   });
 
-  it('gives back key, headers and payload byte by byte: NUL, lone surrogates, any binary', async () => {
+  it('F79 gives back key, headers and payload byte by byte: NUL, lone surrogates, any binary', async () => {
     const { store } = service.replica();
     const allBytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
     const given = message('m1', allBytes);
@@ -86,14 +86,29 @@ describe('the dead letter store on PostgreSQL', () => {
         text: 'nul \0 é',
         ['odd name "\ud800\0']: Buffer.from([0xed, 0xa0, 0x80]),
         empty: '',
+        repeated: [Buffer.from('1'), allBytes, Buffer.from('1')],
       },
     };
     await service.fail(store, failed({ ...given, record }, dead));
     const [row] = await service.rows();
     if (row === undefined) throw new Error('not kept');
     const kept = heldMessageOf(row);
-    const bytes = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, Buffer.from(value)]));
+    const bytes = Object.fromEntries(
+      Object.entries(record.headers).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? Buffer.from(value) : value,
+      ]),
+    );
     expect(kept).toEqual({ ...given, record: { ...record, headers: bytes } });
+  });
+
+  it('reads the headers that an earlier release kept', async () => {
+    const { store } = service.replica();
+    await service.fail(store, failed(message('m1', 'a'), dead));
+    const stored = JSON.stringify([['ce_id', Buffer.from('m1').toString('base64')]]);
+    await service.execute('old', 'UPDATE held_message SET headers = $1', [Buffer.from(stored)]);
+    const [row] = await service.rows();
+    expect(row && heldMessageOf(row).record.headers).toEqual({ ce_id: Buffer.from('m1') });
   });
 
   it('parks keys that are longer than an index entry may be', async () => {

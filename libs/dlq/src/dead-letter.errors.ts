@@ -46,7 +46,21 @@ export class LetterWithoutContractError extends Error {
   }
 }
 
-/** The edited payload doesn't fit the contract. */
+/**
+ * The letter is of a version that this service doesn't read: whatever was put in its place would be another message, in
+ * a version that the sender didn't choose.
+ */
+export class LetterVersionUnknownError extends Error {
+  readonly code = 'LETTER_VERSION_UNKNOWN';
+
+  constructor(id: string, type: string | null, known: string) {
+    super(
+      `Letter ${id} is ${type ?? 'of no type'}, and this service reads ${known}: deploy what reads it, or discard it.`,
+    );
+  }
+}
+
+/** The edited payload doesn't fit the contract, or is about something else than the letter. */
 export class InvalidPayloadError extends Error {
   readonly code = 'INVALID_PAYLOAD';
 
@@ -64,5 +78,6 @@ export type DeadLetterError =
   | LetterNotDeadError
   | LetterNotFoundError
   | LetterSupersededError
+  | LetterVersionUnknownError
   | LetterWithoutContractError
   | ReplayRunNotFoundError;

@@ -11,6 +11,7 @@ export {
   LetterNotDeadError,
   LetterNotFoundError,
   LetterSupersededError,
+  LetterVersionUnknownError,
   LetterWithoutContractError,
   ReplayRunNotFoundError,
 } from './dead-letter.errors.js';

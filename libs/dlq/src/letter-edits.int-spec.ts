@@ -107,6 +107,43 @@ describe('edited letters on PostgreSQL', () => {
     expect(await service.execute('audited', 'SELECT 1 FROM dead_letter_action')).toEqual([]);
   });
 
+  it('F67 are refused where they name another key than the letter, with the pointer', async () => {
+    const { edits, runner, id } = await brokenLetter();
+    runner.inspection = { handler: 'P.process', contract: { ...contract, key: '/orderId' }, upcasts: [] };
+    const faults = [{ pointer: '/orderId', message: "must be the letter's key" }];
+    for (const orderId of ['b', undefined, 7, { a: 'a' }, ['a']]) {
+      const refused = edits.edit(id, { amount: 5, orderId }, operator);
+      await expect(refused).rejects.toMatchObject({ code: 'INVALID_PAYLOAD', faults });
+    }
+    expect(await service.states()).toEqual(['a1 dead', 'a2 parked']);
+    expect(await edits.edit(id, { amount: 5, orderId: 'a' }, operator)).toEqual(expect.any(String));
+  });
+
+  it('F67 do not become another version in silence', async () => {
+    const { edits, runner, id } = await brokenLetter();
+    runner.inspection = { handler: 'P.process', contract, upcasts: [], unreadable: 'UNKNOWN_VERSION' };
+    await expect(edits.edit(id, { amount: 5 }, operator)).rejects.toMatchObject({ code: 'LETTER_VERSION_UNKNOWN' });
+    expect(await service.states()).toEqual(['a1 dead', 'a2 parked']);
+  });
+
+  it('F79 F80 keep all values of a repeated header, and get a time where the letter has none that is one', async () => {
+    const { store, edits, letters, runner } = service.replica();
+    runner.inspection = { handler: 'P.process', contract, upcasts: [] };
+    const odd = message('a1', 'a');
+    const headers = { ce_time: 'yesterday', ce_source: '/order', twice: ['1', Buffer.from([0xff]), '1'] };
+    await service.fail(store, failed({ ...odd, record: { ...odd.record, headers, timestampMs: 9.2e18 } }, dead));
+    const [kept] = await service.rows();
+    const id = kept?.seq ?? '';
+    expect((await letters.list({}, { limit: 10 })).map((letter) => letter.id)).toEqual([id]);
+    expect((await letters.find(id)).headers).toMatchObject({ ce_time: 'yesterday', twice: ['1', '\uFFFD', '1'] });
+    await edits.edit(id, { amount: 5 }, operator);
+    const [row] = await service.rows();
+    if (row === undefined) throw new Error('not kept');
+    const edited = heldMessageOf(row).record.headers;
+    expect(edited['twice']).toEqual(['1', Buffer.from([0xff]), '1'].map((value) => Buffer.from(value as string)));
+    expect(String(edited['ce_time'])).toBe(row.held_at.toISOString());
+  });
+
   it('F19 happen once, of two at once', async () => {
     const { edits, id } = await brokenLetter();
     const both = await Promise.allSettled([

@@ -10,6 +10,7 @@ import {
   InvalidPayloadError,
   LetterNotDeadError,
   LetterNotFoundError,
+  LetterVersionUnknownError,
   LetterWithoutContractError,
 } from './dead-letter.errors.js';
 import type { Actor } from './dead-letters.js';
@@ -40,7 +41,8 @@ export class LetterEdits {
    * Puts a new message (new id, caused by the old one, today's version of the type) in the old one's place in its key's
    * sequence, and lets it run with attempts of its own. The old message is discarded; its payload stays in the audit.
    * @returns the new message's id.
-   * @throws LetterNotFoundError, LetterNotDeadError, LetterWithoutContractError, InvalidPayloadError
+   * What a letter is about can't be edited: its key and version stay.
+   * @throws LetterNotFoundError, LetterNotDeadError, LetterWithoutContractError, LetterVersionUnknownError, InvalidPayloadError
    */
   edit(id: string, payload: unknown, actor: Actor): Promise<string> {
     return this.database.transaction((tx) => this.editIn(tx, id, payload, actor));
@@ -53,9 +55,12 @@ export class LetterEdits {
     const [row] = await tx.query<HeldRow>(lockLetter, [this.options.group, id]);
     if (row === undefined) throw new LetterNotFoundError(id);
     if (row.state !== 'dead') throw new LetterNotDeadError(id, row.state);
-    const { contract } = await this.runner.inspect(heldMessageOf(row));
+    const { contract, unreadable } = await this.runner.inspect(heldMessageOf(row));
     if (contract === undefined) throw new LetterWithoutContractError(id);
-    await this.#replace(tx, row, { messageId, contract, data: parse(contract, payload) }, actor);
+    if (unreadable === 'UNKNOWN_VERSION') throw new LetterVersionUnknownError(id, row.type, contract.type);
+    const data = parse(contract, payload);
+    assertKey(contract, row.key, data);
+    await this.#replace(tx, row, { messageId, contract, data }, actor);
     tx.afterCommit(() => this.held.wake());
     return messageId;
   }
@@ -92,6 +97,19 @@ function parse(contract: MessageContract, payload: unknown): unknown {
     // Contracts throw INVALID_MESSAGE_DATA, whose faults are these.
     throw new InvalidPayloadError(contract.type, error.faults as readonly DataFault[], { cause: error });
   }
+}
+
+/** A payload about something else would act on that, in the sequence of this key. */
+function assertKey({ type, key: pointer }: MessageContract, key: Buffer | null, data: unknown): void {
+  if (pointer === undefined) return;
+  const [, ...names] = pointer.split('/');
+  const about = names.reduce<unknown>(
+    (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
+    data,
+  );
+  if (about === key?.toString('utf8')) return;
+  const message = key === null ? "can't be right: the letter has no key" : "must be the letter's key";
+  throw new InvalidPayloadError(type, [{ pointer, message }]);
 }
 
 /** The old headers, those of another sender included, with the envelope of the new message. */

@@ -10,6 +10,7 @@ import {
   LetterNotDeadError,
   LetterNotFoundError,
   LetterSupersededError,
+  LetterVersionUnknownError,
   LetterWithoutContractError,
   ReplayRunNotFoundError,
 } from '../dead-letter.errors.js';
@@ -20,6 +21,7 @@ const STATUS: Readonly<Record<DeadLetterError['code'], number>> = {
   LETTER_NOT_DEAD: 409,
   LETTER_NOT_FOUND: 404,
   LETTER_SUPERSEDED: 409,
+  LETTER_VERSION_UNKNOWN: 422,
   LETTER_WITHOUT_CONTRACT: 422,
   REPLAY_RUN_NOT_FOUND: 404,
 };
@@ -42,6 +44,7 @@ function isDeadLetterError(error: unknown): error is DeadLetterError {
     LetterNotDeadError,
     LetterNotFoundError,
     LetterSupersededError,
+    LetterVersionUnknownError,
     LetterWithoutContractError,
     ReplayRunNotFoundError,
   ].some((known) => error instanceof known);
@@ -49,11 +52,15 @@ function isDeadLetterError(error: unknown): error is DeadLetterError {
 
 function answerTo(error: DeadLetterError): HttpException {
   const status = STATUS[error.code];
-  const errors = error instanceof InvalidPayloadError ? { errors: fieldFaults(error) } : {};
+  const errors = fieldFaults(error);
   const problem = { type: 'about:blank', title: STATUS_CODES[status], status, code: error.code, detail: error.message };
-  return new HttpException({ ...problem, ...errors }, status, { cause: error });
+  return new HttpException({ ...problem, ...(errors.length === 0 ? {} : { errors }) }, status, { cause: error });
 }
 
-function fieldFaults({ faults }: InvalidPayloadError): readonly object[] {
+function fieldFaults(error: DeadLetterError): readonly object[] {
+  if (error instanceof LetterVersionUnknownError) {
+    return [{ pointer: '/type', code: 'UNKNOWN_VERSION', message: 'is of a version that this service does not read' }];
+  }
+  const faults = error instanceof InvalidPayloadError ? error.faults : [];
   return faults.map(({ pointer, message }) => ({ pointer: `/payload${pointer}`, code: 'INVALID', message }));
 }
