@@ -110,7 +110,7 @@ export function brokerContract(name: string, create: () => Promise<Broker> | Bro
       expect(subscriber.values().sort()).toEqual(['1', '2']);
     });
 
-    it('keeps bytes, null key, null value and headers as they are', async () => {
+    it('F79 keeps bytes, null key, null value and headers as they are', async () => {
       const bytes = Buffer.from([0, 255, 1]);
       await publish(
         { topic, key: bytes, value: bytes, headers: { a: 'x', b: bytes, c: ['1', bytes, '1'] } },
