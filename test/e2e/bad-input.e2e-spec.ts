@@ -78,6 +78,19 @@ const BODIES: readonly [string, unknown, number, string | null][] = [
   ],
   ['no address', without('shippingAddress'), 400, '/shippingAddress'],
   ['no payment method', without('paymentMethod'), 400, '/paymentMethod'],
+  [
+    'a card number as payment method (F81)',
+    orderRequest({ paymentMethod: '4111 1111 1111 1111' }),
+    400,
+    '/paymentMethod',
+  ],
+  ['a card number as customer (F81)', orderRequest({ customerId: '4111-1111-1111-1111' }), 400, '/customerId'],
+  [
+    'a card number in an address (F81)',
+    orderRequest({ shippingAddress: address({ line1: 'card 4111111111111111' }) }),
+    400,
+    '/shippingAddress/line1',
+  ],
   ['an unknown sku', orderRequest(items({ sku: 'SKU-NOWHERE', quantity: 1 })), 422, '/items/0/sku'],
   ['the sku "constructor" (F46)', orderRequest(items({ sku: 'constructor', quantity: 1 })), 422, '/items/0/sku'],
   ['the sku "__proto__" (F46)', orderRequest(items({ sku: '__proto__', quantity: 1 })), 422, '/items/0/sku'],
@@ -110,6 +123,7 @@ describe('input that is not an order', () => {
       type: expect.any(String),
     });
     if (pointer !== null) expect(answer.body.errors?.map((error) => error.pointer)).toContain(pointer);
+    expect(answer.text.replaceAll(/[ -]/g, '')).not.toContain('4111111111111111'); // F81: never echoed
   });
 
   it('names every invalid field at once', async () => {

@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
+
 import { newMessage } from '@waybill/messaging';
 import type { FailedMessage, MessageContract, NewMessage, TopicSpec } from '@waybill/messaging';
 
 import { cleanText } from './error-report.js';
 import type { ErrorReport } from './error-report.js';
 
-/** Payload bytes that the mirror carries at most; the whole payload stays in the table. */
-const MAX_PAYLOAD = 64 * 1024;
-
-/** What the `<group>.dlq` topic says about a dead letter; for monitors and archives, never for replay. */
+/**
+ * What the `<group>.dlq` topic says about a dead letter; for monitors and archives, never for replay. A topic can't forget,
+ * so it carries neither payload nor headers: they are in the letter, which group, source and message id name.
+ */
 export interface DeadLetterData {
   readonly group: string;
   readonly messageId: string;
@@ -22,7 +24,8 @@ export interface DeadLetterData {
   readonly reason: string;
   readonly error: string;
   readonly fingerprint: string;
-  readonly payloadBase64: string | null;
+  /** In hexadecimal digits; of a record without a value `null`. */
+  readonly payloadSha256: string | null;
   readonly payloadBytes: number;
 }
 
@@ -38,7 +41,7 @@ function deadLetterContract(group: string): MessageContract<DeadLetterData> {
     version: 1,
     type: 'dead-letter.recorded.v1',
     upcasters: new Map(),
-    personal: ['/payloadBase64'],
+    personal: [],
     parse: (data) => data as DeadLetterData, // made here and nowhere else
   };
 }
@@ -59,7 +62,7 @@ export function deadLetterMessage(failed: FailedMessage, report: ErrorReport, re
     reason: cleanText(reason, 200),
     error: report.text,
     fingerprint: report.fingerprint,
-    payloadBase64: record.value?.subarray(0, MAX_PAYLOAD).toString('base64') ?? null,
+    payloadSha256: record.value && createHash('sha256').update(record.value).digest('hex'),
     payloadBytes: record.value?.length ?? 0,
   };
   return newMessage<unknown>(deadLetterContract(failed.group), {

@@ -20,6 +20,20 @@ describe('reportError', () => {
     expect(text).toHaveLength(4_000);
   });
 
+  it('F81 keeps of a database error what it is and where, and no value that it quotes', () => {
+    const cause = Object.assign(new Error('duplicate key "ada@example.org"'), {
+      code: '23505',
+      severity: 'ERROR',
+      constraint: 'customer_email_key',
+      table: 'customer',
+    });
+    const wrapped = Object.assign(new Error(cause.message, { cause }), { driverError: cause });
+    const { text, fingerprint } = reportError(wrapped);
+    expect(text).toContain('PostgreSQL error 23505 (constraint customer_email_key, table customer)');
+    expect(text).toContain('error-report.spec');
+    expect(`${text}${fingerprint}`).not.toContain('ada@');
+  });
+
   it('tells the causes, and ends on a circle of them', () => {
     const error = new Error('outer', { cause: new Error('inner') });
     expect(reportError(error).text).toMatch(/outer[^]*Caused by: Error: inner/);

@@ -1,10 +1,12 @@
 import { types } from 'node:util';
 
+import { safeStack } from '@waybill/observability';
+
 const MAX_LENGTH = 4_000;
 const MAX_FINGERPRINT = 200;
 
 export interface ErrorReport {
-  /** Name, message, stack and causes; text that PostgreSQL and a header can carry, bounded. */
+  /** Name, message, stack and causes, of database errors without the values that they quote; text that PostgreSQL and a header can carry, bounded. */
   readonly text: string;
   /** Type + first frame of our own code: what letters are grouped by. */
   readonly fingerprint: string;
@@ -43,7 +45,7 @@ function causesOf(error: Error, depth = 0): readonly Error[] {
 }
 
 function stackOf(error: Error): string {
-  return typeof error.stack === 'string' ? error.stack : `${error.name}: ${error.message}`;
+  return safeStack(error);
 }
 
 function fingerprintOf(error: Error): string {

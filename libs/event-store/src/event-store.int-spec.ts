@@ -45,6 +45,17 @@ describe('EventStore', () => {
     expect(await load('nobody')).toEqual({ id: 'nobody', version: 0, events: [] });
   });
 
+  it('takes no other broken constraint for a stream that has changed', async () => {
+    const alter = (change: string) =>
+      database.query({ name: 'test_alter', text: `ALTER TABLE stored_event ${change}` });
+    await alter(`ADD CONSTRAINT not_paid CHECK (type <> 'Paid') NOT VALID`);
+    try {
+      await expect(append('other', 0, paid(1))).rejects.toMatchObject({ code: '23514', constraint: 'not_paid' });
+    } finally {
+      await database.query({ name: 'test_undo', text: 'ALTER TABLE stored_event DROP CONSTRAINT not_paid' });
+    }
+  });
+
   it('appends to and loads many streams with one statement each, one stream twice', async () => {
     await database.transaction((tx) =>
       store.append(tx, [

@@ -1,4 +1,3 @@
-import { sqlStateOf } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 
 import { eventRows, streamIdOf } from './event-rows.js';
@@ -10,8 +9,8 @@ import type { StoredEventRow } from './read-event.js';
 import { APPEND_EVENTS } from './sql/append-events.js';
 import { LOAD_STREAMS } from './sql/load-streams.js';
 
-/** unique_violation: the version exists. check_violation: the stream is shorter than expected. */
-const WRONG_VERSION = new Set(['23505', '23514']);
+/** The constraints that a wrong version breaks: it exists already, or the stream is shorter than expected. */
+const WRONG_VERSION = new Set(['stored_event_pkey', 'stored_event_version_check']);
 
 /**
  * Streams of events, one per aggregate, in the service's own database. Appending is part of the caller's transaction:
@@ -60,8 +59,14 @@ export class EventStore<Event extends DomainEvent> {
         column('metadata'),
       ]);
     } catch (error) {
-      if (!WRONG_VERSION.has(sqlStateOf(error) ?? '')) throw error;
+      if (!WRONG_VERSION.has(constraintOf(error) ?? '')) throw error;
       throw new ConcurrencyError([...new Set(column('streamId'))], error);
     }
   }
+}
+
+/** The constraint that a database error names. */
+function constraintOf(error: unknown): string | undefined {
+  const named = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+  return typeof named === 'string' ? named : undefined;
 }

@@ -33,6 +33,7 @@ export { HttpAdapter } from './service/http-adapter.js';
 export type { HttpLimits } from './service/http-adapter.js';
 export { startHttpService } from './service/start-http-service.js';
 export type { HttpService, HttpServiceOptions } from './service/start-http-service.js';
+export { HasNoCardNumber } from './validation/card-number.js';
 export { IsCountry } from './validation/country.js';
 export { IntegerParameter, IsIntegerIn } from './validation/integer.js';
 export type { IntegerRange } from './validation/integer.js';

@@ -35,6 +35,7 @@ export { newId } from './ids/new-id.js';
 export { createLogger, LOG_LEVELS } from './logging/logger.js';
 export type { Logger, LoggerOptions, LogLevel } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
+export { safeMessage, safeStack } from './logging/database-error.js';
 export { describeError, redact, REDACTED } from './logging/redaction.js';
 export { MetricsModule } from './metrics/metrics.module.js';
 export { Metrics } from './metrics/metrics.js';

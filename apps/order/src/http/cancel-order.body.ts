@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsText } from '@waybill/http';
+import { HasNoCardNumber, IsText } from '@waybill/http';
 
 export class CancelOrderBody {
   @ApiProperty({ maxLength: 200, example: 'Changed my mind' })
   @IsText()
+  @HasNoCardNumber()
   reason: string;
 }

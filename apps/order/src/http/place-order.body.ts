@@ -1,5 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsArrayOf, IsCountry, IsIntegerIn, IsObjectOf, IsText, IsTextLike, Optional } from '@waybill/http';
+import {
+  HasNoCardNumber,
+  IsArrayOf,
+  IsCountry,
+  IsIntegerIn,
+  IsObjectOf,
+  IsText,
+  IsTextLike,
+  Optional,
+} from '@waybill/http';
 
 export class OrderLineBody {
   @ApiProperty({ example: 'SKU-MUG-BLUE', maxLength: 64 })
@@ -14,19 +23,23 @@ export class OrderLineBody {
 export class ShippingAddressBody {
   @ApiProperty({ maxLength: 200, example: 'Ada Example' })
   @IsText()
+  @HasNoCardNumber()
   name: string;
 
   @ApiProperty({ maxLength: 200, example: '1 Example Street' })
   @IsText()
+  @HasNoCardNumber()
   line1: string;
 
   @ApiPropertyOptional({ maxLength: 200 })
   @Optional()
   @IsText({ min: 0 })
+  @HasNoCardNumber()
   line2?: string;
 
   @ApiProperty({ maxLength: 200, example: 'Exampleton' })
   @IsText()
+  @HasNoCardNumber()
   city: string;
 
   @ApiProperty({ maxLength: 200, example: '12345' })
@@ -41,6 +54,7 @@ export class ShippingAddressBody {
 export class PlaceOrderBody {
   @ApiProperty({ pattern: '^[A-Za-z0-9_-]{1,64}$', example: 'cust-42' })
   @IsTextLike(/[A-Za-z0-9_-]{1,64}/, '1 to 64 letters, digits, _ or -')
+  @HasNoCardNumber()
   customerId: string;
 
   @ApiProperty({ type: [OrderLineBody], minItems: 1, maxItems: 100, description: 'No SKU twice' })
@@ -51,7 +65,8 @@ export class PlaceOrderBody {
   @IsObjectOf(() => ShippingAddressBody)
   shippingAddress: ShippingAddressBody;
 
-  @ApiProperty({ maxLength: 200, example: 'pm_card_ok' })
+  @ApiProperty({ maxLength: 200, example: 'pm_card_ok', description: "The provider's token; a card number is refused" })
   @IsText()
+  @HasNoCardNumber()
   paymentMethod: string;
 }

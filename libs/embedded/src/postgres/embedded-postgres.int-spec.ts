@@ -74,6 +74,15 @@ describe('embedded PostgreSQL', () => {
     expect(await listeningAddresses(second.pid)).toEqual([`127.0.0.1:${second.port}`]);
   });
 
+  it('F81: keeps no value of a failed statement in its log', async () => {
+    const server = await start();
+    await expect(query(server.url, "SELECT 'ada@example.org'::uuid")).rejects.toThrow('invalid input syntax');
+    await server.stop();
+    const log = readFileSync(join(root, 'data.log'), 'utf8');
+    expect(log).toContain('ready to accept connections');
+    expect(log).not.toContain('ada@');
+  });
+
   it('F56: a kill -9 of the server alone is recovered from', async () => {
     const first = await startWithRow();
     process.kill(first.pid, 'SIGKILL');

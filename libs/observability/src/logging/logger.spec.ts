@@ -73,6 +73,31 @@ it('F38 logs of an error its type, code, message, stack and causes, and nothing 
   expect(lines.written.join('')).not.toContain('ada@');
 });
 
+it('F81 logs no value that PostgreSQL quotes, neither its own error nor one that wraps it', () => {
+  const { lines, logger, nest } = setUp();
+  const fields = {
+    code: '22P02',
+    severity: 'ERROR',
+    detail: 'Key (email)=(ada@example.org)',
+    table: 'payment',
+    column: 'id',
+  };
+  const cause = Object.assign(new Error('invalid input syntax for type uuid: "ada@example.org"'), fields);
+  const wrapped = Object.assign(new Error(cause.message), {
+    driverError: cause,
+    query: 'SELECT',
+    parameters: ['ada@'],
+  });
+  logger.error({ error: wrapped }, 'Request failed');
+  nest.error(cause, 'Http');
+  nest.error('Request failed', new Error('Not saved', { cause }), 'Http');
+  expect(lines.last).toMatchObject({
+    error: { cause: { message: 'PostgreSQL error 22P02 (table payment, column id)' } },
+  });
+  expect(lines.written.join('')).toContain('logger.spec'); // where it happened
+  expect(lines.written.join('')).not.toContain('ada@');
+});
+
 it('takes the calls that Nest itself makes', () => {
   const { lines, nest } = setUp();
   nest.log('Nest application started', 'NestApplication');

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 
+import { safeMessage } from './database-error.js';
 import type { Logger } from './logger.js';
 
 type Level = 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal';
@@ -50,6 +51,6 @@ export class NestLogger implements LoggerService {
     if (context !== undefined) fields.context = context;
     const [stack] = others; // Nest's own calls: error(message, stack, context)
     if (stack !== undefined && level === 'error') fields.stack = stack;
-    this.logger[level](fields, text || (fields.error instanceof Error ? fields.error.message : 'No message'));
+    this.logger[level](fields, text || (fields.error instanceof Error ? safeMessage(fields.error) : 'No message'));
   }
 }

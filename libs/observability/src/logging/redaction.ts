@@ -1,3 +1,5 @@
+import { safeMessage, safeStack } from './database-error.js';
+
 /** Fields whose values never reach a log, whatever they are nested in. Compared without case, `_` and `-`. */
 export const PERSONAL_FIELDS: readonly string[] =
   `address shippingAddress billingAddress name firstName lastName fullName recipient line1 line2 street city postalCode
@@ -55,9 +57,9 @@ export function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'A value that is no Error was thrown' };
   return {
     type: error.name,
-    message: error.message,
+    message: safeMessage(error),
     ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(error.stack === undefined ? {} : { stack: safeStack(error) }),
     ...(error.cause === undefined || depth >= MAX_DEPTH ? {} : { cause: describeError(error.cause, depth + 1) }),
   };
 }
