@@ -18,10 +18,11 @@ ENV NODE_ENV=production
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
-COPY scripts/health-check.mjs scripts/
+COPY scripts/health-check.mjs scripts/prepare-containers.mjs scripts/run-app.sh scripts/
+# Where docker-compose.yml mounts each service's secrets; a new volume takes the owner from here.
+RUN for app in order payment inventory shipping; do mkdir -p "/run/waybill/$app"; done && chown -R node:node /run/waybill && chmod 700 /run/waybill/*
 USER node
 EXPOSE 3001 3002 3003 3004
 HEALTHCHECK --interval=10s --timeout=15s --start-period=60s --retries=6 CMD ["node", "scripts/health-check.mjs"]
-# `exec`, so that the app is process 1, gets SIGTERM itself, and drains. The argument is $0.
-ENTRYPOINT ["/bin/sh", "-c", "exec node --enable-source-maps dist/apps/\"$0\"/src/main.js \"$@\""]
+ENTRYPOINT ["/bin/sh", "scripts/run-app.sh"]
 CMD ["order"]

@@ -1,11 +1,11 @@
 // F57: the compose file, really run: an empty volume, the kept one, and Kafka recreated under the running apps. Each time an order
-// must be fulfilled and no app may have restarted. Needs Docker; not part of `npm test`.
+// must be fulfilled and no app may have restarted. F74: what nobody else may reach isn't reached. Needs Docker; not part of `npm test`.
 //   npm run test:compose -- [--rounds 2] [--keep]
 // COMPOSE and DOCKER name other commands than `docker compose` and `docker`, e.g. COMPOSE=docker-compose.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-import { SERVICE_NAMES as APPS } from '../dist/libs/contracts/src/services.js';
+import { SERVICE_NAMES as APPS, services } from '../dist/libs/contracts/src/services.js';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '2' }, keep: { type: 'boolean', default: false } },
@@ -68,6 +68,68 @@ function placeOrder(what) {
   return orders;
 }
 
+/** What psql, as the superuser, prints for one query. */
+const PSQL = 'PGPASSWORD=$POSTGRES_PASSWORD exec psql -h 127.0.0.1 -U postgres -qtA "$@"';
+const sql = (query, database = 'postgres') =>
+  run(compose, ['exec', '-T', 'postgres', 'sh', '-c', PSQL, 'psql', '-d', database, '-c', query], { quiet: true });
+
+function expectEqual(what, actual, expected) {
+  const [found, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (found !== wanted) throw new Error(`F74: ${what}: ${found} instead of ${wanted}`);
+}
+
+/** The statuses that one service's operators' paths answer: without a token, with a wrong one, with the one that was made. */
+const ASK = (name, port) => `
+  import { readFileSync } from 'node:fs';
+  const token = readFileSync('/run/waybill/order/admin-token', 'utf8');
+  const statuses = [];
+  for (const authorization of [undefined, 'Bearer no-such-token', 'Bearer ' + token]) {
+    const headers = authorization === undefined ? {} : { authorization };
+    for (const path of ['/admin/outbox', '/metrics']) {
+      statuses.push((await fetch('http://${name}:${port}' + path, { headers })).status);
+    }
+  }
+  console.log(JSON.stringify(statuses));`;
+
+/** F74: ports on 127.0.0.1 alone, roles that are no superusers and reach their own databases, tokens, read-only containers. */
+function checkClosed() {
+  for (const service of ['postgres', 'kafka', ...APPS]) {
+    const published = JSON.parse(inspect(service, '{{json .NetworkSettings.Ports}}'));
+    const addresses = Object.values(published).flatMap((bindings) => (bindings ?? []).map(({ HostIp }) => HostIp));
+    expectEqual(`${service} is published on`, [...new Set(addresses)], ['127.0.0.1']);
+    const { ReadonlyRootfs, CapDrop, CapAdd, SecurityOpt } = JSON.parse(inspect(service, '{{json .HostConfig}}'));
+    const confined = [ReadonlyRootfs, CapDrop, CapAdd ?? [], SecurityOpt];
+    expectEqual(`${service} is confined`, confined, [true, ['ALL'], [], ['no-new-privileges:true']]);
+  }
+  const roles = sql(
+    'SELECT rolname, rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolcanlogin ORDER BY 1',
+  );
+  const ours = [...APPS].sort().map((name) => `waybill_${name}|f`);
+  expectEqual('roles that can log in, and which may do more', roles.split('\n'), ['postgres|t', ...ours]);
+  const reached = sql(
+    "SELECT r.rolname, d.datname FROM pg_roles r, pg_database d WHERE r.rolname LIKE 'waybill%' AND d.datallowconn AND has_database_privilege(r.oid, d.oid, 'CONNECT') ORDER BY 1, 2",
+  );
+  expectEqual('databases that each role reaches', reached.split('\n'), [
+    'waybill_inventory|waybill_inventory',
+    'waybill_order|waybill_order',
+    'waybill_payment|waybill_payment',
+    'waybill_payment|waybill_payment_provider',
+    'waybill_shipping|waybill_carrier',
+    'waybill_shipping|waybill_shipping',
+  ]);
+  for (const { name, port } of Object.values(services)) {
+    const script = ASK(name, port);
+    const asked = run(compose, ['exec', '-T', 'order', 'node', '--input-type=module', '-e', script], { quiet: true });
+    expectEqual(`${name} answers`, JSON.parse(asked.split('\n').at(-1)), [401, 401, 401, 401, 200, 200]);
+  }
+  say('F74: closed');
+}
+
+/** As volumes of versions in which the superuser owned everything. */
+function giveBackToSuperuser() {
+  for (const app of APPS) sql(`REASSIGN OWNED BY waybill_${app} TO postgres`, `waybill_${app}`);
+}
+
 async function up(...args) {
   const began = Date.now();
   run(compose, ['up', '-d', ...args]);
@@ -80,6 +142,8 @@ for (let round = 1; round <= Number(values.rounds); round += 1) {
   run(compose, ['down', '-v']);
   await up();
   placeOrder('empty volumes');
+  checkClosed();
+  giveBackToSuperuser();
   run(compose, ['down']);
   await up();
   if (placeOrder('kept volumes') < 2) throw new Error('The first order is gone');
@@ -87,4 +151,4 @@ for (let round = 1; round <= Number(values.rounds); round += 1) {
   if (placeOrder('Kafka recreated') < 3) throw new Error('Earlier orders are gone');
 }
 if (!values.keep) run(compose, ['down', '-v']);
-say('F57: passed');
+say('F57, F74: passed');

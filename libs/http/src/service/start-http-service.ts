@@ -67,6 +67,6 @@ export async function startHttpService(
   }
   const address = app.getHttpServer().address() as AddressInfo; // it listens on TCP
   exitOnSignals(close, { logger: options.logger, deadlineMs: options.exitDeadlineMs ?? 20_000 });
-  options.logger.info({ port: address.port, address: address.address }, 'Service listens');
+  options.logger.info({ port: address.port, host: address.address }, 'Service listens');
   return { app, port: address.port, close };
 }
