@@ -2,7 +2,6 @@ export { allContracts } from './all-contracts.js';
 export { CataloguePublished, ProductListed } from './catalogue.events.js';
 export { InvalidMessageDataError } from './contracts.errors.js';
 export { defineCommand, defineEvent } from './define-message.js';
-export type { SchemaContract, Upcaster } from './define-message.js';
 export { CommitReservation, ReleaseStock, ReserveStock } from './inventory.commands.js';
 export { StockCommitted, StockRejected, StockReleased, StockReserved } from './inventory.events.js';
 export { ProcessPayment, RefundPayment } from './payment.commands.js';
@@ -10,7 +9,6 @@ export { PaymentCharged, PaymentDeclined, PaymentRefunded, RefundFailed } from '
 export { PERSONAL } from './personal.js';
 export { SERVICE_NAMES, services } from './services.js';
 export type { ServiceName } from './services.js';
-export { AddressSchema, MoneySchema } from './shared-schemas.js';
 export type { Address, Money, SkuQuantity } from './shared-schemas.js';
 export { CancelShipment, CreateShipment } from './shipping.commands.js';
 export { CancelShipmentFailed, ShipmentCancelled, ShipmentCreated, ShipmentRefused } from './shipping.events.js';

@@ -1,16 +1,12 @@
 export { configureHttp } from './configure-http.js';
-export type { HttpOptions } from './configure-http.js';
 export { HealthIndicators } from './health/health-indicators.js';
-export type { HealthIndicator, HealthState } from './health/health-indicators.js';
+export type { HealthState } from './health/health-indicators.js';
 export { HealthModule } from './health/health.module.js';
 export { Shutdown } from './health/shutdown.js';
 export { httpSettings } from './http-settings.js';
 export { ApiProblems } from './openapi/api-problems.js';
-export { ProblemSchema } from './openapi/problem.schema.js';
 export { setupOpenApi } from './openapi/setup-openapi.js';
-export type { OpenApiOptions } from './openapi/setup-openapi.js';
 export { defineCursor, isTimeMs } from './paging/cursor.js';
-export type { CursorCodec, CursorElement } from './paging/cursor.js';
 export { ListQuery } from './paging/list.query.js';
 export { pageOf } from './paging/page.js';
 export type { Page } from './paging/page.js';
@@ -22,25 +18,17 @@ export {
   UnprocessableError,
   ValidationError,
 } from './problem/problem.errors.js';
-export type { ProblemOptions } from './problem/problem.errors.js';
 export type { TranslateError } from './problem/problem.filter.js';
-export type { FieldFault, Problem } from './problem/problem.js';
-export type { AdminAccess } from './request/guard-operators.js';
 export { preferWait } from './request/prefer-wait.js';
-export type { PreferredWait } from './request/prefer-wait.js';
 export { isUuid, UuidPipe } from './request/uuid.pipe.js';
 export { HttpAdapter } from './service/http-adapter.js';
-export type { HttpLimits } from './service/http-adapter.js';
 export { startHttpService } from './service/start-http-service.js';
-export type { HttpService, HttpServiceOptions } from './service/start-http-service.js';
+export type { HttpService } from './service/start-http-service.js';
 export { HasNoCardNumber } from './validation/card-number.js';
 export { IsCountry } from './validation/country.js';
 export { IntegerParameter, IsIntegerIn } from './validation/integer.js';
-export type { IntegerRange } from './validation/integer.js';
 export { IsArrayOf, IsObjectOf } from './validation/nested.js';
-export type { ArraySize } from './validation/nested.js';
 export { IsOneOf } from './validation/one-of.js';
 export { Optional } from './validation/optional.js';
 export { IsText, IsTextLike } from './validation/text.js';
-export type { TextRange } from './validation/text.js';
 export { IsUuid } from './validation/uuid.js';

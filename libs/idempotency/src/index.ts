@@ -1,17 +1,9 @@
 export { fingerprintOf } from './http/fingerprint.js';
-export type { HttpIdempotencyOptions } from './http/http-idempotency-options.js';
-export { HttpIdempotencyError } from './http/http-idempotency.errors.js';
-export type { HttpIdempotencyErrorCode } from './http/http-idempotency.errors.js';
 export { HttpIdempotencyModule } from './http/http-idempotency.module.js';
-export type { IdempotentOptions } from './http/idempotent-options.js';
 export { IdempotentRequests } from './http/idempotent-requests.js';
-export type { IdempotentAnswer, IdempotentRequest } from './http/idempotent-requests.js';
 export { Idempotent, RequestTransaction } from './http/idempotent.decorator.js';
 export { httpIdempotencyMigrations } from './http/migrations/index.js';
-export type { StoredAnswer } from './http/stored-answer.js';
 export { InboxModule } from './inbox/inbox.module.js';
-export type { InboxOptions } from './inbox/inbox-sweeper.js';
 export { inboxMigrations } from './inbox/migrations/index.js';
 export { LaneAdminModule } from './lanes/lane-admin.module.js';
-export { PostgresLaneLedger } from './lanes/postgres-lane-ledger.js';
 export { PostgresInbox } from './inbox/postgres-inbox.js';

@@ -1,9 +1,7 @@
-export { allMigrations, migrateService } from './migrate-service.js';
+export { migrateService } from './migrate-service.js';
 export { runService } from './run-service.js';
-export type { Invocation } from './run-service.js';
 export { readServiceConfig } from './service-config.js';
 export type { Environment, ServiceConfig } from './service-config.js';
-export { UnknownCommandError } from './service.errors.js';
 export { ServiceModule } from './service.module.js';
-export type { ServiceApp, ServiceOptions } from './service-options.js';
+export type { ServiceOptions } from './service-options.js';
 export { startService } from './start-service.js';
