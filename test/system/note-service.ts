@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing';
 import { ClaimCheckModule, FilePayloadStore, PostgresPayloadStore } from '@waybill/claim-check';
 import { Database, DatabaseModule } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
-import { deadLetterMigrations, DeadLetterModule, deadLetterTopic, HeldMessages } from '@waybill/dlq';
+import { deadLetterMigrations, DeadLetterModule, deadLetterTopic, DueMessages } from '@waybill/dlq';
 import { testDatabaseServer, testKafkaBrokers, uniqueTopic } from '@waybill/embedded/testing';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
 import { kafkaBroker } from '@waybill/kafka';
@@ -111,7 +111,7 @@ export async function startNoteService(databaseUrl: string, payloadsUrl: string)
     async replay({ seq }) {
       const text = "UPDATE held_message SET state = 'retrying', next_attempt_at = now() WHERE seq = $1";
       await database.query({ name: 'test_replay', text }, [seq]);
-      app.get(HeldMessages).wake();
+      app.get(DueMessages).wake();
     },
     stop: () => app.close(),
   };

@@ -7,7 +7,7 @@ import { DeadLetterMonitor } from './dead-letter-monitor.js';
 import { DeadLetterStore } from './dead-letter-store.js';
 import { DeadLetters } from './dead-letters.js';
 import { Discards } from './discards.js';
-import { HeldMessages } from './held-messages.js';
+import { DueMessages } from './due-messages.js';
 import { HeldSweeper } from './held-sweeper.js';
 import { LetterEdits } from './letter-edits.js';
 import { ParkedKeys } from './parked-keys.js';
@@ -42,7 +42,7 @@ export class DeadLetterModule {
         { provide: DEAD_LETTER_OPTIONS, useValue: options },
         { provide: DEAD_LETTER_SINK, useExisting: sink },
         DeadLetterStore,
-        HeldMessages,
+        DueMessages,
         PayloadKeeper,
         DeadLetterMonitor,
         HeldSweeper,
@@ -51,7 +51,7 @@ export class DeadLetterModule {
         { provide: FAILURE_STORE, useExisting: DeadLetterStore },
         { provide: CRASH_MARKERS, useExisting: PostgresCrashMarkers },
       ],
-      exports: [DeadLetterStore, HeldMessages, FAILURE_STORE, CRASH_MARKERS, ...operators],
+      exports: [DeadLetterStore, DueMessages, FAILURE_STORE, CRASH_MARKERS, ...operators],
     };
   }
 }

@@ -5,7 +5,7 @@ import { INBOX } from '@waybill/messaging';
 import type { Inbox } from '@waybill/messaging';
 
 import type { Actor } from './dead-letters.js';
-import { HeldMessages } from './held-messages.js';
+import { DueMessages } from './due-messages.js';
 import { filterParameters } from './letter-filter.js';
 import type { LetterFilter } from './letter-filter.js';
 import { countLetters } from './sql/count-letters.js';
@@ -26,7 +26,7 @@ export interface Discarded {
 export class Discards {
   constructor(
     private readonly database: Database,
-    private readonly held: HeldMessages,
+    private readonly held: DueMessages,
     @Inject(INBOX) private readonly inbox: Inbox<Transaction>,
     @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
   ) {}

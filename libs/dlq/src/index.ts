@@ -8,5 +8,5 @@ export { Discards } from './discards.js';
 export { LetterEdits } from './letter-edits.js';
 export { ParkedKeys } from './parked-keys.js';
 export { Replays } from './replays.js';
-export { HeldMessages } from './held-messages.js';
+export { DueMessages } from './due-messages.js';
 export { deadLetterMigrations } from './migrations.js';

@@ -14,8 +14,8 @@ import {
   LetterWithoutContractError,
 } from './dead-letter.errors.js';
 import type { Actor } from './dead-letters.js';
+import { DueMessages } from './due-messages.js';
 import { decodeHeaders, encodeHeaders } from './header-bytes.js';
-import { HeldMessages } from './held-messages.js';
 import { heldMessageOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
 import { editLetter } from './sql/edit-letter.js';
@@ -31,7 +31,7 @@ const REFERENCE = ['ce_dataref', 'ce_datasha256', 'ce_databytes'];
 export class LetterEdits {
   constructor(
     private readonly database: Database,
-    private readonly held: HeldMessages,
+    private readonly held: DueMessages,
     @Inject(HELD_MESSAGE_RUNNER) private readonly runner: HeldMessageRunner<Transaction>,
     @Inject(INBOX) private readonly inbox: Inbox<Transaction>,
     @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,

@@ -9,7 +9,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 import { LetterSupersededError, ReplayRunNotFoundError } from './dead-letter.errors.js';
 import type { Actor } from './dead-letters.js';
-import { HeldMessages } from './held-messages.js';
+import { DueMessages } from './due-messages.js';
 import type { HeldRow } from './held-rows.js';
 import { filterParameters } from './letter-filter.js';
 import type { LetterFilter } from './letter-filter.js';
@@ -94,7 +94,7 @@ export class Replays {
 
   constructor(
     private readonly database: Database,
-    private readonly held: HeldMessages,
+    private readonly held: DueMessages,
     @Inject(HELD_MESSAGE_RUNNER) private readonly runner: HeldMessageRunner<Transaction>,
     @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
   ) {}

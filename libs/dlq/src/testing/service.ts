@@ -6,7 +6,7 @@ import type { FailedMessage, FailureDecision, HeldMessage, Undoing } from '@wayb
 import { DeadLetterStore } from '../dead-letter-store.js';
 import { DeadLetters } from '../dead-letters.js';
 import { Discards } from '../discards.js';
-import { HeldMessages } from '../held-messages.js';
+import { DueMessages } from '../due-messages.js';
 import type { HeldRow } from '../held-rows.js';
 import { HeldSweeper } from '../held-sweeper.js';
 import { LetterEdits } from '../letter-edits.js';
@@ -28,7 +28,7 @@ export async function startService() {
   await migrate(source, testDatabase.url);
   const database = new Database(source);
   await database.query(sql('effects', 'CREATE TABLE effect (seq bigserial, message_id text NOT NULL)'));
-  const replicas: HeldMessages[] = [];
+  const replicas: DueMessages[] = [];
 
   return {
     database,
@@ -38,7 +38,7 @@ export async function startService() {
       const [sink, inbox, runner] = [new FakeSink(), new FakeInbox(), new FakeRunner(database)];
       const options: DeadLetterOptions = { group: GROUP, serviceVersion: '1.2.3', pollIntervalMs: 25, ...more };
       const store = new DeadLetterStore(options, sink);
-      const held = new HeldMessages(database, store, runner, inbox, options);
+      const held = new DueMessages(database, store, runner, inbox, options);
       replicas.push(held);
       return {
         sink,

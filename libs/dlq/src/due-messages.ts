@@ -33,7 +33,7 @@ const DEFAULT_POLL_MS = 5_000;
  * then the key is unparked. Any number of replicas may do so; a message takes effect once.
  */
 @Injectable()
-export class HeldMessages implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #loop: BackgroundLoop;
   /** Attempts whose outside call is in flight. */
   readonly #calling = new Set<Promise<void>>();

@@ -79,7 +79,7 @@ describe('running held messages on PostgreSQL', () => {
     expect(row).toMatchObject({ attempts: 6, reason: 'RETRIES_EXHAUSTED', handler: 'PaymentController.process' });
     expect(row?.first_error).toContain('first error');
     expect(row?.last_error).toContain('last error');
-    expect(row?.fingerprint).toMatch(/^Error at .*held-messages\.int-spec\.ts/);
+    expect(row?.fingerprint).toMatch(/^Error at .*due-messages\.int-spec\.ts/);
     expect(sink.published.map(({ data }) => data)).toMatchObject([{ messageId: 'a1', attempts: 6 }]);
     expect(inbox.outcomes.get('payment a1')).toBe('dead');
     expect(await service.effects()).toEqual([]);
