@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import { Logger } from '@nestjs/common';
+
 import type { DeadLetterData } from './dead-letter.message.js';
 import { heldMessageOf } from './held-rows.js';
 import { dead, failed, later, message, openTransaction, startService, until } from './testing/service.js';
@@ -50,6 +52,29 @@ describe('the dead letter store on PostgreSQL', () => {
       expect(await store.parkedKeys(tx, 'payment', asked)).toEqual([true, false, false, false, true]);
       expect(await store.parkedKeys(tx, 'shipping', asked)).toEqual([false, false, false, false, false]);
     });
+  });
+
+  it('logs a dead letter once, when it has committed, by its ids and reason and nothing of its payload', async () => {
+    const { store } = service.replica();
+    const lines: unknown[][] = [];
+    Logger.overrideLogger({ log: () => undefined, error: () => undefined, warn: (...line) => lines.push(line) });
+    try {
+      await service.fail(store, failed(message('m0', 'a'), later(60_000)));
+      const rolledBack = service.database.transaction(async (tx) => {
+        await store.fail(tx, [failed(message('m1', 'a'), dead)]);
+        throw new Error('no');
+      });
+      await expect(rolledBack).rejects.toThrow('no');
+      await service.fail(store, failed(message('m2', 'b'), dead));
+    } finally {
+      Logger.overrideLogger(false);
+    }
+    expect(lines).toEqual([
+      ['A message became a dead letter', expect.objectContaining({ messageId: 'm2', key: 'b' }), 'DeadLetterStore'],
+    ]);
+    expect(Object.keys(lines[0]?.[1] ?? {}).toSorted()).toEqual(
+      ['attempts', 'handler', 'key', 'messageId', 'reason', 'topic', 'type'].toSorted(),
+    );
   });
 
   it('loses nothing that was failed or parked by a transaction that rolls back, and keeps none of it', async () => {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
 import type { FailedMessage, FailureStore, HeldMessage, MessageIdentity, TopicKey, Undoing } from '@waybill/messaging';
 
-import { deadLetterMessage } from './dead-letter.message.js';
+import { deadLetterMessage, readableKey } from './dead-letter.message.js';
 import { reportError } from './error-report.js';
 import { insertParameters, isKeyed, POSTPONED } from './held-rows.js';
 import { findParkedKeys } from './sql/find-parked-keys.js';
@@ -25,6 +25,7 @@ import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
 export class DeadLetterStore implements FailureStore<Transaction> {
   /** `held` after a commit that has added messages to run, or set some free. */
   readonly changes = new EventEmitter();
+  readonly #logger = new Logger(DeadLetterStore.name);
 
   constructor(
     @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
@@ -88,10 +89,22 @@ export class DeadLetterStore implements FailureStore<Transaction> {
     if (due.length > 0) this.#wakeAfterCommit(tx);
   }
 
-  /** Tells the `<group>.dlq` topic of a dead letter, if it is one. */
+  /** Tells the `<group>.dlq` topic and, once it is true, the log of a dead letter, if it is one. */
   mirror(tx: Transaction, message: FailedMessage): void {
     if (message.decision.kind !== 'dead-letter') return;
-    this.sink.add(tx, deadLetterMessage(message, reportError(message.error), message.decision.reason));
+    const { identity, type, record, handler, attempts, decision } = message;
+    this.sink.add(tx, deadLetterMessage(message, reportError(message.error), decision.reason));
+    const key = readableKey(record.key);
+    const fields = {
+      messageId: identity.id,
+      type,
+      topic: record.topic,
+      key,
+      handler,
+      attempts,
+      reason: decision.reason,
+    };
+    tx.afterCommit(() => this.#logger.warn('A message became a dead letter', fields));
   }
 
   /** A retry must not be overtaken; a dead letter may be, where the group lets order go. */

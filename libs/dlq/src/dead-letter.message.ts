@@ -66,7 +66,12 @@ export function deadLetterMessage(failed: FailedMessage, report: ErrorReport, re
     payloadBytes: record.value?.length ?? 0,
   };
   return newMessage<unknown>(deadLetterContract(failed.group), {
-    key: record.key === null ? null : cleanText(record.key.toString('utf8').replace(/\p{Cc}/gu, '\uFFFD'), 200),
+    key: readableKey(record.key),
     data,
   });
+}
+
+/** A key as text of a bounded length. */
+export function readableKey(key: Buffer | null): string | null {
+  return key === null ? null : cleanText(key.toString('utf8').replace(/\p{Cc}/gu, '\uFFFD'), 200);
 }

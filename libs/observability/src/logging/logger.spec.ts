@@ -116,6 +116,34 @@ it('takes the calls that Nest itself makes', () => {
   Nest.overrideLogger(false);
 });
 
+const CALLS: readonly [string, (nest: NestLogger) => void, Record<string, unknown>][] = [
+  ['a text', (nest) => nest.log('Slow'), {}],
+  ['a text and a context', (nest) => nest.log('Slow', 'Orders'), { context: 'Orders' }],
+  ['a text and fields', (nest) => nest.warn('Slow', { ms: 7 }), { ms: 7 }],
+  ['a text, fields and a context', (nest) => nest.warn('Slow', { ms: 7 }, 'Orders'), { ms: 7, context: 'Orders' }],
+  ['an object with `message`', (nest) => nest.warn({ message: 'Slow', ms: 7 }), { ms: 7 }],
+  ['an object with `msg`', (nest) => nest.log({ msg: 'Slow', ms: 7 }, 'Orders'), { ms: 7, context: 'Orders' }],
+  [
+    'an object with `message` and an error',
+    (nest) => nest.error({ message: 'Slow', err: new Error('why') }),
+    { err: { message: 'why' } },
+  ],
+  [
+    'a text, an error, fields and a context',
+    (nest) => nest.error('Slow', new Error('why'), { ms: 7 }, 'Orders'),
+    { ms: 7, context: 'Orders', error: { message: 'why' } },
+  ],
+  ['an error alone', (nest) => nest.fatal(new Error('Slow')), { error: { message: 'Slow' } }],
+  ['a number', (nest) => nest.log(7), { msg: '7' }],
+];
+
+it.each(CALLS)('loses neither the text nor a field of a call with %s', (_, call, expected) => {
+  const { lines, nest } = setUp();
+  call(nest);
+  expect(lines.last).toMatchObject({ msg: 'Slow', ...expected });
+  expect(lines.last).not.toHaveProperty('message');
+});
+
 it('writes nothing below its level', () => {
   const { lines, nest } = setUp();
   nest.verbose('Detail', 'Orders');

@@ -8,7 +8,7 @@ type Level = 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal';
 /**
  * Nest's logger on pino: `new Logger('Orders').log('Order placed', { orderId })` becomes a line with `context`,
  * `orderId` and `msg`. Objects among the arguments are fields, an Error among them is `error`, the last string is Nest's
- * context.
+ * context. A call with an object alone, `log({ message: 'Order placed', orderId })`, has its text in the object's `message` or `msg`.
  */
 export class NestLogger implements LoggerService {
   constructor(readonly logger: Logger) {}
@@ -46,11 +46,31 @@ export class NestLogger implements LoggerService {
       else if (typeof argument === 'string') strings.push(argument);
       else if (typeof argument === 'object' && argument !== null) Object.assign(fields, argument);
     }
-    const [text, ...others] = typeof message === 'string' ? strings : ['', ...strings];
-    const context = others.pop();
+    const text = typeof message === 'string' ? strings.shift() : textOf(fields);
+    const context = strings.pop();
     if (context !== undefined) fields.context = context;
-    const [stack] = others; // Nest's own calls: error(message, stack, context)
+    const [stack] = strings; // Nest's own calls: error(message, stack, context)
     if (stack !== undefined && level === 'error') fields.stack = stack;
-    this.logger[level](fields, text || (fields.error instanceof Error ? safeMessage(fields.error) : 'No message'));
+    this.logger[level](fields, text || errorText(fields.error) || printed(message));
   }
+}
+
+/** Takes the text out of an object that carries it among its fields. */
+function textOf(fields: Record<string, unknown>): string | undefined {
+  for (const name of ['message', 'msg']) {
+    const text = fields[name];
+    if (typeof text !== 'string') continue;
+    delete fields[name];
+    return text;
+  }
+  return undefined;
+}
+
+/** Nest logs an error by itself, an array or object of a library as it is; their content belongs to the fields, or is no text. */
+function printed(message: unknown): string {
+  return typeof message === 'object' || message === undefined || message === '' ? 'No message' : String(message);
+}
+
+function errorText(error: unknown): string | undefined {
+  return error instanceof Error ? safeMessage(error) : undefined;
 }
