@@ -158,7 +158,10 @@ describe('docs/operations.md', () => {
   it.each(commands)('names a command that exists: waybill %s', async (command) => {
     const argv = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
     const words = argv.map((word) => (word === '<run>' ? '0b6e0a54-4b3c-4c0e-9d36-0f0f5f7f2f10' : word));
-    const { code, err } = await waybill(words.includes('edit') ? [...words, '--payload', 'package.json'] : words);
+    const { code, err } = await waybill(
+      words.includes('edit') ? [...words, '--payload', 'package.json'] : words,
+      new RecordingTerminal(true, true),
+    );
     expect({ code, err }).not.toMatchObject({ code: 2 });
   });
 });

@@ -57,7 +57,7 @@ describe('dlq replay', () => {
   it('stops after a canary that failed', async () => {
     payment.box.add(5, 'fails');
     payment.box.add(500);
-    const ended = await waybill('dlq', 'replay', '--canary', '5', '--why', 'x', '--json');
+    const ended = await waybill('dlq', 'replay', '--canary', '5', '--yes', '--why', 'x', '--json');
     expect(ended.code).toBe(1);
     expect(documentOf(ended)).toMatchObject({
       failed: 5,
@@ -67,10 +67,18 @@ describe('dlq replay', () => {
     });
   });
 
-  it('goes on after a canary that is fine, without asking where nobody could answer', async () => {
-    order.box.add(50);
+  it('replays nothing, not even the canary, where nobody can be asked and --yes is missing', async () => {
     payment.box.add(50);
     const ended = await waybill('dlq', 'replay', '--canary', '5', '--why', 'x', '--json');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('add --yes');
+    expect(payment.box.matching({})).toHaveLength(50);
+  });
+
+  it('goes on after a canary that is fine with --yes', async () => {
+    order.box.add(50);
+    payment.box.add(50);
+    const ended = await waybill('dlq', 'replay', '--canary', '5', '--yes', '--why', 'x', '--json');
     expect(ended.code).toBe(0);
     expect(documentOf(ended)).toMatchObject({ replayed: 100, remaining: 0 });
     expect(ended.stderr).toContain('the canary is fine (10 replayed, 0 skipped, 0 failed); 90 are left.');

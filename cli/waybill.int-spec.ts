@@ -67,7 +67,7 @@ describe('--json', () => {
     ['dlq', 'parked'],
     ['dlq', 'replay', '--dry-run'],
     ['dlq', 'replay', '--why', 'x'],
-    ['dlq', 'discard', '--all', '--why', 'x'],
+    ['dlq', 'discard', '--all', '--yes', '--why', 'x'],
     ['sagas'],
     ['sagas', 'list'],
     ['outbox'],
@@ -173,13 +173,35 @@ describe('dlq show', () => {
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain('Letter 1 exists in order and payment');
   });
+
+  it.each([
+    ['show', ['dlq', 'show', '1']],
+    ['edit', ['dlq', 'edit', '1', '--payload', '-', '--why', 'x']],
+  ])('takes no letter for the one that is meant while a service gives no answer: %s', async (_, command) => {
+    const away = ['--url', 'order=http://127.0.0.1:1'];
+    const ended = await system.run([...command, ...away], {}, '{"orderId": "order-1"}').ended;
+    expect(ended).toMatchObject({ code: 3, stdout: '' });
+    expect(ended.stderr).toMatch(
+      /order can't be reached.*payment has a letter 1; if that is meant, choose it by --service/s,
+    );
+    expect(payment.box.audit).toEqual([]);
+    expect((await waybill(...command.slice(0, 1), 'show', '1', ...away, '-s', 'payment')).code).toBe(0);
+  });
 });
 
 describe('dlq discard, edit, runs', () => {
+  it('discards nothing where nobody can be asked and --yes is missing', async () => {
+    payment.box.add(2);
+    const ended = await waybill('dlq', 'discard', '--all', '--why', 'x');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('add --yes');
+    expect(payment.box.matching({})).toHaveLength(2);
+  });
+
   it('discards what the filter says', async () => {
     payment.box.add(600, 'runs', 'a.v1');
     payment.box.add(3, 'runs', 'b.v1');
-    const ended = await waybill('dlq', 'discard', '--type', 'a.v1', '--why', 'test orders', '--json');
+    const ended = await waybill('dlq', 'discard', '--type', 'a.v1', '--yes', '--why', 'test orders', '--json');
     expect(ended.code).toBe(0);
     expect(documentOf(ended)).toMatchObject({ discarded: 600, remaining: 0 });
     expect(payment.box.matching({})).toHaveLength(3);

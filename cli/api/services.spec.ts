@@ -39,4 +39,23 @@ describe('where the services are', () => {
     expect(() => urls({ urls: ['order=nowhere'] })).toThrow('--url order');
     expect(() => urls({ services: ['toString'] })).toThrow('There is no service "toString"');
   });
+
+  it.each([
+    'http://ada:s3cret@order.example',
+    'ftp://ada:s3cret@order.example',
+    'http://ada:s3cr/et@order.example:x',
+    'ada:s3cret@order.example',
+    'http://s3cret@order.example',
+  ])('is refused with credentials in it, which are never shown: %s', (url) => {
+    for (const settings of [{ env: { ORDER_URL: url } }, { urls: [`order=${url}`] }, { urls: [url] }]) {
+      let message = '';
+      try {
+        urls(settings);
+      } catch (error) {
+        message = error instanceof Error ? error.message : '';
+      }
+      expect(message).toMatch(/ORDER_URL|--url/);
+      expect(message).not.toMatch(/s3cr|et@/);
+    }
+  });
 });

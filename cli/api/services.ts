@@ -35,7 +35,7 @@ function parseUrlArgument(argument: string): readonly [ServiceName, string] {
   if (url === '') {
     throw new CliError(
       'BAD_ARGUMENT',
-      `--url is "${argument}"; write it as service=url, e.g. --url order=http://10.0.0.7:3001`,
+      `--url is "${withoutCredentials(argument)}"; write it as service=url, e.g. --url order=http://10.0.0.7:3001`,
     );
   }
   return [serviceNamed(name), parseUrl(url, `--url ${name}`, 'BAD_ARGUMENT')];
@@ -57,7 +57,17 @@ function serviceNamed(name: string): ServiceName {
 
 function parseUrl(url: string, name: string, code: 'BAD_ARGUMENT' | 'BAD_SETTING'): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new CliError(code, `${name} is "${url}", which is no http or https URL.`);
+    throw new CliError(code, `${name} is "${withoutCredentials(url)}", which is no http or https URL.`);
+  }
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '') {
+    throw new CliError(code, `${name} holds a user or a password, which no service takes: give WAYBILL_ADMIN_TOKEN.`);
   }
   return url.replace(/\/+$/, '');
+}
+
+/** Also of what is no URL: all before the last @ may be a secret. */
+function withoutCredentials(text: string): string {
+  const end = text.lastIndexOf('@');
+  return end < 0 ? text : `***${text.slice(end)}`;
 }

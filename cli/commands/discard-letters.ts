@@ -11,6 +11,7 @@ import { ExitCode } from '../exit-code.js';
 import { amount, counted } from '../output/age.js';
 import { Progress } from '../output/progress.js';
 import { interruptible } from '../replay/interrupt.js';
+import { assertConfirmable } from './confirmed.js';
 
 export interface DiscardRequest {
   readonly filter: LetterFilter;
@@ -34,9 +35,10 @@ export async function discardLetters(cli: Cli, request: DiscardRequest): Promise
   if (isEmptyFilter(request.filter) && !request.all) {
     throw new CliError('BAD_ARGUMENT', 'Discard what? Give a filter such as --type, --fingerprint or --id; or --all.');
   }
+  assertConfirmable(cli, request.yes);
   const { answers, failures } = await askServices(cli.clients, (client) => deadLetters.count(client, request.filter));
   const count = answers.reduce((sum, { answer }) => sum + Math.min(answer, request.limit), 0);
-  if (count > 0 && !request.yes && cli.terminal.interactive) {
+  if (count > 0 && !request.yes) {
     const where = answers.flatMap(({ service, answer }) => (answer > 0 ? `${service} ${amount(answer)}` : []));
     if (!(await cli.terminal.confirm(`Give up ${counted(count, 'letter')} for good (${where.join(', ')})?`))) {
       throw new CliError('NOT_CONFIRMED', 'Nothing was discarded.');

@@ -3,6 +3,7 @@ import { askServices } from '../api/ask-services.js';
 import { deadLetters, type Letter } from '../api/dead-letters.js';
 import { CliError, ProblemAnswerError } from '../cli.errors.js';
 import type { Cli } from '../cli.js';
+import { ExitCode } from '../exit-code.js';
 
 export interface FoundLetter {
   readonly client: AdminClient;
@@ -11,7 +12,7 @@ export interface FoundLetter {
 }
 
 /**
- * The letter of that id in the chosen services.
+ * The letter of that id in the chosen services. Each must have answered: one that didn't may have another letter of that id.
  * @throws CliError LETTER_NOT_FOUND, AMBIGUOUS_LETTER (ids are each service's own), or what the services say
  */
 export async function findLetter(cli: Cli, id: string): Promise<FoundLetter> {
@@ -25,13 +26,20 @@ export async function findLetter(cli: Cli, id: string): Promise<FoundLetter> {
   });
   const found = answers.flatMap(({ answer }) => answer ?? []);
   const [first, second] = found;
-  if (first !== undefined && second === undefined) return first;
-  if (first !== undefined) {
-    const services = found.map(({ client }) => client.service).join(' and ');
+  const services = found.map(({ client }) => client.service).join(' and ');
+  if (first !== undefined && second !== undefined) {
     throw new CliError('AMBIGUOUS_LETTER', `Letter ${id} exists in ${services}: choose one by --service.`);
   }
   const [failure] = failures;
-  if (failure !== undefined) throw new CliError(failure.exitCode === 3 ? 'UNREACHABLE' : 'REFUSED', failure.message);
+  if (failure !== undefined) {
+    const known =
+      first === undefined ? '' : ` ${services} has a letter ${id}; if that is meant, choose it by --service.`;
+    throw new CliError(
+      failure.exitCode === ExitCode.unreachable ? 'UNREACHABLE' : 'REFUSED',
+      `${failure.message}${known}`,
+    );
+  }
+  if (first !== undefined) return first;
   const asked = cli.clients.map(({ service }) => service).join(', ');
   throw new CliError(
     'LETTER_NOT_FOUND',

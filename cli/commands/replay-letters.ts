@@ -16,11 +16,13 @@ import {
 } from '../replay/replay-services.js';
 import { resumeCommand } from '../replay/resume-command.js';
 import { known, NOTHING, type Tally } from '../replay/tally.js';
+import { assertConfirmable } from './confirmed.js';
 
 export type ReplayLetters = Omit<ReplayRequest, 'run'> & { readonly run: string | undefined; readonly yes: boolean };
 
 /** `dlq replay`: the sum it tells is that of the run, as the services keep it. */
 export async function replayLetters(cli: Cli, { run = randomUUID(), yes, ...asked }: ReplayLetters): Promise<Outcome> {
+  if (asked.canary !== undefined) assertConfirmable(cli, yes);
   const progress = new Progress(cli.terminal);
   const kinds = new FailureCounts();
   const resume = resumeCommand(cli.argv, run, cli.invocation);
@@ -50,7 +52,7 @@ function hostOf(cli: Cli, progress: Progress, kinds: FailureCounts, interrupt: I
     goOn: async (canary) => {
       progress.end();
       cli.terminal.note(canaryText(canary));
-      return yes || !cli.terminal.interactive || cli.terminal.confirm('Go on with the rest?');
+      return yes || cli.terminal.confirm('Go on with the rest?');
     },
   };
 }

@@ -14,11 +14,13 @@ export interface Terminal {
 }
 
 const COLUMNS_OF_A_FILE = 160;
+/** Of a terminal that doesn't say, or says 0, as those of some CI systems and editors do. */
+const USUAL_COLUMNS = 80;
 
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   return {
-    columns: stdout.isTTY ? stdout.columns : COLUMNS_OF_A_FILE,
+    columns: columnsOf(stdout),
     interactive: stdin.isTTY && stderr.isTTY,
     drawsProgress: stderr.isTTY,
     print: (text) => void stdout.write(`${text}\n`),
@@ -35,4 +37,9 @@ export function processTerminal(): Terminal {
       }
     },
   };
+}
+
+export function columnsOf({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }): number {
+  if (isTTY !== true) return COLUMNS_OF_A_FILE;
+  return columns !== undefined && columns > 0 ? columns : USUAL_COLUMNS;
 }

@@ -81,7 +81,7 @@ describe('replaying many dead letters by the command line', () => {
     expect(await dead()).toBe(LETTERS);
 
     const why = ['--why', 'the provider is back'];
-    const first = start('dlq', 'replay', '--canary', String(CANARY), ...why, '--json');
+    const first = start('dlq', 'replay', '--canary', String(CANARY), '--yes', ...why, '--json');
     await until(async () => (await dead()) < LETTERS * 0.7, { timeoutMs: 300_000, what: 'a third to be replayed' });
     first.interrupt();
     const stopped = await first.ended;
