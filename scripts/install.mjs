@@ -8,12 +8,14 @@ import process from 'node:process';
 const OLDEST_NODE = [20, 19];
 const FIRST_UNKNOWN_NODE = 27;
 const SOURCES = ['apps', 'libs', 'cli', 'scripts', 'bench', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
+/** Whatever NODE_ENV, npm_config_* or an .npmrc leave out or redirect: the build and the tests need it all, and here. */
+const EVERYTHING = ['--include=dev', '--include=optional', '--include=peer', '--no-global', '--no-dry-run'];
 const BUILD_STAMP = 'dist/.built';
 
 checkNode(process.versions.node);
 if (!isInstalled()) {
   announce('installing dependencies (npm ci)');
-  npm('ci', '--ignore-scripts', '--no-audit', '--no-fund');
+  npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', ...EVERYTHING);
 }
 if (process.argv.includes('--build') && !isBuilt()) {
   announce('building');

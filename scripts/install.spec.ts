@@ -56,7 +56,9 @@ describe('scripts/install.mjs', () => {
       write('node_modules/.package-lock.json', lockOf(installed));
     }
     expect(run().status).toBe(0);
-    expect(calls()).toEqual(['npm ci --ignore-scripts --no-audit --no-fund']);
+    expect(calls()).toEqual([
+      'npm ci --ignore-scripts --no-audit --no-fund --include=dev --include=optional --include=peer --no-global --no-dry-run',
+    ]);
     expect(run().status).toBe(0);
     expect(calls()).toHaveLength(1);
   });

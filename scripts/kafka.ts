@@ -1,5 +1,11 @@
 // npm run kafka: Apache Kafka on the JVM, in the foreground, until Ctrl-C.
-import { EmbeddedInfrastructureError, freePortNear, startApacheKafka } from '@waybill/embedded';
+import {
+  EmbeddedInfrastructureError,
+  freePortNear,
+  outliveOutput,
+  startApacheKafka,
+  whenToldToEnd,
+} from '@waybill/embedded';
 
 import { portSetting } from './start/port-setting.js';
 import { StartError } from './start/start.errors.js';
@@ -20,13 +26,11 @@ async function main(): Promise<void> {
   console.log(`KAFKA_BROKERS=${kafka.brokers}`);
 
   let asked = false;
-  const stop = () => {
+  whenToldToEnd(() => {
+    if (!asked) console.log('stopping');
     asked = true;
-    console.log('stopping');
     void kafka.stop();
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  });
   // The broker is unref'd; somebody has to stay and supervise it.
   const stay = setInterval(() => undefined, 60_000);
   const how = await kafka.exited;
@@ -36,6 +40,7 @@ async function main(): Promise<void> {
   }
 }
 
+outliveOutput();
 main().catch((error: unknown) => {
   console.error(error instanceof EmbeddedInfrastructureError || error instanceof StartError ? error.message : error);
   process.exitCode = 1;

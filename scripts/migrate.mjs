@@ -2,7 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 
+import { SERVICE_SETTINGS } from '../dist/libs/contracts/src/service-settings.js';
 import { SERVICE_NAMES } from '../dist/libs/contracts/src/services.js';
+import { chosenEnvironment } from '../dist/libs/embedded/src/processes/chosen-environment.js';
 
 const asked = process.argv.length > 2 ? process.argv.slice(2) : SERVICE_NAMES;
 
@@ -15,6 +17,7 @@ for (const app of asked) {
   if (!SERVICE_NAMES.includes(app)) fail(`There is no app "${app}"; there are ${SERVICE_NAMES.join(', ')}.`);
   console.log(`migrating ${app}`);
   const { status } = spawnSync(process.execPath, ['--enable-source-maps', `dist/apps/${app}/src/main.js`, 'migrate'], {
+    env: chosenEnvironment(SERVICE_SETTINGS),
     stdio: 'inherit',
   });
   if (status !== 0) {

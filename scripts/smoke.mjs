@@ -8,6 +8,8 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { chosenEnvironment } from '../dist/libs/embedded/src/processes/chosen-environment.js';
+
 const START_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 45_000;
 const SETTLE_MS = 8000;
@@ -27,12 +29,11 @@ for (const part of ['dist', 'node_modules']) {
   symlinkSync(resolve(part), join(folder, part), 'junction');
 }
 const [order, payment, inventory, shipping, kafka, postgres] = await freePorts(6);
-const { KAFKA_BROKERS: _brokers, DATABASE_URL: _database, ...inherited } = process.env;
 const startedAt = performance.now();
 const stack = spawn(process.execPath, ['--enable-source-maps', 'dist/scripts/start.js'], {
   cwd: folder,
   env: {
-    ...inherited,
+    ...chosenEnvironment(),
     ORDER_PORT: order,
     PAYMENT_PORT: payment,
     INVENTORY_PORT: inventory,

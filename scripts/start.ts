@@ -1,7 +1,9 @@
 // npm start: PostgreSQL, Kafka and the four services on this machine, until Ctrl-C.
 import { existsSync } from 'node:fs';
 
+import { SERVICE_SETTINGS } from '@waybill/contracts';
 import {
+  chosenEnvironment,
   EmbeddedInfrastructureError,
   freePortNear,
   type Infrastructure,
@@ -16,6 +18,7 @@ import { parseOptions, type StartOptions } from './start/options.js';
 import { progress } from './start/output.js';
 import { assertPortsFree } from './start/ports.js';
 import { untilReady } from './start/readiness.js';
+import { openServiceLog } from './start/service-log.js';
 import { createShutdown, type Shutdown } from './start/shutdown.js';
 import { onSignals } from './start/signals.js';
 import { StartError } from './start/start.errors.js';
@@ -36,12 +39,7 @@ async function main(shutdown: Shutdown): Promise<void> {
   const infrastructure = await startParts(options, shutdown);
   shutdown.signal.throwIfAborted();
   progress(`starting ${apps.map(({ name }) => name).join(', ')}`);
-  const env = { ...process.env, DATABASE_URL: infrastructure.databaseUrl, KAFKA_BROKERS: infrastructure.kafkaBrokers };
-  const processes = apps.map((app) => superviseApp(app, env));
-  shutdown.add({
-    name: 'the apps',
-    stop: async () => void (await Promise.all(processes.map((app) => app.stop(DRAIN_DEADLINE_MS)))),
-  });
+  superviseApps(apps, infrastructure, options, shutdown);
   await untilReady(
     apps,
     {
@@ -64,24 +62,39 @@ async function startParts(options: StartOptions, shutdown: Shutdown): Promise<In
     dataDir: ensureStateFolder(),
     cacheDir: ensureStateFolder('cache'),
     log: progress,
+    onLost: (name, how, delayMs) => progress(`${name} ${how}; starting it again in ${delayMs / 1000} s`),
   });
   // Added before it is up, so that a Ctrl-C meanwhile stops it too.
   shutdown.add({ name: 'Kafka and PostgreSQL', stop: async () => (await starting.catch(() => undefined))?.stop() });
   const infrastructure = await starting;
   progress(`PostgreSQL and Kafka are ready (${infrastructure.kafkaBrokers})`);
-  for (const { name, exited } of infrastructure.parts) {
-    void stopWhenLost(name, exited, shutdown);
-  }
   return infrastructure;
 }
 
-async function stopWhenLost(name: string, exited: Promise<string>, shutdown: Shutdown): Promise<void> {
-  const how = await exited;
-  if (!shutdown.signal.aborted) {
-    process.exitCode = 1;
-    progress(`${name} ${how}: stopping the rest. The data is kept; start again with "npm start".`);
-    await shutdown.stop();
-  }
+function superviseApps(
+  apps: readonly App[],
+  infrastructure: Infrastructure,
+  { verbose }: StartOptions,
+  shutdown: Shutdown,
+): void {
+  const env = {
+    ...chosenEnvironment(SERVICE_SETTINGS),
+    DATABASE_URL: infrastructure.databaseUrl,
+    KAFKA_BROKERS: infrastructure.kafkaBrokers,
+  };
+  const logs = ensureStateFolder('logs');
+  const onRefused = (message: string): void => {
+    if (!shutdown.signal.aborted) {
+      void fail(new StartError('CONFIGURATION_REFUSED', message));
+    }
+  };
+  const processes = apps.map((app) =>
+    superviseApp(app, { env, log: openServiceLog(logs, app.name), verbose, onRefused }),
+  );
+  shutdown.add({
+    name: 'the apps',
+    stop: async () => void (await Promise.all(processes.map((app) => app.stop(DRAIN_DEADLINE_MS)))),
+  });
 }
 
 function assertBuilt(apps: readonly App[]): void {
@@ -94,13 +107,15 @@ function assertBuilt(apps: readonly App[]): void {
   }
 }
 
-const shutdown = createShutdown();
-onSignals(shutdown);
-main(shutdown).catch(async (error: unknown) => {
+async function fail(error: unknown): Promise<void> {
   if (!shutdown.signal.aborted) {
     const expected = error instanceof StartError || error instanceof EmbeddedInfrastructureError;
     console.error(expected ? `\n${error.message}` : error);
     process.exitCode = 1;
   }
   await shutdown.stop();
-});
+}
+
+const shutdown = createShutdown();
+onSignals(shutdown);
+main(shutdown).catch(fail);

@@ -4,10 +4,12 @@ import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { SERVICE_NAMES } from '@waybill/contracts';
-import { freePort } from '@waybill/embedded';
+import { SERVICE_NAMES, SERVICE_SETTINGS } from '@waybill/contracts';
+import { chosenEnvironment, freePort } from '@waybill/embedded';
 
 import { openInfrastructure } from '../shared/infrastructure.js';
+
+const DIE_WITH_US = new URL('../../scripts/start/die-with-parent.js', import.meta.url).href;
 
 export interface SystemOptions {
   readonly kafka: 'apache' | 'embedded';
@@ -35,21 +37,26 @@ export async function startSystem({ kafka, partitions }: SystemOptions): Promise
     for (const service of SERVICE_NAMES) {
       const port = await freePort();
       ports.set(service, port);
-      const child = spawn(process.execPath, [...nodeFlags(service), `dist/apps/${service}/src/main.js`], {
-        env: {
-          ...process.env,
-          LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
-          [`${service.toUpperCase()}_PORT`]: String(port),
-          KAFKA_BROKERS: infrastructure.kafkaBrokers.join(','),
-          DATABASE_URL: infrastructure.serverUrl,
-          DATABASE_PREFIX: `${run}_`,
-          KAFKA_PREFIX: `${run}.`,
-          TOPIC_PARTITIONS: String(partitions),
+      const child = spawn(
+        process.execPath,
+        ['--import', DIE_WITH_US, ...nodeFlags(service), `dist/apps/${service}/src/main.js`],
+        {
+          env: {
+            LOG_LEVEL: 'warn',
+            ...chosenEnvironment(SERVICE_SETTINGS),
+            [`${service.toUpperCase()}_PORT`]: String(port),
+            KAFKA_BROKERS: infrastructure.kafkaBrokers.join(','),
+            DATABASE_URL: infrastructure.serverUrl,
+            DATABASE_PREFIX: `${run}_`,
+            KAFKA_PREFIX: `${run}.`,
+            TOPIC_PARTITIONS: String(partitions),
+          },
+          detached: true, // Ctrl-C reaches the bench alone
+          stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      child.stdout.pipe(log, { end: false });
-      child.stderr.pipe(log, { end: false });
+      );
+      child.stdout?.pipe(log, { end: false });
+      child.stderr?.pipe(log, { end: false });
       children.push(child);
     }
     for (const [service, port] of ports) await ready(service, port);

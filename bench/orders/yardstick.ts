@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
+import { chosenEnvironment } from '@waybill/embedded';
+
 import type { RunningSystem } from './system.js';
 
 export interface YardstickResult {
@@ -24,7 +26,7 @@ export async function runYardstick(
     : [script, String(orders), String(concurrency)];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     env: {
-      ...process.env,
+      ...chosenEnvironment(),
       KAFKA: system.kafkaBrokers.split(',')[0],
       PG: new URL('/', system.databaseUrl).toString(),
       NP: String(partitions),

@@ -1,4 +1,5 @@
-import { startTemporaryInfrastructure } from '@waybill/embedded';
+import { SERVICE_SETTINGS } from '@waybill/contracts';
+import { keepChosenEnvironment, outliveOutput, startTemporaryInfrastructure, whenToldToEnd } from '@waybill/embedded';
 
 /** Where a bench runs. */
 export interface Place {
@@ -11,8 +12,14 @@ export interface BenchInfrastructure extends Place {
   stop(): Promise<void>;
 }
 
-/** KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started, and removed by `stop`. */
+/**
+ * KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started, and removed by `stop`. A bench that is told to end
+ * does so at once: what it has started stops and cleans up by itself.
+ */
 export async function openInfrastructure(kafka: 'apache' | 'embedded'): Promise<BenchInfrastructure> {
+  keepChosenEnvironment([...SERVICE_SETTINGS, 'PROFILE']);
+  outliveOutput();
+  whenToldToEnd(() => process.exit(130));
   const { kafkaBrokers, databaseUrl, stop } = await startTemporaryInfrastructure(kafka);
   return { kafkaBrokers: kafkaBrokers.split(','), serverUrl: databaseUrl, stop };
 }

@@ -1,8 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
+import { restartBackoff } from '@waybill/embedded';
+
+import { type AppOutput, forwardOutput } from './app-output.js';
 import type { App } from './apps.js';
-import { createBackoff } from './backoff.js';
-import { printLines, progress } from './output.js';
+import { progress } from './output.js';
+import type { ServiceLog } from './service-log.js';
+
+/** EX_CONFIG of sysexits.h, with which `runService` ends: the settings can't be used, and starting again won't change them. */
+const CONFIGURATION_REFUSED = 78;
 
 export interface AppProcess {
   readonly app: App;
@@ -10,27 +16,40 @@ export interface AppProcess {
   stop(deadlineMs: number): Promise<void>;
 }
 
+export interface AppSurroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: ServiceLog;
+  /** Whether the details of its log are shown, too. */
+  readonly verbose: boolean;
+  /** The app can't use its configuration, says why, and isn't started again. */
+  readonly onRefused: (message: string) => void;
+}
+
 /** Runs an app as a process of its own, and starts it again, with backoff, whenever it ends without being asked to. */
-export function superviseApp(app: App, env: NodeJS.ProcessEnv): AppProcess {
-  const backoff = createBackoff();
+export function superviseApp(app: App, surroundings: AppSurroundings): AppProcess {
+  const backoff = restartBackoff();
   let current: Running | undefined;
   let restart: NodeJS.Timeout | undefined;
   let stopping = false;
 
   const start = () => {
     const startedAt = performance.now();
-    const run = launch(app, env);
+    const run = launch(app, surroundings);
     current = run;
-    void run.ended.then((how) => {
+    void run.ended.then(({ code, how }) => {
       if (current === run) {
         current = undefined;
       }
+      if (code === CONFIGURATION_REFUSED && !stopping) {
+        return surroundings.onRefused(run.output.takeHeld());
+      }
+      run.output.flush();
       if (!stopping) {
         const delayMs = backoff.next(performance.now() - startedAt);
         progress(`${app.name} ${how}; starting it again in ${delayMs / 1000} s`);
         restart = setTimeout(start, delayMs);
       }
-      return how;
+      return undefined;
     });
   };
   start();
@@ -43,33 +62,33 @@ export function superviseApp(app: App, env: NodeJS.ProcessEnv): AppProcess {
       if (current !== undefined) {
         await terminate(current, app.name, deadlineMs);
       }
+      surroundings.log.close();
     },
   };
 }
 
 interface Running {
   readonly child: ChildProcess;
-  readonly ended: Promise<string>;
+  readonly output: AppOutput;
+  readonly ended: Promise<{ readonly code: number | null; readonly how: string }>;
 }
 
-function launch(app: App, env: NodeJS.ProcessEnv): Running {
+function launch(app: App, { env, log, verbose }: AppSurroundings): Running {
   const preload = new URL('die-with-parent.js', import.meta.url).href;
   const child = spawn(process.execPath, ['--enable-source-maps', '--import', preload, app.entry], {
     detached: true, // Ctrl-C reaches the supervisor alone, which then stops everything in order
     env: { ...env, [app.portSetting]: String(app.port) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  if (child.stdout !== null && child.stderr !== null) {
-    printLines(child.stdout, app.name, app.colour);
-    printLines(child.stderr, app.name, app.colour);
-  }
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(`could not be run: ${error.message}`));
-    child.once('exit', (code, signal) =>
-      resolve(signal === null ? `exited with code ${code ?? '?'}` : `was killed by ${signal}`),
+  const output = forwardOutput(child, app, log, verbose);
+  const ended: Running['ended'] = new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: null, how: `could not be run: ${error.message}` }));
+    // Not at 'exit': by then its last words may still be in the pipe.
+    child.once('close', (code, signal) =>
+      resolve({ code, how: signal === null ? `exited with code ${code ?? '?'}` : `was killed by ${signal}` }),
     );
   });
-  return { child, ended };
+  return { child, output, ended };
 }
 
 async function terminate({ child, ended }: Running, name: string, deadlineMs: number): Promise<void> {

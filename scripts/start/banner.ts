@@ -32,6 +32,7 @@ export function banner(
     'Place an order (it answers at once; its Location header says where to follow it):',
     `  curl -i http://localhost:${order?.port ?? 3001}/orders -H 'content-type: application/json' -d '${JSON.stringify(ORDER)}'`,
     '',
+    'What the services log is in .waybill/logs/; warnings and errors are shown here, all of it with "npm start -- --verbose".',
     'Ctrl-C stops everything; the data stays in .waybill/ until "npm run reset".',
     '',
   ].join('\n');

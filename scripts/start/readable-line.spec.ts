@@ -10,7 +10,7 @@ describe('readableLine', () => {
       orderId: 'o-1',
       msg: 'order placed',
     });
-    expect(readableLine(line)).toBe('22:13:20.123 info order placed orderId=o-1');
+    expect(readableLine(line)).toEqual({ text: '22:13:20.123 info order placed orderId=o-1', isDetail: true });
   });
 
   it('shows the stack of an error below its line', () => {
@@ -20,10 +20,22 @@ describe('readableLine', () => {
       msg: 'failed',
       err: { message: 'x', stack: 'Error: x\n    at y' },
     });
-    expect(readableLine(line)).toBe('00:00:00.000 ERROR failed\nError: x\n    at y');
+    expect(readableLine(line)).toEqual({ text: '00:00:00.000 ERROR failed\nError: x\n    at y', isDetail: false });
+  });
+
+  it.each([
+    ['trace', true],
+    ['debug', true],
+    ['info', true],
+    ['warn', false],
+    ['error', false],
+    ['fatal', false],
+  ])('takes a line of the level %s for a detail: %s', (level, isDetail) => {
+    const line = JSON.stringify({ level, time: '1970-01-01T00:00:00.000Z', msg: 'x', error: 'why' });
+    expect(readableLine(line)).toEqual({ text: expect.stringMatching(/ x error=why$/), isDetail });
   });
 
   it.each(['', 'plain text', '{broken', '{"a":1}', '[1]'])('leaves %j as it is', (line) => {
-    expect(readableLine(line)).toBe(line);
+    expect(readableLine(line)).toEqual({ text: line, isDetail: false });
   });
 });

@@ -7,7 +7,7 @@ export class StartError extends Error {
       | 'ALREADY_RUNNING'
       | 'BAD_OPTION'
       | 'BAD_SETTING'
-      | 'INFRASTRUCTURE_LOST'
+      | 'CONFIGURATION_REFUSED'
       | 'NOT_BUILT'
       | 'PORT_IN_USE',
     message: string,

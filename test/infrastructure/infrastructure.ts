@@ -1,14 +1,21 @@
-import { startTemporaryInfrastructure } from '@waybill/embedded';
+import { keepChosenEnvironment, startTemporaryInfrastructure } from '@waybill/embedded';
 import type { KafkaChoice } from '@waybill/embedded';
 import { Client } from 'pg';
 
 let stopAll: (() => Promise<void>) | undefined;
 
+/** What tests may be told by. */
+const OF_TESTS = `CI DATABASE_URL KAFKA_BROKERS WAYBILL_KAFKA PROPERTY_RUNS PROPERTY_SEED REPLAY_LETTERS REPLAY_ORDERS
+  REPLAY_TRANSCRIPT FORCE_COLOR NO_COLOR NODE_V8_COVERAGE npm_execpath NODE_ENV`.split(/\s+/);
+
 /**
  * Starts PostgreSQL and Kafka once for a run of Jest, on free ports, with data in a temporary directory, and tells the tests where they
- * are by DATABASE_URL and KAFKA_BROKERS. Where these are set already, they win. WAYBILL_KAFKA chooses `embedded` or `apache`.
+ * are by DATABASE_URL and KAFKA_BROKERS. Where these are set already, they win. WAYBILL_KAFKA chooses `embedded` or `apache`. Of the
+ * shell's other variables the tests see only those of a list.
  */
 export async function start(): Promise<void> {
+  process.env['NODE_ENV'] = 'test';
+  keepChosenEnvironment(OF_TESTS); // Jest's workers inherit what is left
   const external = process.env['DATABASE_URL'] !== undefined && process.env['DATABASE_URL'] !== '';
   const infrastructure = await startTemporaryInfrastructure(chosenKafka());
   if (!external) await forgetAtPowerLoss(infrastructure.databaseUrl);

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { SERVICE_NAMES } from '@waybill/contracts';
 import type { ServiceName } from '@waybill/contracts';
-import { freePort } from '@waybill/embedded';
+import { chosenEnvironment, freePort, isPortFree } from '@waybill/embedded';
 
 /** Stands for a service: its port, its health, its drain on SIGTERM, and a crash on demand. Which order apps and servers stop in is not its business. */
 const STUB_APP = `
@@ -14,9 +14,12 @@ const { createServer } = require('node:http');
 const port = process.env[process.argv[1].match(/apps.(\\w+)/)[1].toUpperCase() + '_PORT'];
 const server = createServer((request, response) => {
   if (request.url === '/crash') process.exit(7);
+  if (request.url === '/env') return response.end(JSON.stringify(process.env));
   response.end(String(process.pid));
 });
+if (process.env.LOG_LEVEL === 'loud') { console.error('LOG_LEVEL is wrong'); process.exit(78); }
 server.listen(port);
+console.log(JSON.stringify({ level: 'info', time: 0, msg: 'a detail' }));
 process.on('SIGTERM', () => { console.log('drained'); server.close(); server.closeAllConnections(); });
 `;
 
@@ -43,6 +46,9 @@ export class StartFolder {
       writeFileSync(join(source, 'main.js'), STUB_APP);
       folder.#ports[`${app.toUpperCase()}_PORT`] = String(await freePort());
     }
+    for (const server of ['KAFKA', 'POSTGRES']) {
+      folder.#ports[`${server}_PORT`] = String(await freePort());
+    }
     mkdirSync(join(folder.path, '.waybill'));
     // Jars and the pristine cluster: fetched and built once for all tests.
     mkdirSync(resolve('.waybill/cache'), { recursive: true });
@@ -63,15 +69,40 @@ export class StartFolder {
     }
   }
 
+  /** What the app sees of the environment. */
+  async environmentOf(app: ServiceName): Promise<Readonly<Record<string, string>>> {
+    // The stub app's answer.
+    return (await (await fetch(`http://127.0.0.1:${this.port(app)}/env`)).json()) as Record<string, string>;
+  }
+
   start(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): StartRun {
-    const { KAFKA_BROKERS: _kafka, DATABASE_URL: _database, ...inherited } = process.env;
-    return this.run(resolve('dist/scripts/start.js'), args, { ...inherited, ...this.#ports, ...env });
+    return this.run(resolve('dist/scripts/start.js'), args, { ...chosenEnvironment(), ...this.#ports, ...env });
+  }
+
+  /** `npm start` itself, as package.json has it, in a process group of its own. Its pid is npm's, and the group's. */
+  async npmStart(): Promise<StartRun> {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+    const start = scripts.start.replace('dist/', `'${resolve('dist')}'/`);
+    writeFileSync(join(this.path, 'package.json'), JSON.stringify({ name: 'start', scripts: { start } }));
+    const env = { ...chosenEnvironment(), ...this.#ports };
+    return this.#observed(spawn('npm', ['start'], { cwd: this.path, env, detached: true }));
   }
 
   run(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = process.env): StartRun {
-    const run = observe(spawn(process.execPath, [script, ...args], { cwd: this.path, env }));
+    return this.#observed(spawn(process.execPath, [script, ...args], { cwd: this.path, env }));
+  }
+
+  #observed(child: ChildProcess): StartRun {
+    const run = observe(child);
     this.#runs.push(run);
     return run;
+  }
+
+  /** Of everything that listened. */
+  async openPorts(): Promise<readonly number[]> {
+    const ports = Object.values(this.#ports).map(Number);
+    const free = await Promise.all(ports.map(isPortFree));
+    return ports.filter((_, index) => free[index] === false);
   }
 
   async remove(): Promise<void> {

@@ -93,13 +93,72 @@ describe('npm start', () => {
     expect(run.output()).not.toContain('    at ');
   });
 
-  it('says that it stops, and why, when PostgreSQL is lost', async () => {
+  it('F75 starts a lost PostgreSQL again on its port, and keeps running when nobody reads its output any more', async () => {
     const run = folder.start();
     await run.printed(UP);
-    const pid = postgresPid(folder.path);
-    process.kill(pid, 'SIGKILL');
+    const lost = postgresPid(folder.path);
+    process.kill(lost, 'SIGKILL');
+    await run.printed('PostgreSQL was killed by SIGKILL; starting it again in 0.5 s');
+    await until(async () => ![lost, Number.NaN].includes(postgresPid(folder.path)));
+    run.process.stdout?.destroy();
+    const payment = await folder.pidOf('payment');
+    await folder.pidOf('payment', '/crash');
+    await until(async () => ![undefined, payment].includes(await folder.pidOf('payment')));
+    expect(await run.ended('SIGTERM')).toBe(0);
+    expect(await folder.openPorts()).toEqual([]);
+  });
+
+  it('F75 ends with the one message of an app that refuses its configuration', async () => {
+    const run = folder.start([], { LOG_LEVEL: 'loud' });
     expect(await run.ended()).toBe(1);
-    expect(run.output()).toContain('PostgreSQL was killed by SIGKILL: stopping the rest');
+    expect(run.output().match(/LOG_LEVEL is wrong/g)).toHaveLength(1);
+    expect(run.output()).not.toContain('starting it again');
+    expect(await folder.openPorts()).toEqual([]);
+  });
+
+  it('F75 stops everything in order on TERM, INT and HUP to npm, and on HUP to the group, as a closed terminal sends it', async () => {
+    const others = await Promise.all(Array.from({ length: 3 }, () => StartFolder.create()));
+    const cases = [
+      { signal: 'SIGTERM', to: 'npm' },
+      { signal: 'SIGINT', to: 'npm' },
+      { signal: 'SIGHUP', to: 'npm' },
+      { signal: 'SIGHUP', to: 'its group' },
+    ] as const;
+    await Promise.all(
+      [folder, ...others].map(async (own, index) => {
+        const run = await own.npmStart();
+        await run.printed(UP);
+        const { signal = 'SIGTERM', to = 'npm' } = cases[index] ?? {};
+        const npm = run.process.pid ?? 0;
+        process.kill(to === 'npm' ? npm : -npm, signal);
+        await run.ended(); // npm and all that write to its output
+        const what = `${signal} to ${to}`;
+        const stopping = run.output().slice(run.output().indexOf('stopping the apps'));
+        expect([what, stopping.match(/drained/g)?.length]).toEqual([what, 4]);
+        expect(stopping.lastIndexOf('drained')).toBeLessThan(stopping.indexOf('stopping Kafka and PostgreSQL'));
+        expect([what, await own.openPorts()]).toEqual([what, []]);
+      }),
+    );
+    await Promise.all(others.map((own) => own.remove()));
+  });
+
+  it('F76 starts the same whatever the shell holds, and the apps see only what is theirs', async () => {
+    const hostile = { PGSSLMODE: 'require', PGHOST: 'nowhere.invalid', NODE_ENV: 'production', TZ: 'Pacific/Apia' };
+    const run = folder.start([], {
+      ...hostile,
+      JAVA_TOOL_OPTIONS: '-Xbroken',
+      LC_ALL: 'tr_TR',
+      ADMIN_TOKEN: 'secret-token',
+    });
+    await run.printed(UP);
+    const seen = await folder.environmentOf('payment');
+    expect(seen).toMatchObject({ TZ: 'UTC', LC_ALL: 'C.UTF-8', ADMIN_TOKEN: 'secret-token' });
+    expect(Object.keys(seen)).toEqual(
+      expect.not.arrayContaining(['PGSSLMODE', 'PGHOST', 'NODE_ENV', 'JAVA_TOOL_OPTIONS']),
+    );
+    // And details are in the log alone.
+    expect(run.output()).not.toContain('a detail');
+    expect(readFileSync(join(folder.path, '.waybill/logs/payment.log'), 'utf8')).toContain('a detail');
   });
 });
 
@@ -109,6 +168,11 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
+/** NaN while there is none. */
 function postgresPid(path: string): number {
-  return Number.parseInt(readFileSync(join(path, '.waybill/postgres/data/postmaster.pid'), 'utf8'), 10);
+  try {
+    return Number.parseInt(readFileSync(join(path, '.waybill/postgres/data/postmaster.pid'), 'utf8'), 10);
+  } catch {
+    return Number.NaN;
+  }
 }

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 import type { ServiceName } from '@waybill/contracts';
-import { freePort } from '@waybill/embedded';
+import { chosenEnvironment, freePort } from '@waybill/embedded';
 
 import { until } from './until.js';
 
@@ -43,8 +43,7 @@ export class ServiceProcess {
   spawn(): void {
     const child = spawn(process.execPath, ['--enable-source-maps', join('dist', 'apps', this.name, 'src', 'main.js')], {
       env: {
-        PATH: process.env['PATH'],
-        HOME: process.env['HOME'],
+        ...chosenEnvironment(),
         LOG_LEVEL: 'info',
         ...this.env,
         [`${this.name.toUpperCase()}_PORT`]: String(this.port),

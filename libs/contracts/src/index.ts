@@ -7,6 +7,7 @@ export { StockCommitted, StockRejected, StockReleased, StockReserved } from './i
 export { ProcessPayment, RefundPayment } from './payment.commands.js';
 export { PaymentCharged, PaymentDeclined, PaymentRefunded, RefundFailed } from './payment.events.js';
 export { PERSONAL } from './personal.js';
+export { SERVICE_SETTINGS } from './service-settings.js';
 export { SERVICE_NAMES, services } from './services.js';
 export type { ServiceName } from './services.js';
 export type { Address, Money, SkuQuantity } from './shared-schemas.js';

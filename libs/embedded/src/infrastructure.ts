@@ -7,6 +7,7 @@ import { assertPortFree } from './free-port.js';
 import { startEmbeddedKafka } from './kafka/embedded-kafka.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { guardChild } from './processes/guard.js';
+import { keepRunning, type Server } from './processes/keep-running.js';
 
 export type KafkaChoice = 'apache' | 'embedded' | 'external';
 export type PostgresChoice = 'embedded' | 'external';
@@ -39,23 +40,22 @@ export interface InfrastructureOptions {
   readonly data?: 'kept' | 'temporary';
   /** Told as each part begins to start, or takes long. */
   readonly log?: (line: string) => void;
-}
-
-export interface InfrastructurePart {
-  readonly name: string;
-  /** Resolves to how it ended, asked or not; never for external parts. */
-  readonly exited: Promise<string>;
+  /**
+   * Where given, a server that ends without being asked to is started again, with backoff, at the same address, and this is told. The
+   * embedded Kafka broker lives in this process and ends with it.
+   * @default such a server stays down
+   */
+  readonly onLost?: (name: string, how: string, delayMs: number) => void;
 }
 
 export interface Infrastructure {
   readonly kafkaBrokers: string;
   readonly databaseUrl: string;
-  readonly parts: readonly InfrastructurePart[];
   /** Stops what was started here: Kafka, then PostgreSQL. Repeatable. */
   stop(): Promise<void>;
 }
 
-interface Part extends InfrastructurePart {
+interface Part {
   readonly address: string;
   stop(): Promise<void>;
 }
@@ -70,7 +70,6 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   return {
     kafkaBrokers: kafka.address,
     databaseUrl: postgres.address,
-    parts: [postgres, kafka],
     async stop() {
       await kafka.stop();
       await postgres.stop();
@@ -85,13 +84,15 @@ async function startPostgres(options: InfrastructureOptions): Promise<Part> {
   options.log?.('starting PostgreSQL');
   const folder = resolve(options.dataDir, 'postgres');
   ensureWritableDirectory(folder);
-  const server = await startEmbeddedPostgres({
-    dataDir: join(folder, 'data'),
-    port: options.postgresPort ?? 0,
-    templateDir: resolve(options.cacheDir, 'postgres-template'),
-    ...(options.data === 'temporary' ? { removeIfOrphaned: folder } : {}),
-  });
-  return { name: 'PostgreSQL', address: server.url, exited: server.exited, stop: () => server.stop() };
+  const start = (port: number) =>
+    startEmbeddedPostgres({
+      dataDir: join(folder, 'data'),
+      port,
+      templateDir: resolve(options.cacheDir, 'postgres-template'),
+      ...(options.data === 'temporary' ? { removeIfOrphaned: folder } : {}),
+    });
+  const server = await start(options.postgresPort ?? 0);
+  return kept('PostgreSQL', server.url, server, () => start(server.port), options);
 }
 
 const startKafka: Readonly<Record<KafkaChoice, (options: InfrastructureOptions) => Promise<Part>>> = {
@@ -117,9 +118,7 @@ async function startEmbedded(options: InfrastructureOptions): Promise<Part> {
     ...(options.log === undefined ? {} : { log: options.log }),
   });
   return {
-    name: 'the embedded Kafka broker',
     address: broker.brokers,
-    exited: new Promise(() => undefined),
     async stop() {
       await broker.stop();
       guard?.dismiss();
@@ -131,21 +130,37 @@ async function startApache(options: InfrastructureOptions): Promise<Part> {
   options.log?.('starting Apache Kafka on the JVM');
   const folder = resolve(options.dataDir, 'apache-kafka');
   ensureWritableDirectory(folder);
-  const broker = await startApacheKafka({
-    dataDir: join(folder, 'data'),
-    cacheDir: resolve(options.cacheDir),
-    port: options.kafkaPort ?? 0,
-    ...(options.log === undefined ? {} : { log: options.log }),
-    ...(options.data === 'temporary' ? { removeIfOrphaned: folder } : {}),
-  });
-  return { name: 'Apache Kafka', address: broker.brokers, exited: broker.exited, stop: () => broker.stop() };
+  const start = (port: number) =>
+    startApacheKafka({
+      dataDir: join(folder, 'data'),
+      cacheDir: resolve(options.cacheDir),
+      port,
+      ...(options.log === undefined ? {} : { log: options.log }),
+      ...(options.data === 'temporary' ? { removeIfOrphaned: folder } : {}),
+    });
+  const broker = await start(options.kafkaPort ?? 0);
+  return kept('Apache Kafka', broker.brokers, broker, () => start(broker.port), options);
+}
+
+function kept(
+  name: string,
+  address: string,
+  server: Server,
+  again: () => Promise<Server>,
+  { onLost }: InfrastructureOptions,
+): Part {
+  if (onLost === undefined) {
+    return { address, stop: () => server.stop() };
+  }
+  const running = keepRunning(server, again, (how, delayMs) => onLost(name, how, delayMs));
+  return { address, stop: () => running.stop() };
 }
 
 function external(name: string, setting: string, address: string | undefined): Part {
   if (address === undefined || address === '') {
     throw new EmbeddedInfrastructureError('SETTING_MISSING', `${name} is external, but ${setting} is not set.`);
   }
-  return { name, address, exited: new Promise(() => undefined), stop: async () => undefined };
+  return { address, stop: async () => undefined };
 }
 
 async function allOrNone(starting: readonly [Promise<Part>, Promise<Part>]): Promise<readonly [Part, Part]> {

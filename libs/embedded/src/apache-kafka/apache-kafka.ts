@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { ensureWritableDirectory, isEmptyOrMissing } from '../data-directory.js';
 import { EmbeddedInfrastructureError } from '../embedded.errors.js';
 import { assertPortFree, freePort } from '../free-port.js';
+import { chosenEnvironment } from '../processes/chosen-environment.js';
 import { lockDirectory } from '../processes/directory-lock.js';
 import { commandLine, identify, isStillRunning, readIdentity } from '../processes/process-identity.js';
 import { stopLeftover } from '../processes/stop-leftover.js';
@@ -130,7 +131,7 @@ function format(options: ApacheKafkaOptions, java: string, classpath: string, pr
   const run = spawnSync(
     java,
     [...jvmOptions(128, classpath), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties, '-g'],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', env: chosenEnvironment() },
   );
   if (run.status !== 0) {
     throw new EmbeddedInfrastructureError(

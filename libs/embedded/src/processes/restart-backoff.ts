@@ -2,13 +2,13 @@ const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 const STABLE_AFTER_MS = 30_000;
 
-export interface Backoff {
+export interface RestartBackoff {
   /** How long to wait before the next start of a process that has just ended, having run that long. */
   next(uptimeMs: number): number;
 }
 
-/** Doubles from half a second to 30 s; whoever has run for 30 s starts over at half a second. */
-export function createBackoff(): Backoff {
+/** Doubles from half a second to 30 s; a process that has run for 30 s starts over at half a second. */
+export function restartBackoff(): RestartBackoff {
   let delayMs = FIRST_MS;
   return {
     next(uptimeMs) {

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 
 import { EmbeddedInfrastructureError } from '../embedded.errors.js';
+import { chosenEnvironment } from './chosen-environment.js';
 import { guardChild } from './guard.js';
 
 export interface SupervisedProcessOptions {
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
+  /** @default chosenEnvironment() */
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
@@ -38,7 +40,7 @@ export async function startSupervised(options: SupervisedProcessOptions): Promis
   const child = spawn(options.file, options.args, {
     cwd: '/',
     detached: true,
-    env: options.env ?? process.env,
+    env: options.env ?? chosenEnvironment(),
     stdio: ['ignore', log, log],
     windowsHide: true,
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid ?? options.uid }),

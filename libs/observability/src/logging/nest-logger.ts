@@ -66,9 +66,9 @@ function textOf(fields: Record<string, unknown>): string | undefined {
   return undefined;
 }
 
-/** Nest logs an error by itself, an array or object of a library as it is; their content belongs to the fields, or is no text. */
+/** What is no text, but can be said as one. */
 function printed(message: unknown): string {
-  return typeof message === 'object' || message === undefined || message === '' ? 'No message' : String(message);
+  return typeof message === 'number' || typeof message === 'boolean' ? String(message) : 'No message';
 }
 
 function errorText(error: unknown): string | undefined {
