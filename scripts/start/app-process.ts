@@ -40,8 +40,9 @@ export function superviseApp(app: App, surroundings: AppSurroundings): AppProces
       if (current === run) {
         current = undefined;
       }
-      if (code === CONFIGURATION_REFUSED && !stopping) {
-        return surroundings.onRefused(run.output.takeHeld());
+      if (code === CONFIGURATION_REFUSED) {
+        const message = run.output.takeHeld();
+        return stopping ? undefined : surroundings.onRefused(message);
       }
       run.output.flush();
       if (!stopping) {
