@@ -41,7 +41,7 @@ class Notes {
   })
   async take(@Payload() { text }: Note, @Ctx() { tx, message }: MessageContext<Transaction>): Promise<void> {
     if (text.startsWith('exit')) process.exit(1);
-    if (text.startsWith('loop')) for (;;); // until whoever supervises the process loses patience
+    if (text.startsWith('loop')) for (;;); // until the one that supervises the process loses patience
     if (text.startsWith('later')) {
       if (message.attempt === 1) throw new Error('the first attempt fails, the delayed ones kill');
       process.kill(process.pid, 'SIGKILL');
@@ -83,7 +83,7 @@ class NotesModule {}
 async function main(): Promise<void> {
   process.send?.('alive');
   setInterval(() => process.send?.('alive'), ALIVE_INTERVAL_MS).unref();
-  process.once('disconnect', () => process.exit(0)); // whoever supervises it is gone
+  process.once('disconnect', () => process.exit(0)); // the one that supervises it is gone
   const app = await NestFactory.create(NotesModule, { logger: ['error', 'fatal'], abortOnError: false });
   app.enableShutdownHooks();
   app.connectMicroservice({ strategy: app.get(MessageConsumer) }, { inheritAppConfig: false });

@@ -56,7 +56,7 @@ describe('a connection that is cut during COMMIT (F36)', () => {
     90_000,
   );
 
-  it('is no attempt of a message, however often its batch meets it', async () => {
+  it('counts as no attempt of a message, however often its batch meets it', async () => {
     const having = ['inbox_claim_messages', 'shipment_update_settled'];
     const cuts = Array.from({ length: 6 }, () => cut('shipping', 'lost', having));
     const order = await system.placeAndWait();

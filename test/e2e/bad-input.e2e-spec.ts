@@ -20,7 +20,7 @@ const BODIES: readonly [string, unknown, number, string | null][] = [
   ['an empty object', {}, 400, '/customerId'],
   ['an array as body (F44)', [orderRequest()], 400, null],
   ['an empty array as body (F44)', [], 400, null],
-  ['a text as body (F44)', '"text"', 400, null],
+  ['a string as body (F44)', '"text"', 400, null],
   ['null as body (F44)', 'null', 400, null],
   ['broken JSON (F45)', '{"customerId":', 400, null],
   ['no customer', without('customerId'), 400, '/customerId'],
@@ -43,7 +43,7 @@ const BODIES: readonly [string, unknown, number, string | null][] = [
   ['half a quantity', orderRequest(items({ sku: 'SKU-MUG-BLUE', quantity: 0.5 })), 400, '/items/0/quantity'],
   ['a huge quantity', orderRequest(items({ sku: 'SKU-MUG-BLUE', quantity: 1e300 })), 400, '/items/0/quantity'],
   ['10,001 units', orderRequest(items({ sku: 'SKU-MUG-BLUE', quantity: 10_001 })), 400, '/items/0/quantity'],
-  ['a text as quantity', orderRequest(items({ sku: 'SKU-MUG-BLUE', quantity: '2' })), 400, '/items/0/quantity'],
+  ['a string as quantity', orderRequest(items({ sku: 'SKU-MUG-BLUE', quantity: '2' })), 400, '/items/0/quantity'],
   [
     'the same sku twice',
     orderRequest(items({ sku: 'SKU-MUG-BLUE', quantity: 1 }, { sku: 'SKU-MUG-BLUE', quantity: 2 })),

@@ -43,7 +43,7 @@ describe('a server that closes all connections of all services, each second (F58
     processes().map(({ name, pid, isRunning, output }) => (isRunning ? pid : `${name} ended: ${output.slice(-3_000)}`));
   const processes = (): readonly ServiceProcess[] => [...SERVICE_NAMES.map((name) => system.services[name]), replica];
 
-  /** So many rounds at least, and on until there is enough. @returns how many connections were closed. */
+  /** At least this many rounds, and more until there is enough. @returns how many connections were closed. */
   async function terminateEachSecond(rounds: number, isEnough = () => true): Promise<number> {
     let closed = 0;
     for (let round = 0; round < rounds || !isEnough(); round += 1) {

@@ -16,7 +16,7 @@ const takeTime: Statement = { name: 'test_take_time', text: 'SELECT pg_sleep(0.0
 
 const scripts = new Map<string, Ending[]>();
 
-/** What the attempts of a note come to, one after the other, whoever makes them; fine after that. */
+/** What the attempts of a note come to, one after the other, whichever process makes them; fine after that. */
 export function write(text: string, script: readonly Ending[]): void {
   scripts.set(text, [...script]);
 }

@@ -7,11 +7,11 @@ export type Step =
   | { readonly kind: 'publish'; readonly key: number; readonly script: readonly Ending[] }
   /** A message that was published is published once more, as a producer does that heard no answer. */
   | { readonly kind: 'publish-again'; readonly place: number }
-  /** All lanes are dealt out anew and delivered from what is acknowledged on, whatever is in hand. */
+  /** All lanes are reassigned and delivered from what is acknowledged on, whatever is in hand. */
   | { readonly kind: 'rebalance' }
   /** A third member takes lanes, acknowledges nothing and is gone: lanes change hands twice. */
   | { readonly kind: 'member-lost' }
-  /** Whoever runs a held message has lost its claim, while the handler is busy. */
+  /** The process that runs a held message has lost its claim, while the handler is busy. */
   | { readonly kind: 'claims-lost' }
   | { readonly kind: 'replay'; readonly limit: number; readonly clicks: 1 | 2 }
   | { readonly kind: 'edit' }

@@ -8,7 +8,7 @@ export class ServerConnections {
     private readonly databasePrefix: string,
   ) {}
 
-  /** Whoever opens it closes it. */
+  /** The caller closes it. */
   static async open(databasePrefix: string): Promise<ServerConnections> {
     const admin = new Client({ connectionString: testDatabaseServer() });
     await admin.connect();

@@ -13,7 +13,7 @@ export class NotInTransactionError extends Error {
 }
 
 /**
- * The connection was lost while COMMIT was on its way: PostgreSQL may have committed or not. Whoever sees this redoes the
+ * The connection was lost while COMMIT was on its way: PostgreSQL may have committed or not. The one that sees this redoes the
  * work only if it is idempotent (an inbox row or an idempotency key tells).
  */
 export class AmbiguousCommitError extends Error {

@@ -90,12 +90,12 @@ export class Database implements OnApplicationShutdown {
     return this.#operators;
   }
 
-  /** A connection to the same database outside the pool. Whoever asks for it closes it. */
+  /** A connection to the same database outside the pool. The caller closes it. */
   dedicatedConnection(options?: DedicatedConnectionOptions): DedicatedConnection {
     return new DedicatedConnection(connectionTarget(this.dataSource), options);
   }
 
-  /** Hears NOTIFY on one channel of this database. Whoever asks for it starts and stops it. */
+  /** Hears NOTIFY on one channel of this database. The caller starts and stops it. */
   notificationListener(options: Omit<NotificationListenerOptions, 'target'>): NotificationListener {
     return new NotificationListener({ ...options, target: connectionTarget(this.dataSource) });
   }

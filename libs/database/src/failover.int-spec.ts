@@ -88,7 +88,7 @@ describe('a server that has become read-only', () => {
     expect(after.filter((pid) => before.includes(pid))).toEqual([]);
   });
 
-  it('gets no new connections, whoever opens them, until it takes writes again (F69)', async () => {
+  it('gets no new connections, wherever they are opened, until it takes writes again (F69)', async () => {
     await become('read-only');
     const dedicated = database.dedicatedConnection();
     await database.query(setReadOnly);

@@ -25,7 +25,7 @@ const open = new Map<string, Set<GuardedClient>>();
  *
  * pg emits 'error' on a client that loses its connection, and Node ends a process in which nobody listens. A pool listens
  * only while a client is idle, and TypeORM only from a moment after it was handed over: a server that closes a connection
- * in the packet that opens it would hit the gap (F58). Nothing is swallowed: whoever uses the client next gets the error.
+ * in the packet that opens it would hit the gap (F58). Nothing is swallowed: the next user of the client gets the error.
  *
  * A new connection is checked and set up before anybody gets it (F77). When the server answers with an error after which a
  * connection is of no further use, the connection is given up as if it were lost, once its transaction has ended; when it
@@ -77,7 +77,7 @@ export class GuardedClient extends Client {
     this.#givenUp ??= new Error(`Connection terminated by its owner: the server answered ${code}`);
   }
 
-  /** As a lost connection looks to whoever holds it: a pool removes it, a listener opens another one. */
+  /** As a lost connection looks to its holder: a pool removes it, a listener opens another one. */
   #leave(): void {
     if (this.#givenUp === undefined || this.getTransactionStatus() !== 'I') return;
     const reason = this.#givenUp;

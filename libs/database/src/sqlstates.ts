@@ -1,4 +1,4 @@
-/** What a SQLSTATE means for whoever gets it. */
+/** What a SQLSTATE means for the one that gets it. */
 export interface SqlStateMeaning {
   /**
    * `infrastructure`: the same work may succeed once that is mended, so it is nobody's attempt. `data`: the database can't

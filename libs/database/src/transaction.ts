@@ -97,7 +97,7 @@ export class Transaction {
     this.#afterCommit.push(notify);
   }
 
-  /** Whoever works on the transaction by other means than its methods says so by this. @throws NotInTransactionError */
+  /** Code that works on the transaction by other means than its methods says so by this. @throws NotInTransactionError */
   assertActive(operation: string): void {
     if (this.#state !== 'active') throw new NotInTransactionError(operation);
     this.#touches += 1;

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 import type { Statement } from './statement.js';
 
-/** One row, written by whoever asks whether the database takes writes. */
+/** One row, written by the process that asks whether the database takes writes. */
 export class CreateWriteProbe1795800000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(

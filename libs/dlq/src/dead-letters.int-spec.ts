@@ -84,7 +84,7 @@ describe('dead letters on PostgreSQL', () => {
     expect(sizes.at(-1)).toBeLessThanOrEqual((sizes[1] ?? 0) + 10);
   });
 
-  it('F19 a discard gives a letter up once, audited; its key goes on without it', async () => {
+  it('F19 a discard gives a letter up once, audited; its key continues without it', async () => {
     const { store, held, replays, discards, inbox } = service.replica();
     await service.fail(store, failed(message('a1', 'a'), dead));
     await service.consume(store, [message('a2', 'a')]);

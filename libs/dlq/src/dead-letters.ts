@@ -52,7 +52,7 @@ type GroupRow = Omit<LetterGroup, 'firstAt' | 'lastAt' | 'lastError'> & {
   readonly last_error: string | null;
 };
 
-/** What an operator sees of held messages. Payloads are masked; whoever sees a true one is audited first. */
+/** What an operator sees of held messages. Payloads are masked; reading a true one is audited first. */
 @Injectable()
 export class DeadLetters {
   constructor(

@@ -32,7 +32,7 @@ export class Discards {
   ) {}
 
   /**
-   * Gives messages up, oldest first: their handlers never run, what is parked behind them goes on. Asked twice, the second
+   * Gives messages up, oldest first: their handlers never run, what is parked behind them continues. Asked twice, the second
    * call finds nothing. An attempt that is under way is left alone.
    */
   discard(filter: DiscardFilter, actor: Actor, limit: number): Promise<Discarded> {

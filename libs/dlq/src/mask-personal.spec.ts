@@ -16,7 +16,7 @@ describe('maskPersonal', () => {
   });
 
   it.each<[string, unknown]>([
-    ['a text in place of an object', 'Ada, X Street'],
+    ['a string in place of an object', 'Ada, X Street'],
     ['null', null],
     ['an array', [{ name: 'Ada' }]],
   ])('F38 masks %s whole, because a personal field in a wrong shape is still personal', (_, address) => {

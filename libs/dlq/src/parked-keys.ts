@@ -19,7 +19,7 @@ export interface ParkedKey {
   readonly head: { readonly id: string; readonly state: HeldState; readonly nextAttemptAt: string | null } | null;
 }
 
-/** Where a list goes on: microseconds since 1970, topic, hash of the key in hexadecimal. */
+/** Where a list continues: microseconds since 1970, topic, hash of the key in hexadecimal. */
 export type ParkedKeyPlace = readonly [parkedUs: string, topic: string, keyHash: string];
 
 interface ParkedKeyRow {

@@ -62,7 +62,7 @@ describe('crash markers on PostgreSQL', () => {
     expect(await sessions()).toEqual([]);
   });
 
-  it('F18: whoever notices a death ends its claim on a held message, which is due at once', async () => {
+  it('F18: the process that notices a death ends its claim on a held message, which is due at once', async () => {
     const { store } = service.replica();
     await service.fail(store, failed(message('a1', 'a'), later(0)));
     await service.execute('claim', `UPDATE held_message SET claimed_until = now() + interval '1 hour'`);

@@ -59,7 +59,7 @@ describe('replay runs on PostgreSQL', () => {
     expect(await replays.replay({ ids }, operator, ask)).toMatchObject({ taken: 0, failed: 0, skipped: 2 });
   });
 
-  it('goes on after a process that died in mid-run, and repeats nothing', async () => {
+  it('continues after a process that died in mid-run, and repeats nothing', async () => {
     const [first, second] = [service.replica(), service.replica()];
     await service.fail(first.store, ...letters(6));
     const run = randomUUID();

@@ -64,7 +64,7 @@ export interface ReplayReport extends ReplayCounts {
 
 export interface ReplayOptions {
   readonly limit: number;
-  /** Goes on with this run; one that doesn't exist begins. @default a new one */
+  /** Continues with this run; one that doesn't exist begins. @default a new one */
   readonly run?: string;
   /** How long to wait for outcomes, in milliseconds. @default 0 */
   readonly waitMs?: number;
@@ -86,7 +86,7 @@ type RunRow = ReplayCounts & Actor & { readonly id: string; readonly started_at:
 
 /**
  * Runs dead letters again, in runs: a run tries each letter once, so that a loop over the same call ends, and one that was
- * interrupted goes on. Any number of calls at once take each letter once.
+ * interrupted continues. Any number of calls at once take each letter once.
  */
 @Injectable()
 export class Replays {

@@ -1,4 +1,4 @@
-/** So many times as long as a count took, its result is carried on instead of counting again. */
+/** This many times as long as a count took, its result is carried on instead of counting again. */
 const REST = 20;
 /** Runs whose counts are remembered. */
 const MOST_RUNS = 100;

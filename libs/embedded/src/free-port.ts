@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 
 import { EmbeddedInfrastructureError } from './embedded.errors.js';
 
-/** A TCP port on 127.0.0.1 that nobody listens on now. Somebody else may still get it first: whoever uses it must be ready to retry. */
+/** A TCP port on 127.0.0.1 that nobody listens on now. Somebody else may still get it first: its user must be ready to retry. */
 export async function freePort(): Promise<number> {
   return listenOnce(0);
 }

@@ -1,4 +1,4 @@
-/** Somebody else appended to the stream first. Load it again and decide anew; the transaction can't commit any more. */
+/** Somebody else appended to the stream first. Load it again and decide again; the transaction can't commit any more. */
 export class ConcurrencyError extends Error {
   readonly code = 'STREAM_CHANGED';
 
@@ -7,7 +7,7 @@ export class ConcurrencyError extends Error {
     cause?: unknown,
   ) {
     super(
-      `The expected version is not the stored one (${streams.join(', ')}); load again and decide anew`,
+      `The expected version is not the stored one (${streams.join(', ')}); load again and decide again`,
       cause === undefined ? undefined : { cause },
     );
   }

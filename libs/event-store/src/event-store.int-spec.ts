@@ -77,7 +77,7 @@ describe('EventStore', () => {
     ]);
   });
 
-  it('lets one of two writers with the same expected version win, and the other decide anew (F26)', async () => {
+  it('lets one of two writers with the same expected version win, and the other decide again (F26)', async () => {
     await append('race', 0, opened);
     const outcomes = await Promise.allSettled([append('race', 1, paid(1)), append('race', 1, paid(2))]);
     const lost = outcomes.filter((outcome) => outcome.status === 'rejected');

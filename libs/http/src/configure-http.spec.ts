@@ -48,7 +48,7 @@ describe('F45 a body that the parser refuses', () => {
     expect(problemIn(await post(body))).toMatchObject({ status: 400, code: 'MALFORMED_JSON' });
   });
 
-  it('is malformed where it is no UTF-8', async () => {
+  it('is malformed where it is not UTF-8', async () => {
     const broken = Buffer.concat([Buffer.from('{"customerId":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]);
     const raw = await fetch(`http://127.0.0.1:${portOf(app)}/orders`, {
       method: 'POST',

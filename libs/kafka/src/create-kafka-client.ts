@@ -14,7 +14,7 @@ export interface KafkaOptions {
   readonly clientId: string;
   /** Put before every topic and group name, on the wire only: keeps deployments that share brokers apart. @default none */
   readonly topicPrefix?: string;
-  /** How long to try to reach the brokers, in milliseconds; then a start goes on without them. @default 5000 */
+  /** How long to try to reach the brokers, in milliseconds; then a start continues without them. @default 5000 */
   readonly startTimeoutMs?: number;
   /** Without a sign of life for so long a consumer loses its lanes, in milliseconds. @default 10000 */
   readonly sessionTimeoutMs?: number;

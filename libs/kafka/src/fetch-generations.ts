@@ -1,5 +1,5 @@
 /**
- * Recognises batches of a fetch that began before the group was dealt out anew. With several brokers kafkajs delivers
+ * Recognises batches of a fetch that began before the group was reassigned. With several brokers kafkajs delivers
  * them after the join and, if they were resolved, would skip what lies between the committed offset and them.
  * kafkajs doesn't say which fetch a batch came from, so until every such fetch has been followed by a new one, all
  * batches are taken for stale; they are fetched again.

@@ -63,7 +63,7 @@ describe('KafkaBroker', () => {
     ]);
     expect(told[0]?.segmentMs).toBe(day);
     expect(told[1]?.segmentMs).toBeLessThan(3_600_000 / 6);
-    // Somebody else asks the broker anew, also about a topic that nobody created.
+    // Somebody else asks the broker again, also about a topic that nobody created.
     const other = testKafka({ brokers, topicPrefix });
     await expect(other.describeTopics(['week'])).resolves.toEqual([told[0]]);
     await expect(other.describeTopics(['nobody-created-this'])).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });

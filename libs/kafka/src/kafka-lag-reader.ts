@@ -19,7 +19,7 @@ interface LaneOffsets {
   readonly first: bigint;
   readonly committed: bigint | undefined;
   readonly owner: string | undefined;
-  /** Where the group goes on: nothing committed, or nothing left there, means at the earliest record. */
+  /** Where the group continues: nothing committed, or nothing left there, means at the earliest record. */
   readonly next: bigint;
   readonly end: bigint;
 }

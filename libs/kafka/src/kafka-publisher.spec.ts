@@ -61,7 +61,7 @@ describe('KafkaPublisher', () => {
     expect(outcomes[4]).toMatchObject({ ok: false, retriable: true });
   });
 
-  it('goes on with a topic after a refusal that will never change', async () => {
+  it('continues with a topic after a refusal that will never change', async () => {
     const refusal = Object.assign(new Error('too large'), { type: 'MESSAGE_TOO_LARGE' });
     const kafka = new ScriptedKafka((_, topics) => {
       if (topics.includes('bad')) throw refusal;

@@ -35,7 +35,7 @@ interface AssignedLane {
 const MAX_REBUILD_DELAY_MS = 10_000;
 
 /**
- * Hands records over and returns, so that heartbeats and fetches go on however long they take to be handled. Offsets are
+ * Hands records over and returns, so that heartbeats and fetches continue however long they take to be handled. Offsets are
  * committed as they are acknowledged, several at a time. A consumer that crashed is replaced by a new one, with a backoff that
  * grows until one has worked for longer than the longest of it.
  */
@@ -96,7 +96,7 @@ export class KafkaSubscription implements Subscription {
     });
   }
 
-  /** Also resolves where the first start fails: the subscription goes on trying, and says so by its health. */
+  /** Also resolves where the first start fails: the subscription keeps trying, and says so by its health. */
   async startOrRebuild(): Promise<void> {
     try {
       await this.start();
@@ -193,7 +193,7 @@ export class KafkaSubscription implements Subscription {
       }
     }
     const lanes = [...this.#lanes.values()].map(({ lane }) => lane);
-    // A pause outlives the assignment in kafkajs; whoever paused has been told to start anew.
+    // A pause outlives the assignment in kafkajs; the one that paused has been told to start over.
     for (const lane of lanes) {
       this.#consumer?.resume([this.#toWire(lane)]);
       const offset = this.options.startAt?.(lane);

@@ -28,7 +28,7 @@ describe('offsets of a lane', () => {
   });
 });
 
-describe('batches of a fetch from before the lanes were dealt out anew', () => {
+describe('batches of a fetch from before the lanes were reassigned', () => {
   it('are stale until every such fetch has been followed by a new one', () => {
     const fetches = new FetchGenerations(1_000, () => 0);
     fetches.onFetchStart(1);

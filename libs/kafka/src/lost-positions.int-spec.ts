@@ -115,7 +115,7 @@ describe('positions that the broker has lost (F71)', () => {
     await eventually(() => taken.includes('after'), 30_000);
   });
 
-  it('a database that was restored reads again what it has forgotten; one that was made anew is refused', async () => {
+  it('a database that was restored reads again what it has forgotten; one that was made again is refused', async () => {
     const ledger = new InMemoryLaneLedger();
     const first = await consume(broker, ledger);
     await publish(broker, '0', '1');
@@ -129,8 +129,8 @@ describe('positions that the broker has lost (F71)', () => {
     await eventually(() => taken.length === 2);
     expect(taken).toEqual(['2', '3']);
     await restored.close();
-    const anew = await consume(broker, new InMemoryLaneLedger('made anew'));
-    open.push(anew);
-    expect(anew.issues()).toMatchObject([{ kind: 'foreign', owner: 'test' }]);
+    const again = await consume(broker, new InMemoryLaneLedger('made again'));
+    open.push(again);
+    expect(again.issues()).toMatchObject([{ kind: 'foreign', owner: 'test' }]);
   });
 });

@@ -6,7 +6,7 @@ import { PayloadStoreUnavailable } from './messaging.errors.js';
 const TIMEOUT_MS = 30_000;
 
 /**
- * Asks the payload store something, and no longer than 30 s. What was asked goes on meanwhile: only ask what may happen late.
+ * Asks the payload store something, and no longer than 30 s. What was asked continues meanwhile: only ask what may happen late.
  * @throws PayloadStoreUnavailable when the store rejects or doesn't answer in time.
  */
 export async function askPayloadStore<Answer>(ask: () => Promise<Answer>): Promise<Answer> {

@@ -57,13 +57,13 @@ export interface UnreadableRecords {
 export interface SubscriptionListener {
   /** Records of one lane, in order, following on from what was handed over before. */
   onRecords(lane: Lane, records: readonly BrokerRecord[]): void;
-  /** The lanes were dealt out anew: whatever hasn't been started is dropped, it will be delivered again. */
+  /** The lanes were reassigned: whatever hasn't been started is dropped, it will be delivered again. */
   onAssigned(lanes: readonly Lane[]): void;
   /** The subscription died and is being rebuilt (`false`), or works again (`true`). Drives readiness. */
   onHealth(healthy: boolean, cause?: Error): void;
   /** The lane stands still before these records until they are skipped. Told again after each assignment. */
   onUnreadable?(lane: Lane, records: UnreadableRecords): void;
-  /** The broker no longer has the record at this position; delivery goes on at the earliest one that it has. */
+  /** The broker no longer has the record at this position; delivery continues at the earliest one that it has. */
   onPositionLost?(position: LanePosition): void;
 }
 
@@ -112,7 +112,7 @@ export interface LaneLag extends Lane {
   readonly end: string;
 }
 
-/** Reads what a group has acknowledged against what there is, whoever consumes it, or nobody. Cheap enough for each few seconds. */
+/** Reads what a group has acknowledged against what there is, whether anyone consumes it or not. Cheap enough for each few seconds. */
 export interface LagReader {
   /** One entry per lane of the topics that exist, by partition. @throws when the broker can't say */
   read(): Promise<readonly LaneLag[]>;

@@ -26,7 +26,7 @@ export interface CrashMarkers {
   /** The clean end: forgets what this process has marked, so that nothing counts as a death. Repeatable. */
   close(): Promise<void>;
   /**
-   * Looks for processes that have died. What they had marked becomes suspect, once, whoever looks; what they had marked
+   * Looks for processes that have died. What they had marked becomes suspect, once, whichever process looks; what they had marked
    * as alone has one death more.
    */
   look(group: string): Promise<DeathReport>;

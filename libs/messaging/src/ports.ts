@@ -144,7 +144,7 @@ export type HeldRunResult =
     }
   /**
    * The infrastructure failed, the service is draining, or what the handler calls is down: nothing counted, try again.
-   * `retryAfterMs`: postponed for so many milliseconds, or until {@link FailureStore.resume}. @default again in 1000
+   * `retryAfterMs`: postponed for this many milliseconds, or until {@link FailureStore.resume}. @default again in 1000
    */
   | { readonly kind: 'interrupted'; readonly error: unknown; readonly retryAfterMs?: number };
 

@@ -83,10 +83,10 @@ function assertFits(
 /** Types end where JavaScript begins: a caller without types must not get a half-made row into the table. */
 function assertMessage(message: Partial<NewMessage> | null | undefined): void {
   if (typeof message?.contract?.parse !== 'function' || typeof message.contract.topic !== 'string') {
-    throw new NotPublishableError('Outbox.add was given something that is no message of a contract');
+    throw new NotPublishableError('Outbox.add was given something that is not a message of a contract');
   }
   if (typeof message.id !== 'string' || !UUID.test(message.id)) {
-    throw new NotPublishableError(`A ${message.contract.type} has an id that is no UUID: ${String(message.id)}`);
+    throw new NotPublishableError(`A ${message.contract.type} has an id that is not a UUID: ${String(message.id)}`);
   }
 }
 

@@ -22,7 +22,7 @@ const INDEX_ONLY: readonly Statement[] = [
   { name: 'outbox_no_bitmapscan', text: 'SET LOCAL enable_bitmapscan = off' },
 ];
 
-/** What waits to be published, in the whole database, whoever relays. */
+/** What waits to be published, in the whole database, whichever process relays. */
 @Injectable()
 export class OutboxBacklog {
   constructor(

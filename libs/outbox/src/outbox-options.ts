@@ -26,7 +26,7 @@ export interface RelayOptions {
   readonly retentionMs?: number;
   /** How often published rows are swept. @default 60000 */
   readonly sweepIntervalMs?: number;
-  /** How long a stopping relay goes on publishing what is in memory. @default 5000 */
+  /** How long a stopping relay keeps publishing what is in memory. @default 5000 */
   readonly drainMs?: number;
 }
 

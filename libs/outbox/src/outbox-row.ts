@@ -29,7 +29,7 @@ export interface OutboxRow extends Omit<NewOutboxRow, 'aggregatetype' | 'aggrega
 export interface CommittedRow extends OutboxRow {
   /**
    * The highest unpublished row of the same topic and key that the flush saw, under the key's lock; `undefined` if there
-   * was none. Whoever publishes this row must have published that one, or be about to.
+   * was none. The process that publishes this row must have published that one, or be about to.
    */
   readonly unpublishedBefore: number | undefined;
 }

@@ -34,7 +34,7 @@ const LOOK_AGAIN_MS = 250;
 const MOST_LOOKED_AT = 10_000;
 
 /**
- * Fires the deadlines of sagas, each once, on any number of replicas: a due row is claimed by its lock, and whoever comes
+ * Fires the deadlines of sagas, each once, on any number of replicas: a due row is claimed by its lock, and the one that comes
  * second finds it passed over or no longer due. Sleeps until the next deadline; a deadline set in this process wakes it.
  *
  * A deadline is due by the database's clock; no process's clock decides anything. It says that nobody has answered, so it

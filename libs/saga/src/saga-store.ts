@@ -34,7 +34,7 @@ export interface DueSaga extends SagaRef {
 export interface SagaFilter {
   readonly status?: SagaStatus;
   readonly saga?: string;
-  /** Goes on after this instance. */
+  /** Continues after this instance. */
   readonly after?: { readonly createdAt: number; readonly id: string };
   /** @default 20 */
   readonly limit?: number;

@@ -30,7 +30,7 @@ describe('reservations', () => {
     ]);
   });
 
-  it('serves orders in order: the last units go to whoever asks first', () => {
+  it('serves orders in order: the last units go to those who ask first', () => {
     const stock = new StockBook([{ sku: 'A', onHand: 3, reserved: 0 }]);
     const statuses = ['o1', 'o2', 'o3'].map((id) => reserve(stock, undefined, order(id, ['A', 2])).status);
     expect(statuses).toEqual(['RESERVED', 'REJECTED', 'REJECTED']);

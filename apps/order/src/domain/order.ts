@@ -51,7 +51,7 @@ export function failFulfilment(order: Order, failure: OrderFailure, at: string):
 
 /**
  * Fulfilment has passed its point of no return.
- * @throws OrderInvariantError when the order was cancelled or had failed: whoever calls holds the row that excludes that.
+ * @throws OrderInvariantError when the order was cancelled or had failed: the caller holds the row that excludes that.
  */
 export function fulfil(order: Order, at: string): readonly OrderEvent[] {
   if (order.status === 'FULFILLED') return [];

@@ -90,7 +90,7 @@ export class AdminSagasController {
   @HttpCode(200)
   @Idempotent()
   @ApiHeader(KEY)
-  @ApiOperation({ summary: 'Vouches that the step was done, or undone, by hand; the saga goes on' })
+  @ApiOperation({ summary: 'Vouches that the step was done, or undone, by hand; the saga continues' })
   @ApiOkResponse({ type: AdminSagaSchema })
   @ApiProblems(REFUSED)
   force(

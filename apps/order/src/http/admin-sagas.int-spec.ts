@@ -108,7 +108,7 @@ describe('sagas for operators', () => {
 
   it.each<[string, () => Promise<{ status: number; body: { code: string } }>, number, string]>([
     ['an unknown order', async () => operate('retry', randomUUID()), 404, 'SAGA_NOT_FOUND'],
-    ['an order id that is no UUID', async () => operate('retry', '7'), 400, 'VALIDATION_FAILED'],
+    ['an order id that is not a UUID', async () => operate('retry', '7'), 400, 'VALIDATION_FAILED'],
     ['nobody', async () => operate('skip', await stuckOrder(), { why: 'because' }), 400, 'VALIDATION_FAILED'],
     ['an unknown action', async () => operate('burn', randomUUID()), 404, 'NOT_FOUND'],
     ['an unknown status', async () => list('?status=LOST'), 400, 'VALIDATION_FAILED'],

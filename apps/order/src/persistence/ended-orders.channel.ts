@@ -20,7 +20,7 @@ const announce: Statement = {
 /**
  * Tells the other replicas which orders have ended, and hears it from them, over LISTEN and NOTIFY. Only a hint: a client
  * that waits at another replica while it is lost gets its answer at the end of its time. Whenever LISTEN holds again, all
- * waiting clients are looked after once (F58).
+ * waiting clients are checked once (F58).
  */
 @Injectable()
 export class EndedOrdersChannel implements OnApplicationBootstrap, BeforeApplicationShutdown {

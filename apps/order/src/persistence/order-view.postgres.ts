@@ -15,7 +15,7 @@ export interface OrderFilter {
   readonly customerId?: string | undefined;
   readonly status?: OrderStatus | undefined;
   readonly limit: number;
-  /** Goes on with the orders placed before this one. */
+  /** Continues with the orders placed before this one. */
   readonly before?: string | undefined;
 }
 

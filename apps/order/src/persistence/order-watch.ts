@@ -45,12 +45,12 @@ export class OrderWatch {
     this.#announce(views.map(({ id }) => id));
   }
 
-  /** Orders that another replica has ended: whoever waits looks them up. */
+  /** Orders that another replica has ended: those who wait look them up. */
   announced(orderIds: readonly string[]): void {
     for (const id of orderIds) this.#wake(id, undefined);
   }
 
-  /** Something may have been missed: whoever waits looks again. */
+  /** Something may have been missed: those who wait look again. */
   wakeAll(): void {
     this.announced([...this.#waiting.keys()]);
   }

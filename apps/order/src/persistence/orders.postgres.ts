@@ -24,7 +24,7 @@ type Session = Map<string, HeldOrder>;
 /**
  * The order aggregates of the transaction in hand. Each is loaded once and written once, just before COMMIT and together
  * with all others: events, then the read model, one statement each. Later messages of a batch see what earlier ones decided.
- * Whoever changes an order holds its saga's row lock; where that were forgotten, the event store refuses the second writer.
+ * A transaction that changes an order holds its saga's row lock; where that were forgotten, the event store refuses the second writer.
  */
 @Injectable()
 export class Orders {

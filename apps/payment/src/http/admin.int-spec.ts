@@ -68,7 +68,7 @@ describe('the admin API of a running service', () => {
     expect(next).toMatchObject({ nextCursor: null, items: [{ key: other, messages: 1, head: { state: 'dead' } }] });
   });
 
-  it('F38 masks what is personal in a payload, and shows it to whoever says who and why', async () => {
+  it('F38 masks what is personal in a payload, and shows it to an operator who says who and why', async () => {
     const { body } = await service.get(`/admin/dead-letters/${letter}`);
     expect(body).toMatchObject({
       payloadKind: 'masked',
@@ -157,7 +157,7 @@ describe('the admin API of a running service', () => {
     ['an unknown letter', '/admin/dead-letters/999999', undefined, 404, 'LETTER_NOT_FOUND'],
     ['a letter id that is none', '/admin/dead-letters/x', undefined, 404, 'LETTER_NOT_FOUND'],
     ['an unknown run', `/admin/dead-letters/runs/${uuidv7()}`, undefined, 404, 'REPLAY_RUN_NOT_FOUND'],
-    ['a run that is no UUID', '/admin/dead-letters/runs/1', undefined, 400, 'BAD_REQUEST'],
+    ['a run that is not a UUID', '/admin/dead-letters/runs/1', undefined, 400, 'BAD_REQUEST'],
     ['a limit of 0', '/admin/dead-letters?limit=0', undefined, 400, '/limit'],
     ['a limit of text', '/admin/dead-letters?limit=ten', undefined, 400, '/limit'],
     ['an unknown state', '/admin/dead-letters?state=lost', undefined, 400, '/state'],

@@ -89,7 +89,7 @@ describe('payments', () => {
     expect(answers(bad)[1]).toEqual(answers(bad)[0]);
   });
 
-  it('goes on from the durable intent after failed calls', async () => {
+  it('continues from the durable intent after failed calls', async () => {
     const before = await held();
     const orderId = payments.newOrder();
     for (const _ of [1, 2, 3]) {

@@ -72,7 +72,7 @@ describe('shipments', () => {
     expect(await shipping.statusOf(orderId)).toEqual(['REFUSED']);
   });
 
-  it('goes on from the durable intent after failed calls', async () => {
+  it('continues from the durable intent after failed calls', async () => {
     const orderId = newOrder();
     for (const _ of [1, 2, 3]) {
       expect(await shipping.create('00003', orderId)).toMatchObject([{ code: 'CARRIER_FAILED' }]);

@@ -57,7 +57,7 @@ export class ReplayBody extends ActorBody {
   @Limit(100)
   limit: number = 100;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Goes on with this run; one that does not exist begins' })
+  @ApiPropertyOptional({ format: 'uuid', description: 'Continues with this run; one that does not exist begins' })
   @MayBeMissing()
   @IsUUID()
   run?: string;

@@ -9,7 +9,7 @@ export class LetterSummarySchema {
   @ApiProperty({ enum: ['dead', 'retrying', 'parked', 'handled', 'discarded', 'superseded'] }) state: string;
   @ApiProperty({ ...TEXT_OR_NULL, example: 'payment.process.v1' }) type: string | null;
   @ApiProperty(TEXT_OR_NULL) key: string | null;
-  @ApiPropertyOptional({ description: 'Where the key is no UTF-8' }) keyBase64?: string;
+  @ApiPropertyOptional({ description: 'Where the key is not UTF-8' }) keyBase64?: string;
   @ApiProperty() topic: string;
   @ApiProperty(COUNT) partition: number;
   @ApiProperty({ description: 'Position in the partition' }) position: string;

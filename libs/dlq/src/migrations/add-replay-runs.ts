@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Replays in runs: an action of a run says what became of its letter, so a run can be counted, resumed and asked for
- * twice. `dead_letter_action_open` has the replays that haven't ended; whoever ends one finds it there.
+ * twice. `dead_letter_action_open` has the replays that haven't ended; the one that ends one finds it there.
  * Audits go with their letter, because an edit's keeps the old payload, and personal data must not outlive its purpose.
  */
 export class AddReplayRuns1795600220000 implements MigrationInterface {

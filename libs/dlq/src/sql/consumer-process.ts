@@ -20,7 +20,7 @@ export const unregisterProcess: Statement = {
 
 /**
  * Processes whose lock is free have died. What they had in hand becomes suspect, and of held messages the claim ends,
- * all once: whoever comes second finds them dead already.
+ * all once: The second to come finds them dead already.
  */
 export const noticeDeaths: Statement = {
   name: 'dlq_notice_deaths',

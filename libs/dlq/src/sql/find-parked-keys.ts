@@ -1,7 +1,7 @@
 import type { Statement } from '@waybill/database';
 
 /**
- * SHARE, so that consumers don't wait for each other but unparking (FOR UPDATE) waits for them and they for it. Whoever
+ * SHARE, so that consumers don't wait for each other but unparking (FOR UPDATE) waits for them and they for it. One that
  * waited for an unparking finds the row gone, and handles the message.
  */
 export const findParkedKeys: Statement = {

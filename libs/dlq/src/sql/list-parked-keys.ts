@@ -1,7 +1,7 @@
 import type { Statement } from '@waybill/database';
 
 /**
- * Longest parked first. `$2` `$3` `$4` go on after this key (microseconds since 1970, topic, hash) or null, `$5` limit.
+ * Longest parked first. `$2` `$3` `$4` continue after this key (microseconds since 1970, topic, hash) or null, `$5` limit.
  * A key's head is what the others wait for.
  */
 export const listParkedKeys: Statement = {

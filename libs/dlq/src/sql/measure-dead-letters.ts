@@ -8,7 +8,7 @@ export interface DeadLetterCounts {
 }
 
 /**
- * $1 group, $2 most that is counted, $3 milliseconds that count as recent. Each part reads at most so many entries of one
+ * $1 group, $2 most that is counted, $3 milliseconds that count as recent. Each part reads at most this many entries of one
  * index, however many letters and keys there are.
  */
 export const measureDeadLetters: Statement = {

@@ -1,7 +1,7 @@
 import type { Statement } from '@waybill/database';
 
 /**
- * Locks the rows that exist already: otherwise whoever is unparking one of these keys would not see what this transaction
+ * Locks the rows that exist already: otherwise a transaction that is unparking one of these keys would not see what this transaction
  * is about to hold, and would delete the row.
  */
 export const parkKeys: Statement = {

@@ -1,6 +1,6 @@
 import type { Statement } from '@waybill/database';
 
-/** `$1` id, `$2` group, `$3` who, `$4` why. A run that is known goes on. */
+/** `$1` id, `$2` group, `$3` who, `$4` why. A run that is known continues. */
 export const beginRun: Statement = {
   name: 'dlq_begin_run',
   text: `

@@ -31,7 +31,7 @@ export const lockUndoneKeys: Statement = {
 
 /**
  * Gives up what arriving undoings undo: `$2` topics, `$3` keys, `$4` names that one undoes and `$5` its message id, an
- * entry for each name. Locked in the order of `seq`. Whoever takes one of them meanwhile, for an attempt or a
+ * entry for each name. Locked in the order of `seq`. A transaction that takes one of them meanwhile, for an attempt or a
  * replay, is waited for, and what it has become is looked at again.
  */
 export const supersedeUndone: Statement = {

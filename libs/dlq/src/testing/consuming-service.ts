@@ -25,7 +25,7 @@ class Surroundings {
 
 /**
  * One release of a service: the real consumer with its real dead letters, on the database of this name (which the next
- * release goes on with) and a broker in memory.
+ * release continues with) and a broker in memory.
  */
 export async function startRelease(database: string, topic: TopicSpec, controllers: readonly Type[]) {
   const broker = new InMemoryBroker(1);

@@ -47,7 +47,7 @@ export class Broker {
     this.groups.expireUnused(now);
   }
 
-  /** One line for whoever runs this broker. */
+  /** One line for the one who runs this broker. */
   report(line: string): void {
     this.config.log(line);
   }

@@ -42,7 +42,7 @@ describe('embedded Kafka: durability', () => {
       (log: string) => appendFileSync(log, 'not a record batch, but longer than the header of one, to be sure'),
       2,
     ],
-  ])('F56: cuts off %s that a crash left at the end of the log, and goes on', async (_what, damage, intact) => {
+  ])('F56: cuts off %s that a crash left at the end of the log, and continues', async (_what, damage, intact) => {
     const first = await start();
     await createTopic(kafkaOf(first.brokers), TOPIC, 1);
     await send(kafkaOf(first.brokers), TOPIC, [{ value: 'first' }]);
@@ -93,7 +93,7 @@ describe('embedded Kafka: durability', () => {
     await first.stop();
   });
 
-  it('deletes whole segments by age and by size, and goes on at the same offset after a restart', async () => {
+  it('deletes whole segments by age and by size, and continues at the same offset after a restart', async () => {
     const options = { storage: { dataDir }, topicDefaults: { segmentBytes: 2_000, retentionBytes: 3_000 } };
     const first = await startEmbeddedKafka(options);
     const kafka = kafkaOf(first.brokers);

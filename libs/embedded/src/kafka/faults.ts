@@ -21,7 +21,7 @@ interface ActiveFault {
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 
-/** Failures on demand, for tests: each lasts until it is ended, or for so many produce requests. */
+/** Failures on demand, for tests: each lasts until it is ended, or for this many produce requests. */
 export class Faults {
   readonly #produceFaults = new Set<ActiveFault>();
   readonly #dropListeners = new Set<() => void>();

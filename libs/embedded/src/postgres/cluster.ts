@@ -11,7 +11,7 @@ import { serverEnvironment } from './server-environment.js';
 /**
  * Makes sure that the directory holds a database cluster of this major version. A new one is built beside it and renamed, so that a
  * crash in between leaves no half a cluster.
- * @param templateDir where a pristine cluster is kept, to be copied instead of built anew (a third of the time)
+ * @param templateDir where a pristine cluster is kept, to be copied instead of built from scratch (a third of the time)
  * @throws EmbeddedInfrastructureError DATA_DIR_VERSION, DATA_DIR_FOREIGN or START_FAILED
  */
 export function ensureCluster(dataDir: string, binaries: PostgresBinaries, as: RunAs, templateDir?: string): void {

@@ -111,7 +111,7 @@ describe('embedded PostgreSQL', () => {
     stranger.kill();
   });
 
-  it('F56: a path of 120 characters with spaces and quotes is no matter', async () => {
+  it('F56: a path of 120 characters with spaces and quotes does no harm', async () => {
     const dataDir = join(root, `it's a long path ${'x'.repeat(60)}`, 'y'.repeat(40), 'data');
     mkdirSync(resolve(dataDir, '..'), { recursive: true });
     const first = await startWithRow({ dataDir });

@@ -21,7 +21,7 @@ export interface EmbeddedPostgresOptions {
    * @default 0
    */
   readonly port?: number;
-  /** Where a pristine cluster is kept, to be copied instead of built anew. */
+  /** Where a pristine cluster is kept, to be copied instead of built from scratch. */
   readonly templateDir?: string;
   /** @default 300 */
   readonly maxConnections?: number;

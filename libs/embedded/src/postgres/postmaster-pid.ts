@@ -28,7 +28,7 @@ export function runningServer(dataDir: string): ProcessIdentity | undefined {
 }
 
 /**
- * PostgreSQL refuses to start while the pid in its lock file is alive, whoever that is now. The pid alone is overwritten: the file's
+ * PostgreSQL refuses to start while the pid in its lock file is alive, whatever process that is now. The pid alone is overwritten: the file's
  * shared memory key must stay, for by it PostgreSQL notices backends that outlived their server and still write to the data.
  */
 export function disownStalePid(dataDir: string): void {

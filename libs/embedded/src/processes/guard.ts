@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 
 export interface Guard {
-  /** The child is down, or its parent goes on without it: nothing is left to guard. */
+  /** The child is down, or its parent continues without it: nothing is left to guard. */
   dismiss(): void;
 }
 

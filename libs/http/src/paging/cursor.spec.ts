@@ -26,7 +26,7 @@ it.each([
   ['a time before 1970 (F80)', made(JSON.stringify([-1, place[1]]))],
   ['half a millisecond (F80)', made(JSON.stringify([1.5, place[1]]))],
   ['a number that JSON makes infinite (F80)', made(`[1e999,"${place[1]}"]`)],
-  ['a text for a time (F80)', made(JSON.stringify([String(place[0]), place[1]]))],
+  ['a string for a time (F80)', made(JSON.stringify([String(place[0]), place[1]]))],
   ['a wrong id', made(JSON.stringify([place[0], '42']))],
   ['other JSON of the same value', made(JSON.stringify(place, null, 1))],
 ])('is refused as INVALID_CURSOR: %s', (_what, text) => {

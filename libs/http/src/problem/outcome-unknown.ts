@@ -6,7 +6,7 @@ const DETAIL = 'Whether the request was carried out is unknown; look for its eff
 
 /**
  * The connection was lost during COMMIT (F36): no failure, since a client that took it for one would do its request twice.
- * Whoever has better advice for its clients throws a problem of its own.
+ * An application with better advice for its clients throws a problem of its own.
  */
 export function outcomeUnknown(error: unknown): UnavailableError<'OUTCOME_UNKNOWN'> | undefined {
   if (!(error instanceof Error) || !('code' in error) || error.code !== AMBIGUOUS_COMMIT) return undefined;

@@ -22,8 +22,8 @@ const CODES: Readonly<Record<number, string>> = {
 
 /** What the body parser says (`error.type`), as this service says it. */
 const BODY_ERRORS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  'entity.parse.failed': [400, 'MALFORMED_JSON', 'The body is no valid JSON.'],
-  'entity.verify.failed': [400, 'MALFORMED_JSON', 'The body is no valid UTF-8.'],
+  'entity.parse.failed': [400, 'MALFORMED_JSON', 'The body is not valid JSON.'],
+  'entity.verify.failed': [400, 'MALFORMED_JSON', 'The body is not valid UTF-8.'],
   'entity.too.large': [413, 'BODY_TOO_LARGE', 'The body is larger than this service accepts.'],
   'encoding.unsupported': [415, 'UNSUPPORTED_MEDIA_TYPE', 'The Content-Encoding is not supported.'],
   'charset.unsupported': [415, 'UNSUPPORTED_MEDIA_TYPE', 'The charset is not supported; send UTF-8.'],

@@ -20,7 +20,7 @@ type Middleware = (request: Request, response: Response, next: NextFunction) => 
 /** Headers of proxies: a request with one of them comes from somewhere else, whatever its connection says. */
 const FORWARDED = ['forwarded', 'via', 'x-real-ip'];
 
-/** Middleware for what is the operators': with a token whoever sends it, without one this machine alone. */
+/** Middleware for what is the operators': with a token anyone who sends it, without one this machine alone. */
 export function guardOperators({ token }: AdminAccess): Middleware {
   return token === '' ? requireThisMachine : requireToken(token);
 }

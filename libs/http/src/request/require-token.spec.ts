@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 
 import { requireToken } from './require-token.js';
 
-/** What the middleware makes of a request with this header: `undefined` = it goes on. */
+/** What the middleware makes of a request with this header: `undefined` = it continues. */
 function refusalOf(authorization: string | undefined): unknown {
   let seen: unknown = 'never answered';
   const request = { headers: { authorization } } as Request; // all that the middleware reads

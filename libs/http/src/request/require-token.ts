@@ -5,7 +5,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { ProblemError } from '../problem/problem.errors.js';
 
 /**
- * Middleware: refuses (401) whoever doesn't send `Authorization: Bearer <token>`. Hashes are compared, so that neither the
+ * Middleware: refuses (401) anyone who doesn't send `Authorization: Bearer <token>`. Hashes are compared, so that neither the
  * time that it takes nor its length tells anything about the token.
  */
 export function requireToken(token: string): (request: Request, response: Response, next: NextFunction) => void {

@@ -55,5 +55,5 @@ function problemOf(code: string | undefined): ProblemError {
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
     return new ProblemError(413, 'BODY_TOO_LARGE', 'The chunk extensions are larger than this service accepts.');
   }
-  return new ProblemError(400, 'MALFORMED_REQUEST', 'The request is no valid HTTP.');
+  return new ProblemError(400, 'MALFORMED_REQUEST', 'The request is not valid HTTP.');
 }

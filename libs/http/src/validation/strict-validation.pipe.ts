@@ -18,7 +18,7 @@ const BUILT_IN: ReadonlySet<unknown> = new Set([String, Number, Boolean, Array, 
 
 /**
  * Validates bodies and queries whose parameter is typed as a class, and gives the handler an instance of it. Unknown
- * fields are refused; nothing is converted but what a field's own decorator converts. A body that is no object is refused
+ * fields are refused; nothing is converted but what a field's own decorator converts. A body that is not an object is refused
  * (Nest's own pipe lets arrays and scalars pass unchecked, F44), and so is a parameter that is given twice.
  */
 @Injectable()

@@ -15,7 +15,7 @@ afterAll(() => app.close());
 const http = () => request(app.getHttpServer());
 const post = (body: object | string) => postOrder(app, body);
 
-describe('F44 a body that is no object', () => {
+describe('F44 a body that is not an object', () => {
   it.each([['[]'], [JSON.stringify([order()])], ['"text"'], ['5'], ['null'], ['true']])(
     'is refused: %s',
     async (body) => {
@@ -46,7 +46,7 @@ describe('F44 a body that is no object', () => {
     ['nested arrays', [[{ sku: 'a', quantity: 1 }]], '/items/0'],
     ['null', null, '/items'],
     ['a null', [{ sku: 'a', quantity: 1 }, null], '/items/1'],
-    ['a text', ['a'], '/items/0'],
+    ['a string', ['a'], '/items/0'],
     ['an empty nested array', [[]], '/items/0'],
   ])('is refused for its items: %s', async (_what, items, pointer) => {
     const response = await post({ ...order(), items });
@@ -137,7 +137,7 @@ describe('an invalid field', () => {
   });
 });
 
-describe('a text that can not be stored', () => {
+describe('a string that cannot be stored', () => {
   it.each([
     ['NUL', '\\u0000', 'NUL_CHARACTER'],
     ['a lone high surrogate', '\\ud83d', 'LONE_SURROGATE'],

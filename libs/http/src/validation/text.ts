@@ -10,7 +10,7 @@ export interface TextRange {
 /** A text. NUL and lone surrogates never get as far as here: the body check refuses them everywhere. */
 export function IsText({ min = 1, max = 200 }: TextRange = {}): PropertyDecorator {
   return decorateValueWith('text', (value) => {
-    if (typeof value !== 'string') return { code: 'INVALID_TYPE', message: 'must be a text' };
+    if (typeof value !== 'string') return { code: 'INVALID_TYPE', message: 'must be a string' };
     if (value.length > max && codePoints(value) > max) {
       return { code: 'TOO_LONG', message: `must have at most ${max} characters` };
     }
@@ -25,7 +25,7 @@ export function IsText({ min = 1, max = 200 }: TextRange = {}): PropertyDecorato
 export function IsTextLike(pattern: RegExp, expected: string): PropertyDecorator {
   const whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replaceAll(/[gy]/g, ''));
   return decorateValueWith('textLike', (value) => {
-    if (typeof value !== 'string') return { code: 'INVALID_TYPE', message: 'must be a text' };
+    if (typeof value !== 'string') return { code: 'INVALID_TYPE', message: 'must be a string' };
     return whole.test(value) ? undefined : { code: 'INVALID_FORMAT', message: `must be ${expected}` };
   });
 }

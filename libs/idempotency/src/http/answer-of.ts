@@ -16,7 +16,7 @@ export function forgetHeaders(response: Response, before: Headers): void {
 
 /**
  * The answer that a handler has made: what it returned, its status, and the headers it added to `before`. Those that
- * every answer gets anew, such as a correlation id, were there before.
+ * every answer gets afresh, such as a correlation id, were there before.
  */
 export function answerOf(result: unknown, response: Response, before: Headers): StoredAnswer {
   const added = Object.entries(headersOf(response)).filter(([name, value]) => before[name] !== value);

@@ -252,7 +252,7 @@ describe('Idempotency-Key', () => {
     await place('"8e03978e-40d5-43dd-bc93-6894a57f9324"').expect(201);
   });
 
-  it('takes a caller that is no text as a request without a key', async () => {
+  it('takes a caller that is not a string as a request without a key', async () => {
     const body = { customerId: { $ne: 1 } };
     const [first, second] = [await place('no-caller', body), await place('no-caller', body)];
     expect(second.headers).not.toHaveProperty('idempotent-replayed');

@@ -10,7 +10,7 @@ import { transactionOf } from './request-transaction.js';
 
 /**
  * Makes a handler idempotent by the `Idempotency-Key` header (IETF draft): the first answer is kept, in the transaction of
- * the handler's own writes, and given again, byte for byte with status and headers, to whoever repeats the request. The
+ * the handler's own writes, and given again, byte for byte with status and headers, to anyone who repeats the request. The
  * handler does its writes in the transaction that {@link RequestTransaction} gives it; it has one without a key, too.
  * What the handler throws is not kept: the same key may try again.
  */

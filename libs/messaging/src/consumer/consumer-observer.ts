@@ -1,6 +1,6 @@
 import type { FailureDecision } from '../ports.js';
 
-/** What the consumer tells whoever counts and logs. None of these may throw or block. */
+/** What the consumer tells those who count and log. None of these may throw or block. */
 export interface ConsumerObserver {
   /** A batch has committed. */
   onBatch?(batch: { readonly messages: number; readonly durationMs: number }): void;

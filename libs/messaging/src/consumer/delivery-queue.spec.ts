@@ -99,7 +99,7 @@ describe('the queue of deliveries', () => {
     expect(queue.advance()).toEqual([{ ...lane, next: '2' }]);
   });
 
-  it('F49: starts anew when the lanes are dealt out: nothing paused, nothing taken comes back, nothing moves', () => {
+  it('F49: starts over when the lanes are dealt out: nothing paused, nothing taken comes back, nothing moves', () => {
     const queue = queueOf({ maxBacklog: 2, maxBacklogBytes: 1e6, maxSpan: 100 });
     queue.add(lane, records('a1', 'a2', 'b1'));
     expect(queue.flow().pause).toEqual([lane]);

@@ -17,7 +17,7 @@ export class CallFailed extends Error {
 }
 
 /**
- * Runs handlers, whoever brings the messages: lanes in batches, the failure store one by one. Lock → invoke → call (outside any
+ * Runs handlers, wherever the messages come from: lanes in batches, the failure store one by one. Lock → invoke → call (outside any
  * transaction) → conclude. What is thrown on the way is a BatchFailure that names the suspects.
  */
 export class Executor {

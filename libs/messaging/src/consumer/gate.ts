@@ -42,7 +42,7 @@ export interface Gate {
   onAssigned?(lanes: readonly Lane[]): void;
   /** Whether the lanes may draw anything now. `nothingIsCalled`: no outside call is in flight or to be concluded. */
   mayDraw?(nothingIsCalled: boolean): boolean;
-  /** Those that may go on now. The others are the gate's: it puts them back, now or when they no longer have to wait. */
+  /** Those that may continue now. The others are the gate's: it puts them back, now or when they no longer have to wait. */
   admit?(drawn: readonly Delivery[]): readonly Delivery[];
   /** `undefined` = nothing to be done around a batch: the rule. */
   readonly around?: AroundBatch | undefined;

@@ -16,7 +16,7 @@ export class LaneWindow<Entry extends WindowEntry = WindowEntry> {
   backlog = 0;
   backlogBytes = 0;
   paused = false;
-  /** The lane was dealt out anew: nothing here counts any more. */
+  /** The lane was reassigned: nothing here counts any more. */
   closed = false;
   /** Since when the position has waited for the record it waits for. */
   #waitingSinceMs = 0;

@@ -73,7 +73,7 @@ describe('the engine', () => {
     }
   });
 
-  it('F49: drops what it has not started when the lanes are dealt out anew, instead of piling up copies', async () => {
+  it('F49: drops what it has not started when the lanes are reassigned, instead of piling up copies', async () => {
     let open: () => void = () => {};
     const gate = new Promise<void>((resolve) => (open = resolve));
     let claims = 0;

@@ -85,7 +85,7 @@ export async function makeCall(prepared: PlannedCall, timeoutMs: number, drainin
 /**
  * What one call can conclude: the conclusions of one prepare phase, and those of several phases of a handler that returned
  * the same function each time (such a function needs nothing of its phase but the results). A call depends on its plan, so
- * a plan whose `conclude` is a method, or is made anew for each phase, stands alone.
+ * a plan whose `conclude` is a method, or is made again for each phase, stands alone.
  */
 export function groupByConclude<Called extends CalledPlan>(called: readonly Called[]): readonly (readonly Called[])[] {
   const groups = new Map<unknown, Map<RegisteredHandler, Called[]>>();

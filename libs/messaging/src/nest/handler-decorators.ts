@@ -44,7 +44,7 @@ export function BatchMessageHandler<Data>(
 /**
  * Handles messages that need a call to the outside. The method is the prepare phase: it makes the intents durable in the
  * transaction and returns the calls and how to conclude them. A crash between the phases runs it again: it must find its
- * own intent and go on from there.
+ * own intent and continue from there.
  */
 export function OutsideCallHandler<Data>(
   contract: MessageContract<Data>,

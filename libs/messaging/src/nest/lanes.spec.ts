@@ -158,7 +158,7 @@ describe('the lanes of a consumer', () => {
     await start();
     await publish('0', '1');
     await eventually(() => broker.committed('g').get('notes/0') === 2);
-    await restored(new InMemoryLaneLedger('made anew'));
+    await restored(new InMemoryLaneLedger('made again'));
     expect(running.consumer.health()).toMatchObject({
       healthy: false,
       detail: expect.stringContaining('KAFKA_PREFIX'),

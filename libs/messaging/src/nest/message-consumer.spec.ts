@@ -223,7 +223,7 @@ describe('handlers as Nest knows them', () => {
       @MessageHandler(contract)
       take(@Payload() _note: Note, @Ctx() { message }: MessageContext) {
         attempts.push(message.attempt);
-        throw new UnstorableError('a NUL in a text');
+        throw new UnstorableError('a NUL in a string');
       }
     }
     const { broker, failures } = await run(Notes, [['a', '1']]);

@@ -31,7 +31,7 @@ export class TopicKeeper implements OnModuleDestroy {
     });
   }
 
-  /** Waits for the broker for as long as its adapter does, then goes on without it. @throws MessagingMisconfigured when it refuses the topics */
+  /** Waits for the broker for as long as its adapter does, then continues without it. @throws MessagingMisconfigured when it refuses the topics */
   async open(): Promise<void> {
     try {
       await this.#keep();

@@ -54,7 +54,7 @@ describe('the boot', () => {
     await running.app.startAllMicroservices();
   }
 
-  it('goes on where the times fit', async () => {
+  it('continues where the times fit', async () => {
     await boot(FIT, [{ name: 'notes', kind: 'event' }], 30 * DAY);
     expect(running?.consumer.health().healthy).toBe(true);
   });

@@ -109,7 +109,7 @@ function messagesTooLarge(
   ];
 }
 
-/** A topic that is to be kept for ever, and isn't, loses what a service that starts anew will look for. */
+/** A topic that is to be kept for ever, and isn't, loses what a service that starts over will look for. */
 function lostTooEarly({ topic, keptForEver, retentionMs }: TopicRetention): string[] {
   if (!keptForEver || retentionMs === Infinity) return [];
   return [

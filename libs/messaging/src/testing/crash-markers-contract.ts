@@ -54,7 +54,7 @@ export function crashMarkersContract(
       expect((await survivor.markers.look(GROUP)).lastDeathAtMs).toBeGreaterThan(0);
     });
 
-    it('F18: counts a death once, whoever looks and how often', async () => {
+    it('F18: counts a death once, whichever process looks, and however often', async () => {
       const [victim, one, two] = [await process(), await process(), await process()];
       await victim.markers.mark(GROUP, [message('a')], 'alone');
       await victim.die();
@@ -62,7 +62,7 @@ export function crashMarkersContract(
       expect([await suspects(one), await suspects(two)]).toEqual([['a 1'], ['a 1']]);
     });
 
-    it('F18: adds up the deaths of one message over processes, and tells whoever marks it', async () => {
+    it('F18: adds up the deaths of one message over processes, and tells the process that marks it', async () => {
       const survivor = await process();
       for (const deaths of [undefined, 1, 2]) {
         const victim = await process();

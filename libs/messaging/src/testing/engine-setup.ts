@@ -34,7 +34,7 @@ export class EngineSetup {
   readonly unitOfWork = new InMemoryUnitOfWork();
   readonly inbox = new InMemoryInbox();
   readonly failures = new InMemoryFailureStore();
-  /** Between the lanes of an engine that counts crashes and whoever runs held messages. */
+  /** Between the lanes of an engine that counts crashes and what runs held messages. */
   readonly solo = new Solo();
   /** What committed transactions have handled, in order. */
   readonly handled: string[] = [];

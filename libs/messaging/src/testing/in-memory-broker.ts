@@ -114,7 +114,7 @@ export class InMemoryBroker implements Broker {
     };
   }
 
-  /** Deals the lanes out anew, as when a member joins. */
+  /** Reassigns the lanes, as when a member joins. */
   rebalance(group: string): void {
     const members = this.#groups.get(group);
     if (members) rebalance(members);

@@ -31,7 +31,7 @@ export function noteContract(
     parse(data) {
       const { text } = (data ?? {}) as Partial<Note>; // checked in the next line
       if (typeof text === 'string') return { text };
-      throw new InvalidMessageData(name, [{ pointer: '/text', message: 'must be text' }]);
+      throw new InvalidMessageData(name, [{ pointer: '/text', message: 'must be a string' }]);
     },
   };
 }

@@ -14,7 +14,7 @@ export interface AlertsParts {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Longer than any adapter tries: whoever claimed a notice and died is followed after this. */
+/** Longer than any adapter tries: a process that claimed a notice and died is followed after this. */
 const LEASE_MS = 120_000;
 
 /**

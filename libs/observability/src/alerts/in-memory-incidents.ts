@@ -15,7 +15,7 @@ interface Incident extends Breach {
   claimedUntilMs: number;
 }
 
-/** For a service without a database: a restart tells again of incidents that go on, and so does each replica. */
+/** For a service without a database: a restart tells again of incidents that continue, and so does each replica. */
 export class InMemoryIncidents implements IncidentStore {
   #incidents: Incident[] = [];
 

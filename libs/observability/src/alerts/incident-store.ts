@@ -10,7 +10,7 @@ export type Notice = Omit<Alert, 'service'>;
  * is open at a time.
  */
 export interface IncidentStore {
-  /** Opens an incident for each breach that has none; of the others it notes that they go on. Rule and subject occur once each. */
+  /** Opens an incident for each breach that has none; of the others it notes that they continue. Rule and subject occur once each. */
   report(breaches: readonly Breach[]): Promise<void>;
   /** Ends the open incidents of these rules that no replica has reported for `clearMs`. */
   end(rules: readonly string[], clearMs: number): Promise<void>;

@@ -39,7 +39,7 @@ export class WebhookAlerts implements AlertPort {
     if (this.#waiting >= this.#options.mostWaiting) throw new AlertQueueFullError(this.#waiting);
     this.#waiting += 1;
     const before = this.#last;
-    const sending = before.catch(() => {}).then(() => this.#send(alert)); // whoever sent it hears of its failure
+    const sending = before.catch(() => {}).then(() => this.#send(alert)); // its sender hears of its failure
     this.#last = sending;
     try {
       await sending;

@@ -40,7 +40,7 @@ it('lists every fault at once, with what would do', () => {
     'DATABASE_URL',
     'LOG_LEVEL',
   ]);
-  expect(error.message).toContain('LOG_LEVEL = "loud" is none of the values; expected one of debug, info');
+  expect(error.message).toContain('LOG_LEVEL = "loud" is not one of the values; expected one of debug, info');
   expect(error.message).toContain('KAFKA_BROKERS is missing');
 });
 

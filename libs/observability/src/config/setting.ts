@@ -40,7 +40,7 @@ export const setting = {
   /** A whole number in decimal digits, from `min` to `max`. `NaN`, `Infinity`, `5s`, `1e3` and `0x10` are refused. */
   int(name: string, range: IntegerRange): Setting<number> {
     return make<number>(name, `a whole number from ${range.min} to ${range.max}`, range, (text) => {
-      if (!INTEGER.test(text)) return { problem: 'is no whole number' };
+      if (!INTEGER.test(text)) return { problem: 'is not a whole number' };
       const value = Number(text);
       return value < range.min || value > range.max ? { problem: 'is out of range' } : { value };
     });
@@ -62,7 +62,7 @@ export const setting = {
   url(name: string, options: WithDefault<string> & { readonly protocols: readonly string[] }): Setting<string> {
     const expected = `a URL that starts with ${options.protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
     const parse = (text: string) => {
-      if (!URL.canParse(text)) return { problem: 'is no URL' };
+      if (!URL.canParse(text)) return { problem: 'is not a URL' };
       return options.protocols.includes(new URL(text).protocol) ? { value: text } : { problem: 'has another protocol' };
     };
     return make<string>(name, expected, options, parse, true);
@@ -75,7 +75,7 @@ export const setting = {
   ): Setting<Value> {
     return make<Value>(name, `one of ${values.join(', ')}`, options, (text) => {
       const value = values.find((candidate) => candidate === text);
-      return value === undefined ? { problem: 'is none of the values' } : { value };
+      return value === undefined ? { problem: 'is not one of the values' } : { value };
     });
   },
 
@@ -86,12 +86,12 @@ export const setting = {
     );
   },
 
-  /** Texts separated by commas, at least one, each of which matches `pattern`; blanks around them don't count. */
+  /** Values separated by commas, at least one, each of which matches `pattern`; blanks around them don't count. */
   list(
     name: string,
     options: WithDefault<readonly string[]> & { readonly pattern?: RegExp; readonly expected?: string } = {},
   ): Setting<readonly string[]> {
-    const { pattern, expected = 'texts' } = options;
+    const { pattern, expected = 'strings' } = options;
     return make<readonly string[]>(name, `${expected} separated by commas`, options, (text) => {
       const value = text.split(',').map((element) => element.trim());
       if (value.includes('')) return { problem: 'has an empty element' };
@@ -100,13 +100,13 @@ export const setting = {
     });
   },
 
-  /** Any text, or one that matches `pattern`. */
+  /** Any string, or one that matches `pattern`. */
   text(
     name: string,
     options: WithDefault<string> & { readonly pattern?: RegExp; readonly secret?: boolean } = {},
   ): Setting<string> {
     const { pattern, secret = false } = options;
-    const expected = pattern ? `a text that matches ${pattern.source}` : 'a text';
+    const expected = pattern ? `a string that matches ${pattern.source}` : 'a string';
     const parse = (text: string) => (pattern && !pattern.test(text) ? { problem: "doesn't match" } : { value: text });
     return make<string>(name, expected, options, parse, secret);
   },

@@ -54,7 +54,7 @@ interface DescribedError {
  * their errors.
  */
 export function describeError(error: unknown, depth = 0): DescribedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: 'A value that is no Error was thrown' };
+  if (!(error instanceof Error)) return { type: typeof error, message: 'A value that is not an Error was thrown' };
   return {
     type: error.name,
     message: safeMessage(error),

@@ -6,7 +6,7 @@ import request from 'supertest';
 import { Metrics } from './metrics.js';
 import { MetricsModule } from './metrics.module.js';
 
-it('gives the same metric to whoever asks for its name', async () => {
+it('gives the same metric to everyone who asks for its name', async () => {
   const metrics = new Metrics();
   metrics.counter('orders_total', 'Orders', ['status']).inc({ status: 'placed' });
   metrics.counter('orders_total', 'Orders', ['status']).inc({ status: 'placed' }, 2);

@@ -17,9 +17,9 @@ export const monitorSettings = {
   alertWebhookSecret: setting.text('ALERT_WEBHOOK_SECRET', { secret: true, pattern: WEBHOOK_SECRET, default: '' }),
   /** How long a rule must hold again before its incident is over; at least two intervals. */
   alertResolveAfterMs: age('ALERT_RESOLVE_AFTER_MS', 60_000),
-  /** Alert above so many dead letters. */
+  /** Alert above this many dead letters. */
   alertDeadLetters: setting.int('ALERT_DEAD_LETTERS', { min: 0, max: 9_999, default: 0 }),
-  /** Alert above so many new dead letters in five minutes. */
+  /** Alert above this many new dead letters in five minutes. */
   alertDeadLettersGrowth: setting.int('ALERT_DEAD_LETTERS_GROWTH', { min: 0, max: 9_999, default: 100 }),
   alertParkedKeyAgeMs: age('ALERT_PARKED_KEY_AGE_MS', 900_000),
   alertOutboxAgeMs: age('ALERT_OUTBOX_AGE_MS', 60_000),

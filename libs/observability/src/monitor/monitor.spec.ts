@@ -56,7 +56,7 @@ describe('the monitor', () => {
     await app.close();
   });
 
-  it('exports no old value of a source that fails, counts it, and goes on with the others', async () => {
+  it('exports no old value of a source that fails, counts it, and continues with the others', async () => {
     const { app, source, monitor, text } = await start();
     const other = { name: 'other', gauges: [{ name: 'waybill_x', help: 'x', labels: ['l'] }] };
     monitor.register({ ...other, read: async () => [{ metric: 'waybill_x', labels: { l: '1' }, value: 4 }] });

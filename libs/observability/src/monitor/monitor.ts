@@ -11,7 +11,7 @@ import type { MonitorSource, Sample } from './monitor-source.js';
 
 export const MONITOR_SETTINGS = Symbol('waybill:monitor-settings');
 
-/** A shutdown waits no longer for a reading or a webhook; an alert that wasn't noted as sent is sent by whoever comes next. */
+/** A shutdown waits no longer for a reading or a webhook; an alert that wasn't noted as sent is sent by the next one. */
 const STOP_MS = 3_000;
 
 export interface MonitorSettings {
@@ -72,7 +72,7 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await within(STOP_MS, Promise.all([this.#loop.stop(), this.alerts.stop()])).catch(() => {}); // whoever comes next does it
+    await within(STOP_MS, Promise.all([this.#loop.stop(), this.alerts.stop()])).catch(() => {}); // the next one does it
   }
 
   /** One reading of everything. Rejects if the alerts can't be evaluated. */

@@ -39,6 +39,6 @@ it.each([
   ' 2026-11-25T10:00:00Z',
   '2026-11-25T10:00:00Z\n',
   '1764064800000',
-])('F80 "%s" is no time', (text) => {
+])('F80 "%s" is not a time', (text) => {
   expect(parseRfc3339(text)).toBeUndefined();
 });

@@ -3,6 +3,6 @@ import { Module } from '@nestjs/common';
 import { OutboxOverview } from './outbox-overview.js';
 import { OutboxController } from './outbox.controller.js';
 
-/** Serves `/admin/outbox`. Whoever imports it guards `/admin`; `@waybill/http` does, by a token. Needs OutboxModule. */
+/** Serves `/admin/outbox`. The application that imports it guards `/admin`; `@waybill/http` does, by a token. Needs OutboxModule. */
 @Module({ controllers: [OutboxController], providers: [OutboxOverview] })
 export class OutboxAdminModule {}

@@ -54,7 +54,7 @@ export class Channel {
   #claimNotBefore = 0;
   #sendNotBefore = 0;
   #failures = 0;
-  /** So many rows go one by one: a refusal for good was among them. */
+  /** This many rows go one by one: a refusal for good was among them. */
   #singly = 0;
   #draining = false;
   #stopped = false;
@@ -113,7 +113,7 @@ export class Channel {
     const mostRows = this.isHealthy && this.#singly === 0 ? batchSize : 1;
     return this.queue.take(mostRows, batchBytes).filter(({ shard, generation }) => {
       if (generation !== shard.generation) return false;
-      if (!shard.isHeld()) shard.reset(); // the lease ran out: whoever has it now publishes them
+      if (!shard.isHeld()) shard.reset(); // the lease ran out: its present holder publishes them
       return generation === shard.generation;
     });
   }

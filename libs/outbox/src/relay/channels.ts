@@ -114,7 +114,7 @@ export class Channels {
     if (error && failing) this.#failing.set(topic, { ...failing, error });
   }
 
-  /** Its last request has ended and its last claim has arrived, so the shared channel goes on where it stopped. */
+  /** Its last request has ended and its last claim has arrived, so the shared channel continues where it stopped. */
   async #rejoin(topic: string, channel: Channel): Promise<void> {
     if (this.#stopping || !this.#failing.delete(topic)) return;
     await channel.stop();

@@ -84,7 +84,7 @@ describe('OutboxRelay with a claim check', () => {
     expect(broker.firstAppearances()).toEqual(messages.map(({ id }) => id));
   });
 
-  it('lets the other topics, and other keys from memory, go on while an upload takes its time', async () => {
+  it('lets the other topics, and other keys from memory, continue while an upload takes its time', async () => {
     const { outbox, relay } = harness.withRelay(broker, { topics: ['t', 'u'] }, claimCheck);
     relay.start();
     await holds(relay, 16);

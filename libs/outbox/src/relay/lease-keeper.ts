@@ -21,7 +21,7 @@ export interface LeaseKeeperParts {
 
 /** Rounds in the life of a lease. */
 const ROUNDS_PER_LEASE = 3;
-/** Topics that only the table knows are looked for once in so many rounds. */
+/** Topics that only the table knows are looked for once in this many rounds. */
 const ROUNDS_PER_SEARCH = 10;
 
 /**

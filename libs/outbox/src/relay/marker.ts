@@ -83,7 +83,7 @@ export class Marker {
     if (this.#stopping || this.#pending.length >= MOST_AT_ONCE) return;
     const hurry = new AbortController();
     this.#hurry = () => hurry.abort();
-    await delay(ms, undefined, { signal: hurry.signal }).catch(() => {}); // aborted = go on now
+    await delay(ms, undefined, { signal: hurry.signal }).catch(() => {}); // aborted = continue now
     this.#hurry = undefined;
   }
 

@@ -19,7 +19,7 @@ interface Stored {
 
 interface Upload {
   readonly bytes: number;
-  /** Those that wait for it: the shard of its row, anew each time its lease was lost and taken again. */
+  /** Those that wait for it: the shard of its row, again each time its lease was lost and taken again. */
   readonly shards: Set<LeasedShard>;
 }
 
@@ -27,13 +27,13 @@ export interface PayloadUploadsParts {
   readonly claimCheck: ClaimCheck;
   /** Topics whose records are kept for ever: no payload is, so theirs travel whole. */
   readonly keptForEver: ReadonlySet<string>;
-  /** A shard that waited may go on. */
+  /** A shard that waited may continue. */
   readonly onStored: () => void;
 }
 
 /**
  * Brings large payloads to the store before their rows enter. A row whose payload isn't there yet doesn't enter, and no later
- * row of its shard is claimed until it is; what else the shard has in memory, the other shards and the other topics go on.
+ * row of its shard is claimed until it is; what else the shard has in memory, the other shards and the other topics continue.
  */
 export class PayloadUploads {
   readonly #stored = new Map<string, Stored>();
@@ -98,7 +98,7 @@ export class PayloadUploads {
     this.#letGo(row.id, pauseMs);
   }
 
-  /** A shard goes on after its last upload; what failed before that is claimed and tried again. */
+  /** A shard continues after its last upload; what failed before that is claimed and tried again. */
   #letGo(id: string, pauseMs: number): void {
     const upload = this.#uploads.get(id);
     this.#uploads.delete(id);

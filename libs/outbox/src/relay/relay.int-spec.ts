@@ -192,7 +192,7 @@ describe('OutboxRelay', () => {
     await until('all that was committed is published', async () => (await harness.unpublished()) === 0);
   });
 
-  it('goes on when the server closes its connections, again and again (F58)', async () => {
+  it('continues when the server closes its connections, again and again (F58)', async () => {
     const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });
     relay.start();
     await holds(relay, 8);

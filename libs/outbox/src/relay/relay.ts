@@ -105,7 +105,7 @@ export class OutboxRelay implements CommittedRows {
         }),
       ),
       onTopicRefused: ({ topic, error }) =>
-        this.#logger.warn({ msg: 'Topic refused; others go on', topic, error: error.message }),
+        this.#logger.warn({ msg: 'Topic refused; others continue', topic, error: error.message }),
       onTopicRecovered: (topic) => this.#logger.log({ msg: 'Topic accepted again', topic }),
     });
     this.#keeper = new LeaseKeeper({

@@ -71,7 +71,7 @@ export const listRefused: Statement = {
     FROM outbox_refused AS refused WHERE outcome IS NULL ORDER BY refused_at, id LIMIT $1`,
 };
 
-/** What waits under this id, for whoever is about to lock its key. */
+/** What waits under this id, for the transaction that is about to lock its key. */
 export const findRefused: Statement = {
   name: 'outbox_find_refused',
   text: 'SELECT topic, key_hash, key IS NULL AS keyless, outcome FROM outbox_refused WHERE id = $1',

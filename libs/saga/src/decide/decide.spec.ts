@@ -237,7 +237,7 @@ describe('a saga', () => {
       return fromRow({ ...instance, ...row, ...times, steps: old });
     };
 
-    it.each([true, false])('goes on for the answer to the command that it kept, and for no other (%s)', (sent) => {
+    it.each([true, false])('continues for the answer to the command that it kept, and for no other (%s)', (sent) => {
       const running = run([], written(run([start]).instance, sent));
       expect(running.on(answer('c0', 'pay.done'))).toBe('REPLY_TO_UNKNOWN_COMMAND RUNNING');
       expect(running.on(answer('c1', 'pay.done'))).toBe('taken RUNNING');

@@ -11,7 +11,7 @@ import { takeReply } from './take-reply.js';
 
 /**
  * Decides what an input does to a saga: the new state, the commands it causes, what happened. Pure: no clock, no
- * randomness, nothing is changed in place. Whoever calls it commits the state and the commands together.
+ * randomness, nothing is changed in place. The caller commits the state and the commands together.
  *
  * Forward: steps run one after another; each waits for an answer until its deadline. A refusal, a missed deadline or a
  * cancellation before the pivot turns the saga round: steps that took effect, and those that may have (no answer yet),

@@ -12,9 +12,9 @@ interface Operation {
 
 /**
  * What a person decides about a saga that is stuck.
- * - retry: the awaited command is sent again, with all attempts anew.
+ * - retry: the awaited command is sent again, with all its attempts again.
  * - skip: the step's effect is left in place (the loss is accepted); the other steps are undone.
- * - force: the person vouches that it is done (undone by hand, or, after the pivot, done by hand); the saga goes on.
+ * - force: the person vouches that it is done (undone by hand, or, after the pivot, done by hand); the saga continues.
  */
 export function operate<Data>(draft: Draft<Data>, { action, by, reason }: Operation): SagaDecision<Data> {
   const stuck = draft.definition.steps.find((step) => {

@@ -2,7 +2,7 @@ import type { Statement } from '@waybill/database';
 
 import { SAGA_COLUMNS } from './columns.js';
 
-/** $1 status or null, $2 saga or null, $3 $4 creation time in ms and id to go on after or null, $5 limit. Newest first. */
+/** $1 status or null, $2 saga or null, $3 $4 creation time in ms and id to continue after or null, $5 limit. Newest first. */
 export const listSagas: Statement = {
   name: '', // planned for its values: a plan for any values could use no index but one
   text: `SELECT ${SAGA_COLUMNS} FROM saga_instance AS s

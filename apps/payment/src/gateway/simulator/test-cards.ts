@@ -5,13 +5,13 @@ export interface CardScript {
   readonly decline?: Refusal<DeclineCode>;
   /** Milliseconds before the provider does anything. @default 0 */
   readonly delayMs?: number;
-  /** So many first calls fail before anything is charged. @default 0 */
+  /** How many of the first calls fail before anything is charged. @default 0 */
   readonly failuresBefore?: number;
-  /** So many first calls that charge fail all the same afterwards: the caller can't know. @default 0 */
+  /** How many of the first calls that charge fail all the same afterwards: the caller can't know. @default 0 */
   readonly failuresAfter?: number;
-  /** So many first refunds fail before anything is given back. @default 0 */
+  /** How many of the first refunds fail before anything is given back. @default 0 */
   readonly refundFailures?: number;
-  /** So many next refunds are refused for good; -1: all of them. @default 0 */
+  /** How many of the next refunds are refused for good; -1: all of them. @default 0 */
   readonly refundRefusals?: number;
 }
 

@@ -3,13 +3,13 @@ export interface AddressScript {
   readonly refuses?: boolean;
   /** Milliseconds before the carrier does anything. @default 0 */
   readonly delayMs?: number;
-  /** So many first calls fail before anything is booked. @default 0 */
+  /** How many of the first calls fail before anything is booked. @default 0 */
   readonly failuresBefore?: number;
-  /** So many first calls that book fail all the same afterwards: the caller can't know. @default 0 */
+  /** How many of the first calls that book fail all the same afterwards: the caller can't know. @default 0 */
   readonly failuresAfter?: number;
-  /** So many first cancellations fail. @default 0 */
+  /** How many of the first cancellations fail. @default 0 */
   readonly cancelFailures?: number;
-  /** So many next cancellations are refused for good; -1: all of them. @default 0 */
+  /** How many of the next cancellations are refused for good; -1: all of them. @default 0 */
   readonly cancelRefusals?: number;
 }
 

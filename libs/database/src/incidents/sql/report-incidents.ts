@@ -1,6 +1,6 @@
 import type { Statement } from '../../statement.js';
 
-/** $1..$6 one array per column. Whoever comes second finds the open incident and notes that it goes on. */
+/** $1..$6 one array per column. The second to come finds the open incident and notes that it continues. */
 export const reportIncidents: Statement = {
   name: 'incident_report',
   text: `

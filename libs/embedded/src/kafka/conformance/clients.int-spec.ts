@@ -64,7 +64,7 @@ describe(`a Kafka broker (${process.env['WAYBILL_KAFKA'] ?? 'embedded'})`, () =>
       expect(values[1000]).toHaveLength(1024 * 1024 - 200);
     });
 
-    it('goes on where a group has committed, and has a group without members deleted, not one with', async () => {
+    it('continues where a group has committed, and has a group without members deleted, not one with', async () => {
       const admin = kafka.admin();
       await admin.connect();
       await send(

@@ -65,7 +65,7 @@ describe(`what a Kafka broker keeps (${CHOSEN_KAFKA})`, () => {
     expect(resources[0]?.configEntries).toMatchObject([{ configName: 'retention.ms', configValue: '123456789' }]);
   });
 
-  it('F56: loses nothing acknowledged when it is killed in mid-produce, and an idempotent producer goes on without doubles', async () => {
+  it('F56: loses nothing acknowledged when it is killed in mid-produce, and an idempotent producer continues without doubles', async () => {
     await createTopic(kafka, 'killed', 1);
     const acknowledged: string[] = [];
     let killed: Promise<void> | undefined;
@@ -86,7 +86,7 @@ describe(`what a Kafka broker keeps (${CHOSEN_KAFKA})`, () => {
     expect(values(await consume(kafka, 'killed', 'reader', count))).toEqual(acknowledged);
   });
 
-  it('F56: a group of three under load goes on where it has committed when the broker is killed', async () => {
+  it('F56: a group of three under load continues where it has committed when the broker is killed', async () => {
     const total = 300;
     await createTopic(kafka, 'grouped', 3);
     const missing = new Set(Array.from({ length: total }, (_, index) => String(index)));

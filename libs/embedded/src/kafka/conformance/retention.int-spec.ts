@@ -53,7 +53,7 @@ describe(`retention (${CHOSEN_KAFKA})`, () => {
     expect([records[0]?.offset, records.at(-1)?.offset]).toEqual([20, 49]);
   });
 
-  it('by time: deletes what is too old, the segment being written included, and goes on at the next offset', async () => {
+  it('by time: deletes what is too old, the segment being written included, and continues at the next offset', async () => {
     await createTopic(kafka, 'by-time', 1, { 'retention.ms': String(HOUR_MS) });
     const old = String(Date.now() - 2 * HOUR_MS);
     await send(kafka, 'by-time', [

@@ -31,7 +31,7 @@ describe(`retries of producers (${CHOSEN_KAFKA})`, () => {
     return all.map(({ value }) => value);
   }
 
-  it('an idempotent producer that repeats a batch again and again has it written once, and goes on', async () => {
+  it('an idempotent producer that repeats a batch again and again has it written once, and continues', async () => {
     expect(await sendFive(3, 'idempotent')).toEqual(['a', 'b', 'c', 'd', 'e', 'end']);
   });
 

@@ -54,7 +54,7 @@ export class GroupMember {
     return this.#answerJoin !== undefined;
   }
 
-  /** Resolves when the rebalance is complete. Whoever asked before for the same member is told to start over. */
+  /** Resolves when the rebalance is complete. The one that asked before for the same member is told to start over. */
   awaitJoin(whenRepeated: JoinResult): Promise<JoinResult> {
     this.answerJoin(whenRepeated);
     return new Promise((resolve) => {
@@ -88,7 +88,7 @@ export class GroupMember {
     answer(result);
   }
 
-  /** A sign of life: the session starts anew. While an answer is owed to the member, its session stands still. */
+  /** A sign of life: the session starts over. While an answer is owed to the member, its session stands still. */
   touch(): void {
     this.stopSession();
     if (this.#answerJoin !== undefined || this.#answerSync !== undefined) return;

@@ -83,7 +83,7 @@ const logsOf = (broker: Broker, { topics }: FetchRequest): readonly PartitionLog
     partitions.flatMap(({ partitionIndex }) => broker.topics.partition(name, partitionIndex) ?? []),
   );
 
-/** Resolves when so many bytes have been appended, the time is over, or the connection has closed: no polling. */
+/** Resolves when this many bytes have been appended, the time is over, or the connection has closed: no polling. */
 function appended(
   logs: readonly PartitionLog[],
   wantedBytes: number,

@@ -1,7 +1,7 @@
 /** The bytes of one segment: they are appended, read anywhere, and cut at the end. */
 export interface SegmentStorage {
   readonly size: number;
-  /** Makes it exist although it is empty: its name alone says where the log goes on. */
+  /** Makes it exist although it is empty: its name alone says where the log continues. */
   create(): void;
   append(data: Buffer): void;
   /** Exactly `length` bytes, which must be there. The result is not written to. */

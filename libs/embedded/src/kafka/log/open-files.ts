@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 
 const MAX_OPEN = 200;
 
-/** The log's open files, at most so many however many segments there are: the one unused for longest is closed. */
+/** The log's open files, at most this many however many segments there are: the one unused for longest is closed. */
 export class OpenFiles {
   readonly #descriptors = new Map<string, number>();
 

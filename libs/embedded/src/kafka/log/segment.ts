@@ -41,7 +41,7 @@ export class Segment {
     );
   }
 
-  /** Begins an empty segment that exists at once, so that the log goes on at this offset even if all before is deleted. */
+  /** Begins an empty segment that exists at once, so that the log continues at this offset even if all before is deleted. */
   static begin(log: LogStorage, baseOffset: number): Segment {
     log.segment(baseOffset).create();
     return Segment.open(log, baseOffset);

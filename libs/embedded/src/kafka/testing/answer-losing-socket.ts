@@ -6,7 +6,7 @@ const PRODUCE = 0;
 const API_KEY_AT = 4;
 
 /**
- * Sockets for kafkajs that break when the answer to a produce request arrives, so many times: the broker has written the
+ * Sockets for kafkajs that break when the answer to a produce request arrives, this many times: the broker has written the
  * batch, and the producer can't know. It works on any broker.
  */
 export function socketsThatLoseAnswers(times: number): { readonly create: ISocketFactory; lost(): number } {

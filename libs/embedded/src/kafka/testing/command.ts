@@ -26,7 +26,7 @@ export function startCommand(file: string, args: readonly string[], input = ''):
       else reject(new Error(`${file} ${args.slice(-4).join(' ')} ended with ${code}: ${errors}${output}`));
     });
   });
-  ended.catch(() => {}); // Whoever awaits it hears of it.
+  ended.catch(() => {}); // The one that awaits it hears of it.
   return {
     output: ended,
     outputSoFar: () => output,

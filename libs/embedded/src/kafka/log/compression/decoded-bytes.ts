@@ -14,7 +14,7 @@ export class DecodedBytes {
     this.#length += source.copy(this.#data, this.#length, start, end);
   }
 
-  /** The last `distance` bytes again, over and over if `length` is more. @throws RangeError if there aren't so many. */
+  /** The last `distance` bytes again, over and over if `length` is more. @throws RangeError if there aren't that many. */
   repeat(distance: number, length: number): void {
     if (distance < 1 || distance > this.#length) throw new RangeError('a repetition begins before its beginning');
     this.#reserve(length);

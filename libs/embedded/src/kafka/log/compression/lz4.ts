@@ -8,7 +8,7 @@ const FLAG_CONTENT_SIZE = 0x08;
 const FLAG_DICTIONARY = 0x01;
 const STORED_BLOCK = 0x80000000;
 const SHORTEST_MATCH = 4;
-/** A length of 15 in a token goes on in the bytes that follow, up to and with the first that isn't 255. */
+/** A length of 15 in a token continues in the bytes that follow, up to and with the first that isn't 255. */
 const LENGTH_GOES_ON = 15;
 
 /**

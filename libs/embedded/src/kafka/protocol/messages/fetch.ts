@@ -47,7 +47,7 @@ export const fetchApi = api({
   response: struct({
     throttleTimeMs: optional(int32, 0),
     errorCode: since(7, int16, 0),
-    // Session 0 tells the client that no incremental session was made: it goes on sending whole requests.
+    // Session 0 tells the client that no incremental session was made: it keeps sending whole requests.
     sessionId: since(7, int32, 0),
     topics: array(
       struct({

@@ -84,7 +84,7 @@ export class CallLimitGate implements Gate {
     if (before.isDown && !isDown) this.options.onReturn(name);
   }
 
-  /** While what a handler calls is down, only as many go on as may be called; the others leave their lane. */
+  /** While what a handler calls is down, only as many continue as may be called; the others leave their lane. */
   admit(drawn: readonly Delivery[]): readonly Delivery[] {
     if (this.options.handlers.every(({ callLimit }) => callLimit?.isDown !== true)) return drawn;
     const used = new Map<string, number>();

@@ -120,7 +120,7 @@ describe('a held message that kills its process', () => {
     expect(await result).toEqual({ kind: 'handled' });
   });
 
-  it('as a suspect gives up its turn where the lanes do not come to rest, and lets them go on', async () => {
+  it('as a suspect gives up its turn where the lanes do not come to rest, and lets them continue', async () => {
     await dieOf('suspect');
     running.length = 0;
     solo = new Solo(20);
