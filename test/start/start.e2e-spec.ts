@@ -117,7 +117,7 @@ describe('npm start', () => {
   });
 
   it('F75 stops everything in order on TERM, INT and HUP to npm, and on HUP to the group, as a closed terminal sends it', async () => {
-    const others = await Promise.all(Array.from({ length: 3 }, () => StartFolder.create()));
+    const others = [await StartFolder.create(), await StartFolder.create(), await StartFolder.create()]; // in turn: ports are drawn
     const cases = [
       { signal: 'SIGTERM', to: 'npm' },
       { signal: 'SIGINT', to: 'npm' },

@@ -1,6 +1,5 @@
 import { createDataSource, Database, type Transaction } from '@waybill/database';
 import { createTestDatabase, type TestDatabase } from '@waybill/embedded/testing';
-import type { NewMessage } from '@waybill/messaging';
 
 import { sagaMigrations } from './migrations/saga-migrations.js';
 import type { ReplyProgress, ReplyReading } from './ports.js';
@@ -79,7 +78,7 @@ describe('deadlines of sagas', () => {
   const engine = () =>
     new SagaEngine(new SagaDefinitions([definition]), store, {
       outbox: {
-        add: (_: Transaction, ..._messages: NewMessage[]) => {},
+        add: () => {},
         unpublishedAmong: async () => new Set<string>(),
         refusedAmong: async () => new Map<string, string>(),
       },

@@ -3,7 +3,7 @@ import type { RowLock } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { blaming } from './batch-failure.js';
 import { decideFailure, isMendable } from './decide-failure.js';
-import type { CallSlot } from './gates/call-limit/call-limit-gate.js';
+import type { CallSlot } from './gates/call-limit/call-slot.js';
 import { handlerCalls } from './handler-waves.js';
 import type { Runnable } from './handler-waves.js';
 import { groupByConclude, makeCall, preparedCalls } from './outside-calls.js';

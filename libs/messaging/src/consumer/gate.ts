@@ -1,7 +1,7 @@
 import type { Lane } from '../broker.js';
 import type { HeldMessage, HeldRun, HeldRunResult } from '../ports.js';
 import type { Delivery } from './delivery.js';
-import type { CallSlot } from './gates/call-limit/call-limit-gate.js';
+import type { CallSlot } from './gates/call-limit/call-slot.js';
 import type { ReadRecord } from './read-record.js';
 
 /** What a gate may do with the lanes. */

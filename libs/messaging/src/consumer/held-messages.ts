@@ -5,7 +5,7 @@ import { isDependencys } from './compose-batch.js';
 import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from './decide-failure.js';
 import { CallFailed, Executor } from './executor.js';
 import type { Gate, HeldTask } from './gate.js';
-import type { CallSlot } from './gates/call-limit/call-limit-gate.js';
+import type { CallSlot } from './gates/call-limit/call-slot.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import type { Runnable } from './handler-waves.js';
 import { inspectHeld } from './inspect-held.js';

@@ -129,7 +129,7 @@ export class EngineSetup {
   }
 
   acknowledged(count: number): Promise<void> {
-    return eventually(() => this.acknowledgedCount() === count);
+    return eventually(() => this.acknowledgedCount() === count, 25_000); // 20,000 messages on a busy machine
   }
 
   acknowledgedCount(): number {

@@ -9,14 +9,7 @@ import type { Runnable } from '../../handler-waves.js';
 import { callKeyOf } from '../../key-id.js';
 import type { RegisteredHandler } from '../../registered-handler.js';
 import type { RunningCall } from './call-limit.js';
-
-/** The right to make one call. Told once how it went; whatever is told later is ignored. */
-export interface CallSlot {
-  succeeded(): void;
-  failed(): void;
-  /** It says nothing about the dependency. */
-  release(): void;
-}
+import type { CallSlot } from './call-slot.js';
 
 export interface CallLimitOptions {
   readonly handlers: readonly RegisteredHandler[];
