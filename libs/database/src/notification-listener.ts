@@ -49,6 +49,7 @@ export class NotificationListener {
 
   /** Ends once LISTEN holds; the loss of the connection wakes the loop. */
   async #listen(stopping: AbortSignal): Promise<void> {
+    if (this.#client !== undefined) return;
     const { target, channel, applicationName, onNotification, onListening } = this.#options;
     const client = new GuardedClient({
       ...target,
@@ -62,11 +63,17 @@ export class NotificationListener {
       await client.connect();
       await client.query(`LISTEN ${channel}`);
     } catch (error) {
+      this.#client = undefined;
       client.end().catch(() => {}); // it never opened
       throw error;
     }
     if (stopping.aborted) return void client.end().catch(() => {}); // stop() may have come before it was open
-    const lost = (): void => void setTimeout(() => this.#loop.wake(), RECONNECT_AFTER_MS).unref();
+    // A loss is told by 'error' and by 'end': a second wake-up would open a connection beside the one that replaces it.
+    const lost = (): void => {
+      if (this.#client !== client) return;
+      this.#client = undefined;
+      setTimeout(() => this.#loop.wake(), RECONNECT_AFTER_MS).unref();
+    };
     client.once('error', lost);
     client.once('end', lost);
     onListening?.();
