@@ -33,7 +33,7 @@ describe('a command line that is not understood', () => {
     ['dlq replay --state parked --why x', "unknown option '--state'"],
     ['dlq replay', '--why'],
     ['dlq replay --id 1 --why x', 'of which service'],
-    ['dlq replay --run x --why x', 'no id of a run'],
+    ['dlq replay --run x --why x', 'not the id of a run'],
     ['dlq discard --why x', 'Give a filter'],
     ['dlq discard --id 1 --why x', 'of which service'],
     ['dlq show', "missing required argument 'id'"],
@@ -43,7 +43,7 @@ describe('a command line that is not understood', () => {
     ['sagas retry x', '--why'],
     ['sagas -s payment', 'Only the order service'],
     ['topics -s paymnt', 'There is no service "paymnt"'],
-    ['topics --url order=ftp://x', 'no http or https URL'],
+    ['topics --url order=ftp://x', 'not an http or https URL'],
     ['topics --url order', 'write it as service=url'],
     ['dlq', 'Usage'],
     ['frobnicate', 'unknown command'],
@@ -95,11 +95,11 @@ describe('an operator at a terminal', () => {
   it('is asked after the canary, and nothing else is replayed on a no', async () => {
     payment.box.add(10);
     const { code, out, err, questions } = await waybill(replay, new RecordingTerminal(true, false));
-    expect(questions).toEqual(['Go on with the rest?']);
+    expect(questions).toEqual(['Continue with the rest?']);
     expect(payment.box.matching({})).toHaveLength(7);
     expect(code).toBe(1);
     expect(out).toContain('payment: you said no, 7 letters left.');
-    expect(err).toMatch(/go on with:\n {2}waybill dlq replay -s payment --canary 3 --why x --run [\da-f-]{36}/);
+    expect(err).toMatch(/continue with:\n {2}waybill dlq replay -s payment --canary 3 --why x --run [\da-f-]{36}/);
   });
 
   it('is not asked again where the canary of a resumed run is behind it', async () => {
@@ -115,7 +115,7 @@ describe('an operator at a terminal', () => {
     expect(resumed.out).toContain(`Run ${run}: 10 replayed, 0 skipped, 0 failed.`);
   });
 
-  it('goes on with a yes', async () => {
+  it('continues with a yes', async () => {
     payment.box.add(10);
     const { code } = await waybill(replay, new RecordingTerminal(true, true));
     expect(code).toBe(0);

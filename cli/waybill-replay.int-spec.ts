@@ -75,7 +75,7 @@ describe('dlq replay', () => {
     expect(payment.box.matching({})).toHaveLength(50);
   });
 
-  it('goes on after a canary that is fine with --yes', async () => {
+  it('continues after a canary that is fine with --yes', async () => {
     order.box.add(50);
     payment.box.add(50);
     const ended = await waybill('dlq', 'replay', '--canary', '5', '--yes', '--why', 'x', '--json');
@@ -110,7 +110,7 @@ describe('dlq replay', () => {
     expect(documentOf(both)).toMatchObject({ replayed: 1, skipped: 1, failed: 0 });
   });
 
-  it('stops at Ctrl-C after the page in hand, and goes on with the run that it names', async () => {
+  it('stops at Ctrl-C after the page in hand, and continues with the run that it names', async () => {
     payment.box.add(450);
     const command = ['dlq', 'replay', '--why', 'the gateway is back', '--json'];
     const running = system.run(command);

@@ -54,7 +54,7 @@ describe('exit codes', () => {
     payment.state.topics = [{ nonsense: true }];
     const ended = await waybill('topics', '-s', 'payment');
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('/0/topic should be a text');
+    expect(ended.stderr).toContain('/0/topic should be a string');
   });
 });
 

@@ -17,7 +17,7 @@ describe('an answer', () => {
       '/1/attempts should be a number and is undefined',
     );
     expect(() => letter([], '')).toThrow('the answer should be an object and is a list');
-    expect(() => table(text)({ a: 1 }, '/headers')).toThrow('/headers/a should be a text and is number');
+    expect(() => table(text)({ a: 1 }, '/headers')).toThrow('/headers/a should be a string and is number');
     expect(() => number(Number.NaN, '/n')).toThrow('/n');
   });
 

@@ -18,7 +18,7 @@ export type Fields<S extends Shape> = { readonly [Name in Exclude<keyof S, May<S
 
 export const text: Decode<string> = (value, at) => {
   if (typeof value === 'string') return value;
-  throw unlike('a text', value, at);
+  throw unlike('a string', value, at);
 };
 
 /** Ids may be numbers in the service; here they are texts, as on the command line. */

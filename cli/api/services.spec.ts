@@ -34,7 +34,7 @@ describe('where the services are', () => {
     expect(Object.keys(urls({ services: ['shipping,order', 'order'] }))).toEqual(['order', 'shipping']);
   });
 
-  it('is refused where it is no URL, naming the setting', () => {
+  it('is refused where it is not a URL, naming the setting', () => {
     expect(() => urls({ env: { ORDER_URL: 'order:3001' } })).toThrow('ORDER_URL is "order:3001"');
     expect(() => urls({ urls: ['order=nowhere'] })).toThrow('--url order');
     expect(() => urls({ services: ['toString'] })).toThrow('There is no service "toString"');

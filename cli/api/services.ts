@@ -57,7 +57,7 @@ function serviceNamed(name: string): ServiceName {
 
 function parseUrl(url: string, name: string, code: 'BAD_ARGUMENT' | 'BAD_SETTING'): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new CliError(code, `${name} is "${withoutCredentials(url)}", which is no http or https URL.`);
+    throw new CliError(code, `${name} is "${withoutCredentials(url)}", which is not an http or https URL.`);
   }
   const { username, password } = new URL(url);
   if (username !== '' || password !== '') {
@@ -66,7 +66,7 @@ function parseUrl(url: string, name: string, code: 'BAD_ARGUMENT' | 'BAD_SETTING
   return url.replace(/\/+$/, '');
 }
 
-/** Also of what is no URL: all before the last @ may be a secret. */
+/** Also of what is not a URL: all before the last @ may be a secret. */
 function withoutCredentials(text: string): string {
   const end = text.lastIndexOf('@');
   return end < 0 ? text : `***${text.slice(end)}`;

@@ -24,7 +24,7 @@ export function filterFrom(options: FilterOptions, nowMs: number): LetterFilter 
   const since = options.since === undefined ? undefined : parseMoment(options.since, '--since', nowMs);
   const until = options.until === undefined ? undefined : parseMoment(options.until, '--until', nowMs);
   if (since !== undefined && until !== undefined && since >= until) {
-    throw new CliError('BAD_ARGUMENT', `--since (${since}) is not before --until (${until}): that is no time at all.`);
+    throw new CliError('BAD_ARGUMENT', `--since (${since}) is not before --until (${until}): that is an empty period.`);
   }
   const state = LETTER_STATES.find((state) => state === options.state);
   const ids = options.id?.flatMap((ids) => ids.split(',')).filter((id) => id !== '');

@@ -1,6 +1,6 @@
 import { operatorFrom } from './operator.js';
 
-describe('whoever changes something', () => {
+describe('an operator who changes something', () => {
   it('is the user of this machine unless named', () => {
     expect(operatorFrom({ why: 'gateway is back' }, { USER: 'ada' })).toEqual({ who: 'ada', why: 'gateway is back' });
     expect(operatorFrom({ who: 'on-call', why: 'x' }, { USER: 'ada' }).who).toBe('on-call');

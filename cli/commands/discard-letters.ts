@@ -30,7 +30,7 @@ interface Discarded {
 
 const PAGE = 500;
 
-/** `dlq discard`: gives letters up, for good; what is parked behind them runs. The same command again goes on. */
+/** `dlq discard`: gives letters up, for good; what is parked behind them runs. The same command again continues. */
 export async function discardLetters(cli: Cli, request: DiscardRequest): Promise<Outcome> {
   if (isEmptyFilter(request.filter) && !request.all) {
     throw new CliError('BAD_ARGUMENT', 'Discard what? Give a filter such as --type, --fingerprint or --id; or --all.');
@@ -98,7 +98,7 @@ function report(results: readonly Discarded[], limit: number, failures: readonly
   const discarded = results.reduce((sum, result) => sum + result.discarded, 0);
   const remaining = results.reduce((sum, result) => sum + result.remaining, 0);
   const stopped = results.some((result) => result.remaining > 0 && result.discarded < limit);
-  const left = remaining === 0 ? '' : `, ${amount(remaining)} that match are left; the same command goes on`;
+  const left = remaining === 0 ? '' : `, ${amount(remaining)} that match are left; the same command continues`;
   const text = `${counted(discarded, 'letter')} discarded${left}.`;
   return outcome(
     { discarded, remaining, services: results },

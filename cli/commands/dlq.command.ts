@@ -68,7 +68,7 @@ export function dlqCommand(run: Run): Command {
 
   withOperator(withFilter(dlq.command('discard'), ['dead', 'retrying']))
     .description('give letters up, for good; what is parked behind them runs')
-    .addOption(option('--limit <n>', 'at most so many of each service', parseCount))
+    .addOption(option('--limit <n>', 'at most this many of each service', parseCount))
     .option('--all', 'even without a filter')
     .option('--count', 'only how many would be discarded')
     .option('--yes', "don't ask")
@@ -140,16 +140,16 @@ function addReplay(dlq: Command, run: Run): void {
     .description('run dead letters again, oldest first, each key in its order; a letter takes effect once')
     .option('--count', 'only how many match')
     .option('--dry-run', 'what would run, through which upcasters; changes nothing')
-    .addOption(option('--limit <n>', 'at most so many of each service', parseCount))
+    .addOption(option('--limit <n>', 'at most this many of each service', parseCount))
     .addOption(option('--rate <n>', 'letters per second', parseRate))
-    .addOption(option('--canary <n>', 'replay n of each service first, and go on only if none fails', parseCount))
+    .addOption(option('--canary <n>', 'replay n of each service first, and continue only if none fails', parseCount))
     .addOption(
       option('--abort-on-failures <percent>', 'stop when more than this share fails', parsePercent).default(10, '10 %'),
     )
     .addOption(
       option('--patience <time>', 'how long to wait for outcomes that are due', parseWait).default(60_000, '1m'),
     )
-    .addOption(option('--run <id>', 'go on with a run that was interrupted', runId))
+    .addOption(option('--run <id>', 'continue with a run that was interrupted', runId))
     .option('--yes', "don't ask after the canary")
     .addHelpText(
       'after',
@@ -209,7 +209,7 @@ function examples(...commands: readonly string[]): string {
   return `\nExamples:\n${commands.map((command) => `  waybill dlq ${command}`).join('\n')}`;
 }
 
-/** Ids are each service's own: letter 42 of payment is none of order's business. */
+/** Ids are each service's own: letter 42 of payment is unknown to order. */
 function assertOneService({ clients }: Cli, { ids }: LetterFilter): void {
   if (ids !== undefined && clients.length > 1) {
     throw new CliError(
@@ -221,5 +221,5 @@ function assertOneService({ clients }: Cli, { ids }: LetterFilter): void {
 
 function runId(text: string): string {
   if (UUID.test(text)) return text.toLowerCase();
-  throw new CliError('BAD_ARGUMENT', `"${text}" is no id of a run; it is the UUID that the replay printed.`);
+  throw new CliError('BAD_ARGUMENT', `"${text}" is not the id of a run; it is the UUID that the replay printed.`);
 }

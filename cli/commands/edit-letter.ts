@@ -22,7 +22,7 @@ export async function editLetter(cli: Cli, id: string, file: string | undefined,
   if (file === undefined) {
     const { payload: current, payloadKind } = await deadLetters.reveal(client, id, operator);
     if (payloadKind === 'base64') {
-      throw new CliError('REFUSED', `The payload of letter ${id} is no text: give the new one by --payload <file>.`);
+      throw new CliError('REFUSED', `The payload of letter ${id} is not text: give the new one by --payload <file>.`);
     }
     const before = editable(current);
     const after = await inEditor(before, cli.env);
@@ -54,7 +54,7 @@ function parsePayload(json: string, file: string): unknown {
   } catch (error) {
     throw new CliError(
       'BAD_ARGUMENT',
-      `${file === '-' ? 'stdin' : file} is no JSON: ${error instanceof Error ? error.message : ''}`,
+      `${file === '-' ? 'stdin' : file} is not JSON: ${error instanceof Error ? error.message : ''}`,
     );
   }
 }

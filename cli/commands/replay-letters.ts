@@ -29,7 +29,7 @@ export async function replayLetters(cli: Cli, { run = randomUUID(), yes, ...aske
   const result = await interruptible(
     {
       first: () => progress.note('waybill: stopping after the page in hand; Ctrl-C again to leave at once'),
-      lastWords: () => cli.terminal.note(`waybill: left. Go on with:\n  ${resume}`),
+      lastWords: () => cli.terminal.note(`waybill: left. Continue with:\n  ${resume}`),
     },
     (interrupt) => replayServices(cli.clients, { ...asked, run }, hostOf(cli, progress, kinds, interrupt, yes)),
   );
@@ -52,7 +52,7 @@ function hostOf(cli: Cli, progress: Progress, kinds: FailureCounts, interrupt: I
     goOn: async (canary) => {
       progress.end();
       cli.terminal.note(canaryText(canary));
-      return yes || cli.terminal.confirm('Go on with the rest?');
+      return yes || cli.terminal.confirm('Continue with the rest?');
     },
   };
 }
@@ -74,7 +74,7 @@ function reportOf(cli: Cli, run: string, resume: string, result: ReplayResult, k
   const { services, failures } = result;
   const fine = isFine(services);
   const unfinished = services.some(({ end }) => end === 'interrupted' || end === 'declined' || end === 'failed');
-  if (unfinished) cli.terminal.note(`waybill: go on with:\n  ${resume}`);
+  if (unfinished) cli.terminal.note(`waybill: continue with:\n  ${resume}`);
   const document = {
     run,
     ...sumOf(services),

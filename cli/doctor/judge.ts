@@ -8,11 +8,11 @@ import { laneOf } from '../output/lane.js';
 import { type Finding, THRESHOLDS } from './finding.js';
 
 const DEGRADED =
-  'Repair what they call. Nothing is lost meanwhile: it is tried now and then, and all goes on by itself once it answers.';
+  'Repair what they call. Nothing is lost meanwhile: it is tried now and then, and everything continues by itself once it answers.';
 const LANE_STILL =
   'Everything behind that record waits. Repair what it waits for (its payload store, its database, the handler); see the log of the service.';
 
-/** Of a service that is ready: a dependency that is down leaves it so, as its other handlers go on. */
+/** Of a service that is ready: a dependency that is down leaves it so, as its other handlers continue. */
 export function judgeDegraded(
   service: ServiceName,
   checks: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string | undefined }>>,
@@ -53,7 +53,7 @@ export function judgeParkedKeys(service: ServiceName, parked: readonly ParkedKey
   const what = `${counted(old.length, 'key')} parked for up to ${duration(longest)}, ${counted(messages, 'message')} in all`;
   const todo =
     dead > 0
-      ? `${amount(dead)} of them wait behind a dead letter: they go on once it is replayed or discarded.`
+      ? `${amount(dead)} of them wait behind a dead letter: they continue once it is replayed or discarded.`
       : 'They wait behind letters that are retried: see what fails, and when the next attempt is.';
   return [{ service, code: 'PARKED_KEYS', what, todo, command: `dlq parked --service ${service}` }];
 }
@@ -84,7 +84,7 @@ export function judgeLanes(service: ServiceName, issues: readonly LaneIssue[]): 
     what: `${kind}: ${laneOf(lane)} from ${first} to before ${next}: ${reason}`,
     todo:
       kind === 'unreadable'
-        ? 'The lane stands still before them. Ask who publishes there; to make them a dead letter and go on, settle it.'
+        ? 'The lane stands still before them. Ask who publishes there; to make them a dead letter and continue, settle it.'
         : "Find out what was lost, e.g. from the senders' outboxes, make up for it, then settle it.",
     command: `lanes settle ${id} --service ${service} --why …`,
   }));

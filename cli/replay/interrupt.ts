@@ -10,7 +10,7 @@ export interface Interrupt {
 }
 
 /**
- * The first Ctrl-C (or SIGTERM) asks for an orderly end; whoever insists gets out at once, after the last words.
+ * The first Ctrl-C (or SIGTERM) asks for an orderly end; a second one ends at once, after the last words.
  * @param lastWords e.g. how to resume
  */
 export async function interruptible<T>(

@@ -68,7 +68,7 @@ function start(letters: readonly Outcome[], { lateMs = 3000, earlier = NOTHING }
 }
 
 describe('a replay', () => {
-  it('goes on until nothing is left, and its sum is what happened', async () => {
+  it('continues until nothing is left, and its sum is what happened', async () => {
     const { service, watch, told } = start([...many(240, 'runs'), ...many(10, 'fails')]);
     const result = await replay(service, RULES, watch);
     expect(result).toEqual({ end: 'done', tally: { ...NOTHING, replayed: 240, failed: 10 }, remaining: 0 });

@@ -1,4 +1,4 @@
-/** The command line that goes on with this run: as it was given, with the run's id. */
+/** The command line that continues with this run: as it was given, with the run's id. */
 export function resumeCommand(argv: readonly string[], run: string, invocation = 'waybill'): string {
   const kept: string[] = [];
   for (let index = 0; index < argv.length; index++) {

@@ -12,7 +12,7 @@ export interface ReadinessReport {
   waiting(app: App, answer: string): void;
 }
 
-/** Resolves when every app has answered `GET /health/ready` with 200; as long as they are restarted, it goes on asking. */
+/** Resolves when every app has answered `GET /health/ready` with 200; as long as they are restarted, it keeps asking. */
 export async function untilReady(
   apps: readonly App[],
   report: ReadinessReport,

@@ -72,7 +72,7 @@ describe('replaying many dead letters by the command line', () => {
 
   const waybill = (...args: string[]) => start(...args).ended;
 
-  it('groups, previews, tries a canary, stops at Ctrl-C, goes on: the counts add up, each letter has one effect', async () => {
+  it('groups, previews, tries a canary, stops at Ctrl-C, continues: the counts add up, each letter has one effect', async () => {
     const answer = await waybill('dlq', 'groups', '--json');
     const { groups } = JSON.parse(answer.out) as { groups: { letters: number; keys: number }[] };
     expect(groups.map(({ letters }) => letters)).toEqual([(LETTERS * 3) / 4, LETTERS / 4]);

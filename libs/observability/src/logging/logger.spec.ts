@@ -117,7 +117,7 @@ it('takes the calls that Nest itself makes', () => {
 });
 
 const CALLS: readonly [string, (nest: NestLogger) => void, Record<string, unknown>][] = [
-  ['a text', (nest) => nest.log('Slow'), {}],
+  ['a string', (nest) => nest.log('Slow'), {}],
   ['a text and a context', (nest) => nest.log('Slow', 'Orders'), { context: 'Orders' }],
   ['a text and fields', (nest) => nest.warn('Slow', { ms: 7 }), { ms: 7 }],
   ['a text, fields and a context', (nest) => nest.warn('Slow', { ms: 7 }, 'Orders'), { ms: 7, context: 'Orders' }],
