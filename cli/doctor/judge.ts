@@ -77,15 +77,22 @@ export function judgeOutbox(service: ServiceName, outbox: OutboxState): readonly
   return [{ service, code: 'OUTBOX_STUCK', what, todo, command: `outbox --service ${service}` }];
 }
 
+const LANE_REMEDIES: Readonly<Record<string, string>> = {
+  foreign:
+    'Nothing is consumed. Restore the backup of its database, or give this installation a KAFKA_PREFIX; settling takes the positions over (docs/backup-and-restore.md).',
+  skipped:
+    'Its database is an older copy, and reads again what it has forgotten. Look at the letters that this makes, then settle it (docs/backup-and-restore.md).',
+  unreadable:
+    'The lane stands still before them. Ask who publishes there; to make them a dead letter and continue, settle it.',
+};
+
 export function judgeLanes(service: ServiceName, issues: readonly LaneIssue[]): readonly Finding[] {
   return issues.map(({ id, kind, first, next, reason, ...lane }) => ({
     service,
     code: 'LANE_ISSUE',
     what: `${kind}: ${laneOf(lane)} from ${first} to before ${next}: ${reason}`,
     todo:
-      kind === 'unreadable'
-        ? 'The lane stands still before them. Ask who publishes there; to make them a dead letter and continue, settle it.'
-        : "Find out what was lost, e.g. from the senders' outboxes, make up for it, then settle it.",
+      LANE_REMEDIES[kind] ?? "Find out what was lost, e.g. from the senders' outboxes, make up for it, then settle it.",
     command: `lanes settle ${id} --service ${service} --why …`,
   }));
 }
