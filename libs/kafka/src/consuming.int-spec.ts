@@ -79,16 +79,20 @@ describe('the engine on Kafka', () => {
   /** A replica; `assignments()` = how often lanes were dealt out to it, once for each generation. */
   async function consume(broker: Broker, controller: Type = Notes) {
     let assignments = 0;
-    const counting: Broker = Object.assign(Object.create(broker), {
-      subscribe: (...[options, listener]: Parameters<Broker['subscribe']>) =>
-        broker.subscribe(options, {
-          onRecords: (lane, records) => listener.onRecords(lane, records),
-          onHealth: (...health) => listener.onHealth(...health),
-          onAssigned(lanes) {
-            assignments += 1;
-            listener.onAssigned(lanes);
-          },
-        }),
+    const subscribe: Broker['subscribe'] = (options, listener) =>
+      broker.subscribe(options, {
+        onRecords: (lane, records) => listener.onRecords(lane, records),
+        onHealth: (...health) => listener.onHealth(...health),
+        onAssigned(lanes) {
+          assignments += 1;
+          listener.onAssigned(lanes);
+        },
+      });
+    const counting = new Proxy(broker, {
+      get(target, name) {
+        const value: unknown = name === 'subscribe' ? subscribe : Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value; // its private fields want the broker itself
+      },
     });
     const { app, consumer } = await consumingApp(
       counting,
