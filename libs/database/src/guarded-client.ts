@@ -39,6 +39,7 @@ export class GuardedClient extends Client {
   constructor(config: GuardedClientConfig = {}) {
     super({ pipeline: true, ...config });
     this.#config = config;
+    this.host = this.host.replace(/^\[(.*)\]$/, '$1'); // of an IPv6 address a URL has brackets, a socket none
     this.#target = `${this.host}:${this.port}/${this.database ?? ''}`;
     this.on('error', () => {});
     this.on('end', () => open.get(this.#target)?.delete(this));

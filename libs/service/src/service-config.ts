@@ -7,7 +7,7 @@ import type { ConfigOf, ConfigSpec, Setting } from '@waybill/observability';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const shared = {
-  kafkaBrokers: setting.list('KAFKA_BROKERS', { default: ['127.0.0.1:9092'] }),
+  kafkaBrokers: setting.brokers('KAFKA_BROKERS', { default: ['127.0.0.1:9092'] }),
   /** Put before the names of topics and groups, so that several systems can share one Kafka. */
   kafkaPrefix: setting.text('KAFKA_PREFIX', { default: '', pattern: /^[A-Za-z0-9._-]{0,100}$/ }),
   topicPartitions: setting.int('TOPIC_PARTITIONS', { min: 1, max: 1000, default: 6 }),

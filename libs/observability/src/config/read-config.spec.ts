@@ -4,7 +4,7 @@ import { setting } from './setting.js';
 
 const spec = {
   port: setting.port('ORDER_PORT', { default: 3001 }),
-  brokers: setting.list('KAFKA_BROKERS'),
+  brokers: setting.brokers('KAFKA_BROKERS'),
   databaseUrl: setting.url('DATABASE_URL', { protocols: ['postgres:', 'postgresql:'] }),
   sweepMs: setting.durationMs('SWEEP_MS', { default: 60_000, min: 1 }),
   level: setting.oneOf('LOG_LEVEL', ['debug', 'info'], { default: 'info' }),
@@ -57,4 +57,42 @@ it.each(['NaN', '-1', '5s', 'Infinity', '1e3', '0x10', '1.5', '90071992547409930
 
 it.each(['a,,b', ','])('refuses the list %s', (text) => {
   expect(faultsOf({ ...right, KAFKA_BROKERS: text }).faults).toMatchObject([{ setting: 'KAFKA_BROKERS' }]);
+});
+
+it.each([
+  ['postgresql://u:p%40%3A%2F%3F%23%25w@db:5432/', 'every character, encoded'],
+  ['postgresql://u:pw@[::1]:5432/', 'an IPv6 host'],
+  ['postgresql://u:p!$&*()_+=;,~w@db/', 'characters that mean nothing in a URL'],
+])('F76 takes a database URL with %s: %s', (url) => {
+  expect(readConfig({ ...right, DATABASE_URL: url }, spec).databaseUrl).toBe(url);
+});
+
+it.each([
+  ['postgresql://u:se#cret@db/', '%23'],
+  ['postgresql://u:12#cret@db/', '%23'],
+  ['postgresql://u:se/cret@db/', '%2F'],
+  ['postgresql://u:12/cret@db/', '%2F'],
+  ['postgresql://u:12?cret@db/', '%3F'],
+  ['postgresql://u:se%cret@db/', '%25'],
+  ['postgresql://u:secret@::1:5432/', 'brackets'],
+  ['postgresql:///db', 'names no host'],
+  ['db:5432', 'another protocol'],
+])('refuses the database URL %s, says how to write it, and shows nothing of it', (url, remedy) => {
+  const { faults, message } = faultsOf({ ...right, DATABASE_URL: url });
+  expect(faults).toMatchObject([{ setting: 'DATABASE_URL' }]);
+  expect(message).toContain(remedy);
+  expect(message).not.toContain('cret');
+});
+
+it.each([
+  ['kafka', '"kafka", which is not host:port'],
+  ['kafka:9092;other:9092', 'IPv6'],
+  ['kafka:0', 'a port that'],
+  ['kafka://kafka:9092', 'has a protocol'],
+  ['[::1]:9092', 'IPv6'],
+  ['u:secret@kafka:9092', 'has credentials'],
+])('refuses the broker %s, and says why', (broker, why) => {
+  const { message } = faultsOf({ ...right, KAFKA_BROKERS: `a:9092,${broker}` });
+  expect(message).toContain(why);
+  expect(message).not.toContain('secret');
 });

@@ -22,7 +22,29 @@ export interface IntegerRange extends WithDefault<number> {
 /** Ten years: longer than any timer or retention that is meant. */
 const LONGEST_MS = 315_576_000_000;
 
+const WRITE_URLS =
+  'write @ : / ? # % in a user name or password as %40 %3A %2F %3F %23 %25, and an IPv6 address in brackets';
+
 const INTEGER = /^-?\d{1,16}$/;
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function brokerFault(broker: string): string | undefined {
+  if (broker.includes('@')) return 'has credentials in it, which belong elsewhere: write host:port';
+  const shown = JSON.stringify(broker);
+  if (broker.includes('://')) return `has a protocol in ${shown}: write host:port`;
+  if (/^\[|:.*:/.test(broker)) return `has an IPv6 address in ${shown}, which kafkajs doesn't take: write a host name`;
+  const [, port] = /^[A-Za-z0-9._-]+:(\d{1,5})$/.exec(broker) ?? [];
+  if (port === undefined) return `has ${shown}, which is not host:port`;
+  return Number(port) < 1 || Number(port) > 65_535 ? `has a port that doesn't exist in ${shown}` : undefined;
+}
 
 function make<Value>(
   name: string,
@@ -58,12 +80,21 @@ export const setting = {
     return setting.int(name, { ...options, min: 0, max: 65_535 });
   },
 
-  /** An absolute URL with one of the protocols (`'postgresql:'`). A password in it is never shown. */
+  /**
+   * An absolute URL with one of the protocols (`'postgresql:'`), whose user name and password are percent-encoded. Nothing of it is
+   * ever shown, as it may hold a password.
+   */
   url(name: string, options: WithDefault<string> & { readonly protocols: readonly string[] }): Setting<string> {
     const expected = `a URL that starts with ${options.protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
     const parse = (text: string) => {
-      if (!URL.canParse(text)) return { problem: 'is not a URL' };
-      return options.protocols.includes(new URL(text).protocol) ? { value: text } : { problem: 'has another protocol' };
+      if (!URL.canParse(text)) return { problem: `is not a URL: ${WRITE_URLS}` };
+      const url = new URL(text);
+      if (!options.protocols.includes(url.protocol)) return { problem: 'has another protocol' };
+      if (url.hostname === '' && url.protocol !== 'file:') return { problem: 'names no host' };
+      const isCut = url.protocol.startsWith('postgres') && url.username === '' && /@/.test(url.pathname + url.search);
+      if (isCut) return { problem: `has an @ behind its host: ${WRITE_URLS}` };
+      if (url.hash !== '') return { problem: `has a part behind #: ${WRITE_URLS}` };
+      return isEncoded(url.username + url.password) ? { value: text } : { problem: `has a stray %: ${WRITE_URLS}` };
     };
     return make<string>(name, expected, options, parse, true);
   },
@@ -98,6 +129,17 @@ export const setting = {
       const wrong = pattern && value.find((element) => !pattern.test(element));
       return wrong === undefined ? { value } : { problem: `has the element ${JSON.stringify(wrong)}` };
     });
+  },
+
+  /** Brokers as `host:port`, separated by commas. Not IPv6 addresses: kafkajs divides its seeds at the first colon. */
+  brokers(name: string, options: WithDefault<readonly string[]> = {}): Setting<readonly string[]> {
+    const list = setting.list(name, { ...options, expected: 'brokers as host:port,' });
+    const parse: Setting<readonly string[]>['parse'] = (text) => {
+      const read = list.parse(text);
+      const wrong = 'value' in read ? read.value.flatMap((broker) => brokerFault(broker) ?? []) : [];
+      return wrong[0] === undefined ? read : { problem: wrong.join('; ') };
+    };
+    return { ...list, parse, secret: true }; // the fault names the element itself, unless it holds credentials
   },
 
   /** Any string, or one that matches `pattern`. */
