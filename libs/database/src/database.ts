@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 
 import { connectionTarget } from './connection-target.js';
-import { isDataFault, isTransientDatabaseError } from './database.errors.js';
+import { isDataFault, isLostConnection, isTransientDatabaseError } from './database.errors.js';
 import { DedicatedConnection } from './dedicated-connection.js';
 import type { DedicatedConnectionOptions } from './dedicated-connection.js';
 import { NotificationListener } from './notification-listener.js';
@@ -49,6 +49,7 @@ export class Database implements OnApplicationShutdown {
         return result;
       } catch (error) {
         await tx.rollback();
+        if (isLostConnection(error)) tx.discardConnection();
         throw error;
       }
     } finally {
@@ -61,8 +62,13 @@ export class Database implements OnApplicationShutdown {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient; // TypeORM types it loosely; for PostgreSQL it is pg's client
-      const { rows } = await client.query<Result>({ name: statement.name, text: statement.text, values: [...values] });
-      return rows;
+      try {
+        const prepared = { name: statement.name, text: statement.text, values: [...values] };
+        return (await client.query<Result>(prepared)).rows;
+      } catch (error) {
+        if (isLostConnection(error)) void client.end().catch(() => {}); // its socket may not know yet
+        throw error;
+      }
     } finally {
       await runner.release();
     }

@@ -125,6 +125,11 @@ export class Transaction {
     for (const notify of this.#afterCommit) notify();
   }
 
+  /** @internal Ends the connection, so that the pool doesn't hand it to the next one: its socket may not know yet. */
+  discardConnection(): void {
+    void this.#client.end().catch(() => {});
+  }
+
   /** @internal Never throws: a connection that can't roll back is gone, and the transaction with it. */
   async rollback(): Promise<void> {
     if (this.#state === 'ended') return;
