@@ -19,6 +19,7 @@ export {
   ValidationError,
 } from './problem/problem.errors.js';
 export type { TranslateError } from './problem/problem.filter.js';
+export { OperatorBody } from './request/operator.body.js';
 export { preferWait } from './request/prefer-wait.js';
 export { isUuid, UuidPipe } from './request/uuid.pipe.js';
 export { HttpAdapter } from './service/http-adapter.js';

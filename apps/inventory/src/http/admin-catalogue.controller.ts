@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Logger, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
+import { OperatorBody } from '@waybill/http';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 
 import { PublishCatalogue } from '../use-cases/publish-catalogue.js';
-import { PublishCatalogueBody } from './publish-catalogue.body.js';
 import { PublishedCatalogueResponse } from './published-catalogue.response.js';
 
 /** For a reader that has lost its copy of the catalogue, or restored an older one. */
@@ -23,7 +23,7 @@ export class AdminCatalogueController {
   @ApiOperation({ summary: 'Publishes the whole catalogue once more' })
   @ApiOkResponse({ type: PublishedCatalogueResponse })
   async publish(
-    @Body() { who, why }: PublishCatalogueBody,
+    @Body() { who, why }: OperatorBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<PublishedCatalogueResponse> {
     const products = await this.catalogue.again(tx);

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
-import { ApiProblems, defineCursor, isTimeMs, isUuid, pageOf, UuidPipe } from '@waybill/http';
+import { ApiProblems, defineCursor, isTimeMs, isUuid, OperatorBody, pageOf, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 import { SagaOperator } from '@waybill/saga';
@@ -13,7 +13,6 @@ import { FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
 import { GetTimeline } from '../use-cases/get-timeline.js';
 import { AdminSagaPageSchema, AdminSagaSchema, adminSagaOf } from './admin-saga.response.js';
 import { ListSagasQuery } from './list-sagas.query.js';
-import { OperatorBody } from './operator.body.js';
 import { TimelineEntrySchema } from './order.response.js';
 
 const cursor = defineCursor<readonly [createdAt: number, id: string]>(isTimeMs, isUuid);

@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsText } from '@waybill/http';
 
-/** Who asks for it, and why; kept in the log. */
-export class PublishCatalogueBody {
+import { IsText } from '../validation/text.js';
+
+/** Who acts, and why. Both are kept where operators can read them. */
+export class OperatorBody {
   @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsText()
   who: string;
