@@ -104,7 +104,7 @@ function checkClosed() {
   const roles = sql(
     'SELECT rolname, rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolcanlogin ORDER BY 1',
   );
-  const ours = [...APPS].sort().map((name) => `waybill_${name}|f`);
+  const ours = APPS.map((name) => `waybill_${name}|f`).sort((a, b) => a.localeCompare(b));
   expectEqual('roles that can log in, and which may do more', roles.split('\n'), ['postgres|t', ...ours]);
   const reached = sql(
     "SELECT r.rolname, d.datname FROM pg_roles r, pg_database d WHERE r.rolname LIKE 'waybill%' AND d.datallowconn AND has_database_privilege(r.oid, d.oid, 'CONNECT') ORDER BY 1, 2",
