@@ -87,14 +87,12 @@ describe('SharedTransactions', () => {
   });
 
   it('does not commit what a refused piece of work left with a collector of the transaction', async () => {
-    const pending = new WeakMap<Transaction, number[]>();
-    const collect = (tx: Transaction, id: number): void => {
-      tx.assertActive('collect');
-      const ids = pending.get(tx) ?? [];
-      if (ids.length === 0) tx.beforeCommit(() => ids.map((each) => tx.query(insertNote, [each])));
-      pending.set(tx, ids);
-      ids.push(id);
+    const pending = (tx: Transaction): number[] => {
+      const ids: number[] = [];
+      tx.beforeCommit(() => ids.map((each) => tx.query(insertNote, [each])));
+      return ids;
     };
+    const collect = (tx: Transaction, id: number) => tx.session(pending).push(id);
     const results = await Promise.allSettled([
       shared.run(async (tx) => collect(tx, 1)),
       shared.run(async (tx) => {

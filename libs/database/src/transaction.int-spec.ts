@@ -90,6 +90,23 @@ describe('Transaction', () => {
     expect(await notes()).toBe(1);
   });
 
+  it('remembers state of a kind once per transaction, and none of it in the next', async () => {
+    const begun: Transaction[] = [];
+    const ids = (tx: Transaction): number[] => (begun.push(tx), []);
+    const others = (): number[] => [];
+    let ended: Transaction | undefined;
+    await database.transaction(async (tx) => {
+      ended = tx;
+      tx.session(ids).push(1);
+      tx.session(ids).push(2);
+      expect(tx.session(ids)).toEqual([1, 2]);
+      expect(tx.session(others)).toEqual([]);
+    });
+    await database.transaction(async (tx) => expect(tx.session(ids)).toEqual([]));
+    expect(begun).toHaveLength(2);
+    expect(() => ended?.session(ids)).toThrow(NotInTransactionError);
+  });
+
   it('does not report a commit that PostgreSQL turned into a rollback', async () => {
     const swallowing = database.transaction(async (tx) => {
       await tx.query({ name: 'test_division', text: 'SELECT 1 / $1::int' }, [0]).catch(() => {});

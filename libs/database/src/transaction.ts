@@ -24,6 +24,7 @@ export class Transaction {
   readonly #client: PoolClient;
   readonly #beforeCommit: BeforeCommit[] = [];
   readonly #afterCommit: (() => void)[] = [];
+  readonly #sessions = new Map<(tx: Transaction) => unknown, unknown>();
   #state: 'active' | 'committing' | 'ended' = 'active';
   #corked = false;
   #touches = 0;
@@ -80,6 +81,17 @@ export class Transaction {
       values: [...values],
     });
     return rows;
+  }
+
+  /**
+   * What this transaction remembers for one part of the program: made by the first call, the same from then on, gone with the
+   * transaction. The function is the key, so keep it: a closure written at the call is another key each time.
+   * @throws NotInTransactionError after the end of the transaction.
+   */
+  session<State>(begin: (tx: Transaction) => State): State {
+    this.assertActive('Transaction.session');
+    if (!this.#sessions.has(begin)) this.#sessions.set(begin, begin(this));
+    return this.#sessions.get(begin) as State; // set by the line above, under this very function
   }
 
   /**

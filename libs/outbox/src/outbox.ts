@@ -18,7 +18,13 @@ import { COMMITTED_ROWS, OUTBOX_SETTINGS } from './tokens.js';
  */
 @Injectable()
 export class Outbox {
-  readonly #pending = new WeakMap<Transaction, NewOutboxRow[]>();
+  readonly #pending = (tx: Transaction): NewOutboxRow[] => {
+    const rows: NewOutboxRow[] = [];
+    const written: CommittedRow[] = [];
+    tx.beforeCommit(() => flush(tx, rows, (part) => written.push(...part)));
+    tx.afterCommit(() => this.committed.accept(written));
+    return rows;
+  };
 
   constructor(
     @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
@@ -40,7 +46,7 @@ export class Outbox {
     tx.assertActive('Outbox.add');
     const rows = messages.map((message) => newRow(message, this.settings, this.claimCheck));
     if (rows.length === 0) return;
-    this.#rowsOf(tx).push(...rows);
+    tx.session(this.#pending).push(...rows);
   }
 
   /**
@@ -61,16 +67,5 @@ export class Outbox {
     if (ids.length === 0) return new Map();
     const rows = await (tx ?? this.database).query<{ id: string; reason: string }>(refusedAmong, [ids]);
     return new Map(rows.map(({ id, reason }) => [id, reason]));
-  }
-
-  #rowsOf(tx: Transaction): NewOutboxRow[] {
-    const pending = this.#pending.get(tx);
-    if (pending) return pending;
-    const rows: NewOutboxRow[] = [];
-    const written: CommittedRow[] = [];
-    this.#pending.set(tx, rows);
-    tx.beforeCommit(() => flush(tx, rows, (part) => written.push(...part)));
-    tx.afterCommit(() => this.committed.accept(written));
-    return rows;
   }
 }

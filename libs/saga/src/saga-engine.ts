@@ -49,7 +49,7 @@ type What = SagaInput extends infer Input
  * before COMMIT, so a query in the same transaction doesn't see it yet.
  */
 export class SagaEngine {
-  readonly #sessions = new WeakMap<Transaction, SagaSession>();
+  readonly #session = (tx: Transaction): SagaSession => new SagaSession(tx, this.store, this.ports.deadlineSet);
 
   constructor(
     private readonly definitions: SagaDefinitions,
@@ -70,7 +70,7 @@ export class SagaEngine {
       ...(cause === undefined ? {} : { correlationId: cause.correlationId }),
       ...(cause?.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
     });
-    this.#session(tx).start(instance);
+    tx.session(this.#session).start(instance);
     return this.#apply(tx, instance, { kind: 'start' }, now, cause).progress;
   }
 
@@ -80,7 +80,7 @@ export class SagaEngine {
    * @throws ReplyRefusedError for the first message that answers nothing that was asked; the transaction must not commit.
    */
   async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<readonly SagaProgress[]> {
-    const session = this.#session(tx);
+    const session = tx.session(this.#session);
     await session.load(messages.flatMap(({ key }) => key ?? []));
     return messages.flatMap((message) => {
       const { envelope, data, key } = message;
@@ -101,7 +101,7 @@ export class SagaEngine {
   async cancel(tx: Transaction, saga: string, id: string, reason: string, cause?: Cause): Promise<SagaCancellation> {
     const instance = await this.#load(tx, { saga, id });
     if (!instance) return { outcome: 'unknown' };
-    const { progress } = this.#apply(tx, instance, { kind: 'cancel', reason }, this.#session(tx).now, cause);
+    const { progress } = this.#apply(tx, instance, { kind: 'cancel', reason }, tx.session(this.#session).now, cause);
     if (progress.verdict === 'taken') return { outcome: 'cancelling', progress };
     if (progress.verdict === 'refused') return { outcome: 'too-late', progress };
     return { outcome: instance.status === 'COMPENSATED' ? 'undone' : 'undoing', progress };
@@ -109,14 +109,14 @@ export class SagaEngine {
 
   /** Deals with deadlines that have passed; one that was moved meanwhile is left alone. */
   async deadlinesPassed(tx: Transaction, refs: readonly SagaRef[]): Promise<SagaProgress[]> {
-    await this.#session(tx).load(refs.map(({ id }) => id));
+    await tx.session(this.#session).load(refs.map(({ id }) => id));
     const instances = refs.flatMap((ref) => this.#find(tx, ref) ?? []);
     const commandIds = instances.flatMap((instance) => awaitedCommandId(instance) ?? []);
     const [unpublished, refused] = await Promise.all([
       this.ports.outbox.unpublishedAmong(commandIds, tx),
       this.ports.outbox.refusedAmong(commandIds, tx),
     ]);
-    const { now } = this.#session(tx);
+    const { now } = tx.session(this.#session);
     return instances.map((instance) => {
       const commandId = awaitedCommandId(instance) ?? '';
       const input = {
@@ -135,7 +135,7 @@ export class SagaEngine {
   async operate(tx: Transaction, { saga, id }: SagaRef, operation: Operation): Promise<SagaProgress> {
     const instance = await this.#load(tx, { saga, id });
     if (!instance) throw new SagaNotFoundError(saga, id);
-    const { progress } = this.#apply(tx, instance, { kind: 'operate', ...operation }, this.#session(tx).now);
+    const { progress } = this.#apply(tx, instance, { kind: 'operate', ...operation }, tx.session(this.#session).now);
     if (progress.verdict !== 'taken') throw new SagaActionRefusedError(operation.action, saga, id, instance.status);
     return progress;
   }
@@ -149,7 +149,7 @@ export class SagaEngine {
   ): { readonly progress: SagaProgress; readonly fault: ReplyFault | undefined } {
     const input: SagaInput = { ...what, now, commandId: newId() };
     const { verdict, instance, command, transitions, fault } = decide(this.definitions.of(before), before, input);
-    if (verdict === 'taken') this.#session(tx).change(instance);
+    if (verdict === 'taken') tx.session(this.#session).change(instance);
     if (command) this.ports.outbox.add(tx, commandMessage(instance, command, cause));
     const progress: SagaProgress = { saga: instance.saga, id: instance.id, verdict, instance, transitions };
     if (transitions.some(({ kind }) => kind === 'saga-compensation-failed')) {
@@ -158,20 +158,14 @@ export class SagaEngine {
     return { progress, fault };
   }
 
-  #session(tx: Transaction): SagaSession {
-    tx.assertActive('SagaEngine');
-    const session = this.#sessions.get(tx) ?? new SagaSession(tx, this.store, this.ports.deadlineSet);
-    this.#sessions.set(tx, session);
-    return session;
-  }
-
   async #load(tx: Transaction, ref: SagaRef): Promise<SagaInstance | undefined> {
-    await this.#session(tx).load([ref.id]);
+    await tx.session(this.#session).load([ref.id]);
     return this.#find(tx, ref);
   }
 
   #find(tx: Transaction, { saga, id }: SagaRef): SagaInstance | undefined {
-    return this.#session(tx)
+    return tx
+      .session(this.#session)
       .of(id)
       .find((instance) => instance.saga === saga);
   }

@@ -28,7 +28,12 @@ type Session = Map<string, HeldOrder>;
  */
 @Injectable()
 export class Orders {
-  readonly #sessions = new WeakMap<Transaction, Session>();
+  readonly #session = (tx: Transaction): Session => {
+    const session: Session = new Map();
+    tx.beforeCommit(() => this.#write(tx, session));
+    tx.afterCommit(() => this.watch.committed(changedOrders(session).map(toOrderView).filter(isEnded)));
+    return session;
+  };
 
   constructor(
     private readonly views: OrderViews,
@@ -36,13 +41,13 @@ export class Orders {
   ) {}
 
   place(tx: Transaction, event: OrderPlaced, metadata: EventMetadata): Order {
-    this.#session(tx).set(event.data.orderId, { version: 0, before: undefined, order: undefined, events: [] });
+    tx.session(this.#session).set(event.data.orderId, { version: 0, before: undefined, order: undefined, events: [] });
     return this.apply(tx, event.data.orderId, [event], metadata);
   }
 
   /** Loads what this transaction doesn't hold yet, in one statement. Unknown ids are left out. */
   async load(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, Order>> {
-    const session = this.#session(tx);
+    const session = tx.session(this.#session);
     const missing = [...new Set(ids)].filter((id) => !session.has(id));
     for (const { id, version, events } of (await orderEventStore.loadMany(tx, missing)).values()) {
       const order = events.reduce(orderEvolution.evolve, orderEvolution.initial);
@@ -58,7 +63,7 @@ export class Orders {
 
   /** @returns the order after the events. @throws OrderInvariantError for an order that wasn't loaded in this transaction. */
   apply(tx: Transaction, id: string, events: readonly OrderEvent[], metadata: EventMetadata): Order {
-    const held = this.#session(tx).get(id);
+    const held = tx.session(this.#session).get(id);
     if (!held) throw new OrderInvariantError(`Order ${id} was changed before it was loaded`);
     held.order = events.reduce(evolve, held.order);
     held.events.push(...events.map((event) => ({ event, metadata })));
@@ -73,20 +78,9 @@ export class Orders {
     decision: (order: Order) => readonly OrderEvent[],
     metadata: EventMetadata,
   ): Order {
-    const order = this.#session(tx).get(id)?.order;
+    const order = tx.session(this.#session).get(id)?.order;
     if (!order) throw new OrderInvariantError(`Order ${id} was changed before it was loaded`);
     return this.apply(tx, id, decision(order), metadata);
-  }
-
-  #session(tx: Transaction): Session {
-    tx.assertActive('Orders');
-    const known = this.#sessions.get(tx);
-    if (known) return known;
-    const session: Session = new Map();
-    this.#sessions.set(tx, session);
-    tx.beforeCommit(() => this.#write(tx, session));
-    tx.afterCommit(() => this.watch.committed(changedOrders(session).map(toOrderView).filter(isEnded)));
-    return session;
   }
 
   #write(tx: Transaction, session: Session): readonly Promise<void>[] {

@@ -27,12 +27,16 @@ interface TimelineRow {
  */
 @Injectable()
 export class Timeline {
-  readonly #recorded = new WeakMap<Transaction, OrderEntry[]>();
+  readonly #recorded = (tx: Transaction): OrderEntry[] => {
+    const entries: OrderEntry[] = [];
+    tx.beforeCommit(() => (entries.length > 0 ? [insert(tx, entries)] : []));
+    return entries;
+  };
 
   constructor(private readonly database: Database) {}
 
   record(tx: Transaction, orderId: string, entries: readonly TimelineEntry[]): void {
-    this.#entriesOf(tx).push(...entries.map((entry) => ({ ...entry, orderId })));
+    tx.session(this.#recorded).push(...entries.map((entry) => ({ ...entry, orderId })));
   }
 
   async of(orderId: string): Promise<readonly TimelineEntry[]> {
@@ -48,16 +52,6 @@ export class Timeline {
         detail,
       })),
     );
-  }
-
-  #entriesOf(tx: Transaction): OrderEntry[] {
-    tx.assertActive('Timeline');
-    const known = this.#recorded.get(tx);
-    if (known) return known;
-    const entries: OrderEntry[] = [];
-    this.#recorded.set(tx, entries);
-    tx.beforeCommit(() => (entries.length > 0 ? [insert(tx, entries)] : []));
-    return entries;
   }
 }
 
