@@ -1,4 +1,4 @@
-import { checkIntegerOptions, ConfigError } from '@waybill/observability';
+import { assertNoFaults, optionFaults } from '@waybill/observability';
 
 export interface ClaimCheckOptions {
   /**
@@ -21,6 +21,7 @@ export interface ClaimCheckOptions {
 export type ClaimCheckSettings = Required<Omit<ClaimCheckOptions, 'url'>> & { readonly url: URL | undefined };
 
 const DAY_MS = 86_400_000;
+const STORES = 'file:///<folder> or postgres://<user>@<host>/<database>';
 const PROTOCOLS = ['file:', 'postgres:', 'postgresql:'];
 
 /** @throws ConfigError listing every option that can't be used. */
@@ -32,21 +33,21 @@ export function resolveClaimCheck(options: ClaimCheckOptions): ClaimCheckSetting
     sweepIntervalMs: options.sweepIntervalMs ?? 3_600_000,
     poolSize: options.poolSize ?? 4,
   };
-  checkIntegerOptions('ClaimCheckModule', {
-    thresholdBytes: { value: settings.thresholdBytes, min: 1, max: 900_000_000 },
-    maxPayloadBytes: { value: settings.maxPayloadBytes, min: settings.thresholdBytes, max: 900_000_000 },
-    retentionMs: { value: settings.retentionMs, min: 1, max: 3_650 * DAY_MS },
-    sweepIntervalMs: { value: settings.sweepIntervalMs, min: 1, max: DAY_MS },
-    poolSize: { value: settings.poolSize, min: 1, max: 100 },
-  });
-  return { ...settings, url: options.url === undefined || options.url === '' ? undefined : parseUrl(options.url) };
+  const text = options.url ?? '';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  assertNoFaults([
+    ...optionFaults('ClaimCheckModule.', settings, {
+      thresholdBytes: [1, 900_000_000],
+      maxPayloadBytes: [settings.thresholdBytes, 900_000_000],
+      retentionMs: [1, 3_650 * DAY_MS],
+      sweepIntervalMs: [1, DAY_MS],
+      poolSize: [1, 100],
+    }),
+    ...(text === '' || isStore(url) ? [] : [`ClaimCheckModule.url must be ${STORES}, got something else`]), // it may hold a password
+  ]);
+  return { ...settings, url };
 }
 
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !PROTOCOLS.includes(url.protocol) || url.pathname.length < 2) {
-    const expected = 'file:///<folder>, or postgres://<user>@<host>/<database>';
-    throw new ConfigError([{ setting: 'ClaimCheckModule.url', problem: "can't be used", expected }]);
-  }
-  return url;
+function isStore(url: URL | undefined): boolean {
+  return url !== undefined && PROTOCOLS.includes(url.protocol) && url.pathname.length > 1;
 }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 import { CRASH_MARKERS, FAILURE_STORE } from '@waybill/messaging';
-import { checkIntegerOptions } from '@waybill/observability';
+import { assertNoFaults, optionFaults } from '@waybill/observability';
 
 import { DeadLetterMonitor } from './dead-letter-monitor.js';
 import { DeadLetterStore } from './dead-letter-store.js';
@@ -24,6 +24,13 @@ export interface DeadLetterModuleOptions extends DeadLetterOptions {
   readonly imports?: ModuleMetadata['imports'];
 }
 
+const DAY_MS = 86_400_000;
+const RANGES = {
+  pollIntervalMs: [1, 3_600_000],
+  retentionMs: [0, 3_650 * DAY_MS],
+  sweepIntervalMs: [1, DAY_MS],
+} as const;
+
 /**
  * Binds the failure store and the crash markers of `@waybill/messaging` and runs delayed attempts. Needs `Database`, the inbox (INBOX) and
  * the consumer's HELD_MESSAGE_RUNNER, which MessagingModule provides, and {@link deadLetterMigrations}.
@@ -32,7 +39,7 @@ export interface DeadLetterModuleOptions extends DeadLetterOptions {
 export class DeadLetterModule {
   /** @throws ConfigError listing every option that can't be used. */
   static forRoot({ sink, imports = [], ...options }: DeadLetterModuleOptions): DynamicModule {
-    checkOptions(options);
+    assertNoFaults(optionFaults('DeadLetterModule.', options, RANGES));
     const operators = [DeadLetters, Discards, LetterEdits, ParkedKeys, Replays];
     return {
       module: DeadLetterModule,
@@ -54,12 +61,4 @@ export class DeadLetterModule {
       exports: [DeadLetterStore, DueMessages, FAILURE_STORE, CRASH_MARKERS, ...operators],
     };
   }
-}
-
-function checkOptions({ pollIntervalMs = 1, retentionMs = 0, sweepIntervalMs = 1 }: DeadLetterOptions): void {
-  checkIntegerOptions('DeadLetterModule', {
-    pollIntervalMs: { value: pollIntervalMs, min: 1, max: 3_600_000 },
-    retentionMs: { value: retentionMs, min: 0, max: 3_650 * 86_400_000 },
-    sweepIntervalMs: { value: sweepIntervalMs, min: 1, max: 86_400_000 },
-  });
 }

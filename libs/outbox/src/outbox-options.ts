@@ -1,5 +1,5 @@
 import type { ClaimCheck, TopicSpec } from '@waybill/messaging';
-import { checkIntegerOptions } from '@waybill/observability';
+import { assertNoFaults, optionFaults } from '@waybill/observability';
 
 export interface RelayOptions {
   /** How often every shard is looked at, whatever was or wasn't notified. @default 2000 */
@@ -59,14 +59,31 @@ export interface OutboxSettings {
 }
 
 const DAY_MS = 86_400_000;
+const DURATION = [1, DAY_MS] as const;
+
+const RELAY_RANGES = {
+  pollIntervalMs: DURATION,
+  leaseMs: [100, DAY_MS],
+  batchSize: [1, 100_000],
+  batchBytes: [1, 900_000_000],
+  memoryMessages: [1, 1_000_000],
+  memoryBytes: [1, 900_000_000],
+  markIntervalMs: DURATION,
+  publishTimeoutMs: DURATION,
+  retryBaseMs: DURATION,
+  retryMaxMs: DURATION,
+  retentionMs: [0, 3650 * DAY_MS],
+  sweepIntervalMs: DURATION,
+  drainMs: [0, DAY_MS],
+} as const;
 
 /** @throws ConfigError listing every option that can't be used. */
 export function resolveOptions(options: OutboxOptions): OutboxSettings {
   const { source, topics, maxMessageBytes = 1_000_000, notifyIntervalMs = 25, relay = {} } = options;
-  checkIntegerOptions('OutboxModule', {
-    maxMessageBytes: { value: maxMessageBytes, min: 1, max: 900_000_000 },
-    notifyIntervalMs: { value: notifyIntervalMs, min: 1, max: 60_000 },
-  });
+  assertNoFaults([
+    ...optionFaults('OutboxModule.', options, { maxMessageBytes: [1, 900_000_000], notifyIntervalMs: [1, 60_000] }),
+    ...optionFaults('OutboxModule.relay.', relay === false ? {} : relay, RELAY_RANGES),
+  ]);
   return {
     source,
     topics: topics?.map((topic) => (typeof topic === 'string' ? topic : topic.name)),
@@ -86,11 +103,11 @@ const HEAD_BYTES = 16_384;
 export function assertThreshold({ maxMessageBytes }: OutboxSettings, claimCheck: ClaimCheck | undefined): void {
   if (!claimCheck) return;
   const max = Math.max(1, maxMessageBytes - HEAD_BYTES);
-  checkIntegerOptions('ClaimCheckModule', { thresholdBytes: { value: claimCheck.thresholdBytes, min: 1, max } });
+  assertNoFaults(optionFaults('ClaimCheckModule.', claimCheck, { thresholdBytes: [1, max] }));
 }
 
 function resolveRelay(options: RelayOptions): RelaySettings {
-  const settings: RelaySettings = {
+  return {
     pollIntervalMs: options.pollIntervalMs ?? 2_000,
     leaseMs: options.leaseMs ?? 5_000,
     batchSize: options.batchSize ?? 500,
@@ -105,21 +122,4 @@ function resolveRelay(options: RelayOptions): RelaySettings {
     sweepIntervalMs: options.sweepIntervalMs ?? 60_000,
     drainMs: options.drainMs ?? 5_000,
   };
-  const duration = (value: number) => ({ value, min: 1, max: DAY_MS });
-  checkIntegerOptions('OutboxModule.relay', {
-    pollIntervalMs: duration(settings.pollIntervalMs),
-    leaseMs: { value: settings.leaseMs, min: 100, max: DAY_MS },
-    batchSize: { value: settings.batchSize, min: 1, max: 100_000 },
-    batchBytes: { value: settings.batchBytes, min: 1, max: 900_000_000 },
-    memoryMessages: { value: settings.memoryMessages, min: 1, max: 1_000_000 },
-    memoryBytes: { value: settings.memoryBytes, min: 1, max: 900_000_000 },
-    markIntervalMs: duration(settings.markIntervalMs),
-    publishTimeoutMs: duration(settings.publishTimeoutMs),
-    retryBaseMs: duration(settings.retryBaseMs),
-    retryMaxMs: duration(settings.retryMaxMs),
-    retentionMs: { value: settings.retentionMs, min: 0, max: 3650 * DAY_MS },
-    sweepIntervalMs: duration(settings.sweepIntervalMs),
-    drainMs: { value: settings.drainMs, min: 0, max: DAY_MS },
-  });
-  return settings;
 }

@@ -75,7 +75,6 @@ describe('OutboxModule', () => {
   it('refuses options that would make a timer run wild, naming all of them', () => {
     const relay = { pollIntervalMs: Number.NaN, leaseMs: -1 };
     const options = (): unknown => OutboxModule.forRoot({ source: '/test', maxMessageBytes: 0.5, relay });
-    expect(options).toThrow(/maxMessageBytes/);
-    expect(() => OutboxModule.forRoot({ source: '/test', relay })).toThrow(/pollIntervalMs[\s\S]*leaseMs/);
+    expect(options).toThrow(/maxMessageBytes[\s\S]*relay\.pollIntervalMs[\s\S]*relay\.leaseMs/);
   });
 });

@@ -1,3 +1,5 @@
+import { optionFaults } from '@waybill/observability';
+
 import {
   DEFAULT_DEADLINE_MS,
   DEFAULT_RETRY_DELAY_MS,
@@ -10,7 +12,8 @@ import {
 import { InvalidSagaDefinitionError } from './saga.errors.js';
 
 /** Ten years: beyond it a deadline is a mistake. */
-const MAX_DURATION_MS = 10 * 366 * 24 * 3_600_000;
+const DURATION = [1, 10 * 366 * 24 * 3_600_000] as const;
+const COUNT = [1, Number.MAX_SAFE_INTEGER] as const;
 
 /**
  * A saga as a table: its steps in order, what each sends, what it waits for, how it is undone.
@@ -36,10 +39,8 @@ function faultsOf<Data>(definition: SagaDefinition<Data>): string[] {
   const pivot = steps.findIndex((step) => step.pivot);
   return [
     ...(definition.name === '' ? ['the name is empty'] : []),
-    ...(isCount(definition.version) ? [] : [`version ${definition.version} isn't a whole number from 1`]),
+    ...optionFaults('', definition, { version: COUNT, deadlineMs: DURATION, retryDelayMs: DURATION }),
     ...(steps.length === 0 ? ['it has no steps'] : []),
-    ...duration('deadlineMs', definition.deadlineMs),
-    ...duration('retryDelayMs', definition.retryDelayMs),
     ...repeated(steps.map((step) => step.name)).map((name) => `step ${name} is there twice`),
     ...(steps.filter((step) => step.pivot).length > 1 ? ['it has more than one pivot'] : []),
     ...repeated(steps.flatMap(repliesOf).map((reply) => reply.contract.name)).map(
@@ -52,16 +53,12 @@ function faultsOf<Data>(definition: SagaDefinition<Data>): string[] {
 function stepFaults<Data>(step: SagaStep<Data>, afterPivot: boolean): string[] {
   const { compensation } = step;
   const faults = [
-    ...duration('deadlineMs', step.deadlineMs),
+    ...optionFaults('', step, { deadlineMs: DURATION }),
     ...(completes(step.replies) ? [] : ['no reply completes it']),
     ...(afterPivot && compensation ? ['it has a compensation, but nothing is undone from the pivot on'] : []),
   ];
   if (compensation) {
-    const { deadlineMs, maxAttempts } = compensation;
-    faults.push(...duration('compensation.deadlineMs', deadlineMs));
-    if (maxAttempts !== undefined && !isCount(maxAttempts)) {
-      faults.push(`compensation.maxAttempts ${maxAttempts} isn't a whole number from 1`);
-    }
+    faults.push(...optionFaults('compensation.', compensation, { deadlineMs: DURATION, maxAttempts: COUNT }));
     if (!completes(compensation.replies)) faults.push('no reply completes its compensation');
   }
   return faults.map((fault) => `step ${step.name}: ${fault}`);
@@ -80,15 +77,6 @@ function repliesOf<Data>(step: SagaStep<Data>): readonly SagaReply<Data>[] {
 
 function completes<Data>(replies: readonly SagaReply<Data>[]): boolean {
   return replies.some((reply) => reply.outcome === 'done');
-}
-
-function duration(setting: string, value: number | undefined): string[] {
-  if (value === undefined || (isCount(value) && value <= MAX_DURATION_MS)) return [];
-  return [`${setting} ${String(value)} isn't a whole number of milliseconds from 1 to ${MAX_DURATION_MS}`];
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
 function repeated(names: readonly string[]): string[] {

@@ -1,13 +1,12 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { isTransientDatabaseError, type Database } from '@waybill/database';
-import { BackgroundLoop } from '@waybill/observability';
+import { assertNoFaults, BackgroundLoop, optionFaults } from '@waybill/observability';
 
 import { AlarmClock } from './alarm-clock.js';
 import type { ReplyProgress, ReplyReading, SagaListener } from './ports.js';
 import type { SagaEngine } from './saga-engine.js';
 import type { SagaRef } from './saga-instance.js';
 import type { DueSaga, SagaStore } from './saga-store.js';
-import { InvalidSagaSettingError } from './saga.errors.js';
 
 export interface SagaDeadlineSettings {
   /** Longest sleep between two looks at the table, for deadlines that a process set which then died. @default 15000 */
@@ -26,6 +25,7 @@ export interface SagaDeadlineParts {
   readonly replies: ReplyProgress;
 }
 
+const RANGES = { pollIntervalMs: [1, 86_400_000], batchSize: [1, 10_000], faultyRestMs: [1, 86_400_000] } as const;
 /** Due, but claimed by another replica: a moment later it isn't, or that replica has died. */
 const CLAIMED_ELSEWHERE_MS = 1_000;
 /** How soon to look again whether the replies have been read. */
@@ -50,14 +50,15 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
   /** What there was to read when each deadline was first found due. */
   #seen: ReadonlyMap<string, ReplyReading> = new Map();
 
-  /** @throws InvalidSagaSettingError */
+  /** @throws ConfigError listing every setting that can't be used. */
   constructor(
     private readonly parts: SagaDeadlineParts,
     settings: SagaDeadlineSettings = {},
   ) {
-    const intervalMs = wholeNumber('pollIntervalMs', settings.pollIntervalMs ?? 15_000);
-    this.#batchSize = wholeNumber('batchSize', settings.batchSize ?? 100);
-    this.#faultyRestMs = wholeNumber('faultyRestMs', settings.faultyRestMs ?? 60_000);
+    assertNoFaults(optionFaults('SagaModule.deadlines.', settings, RANGES));
+    const { pollIntervalMs: intervalMs = 15_000, batchSize = 100, faultyRestMs = 60_000 } = settings;
+    this.#batchSize = batchSize;
+    this.#faultyRestMs = faultyRestMs;
     const work = 'fire the deadlines of sagas';
     this.#loop = new BackgroundLoop({ work, intervalMs, step: async () => Math.min(await this.#look(), intervalMs) });
     this.#alarm = new AlarmClock(
@@ -150,11 +151,4 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
       return refs.length - waiting.size;
     });
   }
-}
-
-function wholeNumber(setting: string, value: unknown): number {
-  if (!Number.isSafeInteger(value) || Number(value) < 1) {
-    throw new InvalidSagaSettingError(setting, value, 'a whole number from 1');
-  }
-  return Number(value);
 }

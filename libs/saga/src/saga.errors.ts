@@ -61,12 +61,3 @@ export class SagaNotFoundError extends Error {
     super(`There is no saga ${saga} of ${id}`);
   }
 }
-
-/** A setting of the deadline scheduler is no usable number. */
-export class InvalidSagaSettingError extends Error {
-  readonly code = 'INVALID_SAGA_SETTING';
-
-  constructor(setting: string, value: unknown, wanted: string) {
-    super(`Saga setting ${setting} is ${String(value)}; it must be ${wanted}`);
-  }
-}

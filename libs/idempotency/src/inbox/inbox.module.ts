@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { INBOX, LANE_LEDGER } from '@waybill/messaging';
-import { checkIntegerOptions } from '@waybill/observability';
+import { assertNoFaults, optionFaults } from '@waybill/observability';
 
 import { PostgresLaneLedger } from '../lanes/postgres-lane-ledger.js';
 import { INBOX_OPTIONS, InboxSweeper } from './inbox-sweeper.js';
@@ -13,11 +13,8 @@ import { PostgresInbox } from './postgres-inbox.js';
 export class InboxModule {
   /** @throws ConfigError listing every option that can't be used. */
   static forRoot(options: InboxOptions = {}): DynamicModule {
-    const { windowMs = 1, sweepIntervalMs = 1 } = options;
-    checkIntegerOptions('InboxModule', {
-      windowMs: { value: windowMs, min: 1, max: Number.MAX_SAFE_INTEGER },
-      sweepIntervalMs: { value: sweepIntervalMs, min: 1, max: Number.MAX_SAFE_INTEGER },
-    });
+    const any = [1, Number.MAX_SAFE_INTEGER] as const;
+    assertNoFaults(optionFaults('InboxModule.', options, { windowMs: any, sweepIntervalMs: any }));
     return {
       module: InboxModule,
       global: true,

@@ -59,11 +59,11 @@ describe('the boot of a consumer', () => {
     const options = { retry: { maxDelayMs: Number.POSITIVE_INFINITY }, maxBatch: 0, crashAttempts: Number.NaN };
     running = await consumingApp(new InMemoryBroker(), { topics: NOTES, ...options }, [Notes]);
     const refused = await running.app.startAllMicroservices().catch((error: unknown) => String(error));
-    expect(refused).toContain('Notes.take: retry.delayedAttempts is -1; use a whole number from 0 to 10000');
-    expect(refused).toContain('Notes.take: retry.maxDelayMs is Infinity');
-    expect(refused).toContain('Notes.send: retry.maxDelayMs is Infinity');
-    expect(refused).toContain('MessagingModule.maxBatch is 0');
-    expect(refused).toContain('MessagingModule.crashAttempts is NaN');
+    expect(refused).toContain('Notes.take: retry.delayedAttempts must be a whole number from 0 to 10000, got -1');
+    expect(refused).toContain('Notes.take: retry.maxDelayMs must be a whole number from 0 to 2147483647, got Infinity');
+    expect(refused).toContain('Notes.send: retry.maxDelayMs must be a whole number from 0 to 2147483647, got Infinity');
+    expect(refused).toContain('MessagingModule.maxBatch must be a whole number from 1 to 10000, got 0');
+    expect(refused).toContain('MessagingModule.crashAttempts must be a whole number from 1 to 1000, got NaN');
   });
 
   it('F55: handles nothing before the microservices are started', async () => {

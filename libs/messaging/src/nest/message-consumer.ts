@@ -49,10 +49,10 @@ import type { ConsumerPorts } from './consumer-ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
 import { keepOriginalErrors } from './keep-original-error.js';
 import { lateStart } from './late-start.js';
+import { messagingFaults } from './messaging-faults.js';
 import { MESSAGING_OPTIONS, WAYBILL_TRANSPORT } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
 import { nestHandler } from './nest-handler.js';
-import { optionFaults } from './option-faults.js';
 import { TopicKeeper } from './topic-keeper.js';
 
 /**
@@ -171,7 +171,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const faults = [
       ...registryFaults(handlers, options.topics, options.handles ?? []),
       ...policyFaults(handlers),
-      ...optionFaults(options),
+      ...messagingFaults(options),
       ...portFaults(ports),
       ...(this.topicKeeper.isInPlace ? await this.#retentionFaults(handlers, claimCheck) : []),
     ];

@@ -1,5 +1,4 @@
-/** Node fires a timer beyond this at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS } from '../config/option-faults.js';
 
 /** Wakes one waiting loop. What is signalled while nobody waits is kept; many signals in one turn are one. */
 export class Signal {

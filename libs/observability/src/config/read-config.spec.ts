@@ -34,14 +34,15 @@ it('reads every kind of setting and fills in the defaults', () => {
 
 it('lists every fault at once, with what would do', () => {
   const error = faultsOf({ ORDER_PORT: '99999', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:pw@db/' });
-  expect(error.faults.map(({ setting }) => setting)).toEqual([
+  expect(error.faults.map((fault) => fault.split(' ')[0])).toEqual([
     'ORDER_PORT',
     'KAFKA_BROKERS',
     'DATABASE_URL',
     'LOG_LEVEL',
   ]);
-  expect(error.message).toContain('LOG_LEVEL = "loud" is not one of the values; expected one of debug, info');
-  expect(error.message).toContain('KAFKA_BROKERS is missing');
+  expect(error.message).toContain('ORDER_PORT must be a whole number from 0 to 65535, got "99999"');
+  expect(error.message).toContain('LOG_LEVEL must be one of debug, info, got "loud"');
+  expect(error.message).toContain('KAFKA_BROKERS must be brokers as host:port, separated by commas, but is missing');
 });
 
 it('never shows a password', () => {
@@ -51,12 +52,14 @@ it('never shows a password', () => {
 it.each(['NaN', '-1', '5s', 'Infinity', '1e3', '0x10', '1.5', '9007199254740993000', ' - 1'])(
   'F54 refuses %s as a duration',
   (text) => {
-    expect(faultsOf({ ...right, SWEEP_MS: text }).faults).toMatchObject([{ setting: 'SWEEP_MS' }]);
+    expect(faultsOf({ ...right, SWEEP_MS: text }).faults).toEqual([expect.stringMatching(/^SWEEP_MS must be /)]);
   },
 );
 
 it.each(['a,,b', ','])('refuses the list %s', (text) => {
-  expect(faultsOf({ ...right, KAFKA_BROKERS: text }).faults).toMatchObject([{ setting: 'KAFKA_BROKERS' }]);
+  expect(faultsOf({ ...right, KAFKA_BROKERS: text }).faults).toEqual([
+    expect.stringMatching(/^KAFKA_BROKERS must be /),
+  ]);
 });
 
 it.each([
@@ -79,7 +82,7 @@ it.each([
   ['db:5432', 'another protocol'],
 ])('refuses the database URL %s, says how to write it, and shows nothing of it', (url, remedy) => {
   const { faults, message } = faultsOf({ ...right, DATABASE_URL: url });
-  expect(faults).toMatchObject([{ setting: 'DATABASE_URL' }]);
+  expect(faults).toEqual([expect.stringMatching(/^DATABASE_URL must be /)]);
   expect(message).toContain(remedy);
   expect(message).not.toContain('cret');
 });

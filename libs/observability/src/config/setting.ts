@@ -1,11 +1,10 @@
 /** Reads one value out of the environment. Made by {@link setting}. */
 export interface Setting<Value> {
   readonly name: string;
-  /** What a right value looks like, for the message. */
+  /** Completes "must be …". */
   readonly expected: string;
-  /** The value is never shown, not even where it is wrong. */
-  readonly secret: boolean;
   readonly fallback: { readonly value: Value } | undefined;
+  /** `problem` completes "must be …, ": the wrong value, or, where that may be a secret, what is wrong with it. */
   readonly parse: (text: string) => { readonly value: Value } | { readonly problem: string };
 }
 
@@ -51,20 +50,20 @@ function make<Value>(
   expected: string,
   options: WithDefault<Value>,
   parse: Setting<Value>['parse'],
-  secret = false,
 ): Setting<Value> {
   const fallback = options.default === undefined ? undefined : { value: options.default };
-  return { name, expected, secret, fallback, parse };
+  return { name, expected, fallback, parse };
 }
+
+const got = (text: string) => ({ problem: `got ${JSON.stringify(text)}` });
 
 /** The kinds of settings. Each says what it takes; nothing else is accepted, and nothing is converted quietly. */
 export const setting = {
   /** A whole number in decimal digits, from `min` to `max`. `NaN`, `Infinity`, `5s`, `1e3` and `0x10` are refused. */
   int(name: string, range: IntegerRange): Setting<number> {
     return make<number>(name, `a whole number from ${range.min} to ${range.max}`, range, (text) => {
-      if (!INTEGER.test(text)) return { problem: 'is not a whole number' };
       const value = Number(text);
-      return value < range.min || value > range.max ? { problem: 'is out of range' } : { value };
+      return INTEGER.test(text) && value >= range.min && value <= range.max ? { value } : got(text);
     });
   },
 
@@ -87,16 +86,16 @@ export const setting = {
   url(name: string, options: WithDefault<string> & { readonly protocols: readonly string[] }): Setting<string> {
     const expected = `a URL that starts with ${options.protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
     const parse = (text: string) => {
-      if (!URL.canParse(text)) return { problem: `is not a URL: ${WRITE_URLS}` };
+      if (!URL.canParse(text)) return { problem: `but is not a URL: ${WRITE_URLS}` };
       const url = new URL(text);
-      if (!options.protocols.includes(url.protocol)) return { problem: 'has another protocol' };
-      if (url.hostname === '' && url.protocol !== 'file:') return { problem: 'names no host' };
+      if (!options.protocols.includes(url.protocol)) return { problem: 'but has another protocol' };
+      if (url.hostname === '' && url.protocol !== 'file:') return { problem: 'but names no host' };
       const isCut = url.protocol.startsWith('postgres') && url.username === '' && /@/.test(url.pathname + url.search);
-      if (isCut) return { problem: `has an @ behind its host: ${WRITE_URLS}` };
-      if (url.hash !== '') return { problem: `has a part behind #: ${WRITE_URLS}` };
-      return isEncoded(url.username + url.password) ? { value: text } : { problem: `has a stray %: ${WRITE_URLS}` };
+      if (isCut) return { problem: `but has an @ behind its host: ${WRITE_URLS}` };
+      if (url.hash !== '') return { problem: `but has a part behind #: ${WRITE_URLS}` };
+      return isEncoded(url.username + url.password) ? { value: text } : { problem: `but has a stray %: ${WRITE_URLS}` };
     };
-    return make<string>(name, expected, options, parse, true);
+    return make<string>(name, expected, options, parse);
   },
 
   oneOf<const Value extends string>(
@@ -106,14 +105,14 @@ export const setting = {
   ): Setting<Value> {
     return make<Value>(name, `one of ${values.join(', ')}`, options, (text) => {
       const value = values.find((candidate) => candidate === text);
-      return value === undefined ? { problem: 'is not one of the values' } : { value };
+      return value === undefined ? got(text) : { value };
     });
   },
 
   /** `true` or `false`, nothing else. */
   flag(name: string, options: WithDefault<boolean> = {}): Setting<boolean> {
     return make<boolean>(name, 'true or false', options, (text) =>
-      text === 'true' || text === 'false' ? { value: text === 'true' } : { problem: 'is neither' },
+      text === 'true' || text === 'false' ? { value: text === 'true' } : got(text),
     );
   },
 
@@ -125,9 +124,7 @@ export const setting = {
     const { pattern, expected = 'strings' } = options;
     return make<readonly string[]>(name, `${expected} separated by commas`, options, (text) => {
       const value = text.split(',').map((element) => element.trim());
-      if (value.includes('')) return { problem: 'has an empty element' };
-      const wrong = pattern && value.find((element) => !pattern.test(element));
-      return wrong === undefined ? { value } : { problem: `has the element ${JSON.stringify(wrong)}` };
+      return value.every((element) => element !== '' && (pattern?.test(element) ?? true)) ? { value } : got(text);
     });
   },
 
@@ -136,10 +133,11 @@ export const setting = {
     const list = setting.list(name, { ...options, expected: 'brokers as host:port,' });
     const parse: Setting<readonly string[]>['parse'] = (text) => {
       const read = list.parse(text);
-      const wrong = 'value' in read ? read.value.flatMap((broker) => brokerFault(broker) ?? []) : [];
-      return wrong[0] === undefined ? read : { problem: wrong.join('; ') };
+      if (!('value' in read)) return { problem: 'but has an empty element' }; // not shown: another may hold credentials
+      const wrong = read.value.flatMap((broker) => brokerFault(broker) ?? []);
+      return wrong.length === 0 ? read : { problem: `but ${wrong.join('; ')}` };
     };
-    return { ...list, parse, secret: true }; // the fault names the element itself, unless it holds credentials
+    return { ...list, parse };
   },
 
   /** Any string, or one that matches `pattern`. */
@@ -149,7 +147,9 @@ export const setting = {
   ): Setting<string> {
     const { pattern, secret = false } = options;
     const expected = pattern ? `a string that matches ${pattern.source}` : 'a string';
-    const parse = (text: string) => (pattern && !pattern.test(text) ? { problem: "doesn't match" } : { value: text });
-    return make<string>(name, expected, options, parse, secret);
+    const wrong = (text: string) => (secret ? { problem: "but doesn't match" } : got(text));
+    return make<string>(name, expected, options, (text) =>
+      (pattern?.test(text) ?? true) ? { value: text } : wrong(text),
+    );
   },
 } as const;

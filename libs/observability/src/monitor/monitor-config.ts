@@ -1,6 +1,5 @@
 import type { AlertThresholds } from '../alerts/default-rules.js';
 import { WEBHOOK_SECRET } from '../alerts/webhook-signature.js';
-import type { ConfigFault } from '../config/config.errors.js';
 import type { ConfigOf } from '../config/read-config.js';
 import { setting } from '../config/setting.js';
 
@@ -32,10 +31,10 @@ export const monitorSettings = {
 export interface MonitorConfig extends ConfigOf<typeof monitorSettings>, AlertThresholds {}
 
 /** What is wrong with the settings together; give it to `readConfig`. */
-export function monitorFaults(env: Readonly<Record<string, string | undefined>>): readonly ConfigFault[] {
+export function monitorFaults(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const [url, secret] = ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET'].map((name) => (env[name] ?? '').trim() !== '');
   if (url === secret) return [];
   return url
-    ? [{ setting: 'ALERT_WEBHOOK_SECRET', problem: 'is missing', expected: 'whsec_ and 24 to 64 bytes in base64' }]
-    : [{ setting: 'ALERT_WEBHOOK_URL', problem: 'is missing', expected: 'a URL, as ALERT_WEBHOOK_SECRET is set' }];
+    ? ['ALERT_WEBHOOK_SECRET must be whsec_ and 24 to 64 bytes in base64, but is missing: ALERT_WEBHOOK_URL is set']
+    : ['ALERT_WEBHOOK_URL must be a URL, but is missing: ALERT_WEBHOOK_SECRET is set'];
 }
