@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import { CLAIM_CHECK, decodeReference } from '@waybill/messaging';
 import type { ClaimCheck, Headers } from '@waybill/messaging';
+import { BackgroundLoop } from '@waybill/observability';
 
 import { decodeHeaders } from './header-bytes.js';
 import { heldByReference } from './sql/held-by-reference.js';
@@ -20,9 +19,7 @@ const ROWS_PER_STATEMENT = 1_000;
  */
 @Injectable()
 export class PayloadKeeper implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #logger = new Logger(PayloadKeeper.name);
-  readonly #stopped = new AbortController();
-  #keeping: Promise<void> | undefined;
+  #loop: BackgroundLoop | undefined;
 
   constructor(
     private readonly database: Database,
@@ -31,30 +28,23 @@ export class PayloadKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.claimCheck) this.#keeping = this.#run(this.claimCheck);
+    if (!this.claimCheck) return;
+    const { retentionMs, store } = this.claimCheck;
+    this.#loop = new BackgroundLoop({
+      work: 'renew the payloads of held messages',
+      intervalMs: Math.max(1_000, Math.min(DAY_MS, Math.floor(retentionMs / 10))),
+      step: (stopping) => this.#renewAll(store, stopping),
+    });
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#stopped.abort();
-    await this.#keeping;
+    await this.#loop?.stop();
   }
 
-  async #run(claimCheck: ClaimCheck): Promise<void> {
-    const { signal } = this.#stopped;
-    const intervalMs = Math.max(1_000, Math.min(DAY_MS, Math.floor(claimCheck.retentionMs / 10)));
-    while (!signal.aborted) {
-      try {
-        await this.#renewAll(claimCheck);
-      } catch (error) {
-        this.#logger.warn({ message: 'Payloads of held messages were not renewed; tried again', error: String(error) });
-      }
-      await sleep(intervalMs, undefined, { signal, ref: false }).catch(() => {}); // aborted: the loop ends
-    }
-  }
-
-  async #renewAll({ store }: ClaimCheck): Promise<void> {
+  async #renewAll(store: ClaimCheck['store'], stopping: AbortSignal): Promise<void> {
     let last = '0';
-    for (let count = ROWS_PER_STATEMENT; count === ROWS_PER_STATEMENT && !this.#stopped.signal.aborted;) {
+    for (let count = ROWS_PER_STATEMENT; count === ROWS_PER_STATEMENT && !stopping.aborted;) {
       const rows = await this.database.query<{ seq: string; headers: Buffer }>(heldByReference, [
         this.options.group,
         last,

@@ -8,6 +8,7 @@ import type {
   SubscriptionOptions,
   UnreadableRecords,
 } from '@waybill/messaging';
+import { backoffMs } from '@waybill/observability';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 
 import { KAFKA_RETRY } from './create-kafka-client.js';
@@ -32,7 +33,7 @@ interface AssignedLane {
   unreadable?: UnreadableRecords | undefined;
 }
 
-const MAX_REBUILD_DELAY_MS = 10_000;
+const REBUILD_BACKOFF = { baseMs: 250, maxMs: 10_000 };
 
 /**
  * Hands records over and returns, so that heartbeats and fetches continue however long they take to be handled. Offsets are
@@ -228,9 +229,9 @@ export class KafkaSubscription implements Subscription {
     this.listener.onAssigned([]);
     this.listener.onHealth(false, error);
     void consumer.disconnect().catch(() => {});
-    if (Date.now() - this.#joinedAt > MAX_REBUILD_DELAY_MS) this.#crashes = 0;
-    const delayMs = Math.min(250 * 2 ** Math.min(this.#crashes, 10), MAX_REBUILD_DELAY_MS);
+    if (Date.now() - this.#joinedAt > REBUILD_BACKOFF.maxMs) this.#crashes = 0;
     this.#crashes += 1;
+    const delayMs = Math.round(backoffMs(this.#crashes, REBUILD_BACKOFF));
     this.log.error(`kafka: the consumer of ${this.options.group} crashed (${error.message}); rebuilt in ${delayMs} ms`);
     this.#rebuildTimer = setTimeout(() => void this.startOrRebuild(), delayMs);
   }

@@ -7,7 +7,10 @@ export interface RestartBackoff {
   next(uptimeMs: number): number;
 }
 
-/** Doubles from half a second to 30 s; a process that has run for 30 s starts over at half a second. */
+/**
+ * Doubles from half a second to 30 s; a process that has run for 30 s starts over at half a second. Its own, as this lib
+ * imports no other, and not random: it restarts processes of one machine, and says when.
+ */
 export function restartBackoff(): RestartBackoff {
   let delayMs = FIRST_MS;
   return {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { TimedOutError, within } from '@waybill/observability';
 
 export interface HealthState {
   readonly ok: boolean;
@@ -31,16 +32,11 @@ export class HealthIndicators {
 }
 
 async function ask(indicator: HealthIndicator): Promise<HealthState> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<HealthState>((resolve) => {
-    timer = setTimeout(() => resolve({ ok: false, detail: `no answer within ${TIMEOUT_MS} ms` }), TIMEOUT_MS);
-  });
   try {
-    return await Promise.race([indicator(), late]);
+    return await within(TIMEOUT_MS, (async () => indicator())());
   } catch (error) {
+    if (error instanceof TimedOutError) return { ok: false, detail: error.message };
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'the check failed';
     return { ok: false, detail: code };
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,3 +1,5 @@
+import { backoffMs } from '@waybill/observability';
+
 import type { FailureDecision, RetryPolicy } from '../ports.js';
 
 /** A handler's retry policy together with the errors that no retry can mend. */
@@ -48,8 +50,8 @@ export function decideFailure(
   if (attempts < policy.immediateAttempts) return { kind: 'retry-now' };
   const delayed = attempts - Math.max(policy.immediateAttempts, 1);
   if (delayed >= policy.delayedAttempts) return { kind: 'dead-letter', reason: RETRIES_EXHAUSTED };
-  const delayMs = Math.min(policy.baseDelayMs * 2 ** Math.min(delayed, 40), policy.maxDelayMs);
-  return { kind: 'retry-later', delayMs: Math.round(delayMs * (1 - random() / 4)) };
+  const pauses = { baseMs: policy.baseDelayMs, maxMs: policy.maxDelayMs, jitter: 0.25 };
+  return { kind: 'retry-later', delayMs: Math.round(backoffMs(delayed + 1, pauses, random)) };
 }
 
 /** Another attempt could have mended it, were there any left: with its dependency down, the message isn't to blame. */

@@ -1,3 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { backoffMs, endsWithin } from '@waybill/observability';
+
 import type { Broker, BrokerRecord, Lane, Subscription, SubscriptionListener } from '../broker.js';
 import { CallPostponed } from '../messaging.errors.js';
 import { BatchFailure } from './batch-failure.js';
@@ -23,9 +27,7 @@ import type { Isolated } from './isolate.js';
 import { describeStill } from './lanes-still.js';
 import type { LaneStill } from './lanes-still.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
-import { Pause } from './pause.js';
 import { readRecord } from './read-record.js';
-import { within } from './within.js';
 
 export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   readonly group: string;
@@ -53,7 +55,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   readonly #runner: BatchRunner<Tx>;
   readonly #calls: CallRunner;
   readonly #intake: Intake;
-  readonly #pause = new Pause();
+  readonly #draining = new AbortController();
   readonly #concluded = new Concluded();
   #subscription: Subscription | undefined;
   #state: 'new' | 'running' | 'draining' | 'stopped' = 'new';
@@ -144,7 +146,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   async drain(deadlineMs: number): Promise<void> {
     if (this.#state === 'draining' || this.#state === 'stopped') return;
     this.#state = 'draining';
-    this.#pause.cancel();
+    this.#draining.abort();
     for (const gate of this.#options.gates) gate.stop?.();
     const endsAt = Date.now() + deadlineMs;
     if (!(await this.#idleWithin(deadlineMs * 0.6))) {
@@ -153,15 +155,12 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     }
     this.#state = 'stopped';
     this.#acknowledge();
-    await within(this.#subscription?.close() ?? Promise.resolve(), Math.max(endsAt - Date.now(), 500));
+    await endsWithin(Math.max(endsAt - Date.now(), 500), this.#subscription?.close() ?? Promise.resolve());
   }
 
   async #idleWithin(timeoutMs: number): Promise<boolean> {
     if (this.#isIdle()) return true;
-    const idle = new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
-    });
-    return within(idle, timeoutMs);
+    return endsWithin(timeoutMs, new Promise<void>((resolve) => (this.#onIdle = resolve)));
   }
 
   #isIdle(): boolean {
@@ -242,10 +241,11 @@ export class MessageEngine<Tx> implements SubscriptionListener {
   }
 
   /** @returns whether to do the batch again; not when the service drains. */
-  async #interrupted(error: unknown): Promise<boolean> {
+  async #interrupted(reason: unknown): Promise<boolean> {
     this.#interruptions += 1;
-    this.#options.observer.onInterrupted?.(error);
-    await this.#pause.wait(Math.min(20 * 2 ** Math.min(this.#interruptions, 8), 3_000));
+    this.#options.observer.onInterrupted?.(reason);
+    const pauseMs = backoffMs(this.#interruptions, { baseMs: 40, maxMs: 3_000 });
+    await sleep(pauseMs, undefined, { signal: this.#draining.signal }).catch(() => {}); // aborted: the pause is over
     return this.#state === 'running';
   }
 

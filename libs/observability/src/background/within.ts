@@ -8,6 +8,17 @@ export class TimedOutError extends Error {
   }
 }
 
+/** Waits for the work, but no longer than `timeoutMs`. @returns whether it has ended. @throws what the work throws in time. */
+export async function endsWithin(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+  try {
+    await within(timeoutMs, work);
+    return true;
+  } catch (error) {
+    if (error instanceof TimedOutError) return false;
+    throw error;
+  }
+}
+
 /** Waits for the work, but no longer than `timeoutMs`. @throws TimedOutError, or what the work throws in time. */
 export async function within<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import type { Publisher, PublishOutcome } from '@waybill/messaging';
-import { backoffMs, failureLog, Signal } from '@waybill/observability';
+import { backoffMs, failureLog, Signal, within } from '@waybill/observability';
 
 import type { RelaySettings } from '../outbox-options.js';
 import { toRecord } from '../record.js';
@@ -190,23 +188,17 @@ export class Channel {
   }
 
   async #publish(batch: readonly QueuedRow[]): Promise<readonly PublishOutcome[]> {
-    const timeout = new AbortController();
     try {
       this.#publisher ??= this.parts.createPublisher();
       const publisher = await this.#publisher;
-      const late = delay(this.parts.settings.publishTimeoutMs, undefined, { signal: timeout.signal });
-      const answered = publisher.publish(batch.map(({ row }) => toRecord(row, this.parts.payloads?.referenceOf(row))));
-      const outcomes = await Promise.race([answered, late]);
-      if (outcomes) return outcomes;
-      throw new Error(`No answer from the broker within ${this.parts.settings.publishTimeoutMs} ms`);
+      const records = batch.map(({ row }) => toRecord(row, this.parts.payloads?.referenceOf(row)));
+      return await within(this.parts.settings.publishTimeoutMs, publisher.publish(records));
     } catch (error) {
       const failed = this.#publisher;
       this.#publisher = undefined;
       failed?.then((publisher) => publisher.close()).catch(() => {}); // it is replaced
       const cause = error instanceof Error ? error : new Error(String(error));
       return batch.map(() => ({ ok: false, retriable: true, error: cause }));
-    } finally {
-      timeout.abort();
     }
   }
 }

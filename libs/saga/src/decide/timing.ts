@@ -1,3 +1,5 @@
+import { backoffMs } from '@waybill/observability';
+
 import type { SagaDefinition, SagaStep } from '../saga-definition.js';
 
 export function deadlineMsOf<Data>(definition: SagaDefinition<Data>, step: SagaStep<Data>): number {
@@ -10,5 +12,5 @@ export function compensationDeadlineMsOf<Data>(definition: SagaDefinition<Data>,
 
 /** Doubles with each attempt, up to the deadline. No jitter: deciding is pure, and the answers that cause it come spread. */
 export function pauseBeforeRetry<Data>(definition: SagaDefinition<Data>, attempts: number, deadlineMs: number): number {
-  return Math.min(definition.retryDelayMs * 2 ** Math.min(attempts - 1, 40), deadlineMs);
+  return backoffMs(attempts, { baseMs: definition.retryDelayMs, maxMs: deadlineMs, jitter: 0 });
 }

@@ -1,3 +1,5 @@
+import { backoffMs } from '@waybill/observability';
+
 import { PayloadUnreadable } from '../../../messaging.errors.js';
 import type { PayloadStore } from '../../../payload-store.js';
 import type { HeldRunResult } from '../../../ports.js';
@@ -9,8 +11,7 @@ import { readByReference } from './read-by-reference.js';
 /** Payloads that are on their way or not yet handled, together, unless one alone is larger. */
 const MOST_BYTES = 64 * 1_024 * 1_024;
 const MOST_AT_ONCE = 16;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 15_000;
+const BACKOFF = { baseMs: 100, maxMs: 15_000 };
 /** Failures of one payload, between which others were fetched, after which it isn't the store that is to blame. */
 const MOST_FAILURES_ALONE = 5;
 
@@ -128,12 +129,14 @@ export class PayloadGate implements Gate {
   #wait(error: unknown): void {
     if (this.#pause !== undefined || this.#stopped) return;
     this.options.onUnavailable(error);
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 20), LONGEST_PAUSE_MS);
     this.#failures += 1;
-    this.#pause = setTimeout(() => {
-      this.#pause = undefined;
-      this.#advance();
-    }, pauseMs);
+    this.#pause = setTimeout(
+      () => {
+        this.#pause = undefined;
+        this.#advance();
+      },
+      backoffMs(this.#failures, BACKOFF),
+    );
   }
 
   #hasRoom(next: Delivery): boolean {
