@@ -99,7 +99,6 @@ export type LetterSummary = Decoded<typeof letterSummary>;
 export type Letter = Decoded<typeof letter>;
 export type LetterGroup = Decoded<typeof letterGroup>;
 export type AuditEntry = Decoded<typeof auditEntry>;
-export type Preview = Decoded<typeof preview>;
 export type ReplayPage = Decoded<typeof replayPage>;
 export type RunStanding = Decoded<typeof runStanding>;
 export type ParkedKey = Decoded<typeof parkedKey>;

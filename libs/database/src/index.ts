@@ -6,7 +6,6 @@ export {
   CommitRefusedError,
   isTransientDatabaseError,
   NotInTransactionError,
-  sqlStateOf,
 } from './database.errors.js';
 export { DatabaseModule } from './database.module.js';
 export { Database } from './database.js';

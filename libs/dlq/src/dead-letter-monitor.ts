@@ -9,7 +9,7 @@ import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
 /** Where counting ends; a higher depth reads as this one. */
-export const MOST_COUNTED = 10_000;
+const MOST_COUNTED = 10_000;
 /** The rest is shown as one: a type is whatever text a sender has put there. */
 const MOST_HANDLERS = 50;
 const RECENT_MS = 300_000;

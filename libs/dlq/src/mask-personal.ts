@@ -1,5 +1,5 @@
 /** Stands for a value that isn't shown. */
-export const MASK = '***';
+const MASK = '***';
 
 /**
  * A copy in which the fields that the pointers name are {@link MASK}; `*` stands for every element of an array. What isn't

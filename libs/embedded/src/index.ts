@@ -3,7 +3,7 @@ export { apacheKafkaClasspath } from './apache-kafka/jars.js';
 export { findJava } from './apache-kafka/java.js';
 export { ensureWritableDirectory } from './data-directory.js';
 export { EmbeddedInfrastructureError } from './embedded.errors.js';
-export { assertPortFree, freePort, freePortNear, isPortFree } from './free-port.js';
+export { freePort, freePortNear, isPortFree } from './free-port.js';
 export { startInfrastructure, type Infrastructure, type KafkaChoice } from './infrastructure.js';
 export { startEmbeddedKafka } from './kafka/embedded-kafka.js';
 export { startEmbeddedPostgres } from './postgres/embedded-postgres.js';

@@ -61,7 +61,6 @@ export { headerValues } from './codec/header-values.js';
 export { parseMessageType } from './codec/message-type.js';
 export { decodeReference, encodeReference, REFERENCE_BYTES, referTo } from './codec/payload-reference.js';
 export type { PayloadReference } from './codec/payload-reference.js';
-export { decideFailure } from './consumer/decide-failure.js';
 export type {
   LaneIssue,
   LaneIssueKind,

@@ -1,7 +1,9 @@
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 
-import { OutboxHarness, ScriptedBroker, testMessage, until } from './testing/index.js';
+import { OutboxHarness, until } from './testing/outbox-harness.js';
+import { ScriptedBroker } from './testing/scripted-broker.js';
+import { testMessage } from './testing/test-message.js';
 
 jest.setTimeout(60_000);
 

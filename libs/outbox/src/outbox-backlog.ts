@@ -15,7 +15,7 @@ export interface TopicBacklog {
   readonly oldestAgeSeconds: number;
 }
 
-export const MOST_COUNTED = 1_000;
+const MOST_COUNTED = 1_000;
 /** Plans made while the table is small live on in prepared statements; these hold for any size. */
 const INDEX_ONLY: readonly Statement[] = [
   { name: 'outbox_no_seqscan', text: 'SET LOCAL enable_seqscan = off' },

@@ -7,7 +7,8 @@ import { OutboxMonitor } from './outbox-monitor.js';
 import { resolveOptions } from './outbox-options.js';
 import { RefusedRows } from './refused-rows.js';
 import { unpublishedByTopic } from './sql/unpublished-by-topic.js';
-import { OutboxHarness, testMessage } from './testing/index.js';
+import { OutboxHarness } from './testing/outbox-harness.js';
+import { testMessage } from './testing/test-message.js';
 
 jest.setTimeout(180_000);
 

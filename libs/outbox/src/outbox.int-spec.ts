@@ -5,7 +5,8 @@ import type { TestDatabase } from '@waybill/embedded/testing';
 import type { NewMessage } from '@waybill/messaging';
 
 import { MessageTooLargeError, NotPublishableError, UnknownTopicError } from './outbox.errors.js';
-import { OutboxHarness, testMessage } from './testing/index.js';
+import { OutboxHarness } from './testing/outbox-harness.js';
+import { testMessage } from './testing/test-message.js';
 
 jest.setTimeout(60_000);
 

@@ -9,7 +9,9 @@ import { outboxMigrations } from './migrations/index.js';
 import { Outbox } from './outbox.js';
 import { OutboxModule } from './outbox.module.js';
 import { OutboxRelay } from './relay/relay.js';
-import { ScriptedBroker, testMessage, until } from './testing/index.js';
+import { until } from './testing/outbox-harness.js';
+import { ScriptedBroker } from './testing/scripted-broker.js';
+import { testMessage } from './testing/test-message.js';
 
 jest.setTimeout(60_000);
 

@@ -26,7 +26,7 @@ export interface OrderServiceOptions {
   readonly serverUrl?: string;
 }
 
-export const PRICES = new Map([
+const PRICES = new Map([
   ['SKU-1', 250],
   ['SKU-2', 1_000],
 ]);

@@ -12,7 +12,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 import { PaymentModule } from '../payment.module.js';
 
-export const ADMIN_TOKEN = 'token-of-the-test';
+const ADMIN_TOKEN = 'token-of-the-test';
 
 /** The payment service as it runs in production: its own HTTP, on real Kafka and PostgreSQL. */
 export async function startPaymentService(env: NodeJS.ProcessEnv = { ADMIN_TOKEN }) {

@@ -2,7 +2,6 @@ export { freePort } from '../free-port.js';
 export { startEmbeddedKafka, type EmbeddedKafka } from '../kafka/embedded-kafka.js';
 export { listeningAddresses } from './listening-addresses.js';
 export { PostgresProxy } from './postgres-proxy.js';
-export type { CommitToCut } from './postgres-proxy.js';
 export {
   createTestDatabase,
   dropTestDatabases,

@@ -1,2 +1,1 @@
 export { given } from './given.js';
-export type { Outcome } from './given.js';

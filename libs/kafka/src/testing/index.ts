@@ -1,2 +1,1 @@
 export { testKafka } from './test-kafka.js';
-export type { TestKafkaOptions } from './test-kafka.js';

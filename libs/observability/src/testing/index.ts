@@ -1,4 +1,3 @@
-export { breach, incidentStoreContract } from './incident-store-contract.js';
-export type { IncidentStoreUnderTest } from './incident-store-contract.js';
+export { incidentStoreContract } from './incident-store-contract.js';
 export { isSigned, receiveWebhooks } from './webhook-receiver.js';
-export type { ReceivedWebhook, WebhookReceiver } from './webhook-receiver.js';
+export type { WebhookReceiver } from './webhook-receiver.js';

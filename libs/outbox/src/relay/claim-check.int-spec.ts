@@ -6,7 +6,9 @@ import type { ClaimCheck } from '@waybill/messaging';
 import { InMemoryPayloadStore } from '@waybill/messaging/testing';
 
 import { MessageTooLargeError } from '../outbox.errors.js';
-import { OutboxHarness, ScriptedBroker, testMessage, until } from '../testing/index.js';
+import { OutboxHarness, until } from '../testing/outbox-harness.js';
+import { ScriptedBroker } from '../testing/scripted-broker.js';
+import { testMessage } from '../testing/test-message.js';
 import type { OutboxRelay } from './relay.js';
 
 jest.setTimeout(60_000);

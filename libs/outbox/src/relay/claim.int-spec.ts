@@ -3,7 +3,8 @@ import type { TestDatabase } from '@waybill/embedded/testing';
 
 import { claimRows } from '../sql/claim-rows.js';
 import { insertRows } from '../sql/insert-rows.js';
-import { OutboxHarness, testMessage } from '../testing/index.js';
+import { OutboxHarness } from '../testing/outbox-harness.js';
+import { testMessage } from '../testing/test-message.js';
 
 jest.setTimeout(180_000);
 

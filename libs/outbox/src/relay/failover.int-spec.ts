@@ -1,7 +1,9 @@
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 
-import { OutboxHarness, RelayChild, removeRelayBundle, testMessage, until } from '../testing/index.js';
+import { OutboxHarness, until } from '../testing/outbox-harness.js';
+import { RelayChild, removeRelayBundle } from '../testing/relay-child.js';
+import { testMessage } from '../testing/test-message.js';
 
 jest.setTimeout(120_000);
 

@@ -3,7 +3,8 @@ import type { TestDatabase } from '@waybill/embedded/testing';
 import { testKafka } from '@waybill/kafka/testing';
 import type { Broker, BrokerRecord } from '@waybill/messaging';
 
-import { OutboxHarness, testMessage, until } from '../testing/index.js';
+import { OutboxHarness, until } from '../testing/outbox-harness.js';
+import { testMessage } from '../testing/test-message.js';
 
 jest.setTimeout(120_000);
 

@@ -34,7 +34,7 @@ export interface OutboxState {
   readonly backlog: readonly { readonly topic: string; readonly unpublished: number; readonly oldestMs: number }[];
 }
 
-export const MOST_COUNTED = 1_000;
+const MOST_COUNTED = 1_000;
 const FORGET_MARKS_MS = 2_000;
 const PROBE_MS = 2_000;
 /** Small tables get plans that large ones can't bear, and such a plan lives on in a prepared statement. */
