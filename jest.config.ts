@@ -67,6 +67,8 @@ const config: Config = {
   testSequencer: '<rootDir>/test/infrastructure/sequencer.cjs',
   maxWorkers: 2, // Jest's default is cores - 1, i.e. one worker on a 2-core machine
   workerIdleMemoryLimit: '1GB',
+  // Milliseconds. A worker has closed everything and leaves at once; freeing its heap takes longer than the default of 500 on a busy machine.
+  workerGracefulExitTimeout: 20_000,
   testTimeout: 60_000, // milliseconds, for all projects; a guard against hanging, never a promise of speed
   coverageProvider: 'v8',
   projects: [

@@ -64,7 +64,7 @@ describe('the alert webhook', () => {
 
   it('tries again after 500, 429 and a receiver that hangs, under the same id', async () => {
     receiver.answers.push(500, 429, 'hang');
-    await webhook({ timeoutMs: 200 }).send(firing);
+    await webhook({ timeoutMs: 1_000 }).send(firing);
     expect(receiver.received).toHaveLength(4);
     expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(1);
     expect(receiver.received.every((received) => isSigned(received, SECRET))).toBe(true);
@@ -90,6 +90,12 @@ describe('the alert webhook', () => {
       'WebhookFailedError: The alert webhook failed: fetch failed (ECONNREFUSED)',
     ]);
     expect(JSON.stringify(failure) + JSON.stringify(refusal)).not.toMatch(/url-token|whsec_/);
+  });
+
+  it('says that there was no answer in time', async () => {
+    receiver.answers.push('hang');
+    const sending = webhook({ attempts: 1, timeoutMs: 50 }).send(firing);
+    await expect(sending).rejects.toThrow('The alert webhook failed: it gave no answer in time');
   });
 
   it('keeps the order of the calls, and refuses more than may wait', async () => {

@@ -101,9 +101,15 @@ function payloadOf({ state, startedAt, endedAt, ...data }: Alert): object {
   };
 }
 
+/** A signal's timeout is a DOMException, which isn't a native error on every version of Node. */
+function isTimeout(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
+}
+
 /** fetch says `fetch failed`, and in its cause why. Neither names the URL. */
 function failureOf(error: unknown): WebhookFailedError {
   if (error instanceof WebhookFailedError) return error;
+  if (isTimeout(error)) return new WebhookFailedError('it gave no answer in time');
   if (!types.isNativeError(error)) return new WebhookFailedError('unknown reason'); // errors of another realm count too
   const { message, cause } = error;
   const code = types.isNativeError(cause) && 'code' in cause ? ` (${String(cause.code)})` : '';
