@@ -1,6 +1,6 @@
 // Keeps code in documentation equal to code that is compiled and tested. A line `<!-- path -->`, or `<!-- path#name -->` for the part of
-// the file between the lines `// #region name` and `// #endregion`, owns the fenced block below it. In ARCHITECTURE.md, where walks are
-// lists of files, every file must exist. Part of npm run check.
+// the file between the lines `// #region name` and `// #endregion`, owns the fenced block below it. Every file that a page names between
+// backticks must exist, but in the changelog and the decisions: `a/b.spec.ts`, `b.spec` and `a/**/*.ts` name those whose paths end so. Part of npm run check.
 //   node scripts/doc-code.mjs          fails where a block differs
 //   node scripts/doc-code.mjs --write  writes the blocks
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,13 @@ import process from 'node:process';
 const write = process.argv.includes('--write');
 const BLOCK = /^<!-- ([\w./-]+\.ts)(?:#([\w-]+))? -->\n(?:```ts\n[^]*?\n```\n)?/gm;
 
+/** A file of ours; or, by its folder, anything below one of the roots. */
+const NAMED =
+  /`((?:[\w.*-]+\/)*[\w.*-]+(?:\.(?:ts|mjs|cjs|md)|\.(?:int-|e2e-)?spec)|(?:apps\/(?!loyalty)|(?:libs|docs|test|cli|scripts)\/)[\w./-]+)`/g;
+
+const files = ['.', 'apps', 'libs', 'cli', 'scripts', 'bench', 'test', 'examples', 'docs'].flatMap((root) =>
+  readdirSync(root, { recursive: root !== '.' }).map((path) => join(root, path)),
+);
 const pages = [
   ...readdirSync('.').filter((path) => path.endsWith('.md')),
   ...['apps', 'libs', 'docs'].flatMap((root) =>
@@ -35,10 +42,9 @@ for (const page of pages) {
   for (const fence of text.matchAll(/(?:^|\n)(?!<!-- [^\n]* -->\n)[^\n]*\n```ts\n([^\n]*)/g)) {
     faults.push(`${page}: "${fence[1]}" begins code that is cut from no file`);
   }
-  if (page === 'ARCHITECTURE.md') {
-    for (const [, path] of text.matchAll(/`((?:apps|libs|docs|test)\/[\w./-]+)`/g)) {
-      if (!existsSync(path)) faults.push(`${page}: there is no ${path}`);
-    }
+  const isHistory = page.startsWith('docs/adr') || page === 'CHANGELOG.md';
+  for (const [, path] of isHistory ? [] : text.matchAll(NAMED)) {
+    if (!isThere(path)) faults.push(`${page}: there is no ${path}`);
   }
   if (current === text) continue;
   if (write) writeFileSync(page, current);
@@ -47,6 +53,15 @@ for (const page of pages) {
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exit(1);
 console.log(`documentation: ${blocks} blocks of code, equal to the files that they come from`);
+
+function isThere(path) {
+  if (existsSync(path)) return true;
+  const pattern = path
+    .replace(/[.+]/g, '\\$&')
+    .replace(/\*\*\/|\*/g, (stars) => (stars === '*' ? '[^/]*' : '(?:.*/)?'));
+  const ending = new RegExp(`(?:^|/)${pattern}(?:\\.ts)?$`);
+  return files.some((file) => ending.test(file));
+}
 
 function codeOf(path, region) {
   if (!existsSync(path)) return undefined;

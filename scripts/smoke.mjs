@@ -177,7 +177,7 @@ async function until(condition, deadlineMs, what) {
   const deadline = Date.now() + deadlineMs;
   while (!condition()) {
     if (stack.exitCode !== null || stack.signalCode !== null || Date.now() > deadline) {
-      throw new Error(`waited in vain for ${what}`);
+      throw new Error(`timed out waiting for ${what}`);
     }
     await sleep(100);
   }

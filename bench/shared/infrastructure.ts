@@ -14,7 +14,7 @@ export interface BenchInfrastructure extends Place {
 
 /**
  * KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started, and removed by `stop`. A bench that is told to end
- * does so at once: what it has started stops and cleans up by itself.
+ * does so at once: what it has started stops and cleans up on its own.
  */
 export async function openInfrastructure(kafka: 'apache' | 'embedded'): Promise<BenchInfrastructure> {
   keepChosenEnvironment([...SERVICE_SETTINGS, 'PROFILE']);

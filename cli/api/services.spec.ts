@@ -15,7 +15,7 @@ describe('where the services are', () => {
     });
   });
 
-  it('is told by --url before <SERVICE>_URL before <SERVICE>_PORT', () => {
+  it('comes from --url before <SERVICE>_URL before <SERVICE>_PORT', () => {
     const env = {
       ORDER_URL: 'https://order.example/',
       PAYMENT_URL: 'http://p:1',

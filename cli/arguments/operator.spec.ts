@@ -11,6 +11,6 @@ describe('an operator who changes something', () => {
   });
 
   it('must have a name', () => {
-    expect(() => operatorFrom({ who: ' ', why: 'x' }, {})).toThrow('--who has 0 characters');
+    expect(() => operatorFrom({ who: ' ', why: 'x' }, {})).toThrow('--who must have 1 to 200 characters, got 0');
   });
 });

@@ -27,7 +27,7 @@ export function operatorFrom(options: OperatorOptions, env: Readonly<Record<stri
 
 function checked(option: string, text: string): string {
   if (text.length >= 1 && text.length <= LONGEST) return text;
-  throw new CliError('BAD_ARGUMENT', `${option} has ${text.length} characters; it must have 1 to ${LONGEST}.`);
+  throw new CliError('BAD_ARGUMENT', `${option} must have 1 to ${LONGEST} characters, got ${text.length}.`);
 }
 
 function localUser(): string {

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 
 import { CliError } from '../cli.errors.js';
 
-/** An option whose text is parsed by one of ours; its error is told the way commander tells its own. */
+/** An option whose value is parsed by one of ours; its error is shown the way commander shows its own. */
 export function option(flags: string, description: string, parse: (text: string, option: string) => unknown): Option {
   const name = /--[\w-]+/.exec(flags)?.[0] ?? flags;
   return new Option(flags, description).argParser((text: string) => {

@@ -30,7 +30,7 @@ export function sagasCommand(run: Run): Command {
   const sagas = new Command('sagas')
     .description('sagas of orders: list (the default), retry, skip, force')
     .argument('[action]')
-    .allowExcessArguments() // so that a mistyped action is told as such
+    .allowExcessArguments() // so that a mistyped action is reported as such
     .addOption(new Option('--status <status>', 'only these').choices(SAGA_STATUSES))
     .addOption(option('--limit <n>', 'how many to show', parseCount).default(50))
     .addHelpText('after', examples('', '--status COMPENSATION_FAILED', 'retry 3f0c… --why "provider is back, INC-7"'))

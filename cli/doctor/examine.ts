@@ -67,7 +67,7 @@ function judgeHealth(
   const failing = Object.entries(checks).filter(([, { ok }]) => !ok);
   const what = failing.map(([name, { detail }]) => (detail === undefined ? name : `${name}: ${detail}`)).join('; ');
   const todo =
-    'Repair what it names (its database, its brokers, its catalogue); it becomes ready by itself. Its log says more.';
+    'Repair what it names (its database, its brokers, its catalogue); it then becomes ready on its own. Its log says more.';
   return [
     {
       service,

@@ -8,7 +8,7 @@ import { laneOf } from '../output/lane.js';
 import { type Finding, THRESHOLDS } from './finding.js';
 
 const DEGRADED =
-  'Repair what they call. Nothing is lost meanwhile: it is tried now and then, and everything continues by itself once it answers.';
+  'Repair what they call. Nothing is lost meanwhile: it is tried now and then, and everything continues on its own once it answers.';
 const LANE_STILL =
   'Everything behind that record waits. Repair what it waits for (its payload store, its database, the handler); see the log of the service.';
 
@@ -139,7 +139,7 @@ export function judgeClock(
   if (Math.abs(skewSeconds) - doubtSeconds < THRESHOLDS.clockSkewSeconds) return [];
   const way = skewSeconds > 0 ? 'ahead of' : 'behind';
   const what = `its clock is ${duration(Math.abs(skewSeconds))} ${way} this machine's`;
-  const todo = 'Deadlines, leases and ages are told by clocks. Check time synchronisation (NTP) on both machines.';
+  const todo = 'Deadlines, leases and ages depend on clocks. Check time synchronisation (NTP) on both machines.';
   return [{ service, code: 'CLOCK_SKEW', what, todo }];
 }
 

@@ -12,7 +12,7 @@ describe('lengths of time', () => {
     [183_600, '2d 3h'],
   ])('%d seconds are %s', (seconds, text) => expect(duration(seconds)).toBe(text));
 
-  it('are told since a moment, and are empty where there is none', () => {
+  it('are measured from a moment, and are empty where there is none', () => {
     const now = Date.parse('2026-11-25T12:00:00Z');
     expect(age('2026-11-25T09:30:00Z', now)).toBe('2h 30m');
     expect(age(undefined, now)).toBe('');

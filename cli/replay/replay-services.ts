@@ -126,7 +126,7 @@ async function runStage(
     fail(state, error);
   }
   try {
-    // The sum that is told is the run's own: it also knows what a lost answer has done.
+    // The total reported is the run's own: it also knows what a lost answer has done.
     const standing = await settle(state.port, rules.patienceMs, watch);
     state.ended = { ...state.ended, ...withUntaken(standing, filter.ids, state.ended) };
   } catch (error) {

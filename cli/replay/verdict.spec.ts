@@ -39,7 +39,7 @@ describe('a canary', () => {
     expect(canaryVerdict(tally({ replayed: 9, pending: 1 }))).toBe('undecided');
   });
 
-  it('is not sung twice: a resumed run owes what it has not tried yet', () => {
+  it('is not repeated by a resumed run, which tries only what it has not tried yet', () => {
     expect(canaryLeft(10, NOTHING)).toBe(10);
     expect(canaryLeft(10, tally({ replayed: 2, skipped: 1, pending: 1 }))).toBe(6);
     expect(canaryLeft(10, tally({ replayed: 500 }))).toBe(0);

@@ -4,7 +4,7 @@ import type { Tally } from './tally.js';
 const SMALLEST_SAMPLE = 10;
 
 /**
- * Whether so many failed that going on would do harm. Skipped letters say nothing either way. 0 % aborts at the first failure,
+ * Whether so many failed that continuing would do harm. Skipped letters say nothing either way. 0 % aborts at the first failure,
  * 100 % never does.
  */
 export function tooManyFailures({ replayed, failed }: Tally, percent: number): boolean {

@@ -42,7 +42,7 @@ function kafkaChoice(kafka: string | undefined): 'apache' | 'embedded' | undefin
   if (kafka === undefined || kafka === 'apache' || kafka === 'embedded') {
     return kafka;
   }
-  throw new StartError('BAD_OPTION', `--kafka is "${kafka}"; it may be "embedded" or "apache".`);
+  throw new StartError('BAD_OPTION', `--kafka must be embedded or apache, got "${kafka}".`);
 }
 
 function parse(argv: readonly string[]): {

@@ -11,7 +11,7 @@ export function portSetting(env: NodeJS.ProcessEnv, name: string): number | unde
   }
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port >= 1 && port <= 65_535)) {
-    throw new StartError('BAD_SETTING', `${name} is "${text}"; it must be a port, 1 to 65535.`);
+    throw new StartError('BAD_SETTING', `${name} must be a port from 1 to 65535, got "${text}".`);
   }
   return port;
 }

@@ -60,7 +60,7 @@ describe.each(['a folder', 'PostgreSQL'] as const)('large messages by way of %s'
     expect(labels()).toEqual(['before', 'a megabyte', 'after', 'a megabyte']);
   });
 
-  it('continues by itself after the store was down for the sender, then for the receiver; nobody is blamed', async () => {
+  it('continues on its own after the store was down for the sender, then for the receiver; no attempt is counted', async () => {
     service.store.mishap = 'put';
     await send('k', MEGABYTE, 'behind it');
     await send('other', 'small');

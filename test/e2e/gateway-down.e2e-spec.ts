@@ -66,7 +66,7 @@ describe('F62: a payment gateway that is down', () => {
     expect((await allOrders(system)).map(({ status }) => status)).toEqual(placed.map(() => 'PLACED'));
   }, 150_000);
 
-  it('is asked again by itself once it is back: each order is FULFILLED and charged once, no key stays parked', async () => {
+  it('is asked again once it is back, without help: each order is FULFILLED and charged once, no key stays parked', async () => {
     await outage.end();
     await place(1);
     const ended = await Promise.all(placed.map((id) => system.ended(id, 180_000)));

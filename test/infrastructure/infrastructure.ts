@@ -48,7 +48,7 @@ async function forgetAtPowerLoss(databaseUrl: string): Promise<void> {
 function chosenKafka(): KafkaChoice {
   const choice = process.env['WAYBILL_KAFKA'] ?? 'embedded';
   if (choice !== 'embedded' && choice !== 'apache') {
-    throw new Error(`WAYBILL_KAFKA is "${choice}"; it may be "embedded" or "apache".`);
+    throw new Error(`WAYBILL_KAFKA must be embedded or apache, got "${choice}".`);
   }
   return choice;
 }

@@ -84,7 +84,7 @@ describe('npm start', () => {
   it.each([
     ['an unknown broker', ['--kafka', 'rabbit'], {}, '"embedded" or "apache"'],
     ['an unknown option', ['--fast'], {}, 'Usage: npm start'],
-    ['a port that is none', [], { ORDER_PORT: '70000' }, 'ORDER_PORT is "70000"'],
+    ['a port that is none', [], { ORDER_PORT: '70000' }, 'ORDER_PORT must be a port from 1 to 65535, got "70000"'],
     ['a broker given twice', ['--kafka', 'apache'], { KAFKA_BROKERS: 'localhost:9092' }, 'contradicts'],
   ])('refuses %s in one sentence', async (_, args, env, message) => {
     const run = folder.start(args, env);

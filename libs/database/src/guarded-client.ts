@@ -66,7 +66,7 @@ export class GuardedClient extends Client {
       await prepareSession(this, this.#config.statementTimeoutMs ?? 0);
     } catch (error) {
       if (error instanceof ReadOnlyServerError) giveUpAll(this.#target);
-      this.end().catch(() => {}); // a connection that can't be used is nobody's
+      this.end().catch(() => {}); // nobody can use it any more
       throw error;
     }
     const siblings = open.get(this.#target) ?? new Set();

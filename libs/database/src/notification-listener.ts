@@ -68,7 +68,7 @@ export class NotificationListener {
       throw error;
     }
     if (stopping.aborted) return void client.end().catch(() => {}); // stop() may have come before it was open
-    // A loss is told by 'error' and by 'end': a second wake-up would open a connection beside the one that replaces it.
+    // A loss is announced by 'error' and by 'end': a second wake-up would open a connection beside the one that replaces it.
     const lost = (): void => {
       if (this.#client !== client) return;
       this.#client = undefined;

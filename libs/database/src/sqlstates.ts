@@ -1,7 +1,7 @@
 /** What a SQLSTATE means for the one that gets it. */
 export interface SqlStateMeaning {
   /**
-   * `infrastructure`: the same work may succeed once that is mended, so it is nobody's attempt. `data`: the database can't
+   * `infrastructure`: the same work may succeed once that is mended, so no attempt is counted. `data`: the database can't
    * store or compute this, however often it is asked. `programming`: the work itself, or a rule of its own, is at fault.
    */
   readonly fault: 'infrastructure' | 'data' | 'programming';

@@ -7,7 +7,7 @@ import { heldMessageOf } from './held-rows.js';
 import { dead, failed, later, message, openTransaction, startService, until } from './testing/service.js';
 import type { Service } from './testing/service.js';
 
-jest.setTimeout(60_000); // conditions are awaited, and say in vain for what after 20 s
+jest.setTimeout(60_000); // conditions are awaited; one that does not come true says so after 20 s
 let service: Service;
 
 beforeAll(async () => {

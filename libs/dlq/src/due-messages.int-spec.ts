@@ -5,7 +5,7 @@ import { dead, failed, later, message, startService, until } from './testing/ser
 import type { Service } from './testing/service.js';
 
 const NEVER = 3_600_000;
-jest.setTimeout(60_000); // conditions are awaited, and say in vain for what after 20 s
+jest.setTimeout(60_000); // conditions are awaited; one that does not come true says so after 20 s
 let service: Service;
 
 beforeAll(async () => {

@@ -20,7 +20,7 @@ const contract: MessageContract<{ readonly amount: number }> = {
     throw new InvalidMessageData('payment.process', [{ pointer: '/amount', message: 'must be number' }]);
   },
 };
-jest.setTimeout(60_000); // conditions are awaited, and say in vain for what after 20 s
+jest.setTimeout(60_000); // conditions are awaited; one that does not come true says so after 20 s
 let service: Service;
 
 beforeAll(async () => {
@@ -119,7 +119,7 @@ describe('edited letters on PostgreSQL', () => {
     expect(await edits.edit(id, { amount: 5, orderId: 'a' }, operator)).toEqual(expect.any(String));
   });
 
-  it('F67 do not become another version in silence', async () => {
+  it('F67 do not silently become another version', async () => {
     const { edits, runner, id } = await brokenLetter();
     runner.inspection = { handler: 'P.process', contract, upcasts: [], unreadable: 'UNKNOWN_VERSION' };
     await expect(edits.edit(id, { amount: 5 }, operator)).rejects.toMatchObject({ code: 'LETTER_VERSION_UNKNOWN' });

@@ -70,7 +70,7 @@ export interface ReplayOptions {
   readonly waitMs?: number;
 }
 
-/** Letters that a call has made due, and what is to be told of them. May have been JSON: PostgreSQL takes a time as text, too. */
+/** Letters that a call has made due, and what is to be said of them. May come from JSON: PostgreSQL accepts a time as text, too. */
 export interface TakenPage {
   readonly run: string;
   readonly filter: LetterFilter;

@@ -89,7 +89,7 @@ describe('positions that the broker has lost (F71)', () => {
     await eventually(() => taken.includes('new'));
   });
 
-  it('F70: a topic that is deleted while it runs: made again with its settings, told, and consumed on', async () => {
+  it('F70: a topic that is deleted while it runs is created again with its settings, reported, and consumed again', async () => {
     const topicPrefix = `d${randomUUID().slice(0, 8)}.`;
     const shared = testKafka({ brokers: testBrokers, topicPrefix, partitions: 1 });
     const ledger = new InMemoryLaneLedger();
@@ -115,7 +115,7 @@ describe('positions that the broker has lost (F71)', () => {
     await eventually(() => taken.includes('after'), 30_000);
   });
 
-  it('a database that was restored reads again what it has forgotten; one that was made again is refused', async () => {
+  it('a database that was restored reads again what it has forgotten; one that was created again is refused', async () => {
     const ledger = new InMemoryLaneLedger();
     const first = await consume(broker, ledger);
     await publish(broker, '0', '1');

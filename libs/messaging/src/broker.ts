@@ -135,7 +135,7 @@ export interface Broker {
   createPublisher(): Promise<Publisher>;
   /** A group's first start, and a new lane's first record, begin at the earliest record. */
   subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription>;
-  /** On which of so many partitions the records of a key are. */
+  /** On which of the topic's partitions the records of a key are. */
   partitionOf(key: Buffer, partitions: number): number;
   /** Connects at the first reading. */
   createLagReader(options: SubscriptionOptions): LagReader;

@@ -90,7 +90,7 @@ export class ProcessCrashed extends Error {
   }
 }
 
-/** What the handler calls is down, or bears no further call now; the message comes again by itself, no attempt counted. */
+/** What the handler calls is down, or takes no further call now; the message comes back on its own, and no attempt is counted. */
 export class CallPostponed extends Error {
   readonly code = 'CALL_POSTPONED';
 
@@ -147,7 +147,7 @@ export class ForeignPositions extends Error {
 
   constructor(group: string, owner: string, installation: string) {
     super(
-      `The positions of group ${group} at the broker belong to database ${owner}; this one is ${installation}. Was it lost, or made again? ` +
+      `The positions of group ${group} at the broker belong to database ${owner}; this one is ${installation}. Was it lost, or created again? ` +
         'Restore its backup; or settle this issue ("waybill lanes"), which takes the positions over, and what was handled before them ' +
         'stays unknown here. Another Waybill on the same Kafka? Give one of them a KAFKA_PREFIX of its own',
     );
@@ -198,7 +198,7 @@ export class PayloadStoreUnbound extends Error {
   }
 }
 
-/** The payload store couldn't be asked. Infrastructure: tried again, nobody's attempt. */
+/** The payload store couldn't be asked. Infrastructure: tried again, and no attempt is counted. */
 export class PayloadStoreUnavailable extends Error {
   readonly code = 'PAYLOAD_STORE_UNAVAILABLE';
 

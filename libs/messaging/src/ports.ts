@@ -20,7 +20,7 @@ export interface UnitOfWork<Tx> {
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** Locks the rows until the end of the transaction, sorted, so that two batches can't deadlock on them. */
   lockRows(tx: Tx, locks: readonly RowLock[]): Promise<void>;
-  /** Deadlock, serialization failure, lost connection, ambiguous commit: try again, nobody's fault. */
+  /** Deadlock, serialization failure, lost connection, ambiguous commit: try again, no message is to blame. */
   isTransient(error: unknown): boolean;
   /** The database can't store what the message says, however often it is tried: the message is dead-lettered at once. */
   isUnstorable(error: unknown): boolean;

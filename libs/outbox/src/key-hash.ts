@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 
 /**
  * Shards per topic: the grain in which relays share a topic. Never change it where rows are unpublished: the same key would
- * be in two shards, and their order is nobody's.
+ * be in two shards, and nothing orders them.
  */
 export const SHARDS_PER_TOPIC = 8;
 

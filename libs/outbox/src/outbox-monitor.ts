@@ -5,7 +5,7 @@ import type { MonitorSource, Sample } from '@waybill/observability';
 import { OutboxBacklog } from './outbox-backlog.js';
 import { RefusedRows } from './refused-rows.js';
 
-/** An alert names each row and key; so few that nobody's metrics overflow. */
+/** An alert names each row and key; few enough that no metrics store overflows. */
 const MOST_NAMED = 20;
 
 /** Says what waits to be published, and how long it has waited. */

@@ -85,7 +85,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
     await this.#loop.stop();
   }
 
-  /** A deadline was set: look at the table after so many milliseconds at the latest. */
+  /** A deadline was set: look at the table no later than in this many milliseconds. */
   wakeIn(ms: number): void {
     this.#alarm.setTo(performance.now() + ms);
   }
@@ -129,7 +129,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
 
   async #putOff(refs: readonly SagaRef[], error: unknown): Promise<number> {
     for (const ref of refs) {
-      this.#logger.error({ message: 'The deadline of a saga could not be dealt with', ...ref, err: error });
+      this.#logger.error({ message: 'A saga failed at its deadline; it is looked at again later', ...ref, err: error });
       await this.parts.store.postpone(ref, this.#faultyRestMs);
     }
     return refs.length;

@@ -40,7 +40,7 @@ const WHY: Readonly<Record<ReplyRefusedError['code'], string>> = {
   REPLY_WITHOUT_CAUSE: 'names no command that it answers; its ce_causationid must be the id of one',
   REPLY_TO_UNKNOWN_COMMAND:
     'answers a command that was not sent for this step; was it made by hand, or by another system?',
-  REPLY_NOT_AS_ASKED: 'says something else than was asked for; compare it with the command that it answers',
+  REPLY_NOT_AS_ASKED: 'says something other than what was asked for; compare it with the command that it answers',
   REPLY_TO_UNKNOWN_SAGA: 'belongs to no saga of this service; was its database lost, or restored?',
 };
 

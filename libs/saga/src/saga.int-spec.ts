@@ -119,7 +119,7 @@ describe('sagas on PostgreSQL', () => {
     ['is for a saga that is not here', () => answer('o9', 'pay.done', sent[0]?.id), 'REPLY_TO_UNKNOWN_SAGA'],
     ['has no key', () => ({ ...answer('o1', 'pay.done'), key: null }), 'REPLY_TO_UNKNOWN_SAGA'],
     [
-      'says something else than was asked for',
+      'says something other than what was asked for',
       () => ({ ...answer('o1', 'pay.done'), data: { unasked: 'yes' } }),
       'REPLY_NOT_AS_ASKED',
     ],

@@ -210,7 +210,7 @@ describe('saga fulfil-order', () => {
     expect(run(...before, forged, answer).last?.verdict).toBe('taken');
   });
 
-  it('takes it that nothing went back where no charge was told of', () => {
+  it('assumes that nothing went back where no charge was reported', () => {
     const nothing: Input = { reply: 'payment.refunded', data: { amount: { amount: 0, currency: 'EUR' } } };
     expect(run(timeout, nothing).instance.status).toBe('COMPENSATED');
   });

@@ -31,7 +31,7 @@ export interface FulfilOrder {
   readonly total: Money;
   readonly shippingAddress: Address;
   readonly paymentMethod: string;
-  /** What the payment service has told of a charge; absent while it hasn't. */
+  /** What the payment service has said about a charge; absent until it has. */
   readonly charged?: Money;
 }
 
@@ -51,7 +51,7 @@ function areSame(some: readonly SkuQuantity[], others: readonly SkuQuantity[]): 
   return [...left.values()].every((quantity) => quantity === 0);
 }
 
-/** What was charged goes back, whole; where no charge was told of, none may have happened. */
+/** What was charged goes back, whole; where no charge was reported, none may have happened. */
 function isWholeRefund({ charged, total }: FulfilOrder, { amount }: { readonly amount: Money }): boolean {
   return isSame(amount, charged ?? total) || (charged === undefined && amount.amount === 0);
 }

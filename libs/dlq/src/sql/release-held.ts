@@ -1,6 +1,6 @@
 import type { Statement } from '@waybill/database';
 
-/** Nobody's attempt: the infrastructure failed, or what the handler calls is down ($4). Again in $2 milliseconds. */
+/** No attempt is counted: the infrastructure failed, or what the handler calls is down ($4). Again in $2 milliseconds. */
 export const releaseHeld: Statement = {
   name: 'dlq_release_held',
   text: `

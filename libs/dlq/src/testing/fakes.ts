@@ -54,7 +54,7 @@ export class FakeRunner implements HeldMessageRunner<Transaction> {
   }
 }
 
-/** Thrown by a handler: the infrastructure is down, nobody's attempt. */
+/** Thrown by a handler: the infrastructure is down, so no attempt is counted. */
 export class Outage extends Error {
   constructor(readonly retry: { readonly retryAfterMs?: number } = {}) {
     super('an outage');

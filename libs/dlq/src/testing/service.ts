@@ -153,7 +153,7 @@ export function failed(
 export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
   const giveUpAt = Date.now() + 20_000;
   while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited in vain until ${what}`);
+    if (Date.now() > giveUpAt) throw new Error(`Timed out waiting until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

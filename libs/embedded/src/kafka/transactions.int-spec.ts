@@ -8,7 +8,7 @@ import { countRecords, createTopic, kafkaOf } from './testing/kafka-clients.js';
 
 jest.setTimeout(60_000);
 
-/** Transactions are not offered. Every client shall say so at once, in the protocol's own words, instead of asking for ever. */
+/** Transactions are not offered. Every client must say so at once, in the protocol's own words, instead of asking for ever. */
 describe('embedded Kafka: transactional producers', () => {
   let broker: EmbeddedKafka;
   const refused = 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED';

@@ -115,7 +115,7 @@ async function launch(options: EmbeddedPostgresOptions, port: number, binaries: 
     max_connections: String(options.maxConnections ?? 300),
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // What went wrong in a session is told to the session. In the server's log it would keep the values of people's data.
+    // What goes wrong in a session is reported to that session. In the server's log it would keep the values of people's data.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',

@@ -4,7 +4,7 @@ import { bodyFaults } from '../request/text-faults.js';
 /** Says whether one element of a cursor is what it should be. */
 export type CursorElement<Value> = (value: unknown) => value is Value;
 
-/** A place in a list, as a text that clients only hand back. */
+/** A place in a list, as an opaque string that clients hand back. */
 export interface CursorCodec<Place extends readonly unknown[]> {
   encode(place: Place): string;
   /** @throws ProblemError (400, `INVALID_CURSOR`) for any text that {@link encode} can't have made. */

@@ -9,7 +9,7 @@ export const MAX_FAULTS = 100;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Why a text can't be stored: PostgreSQL's text takes no NUL, UTF-8 has no lone surrogates. */
+/** Why a string can't be stored: PostgreSQL's text takes no NUL, UTF-8 has no lone surrogates. */
 export function textFault(text: string): Omit<FieldFault, 'pointer'> | undefined {
   if (text.includes('\0')) return { code: 'NUL_CHARACTER', message: 'must not contain the NUL character' };
   if (LONE_SURROGATE.test(text)) return { code: 'LONE_SURROGATE', message: 'must not contain lone surrogates' };

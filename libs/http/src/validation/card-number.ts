@@ -3,7 +3,7 @@ import { decorateValueWith } from './check.js';
 /** 12 to 19 digits, with spaces or dashes between them or not, that no letter or digit adjoins. */
 const CANDIDATES = /(?<![0-9A-Za-z])\d(?:[ -]?\d){11,18}(?![0-9A-Za-z])/g;
 
-/** A text in which no card number stands: what is kept for good must not hold one. Says so without repeating it. */
+/** A string without a card number in it: what is kept for good must not hold one. Says so without repeating it. */
 export function HasNoCardNumber(): PropertyDecorator {
   return decorateValueWith('noCardNumber', (value) =>
     typeof value === 'string' && holdsCardNumber(value)

@@ -1,13 +1,13 @@
 import { decorateValueWith } from './check.js';
 
 export interface TextRange {
-  /** Fewest characters. A text of blanks alone counts as empty. @default 1 */
+  /** Fewest characters. A string of blanks alone counts as empty. @default 1 */
   readonly min?: number;
   /** Most characters (code points, as PostgreSQL counts). @default 200 */
   readonly max?: number;
 }
 
-/** A text. NUL and lone surrogates never get as far as here: the body check refuses them everywhere. */
+/** A string. NUL and lone surrogates never get this far: the body check refuses them everywhere. */
 export function IsText({ min = 1, max = 200 }: TextRange = {}): PropertyDecorator {
   return decorateValueWith('text', (value) => {
     if (typeof value !== 'string') return { code: 'INVALID_TYPE', message: 'must be a string' };
@@ -21,7 +21,7 @@ export function IsText({ min = 1, max = 200 }: TextRange = {}): PropertyDecorato
   });
 }
 
-/** A text that matches a pattern as a whole; `expected` completes "must be …". */
+/** A string that matches a pattern as a whole; `expected` completes "must be …". */
 export function IsTextLike(pattern: RegExp, expected: string): PropertyDecorator {
   const whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replaceAll(/[gy]/g, ''));
   return decorateValueWith('textLike', (value) => {

@@ -6,7 +6,7 @@ export const IDEMPOTENT = Symbol('waybill:idempotent');
 export interface IdempotentOptions {
   /**
    * Whose keys these are, beside method and path. Gets the request before validation: give `undefined` for what isn't
-   * there or isn't a text; the request then runs as one without a key, and validation refuses it.
+   * there or isn't a string; the request then runs as one without a key, and validation refuses it.
    * @default one scope for all callers
    */
   readonly scope?: (request: Request) => unknown;

@@ -13,7 +13,7 @@ export class CreateLaneLedger1795800100000 implements MigrationInterface {
         updated_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (consumer_group, topic, partition)
       ) WITH (fillfactor = 50)`);
-    // Goes with every copy and every backup of the database; a database that is made again has another.
+    // Goes with every copy and every backup of the database; a newly created database has another.
     await runner.query('CREATE TABLE installation (id uuid NOT NULL)');
     await runner.query('INSERT INTO installation VALUES (gen_random_uuid())');
     await runner.query(`

@@ -14,9 +14,9 @@ export interface ConsumerObserver {
     readonly error: unknown;
     readonly decision: FailureDecision;
   }): void;
-  /** The infrastructure failed; the batch is done again. */
+  /** The infrastructure failed; the batch is run again. */
   onInterrupted?(error: unknown): void;
-  /** A process of the group was found to have died; so many messages are handled alone until the guilty one is known. */
+  /** A process of the group was found to have died; this many messages are handled alone until the guilty one is known. */
   onDeath?(death: { readonly suspects: number }): void;
   /** How many calls of a handler may be in flight has changed, or whether what it calls is taken for down. */
   onCallLimit?(change: { readonly handler: string; readonly limit: number; readonly isDown: boolean }): void;

@@ -67,7 +67,7 @@ describe('the queue of deliveries', () => {
     expect(names(queue.take(10, never))).toEqual(['a1', 'a2']);
   });
 
-  it('gives what asks to be alone alone', () => {
+  it('hands out alone what asks to be alone', () => {
     const queue = queueOf();
     queue.add(lane, records('a1', 'b1', 'c1'));
     const taken = queue.take(2, never);
@@ -123,7 +123,7 @@ describe('the queue of deliveries', () => {
     expect(queue.flow()).toEqual({ pause: [], resume: [lane] });
   });
 
-  it('gives what asks to be alone by itself', () => {
+  it('hands out alone what asks to be alone, and the rest together', () => {
     const queue = queueOf();
     queue.add(lane, records('a1', 'b1', 'c1'));
     const [a1] = queue.take(1, never);

@@ -66,7 +66,7 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       }
       const result = failed(handler, error, run.attempt);
       const isDown = handler?.callLimit?.isDown === true && isDependencys(handler, ofCall ? 'call' : 'transaction');
-      // The dependency is down: nobody's attempt.
+      // The dependency is down: no attempt is counted.
       return isDown && isMendable(result.decision)
         ? { kind: 'interrupted', error, retryAfterMs: handler.callLimit?.putOffMs('failed') ?? 0 }
         : result;

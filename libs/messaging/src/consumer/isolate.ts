@@ -10,7 +10,7 @@ export interface Isolated {
   readonly concluded: readonly Conclusion[];
   /** The suspects and, of their keys, everything later. */
   readonly leaving: readonly Delivery[];
-  /** What the batch is done again with. */
+  /** What the batch is run again with. */
   readonly taken: readonly Delivery[];
   readonly conclusions: readonly Conclusion[];
 }

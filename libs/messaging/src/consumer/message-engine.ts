@@ -41,7 +41,7 @@ export interface EngineOptions<Tx> extends BatchPorts<Tx> {
   readonly observer: ConsumerObserver;
   /** What may make a message wait, `calls` among it. Asked in this order. */
   readonly gates: readonly Gate[];
-  /** After how many milliseconds a lane that doesn't move is told of. @default 60000 */
+  /** After how many milliseconds a lane that doesn't move is reported. @default 60000 */
   readonly stillAfterMs?: number | undefined;
 }
 
@@ -128,7 +128,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   health(): EngineHealth {
     if (this.#state === 'draining' || this.#state === 'stopped') return { healthy: false, detail: this.#state };
-    if (this.#interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is done again' };
+    if (this.#interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is run again' };
     const { gates, stillAfterMs } = this.#options;
     const waits = gates.flatMap((gate) => gate.detail?.() ?? []);
     return degraded(this.#broker, [...waits, ...describeStill(this.lanesStill(), stillAfterMs)]);

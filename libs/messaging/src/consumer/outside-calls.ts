@@ -54,7 +54,7 @@ function nothingToCall(count: number): AnyOutsideCalls {
 async function concludeNothing(): Promise<void> {}
 
 /**
- * Makes the call with a deadline. The call is told by its signal; one that ignores it is left to itself.
+ * Makes the call with a deadline. The call hears of it by its signal; one that ignores that is left to itself.
  * @throws OutsideCallTimedOut, or what the call rejects with.
  */
 export async function makeCall(prepared: PlannedCall, timeoutMs: number, draining: AbortSignal): Promise<unknown> {

@@ -60,6 +60,6 @@ export interface LaneLedger<Tx> {
 
 /** Of a topic that was gone: which records were in it nobody knows any more. */
 export function lossOf(topic: string): LaneIssue {
-  const reason = 'the topic was gone and has been made again; what was in it is lost';
+  const reason = 'the topic was gone and has been created again; what was in it is lost';
   return { kind: 'topic-lost', topic, partition: ALL_LANES, first: '0', next: '0', reason };
 }

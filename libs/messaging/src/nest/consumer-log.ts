@@ -17,7 +17,7 @@ export function consumerLog(logger: Logger): ConsumerObserver {
       logger.warn({ message: 'A message failed', handler, messageId, attempts, decision, error: describe(error) });
     },
     onInterrupted: (error) => {
-      logger.warn({ message: 'A batch was interrupted and is done again', error: describe(error) });
+      logger.warn({ message: 'A batch was interrupted and is run again', error: describe(error) });
     },
     onCallLimit: ({ handler, isDown }) => {
       if (isDown === down.has(handler)) return;

@@ -88,7 +88,7 @@ describe('the lanes of a consumer', () => {
     await eventually(() => seen().length === 0);
   });
 
-  it('F70: a topic that is deleted is made again and told, also one that is only published to', async () => {
+  it('F70: a topic that is deleted is created again and reported, even one that is only published to', async () => {
     await start();
     broker.deleteTopic('only-published');
     await eventually(() => seen().length === 1);
@@ -112,7 +112,7 @@ describe('the lanes of a consumer', () => {
     await eventually(() => taken.length === 1);
   });
 
-  it('F78, F40: a misconfiguration that only the broker can tell is told late, with every fault, and nothing is consumed', async () => {
+  it('F78, F40: a misconfiguration that only the broker can tell is reported late, with every fault, and nothing is consumed', async () => {
     broker.isThere = false;
     await start({ retention: { inboxWindowMs: 1_000, outboxMs: 1_000, deadLettersMs: 2_000 } });
     broker.isThere = true;

@@ -20,7 +20,7 @@ export interface ReadingState {
 }
 
 /**
- * How far this service's group, with all its replicas, has come: whoever acts because a message didn't arrive asks first
+ * How far this service's group, with all its replicas, has come: code that acts because a message didn't arrive asks first
  * whether it only wasn't read.
  */
 @Injectable()

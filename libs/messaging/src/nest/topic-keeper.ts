@@ -64,7 +64,7 @@ export class TopicKeeper implements OnModuleDestroy {
   async #keep(): Promise<void> {
     const made = await this.broker.ensureTopics(this.options.topics);
     for (const topic of this.#inPlace ? made : []) {
-      this.#logger.error(`ALERT the topic ${topic} was gone and has been made again; what was in it is lost`);
+      this.#logger.error(`ALERT the topic ${topic} was gone and has been created again; what was in it is lost`);
       this.#onLost(topic);
     }
     this.#inPlace = true;

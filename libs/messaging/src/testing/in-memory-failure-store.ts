@@ -61,7 +61,7 @@ export class InMemoryFailureStore implements FailureStore<InMemoryTransaction> {
     });
   }
 
-  /** Whoever runs held messages is the test. */
+  /** The test itself runs held messages. */
   async resume(_tx: InMemoryTransaction, _group: string, handler?: string): Promise<void> {
     this.resumed.push(handler);
   }

@@ -88,7 +88,7 @@ export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] 
       metric: 'waybill_consumer_down_seconds',
       by: ['group'],
       threshold: thresholds.alertConsumerDownMs / 1_000,
-      summary: 'A consumer has crashed, or cannot work, and is not recovering by itself',
+      summary: 'A consumer has crashed or cannot work, and is not recovering on its own',
     },
     {
       name: 'lane-still',

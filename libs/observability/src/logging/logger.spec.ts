@@ -118,9 +118,9 @@ it('takes the calls that Nest itself makes', () => {
 
 const CALLS: readonly [string, (nest: NestLogger) => void, Record<string, unknown>][] = [
   ['a string', (nest) => nest.log('Slow'), {}],
-  ['a text and a context', (nest) => nest.log('Slow', 'Orders'), { context: 'Orders' }],
-  ['a text and fields', (nest) => nest.warn('Slow', { ms: 7 }), { ms: 7 }],
-  ['a text, fields and a context', (nest) => nest.warn('Slow', { ms: 7 }, 'Orders'), { ms: 7, context: 'Orders' }],
+  ['a string and a context', (nest) => nest.log('Slow', 'Orders'), { context: 'Orders' }],
+  ['a string and fields', (nest) => nest.warn('Slow', { ms: 7 }), { ms: 7 }],
+  ['a string, fields and a context', (nest) => nest.warn('Slow', { ms: 7 }, 'Orders'), { ms: 7, context: 'Orders' }],
   ['an object with `message`', (nest) => nest.warn({ message: 'Slow', ms: 7 }), { ms: 7 }],
   ['an object with `msg`', (nest) => nest.log({ msg: 'Slow', ms: 7 }, 'Orders'), { ms: 7, context: 'Orders' }],
   [
@@ -129,7 +129,7 @@ const CALLS: readonly [string, (nest: NestLogger) => void, Record<string, unknow
     { err: { message: 'why' } },
   ],
   [
-    'a text, an error, fields and a context',
+    'a string, an error, fields and a context',
     (nest) => nest.error('Slow', new Error('why'), { ms: 7 }, 'Orders'),
     { ms: 7, context: 'Orders', error: { message: 'why' } },
   ],

@@ -113,7 +113,7 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   async #readInTime(registered: Registered): Promise<readonly Sample[]> {
     const { sourceTimeoutMs } = this.settings;
-    if (registered.reading) throw new Error('The reading before has not ended');
+    if (registered.reading) throw new Error('The previous reading has not ended yet');
     registered.reading = true;
     const reading = Promise.resolve()
       .then(() => registered.source.read())

@@ -14,7 +14,7 @@ export interface NoticeRow {
   readonly firing_sent_at: Date | null;
 }
 
-/** $1 lease in milliseconds, $2 age in milliseconds after which nobody is told any more. */
+/** $1 lease in milliseconds, $2 age in milliseconds after which nobody is notified any more. */
 export const claimNotice: Statement = {
   name: 'incident_claim_notice',
   text: `

@@ -1,6 +1,6 @@
 import { crc32c } from './crc32c.js';
 
-/** One entry for every so many bytes of log: a read starts at most this far before what it looks for. */
+/** One entry per interval of log, in bytes: a read starts at most this far before what it looks for. */
 const INTERVAL_BYTES = 32 * 1024;
 const NUMBERS_PER_ENTRY = 3;
 const CRC_SIZE = 4;

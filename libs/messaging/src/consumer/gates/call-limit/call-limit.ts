@@ -15,7 +15,7 @@ const YOUNG_MS = 1_000;
 /** Fewest distinct keys that have to fail, none succeeding in between, before the dependency is taken for down. */
 const FEWEST_KEYS = 5;
 const MOST_KEYS = 100;
-/** How likely it may be that so many poison messages in a row are taken for an outage. */
+/** The accepted probability that this many poison messages in a row are taken for an outage. */
 const DOUBT = 0.001;
 /** Weight of one key in the share of poison: remembers the last 50 or so. */
 const WEIGHT = 0.02;

@@ -1,4 +1,4 @@
-/** The right to make one call. Told once how it went; whatever is told later is ignored. */
+/** The right to make one call. Takes its outcome once; whatever comes later is ignored. */
 export interface CallSlot {
   succeeded(): void;
   failed(): void;

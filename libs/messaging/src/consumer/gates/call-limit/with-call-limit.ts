@@ -4,7 +4,7 @@ import type { RegisteredHandler } from '../../registered-handler.js';
 import type { CallLimitGate } from './call-limit-gate.js';
 
 /**
- * A transactional handler that asked for a limit tells it how it went. A failure of many messages at once is nobody's: each is
+ * A transactional handler that asked for a limit tells it how it went. A failure of many messages at once is blamed on none of them: each is
  * tried by itself next. `isDependencys`: whether an error may be the dependency's.
  */
 export function withCallLimit(

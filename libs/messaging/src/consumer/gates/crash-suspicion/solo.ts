@@ -107,7 +107,7 @@ export class Solo {
       };
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(new Error(`Another message that has to be handled alone wasn't within ${this.mostWaitMs} ms`));
+        reject(new Error(`Another message that has to be handled alone wasn't done within ${this.mostWaitMs} ms`));
       }, this.mostWaitMs);
       this.#waiting.push(waiting);
     });

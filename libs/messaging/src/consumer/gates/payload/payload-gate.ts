@@ -64,7 +64,7 @@ export class PayloadGate implements Gate {
     try {
       read = await readByReference(store, registry, task.held.record);
     } catch (error) {
-      return { kind: 'interrupted', error }; // the store can't be asked: nobody's attempt
+      return { kind: 'interrupted', error }; // the store can't be asked: no attempt is counted
     }
     return next({ ...task, read });
   }

@@ -11,7 +11,7 @@ import type { ReadRecord } from '../../read-record.js';
 /**
  * Reads a record whose payload lies in the store; any other record as {@link readRecord} does. A payload that is missing or
  * isn't the one that was sent, or a store that isn't bound, makes the record unreadable: no attempt could ever succeed.
- * @throws PayloadStoreUnavailable when the store can't be asked: try again, nobody's fault.
+ * @throws PayloadStoreUnavailable when the store can't be asked: try again, the message isn't to blame.
  */
 export async function readByReference(
   store: PayloadStore | undefined,
