@@ -9,29 +9,29 @@ export const SAGA_STATUSES: readonly SagaStatus[] = [
   'COMPENSATION_FAILED',
 ];
 
-class SagaErrorSchema {
+class SagaErrorResponse {
   @ApiProperty() step: string;
   @ApiProperty() code: string;
   @ApiProperty() message: string;
 }
 
-export class AdminSagaSchema {
+export class AdminSagaResponse {
   @ApiProperty({ format: 'uuid' }) orderId: string;
   @ApiProperty({ enum: SAGA_STATUSES }) status: SagaStatus;
   @ApiProperty({ example: 'process-payment' }) step: string;
   @ApiProperty({ format: 'date-time' }) startedAt: string;
   @ApiProperty({ format: 'date-time' }) updatedAt: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) deadlineAt: string | null;
-  @ApiPropertyOptional({ type: SagaErrorSchema, description: 'Of the stuck step, or why it is being undone' })
-  error?: SagaErrorSchema;
+  @ApiPropertyOptional({ type: SagaErrorResponse, description: 'Of the stuck step, or why it is being undone' })
+  error?: SagaErrorResponse;
 }
 
-export class AdminSagaPageSchema {
-  @ApiProperty({ type: [AdminSagaSchema] }) items: AdminSagaSchema[];
+export class AdminSagaPageResponse {
+  @ApiProperty({ type: [AdminSagaResponse] }) items: AdminSagaResponse[];
   @ApiProperty({ type: String, nullable: true }) nextCursor: string | null;
 }
 
-export function adminSagaOf(instance: SagaInstance): AdminSagaSchema {
+export function adminSagaOf(instance: SagaInstance): AdminSagaResponse {
   const { id, status, step, createdAt, updatedAt, deadlineAt } = instance;
   const error = errorOf(instance);
   return {
@@ -46,7 +46,7 @@ export function adminSagaOf(instance: SagaInstance): AdminSagaSchema {
 }
 
 /** What an operator has to mend comes before what the customer is told. */
-function errorOf({ steps, failure }: SagaInstance): SagaErrorSchema | undefined {
+function errorOf({ steps, failure }: SagaInstance): SagaErrorResponse | undefined {
   const stuck = steps.find(({ status, skipped }) => status === 'COMPENSATION_FAILED' && skipped !== true);
   if (stuck?.error) return { step: stuck.name, code: stuck.error.code, message: stuck.error.message };
   return failure && { step: failure.step, code: failure.code, message: failure.message };

@@ -11,9 +11,9 @@ import type { OperatorAction } from '@waybill/saga';
 import type { TimelineEntry } from '../projections/timeline.js';
 import { FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
 import { GetTimeline } from '../use-cases/get-timeline.js';
-import { AdminSagaPageSchema, AdminSagaSchema, adminSagaOf } from './admin-saga.response.js';
+import { AdminSagaPageResponse, AdminSagaResponse, adminSagaOf } from './admin-saga.response.js';
 import { ListSagasQuery } from './list-sagas.query.js';
-import { TimelineEntrySchema } from './order.response.js';
+import { TimelineEntryResponse } from './order.response.js';
 
 const cursor = defineCursor<readonly [createdAt: number, id: string]>(isTimeMs, isUuid);
 const REFUSED = {
@@ -35,8 +35,8 @@ export class AdminSagasController {
 
   @Get()
   @ApiOperation({ summary: 'Sagas, newest first' })
-  @ApiOkResponse({ type: AdminSagaPageSchema })
-  async list(@Query() { status, limit, cursor: given }: ListSagasQuery): Promise<Page<AdminSagaSchema>> {
+  @ApiOkResponse({ type: AdminSagaPageResponse })
+  async list(@Query() { status, limit, cursor: given }: ListSagasQuery): Promise<Page<AdminSagaResponse>> {
     const place = given === undefined ? undefined : cursor.decode(given);
     const sagas = await this.operator.list({
       saga: FULFIL_ORDER,
@@ -49,7 +49,7 @@ export class AdminSagasController {
 
   @Get(':orderId/timeline')
   @ApiOperation({ summary: "The order's timeline, with who operated on its saga and why" })
-  @ApiOkResponse({ type: [TimelineEntrySchema] })
+  @ApiOkResponse({ type: [TimelineEntryResponse] })
   @ApiProblems({ 404: 'Unknown order' })
   timeline(@Param('orderId', UuidPipe) orderId: string): Promise<readonly TimelineEntry[]> {
     return this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(orderId));
@@ -60,13 +60,13 @@ export class AdminSagasController {
   @Idempotent()
   @ApiHeader(KEY)
   @ApiOperation({ summary: 'Sends the awaited command again, with all its attempts' })
-  @ApiOkResponse({ type: AdminSagaSchema })
+  @ApiOkResponse({ type: AdminSagaResponse })
   @ApiProblems(REFUSED)
   retry(
     @Param('orderId', UuidPipe) orderId: string,
     @Body() operator: OperatorBody,
     @RequestTransaction() tx: Transaction,
-  ): Promise<AdminSagaSchema> {
+  ): Promise<AdminSagaResponse> {
     return this.#operate(tx, 'retry', orderId, operator);
   }
 
@@ -75,13 +75,13 @@ export class AdminSagasController {
   @Idempotent()
   @ApiHeader(KEY)
   @ApiOperation({ summary: "Leaves the stuck step's effect in place; the other steps are undone" })
-  @ApiOkResponse({ type: AdminSagaSchema })
+  @ApiOkResponse({ type: AdminSagaResponse })
   @ApiProblems(REFUSED)
   skip(
     @Param('orderId', UuidPipe) orderId: string,
     @Body() operator: OperatorBody,
     @RequestTransaction() tx: Transaction,
-  ): Promise<AdminSagaSchema> {
+  ): Promise<AdminSagaResponse> {
     return this.#operate(tx, 'skip', orderId, operator);
   }
 
@@ -90,13 +90,13 @@ export class AdminSagasController {
   @Idempotent()
   @ApiHeader(KEY)
   @ApiOperation({ summary: 'Vouches that the step was done, or undone, by hand; the saga continues' })
-  @ApiOkResponse({ type: AdminSagaSchema })
+  @ApiOkResponse({ type: AdminSagaResponse })
   @ApiProblems(REFUSED)
   force(
     @Param('orderId', UuidPipe) orderId: string,
     @Body() operator: OperatorBody,
     @RequestTransaction() tx: Transaction,
-  ): Promise<AdminSagaSchema> {
+  ): Promise<AdminSagaResponse> {
     return this.#operate(tx, 'force', orderId, operator);
   }
 
@@ -105,7 +105,7 @@ export class AdminSagasController {
     action: OperatorAction,
     id: string,
     { who, why }: OperatorBody,
-  ): Promise<AdminSagaSchema> {
+  ): Promise<AdminSagaResponse> {
     const operation = { action, by: who, reason: why };
     return adminSagaOf((await this.operator.operate(tx, { saga: FULFIL_ORDER, id }, operation)).instance);
   }

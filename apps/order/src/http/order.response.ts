@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 import { ORDER_STATUSES } from '../domain/order.js';
 
-class MoneySchema {
+class MoneyResponse {
   @ApiProperty({ type: 'integer', description: 'Minor units', example: 3450 })
   amount: number;
 
@@ -10,7 +10,7 @@ class MoneySchema {
   currency: string;
 }
 
-class OrderLineSchema {
+class OrderLineResponse {
   @ApiProperty({ example: 'SKU-MUG-BLUE' })
   sku: string;
 
@@ -24,7 +24,7 @@ class OrderLineSchema {
   lineTotal: number;
 }
 
-class OrderFailureSchema {
+class OrderFailureResponse {
   @ApiProperty({ example: 'reserve-inventory' })
   step: string;
 
@@ -45,7 +45,7 @@ class OrderFailureSchema {
 }
 
 /** How OpenAPI shows an order. */
-export class OrderSchema {
+export class OrderResponse {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
@@ -55,11 +55,11 @@ export class OrderSchema {
   @ApiProperty()
   customerId: string;
 
-  @ApiProperty({ type: [OrderLineSchema] })
-  items: OrderLineSchema[];
+  @ApiProperty({ type: [OrderLineResponse] })
+  items: OrderLineResponse[];
 
-  @ApiProperty({ type: MoneySchema })
-  total: MoneySchema;
+  @ApiProperty({ type: MoneyResponse })
+  total: MoneyResponse;
 
   @ApiProperty({ format: 'date-time' })
   placedAt: string;
@@ -67,19 +67,19 @@ export class OrderSchema {
   @ApiProperty({ format: 'date-time' })
   updatedAt: string;
 
-  @ApiPropertyOptional({ type: OrderFailureSchema })
-  failure?: OrderFailureSchema;
+  @ApiPropertyOptional({ type: OrderFailureResponse })
+  failure?: OrderFailureResponse;
 }
 
-export class OrderPageSchema {
-  @ApiProperty({ type: [OrderSchema] })
-  items: OrderSchema[];
+export class OrderPageResponse {
+  @ApiProperty({ type: [OrderResponse] })
+  items: OrderResponse[];
 
   @ApiProperty({ type: String, nullable: true })
   nextCursor: string | null;
 }
 
-export class TimelineEntrySchema {
+export class TimelineEntryResponse {
   @ApiProperty({ format: 'date-time' })
   at: string;
 

@@ -24,7 +24,7 @@ import { ListOrders } from '../use-cases/list-orders.js';
 import { PlaceOrder } from '../use-cases/place-order.js';
 import { CancelOrderBody } from './cancel-order.body.js';
 import { ListOrdersQuery } from './list-orders.query.js';
-import { OrderPageSchema, OrderSchema, TimelineEntrySchema } from './order.response.js';
+import { OrderPageResponse, OrderResponse, TimelineEntryResponse } from './order.response.js';
 import { PlaceOrderBody } from './place-order.body.js';
 
 /** Orders are listed by their ids, which are in order of placing. */
@@ -42,7 +42,7 @@ export class OrdersController {
   @Idempotent({ scope: customerOf, sharesTransaction: true })
   @ApiOperation({ summary: 'Place an order; prices and totals come from the catalogue' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
-  @ApiCreatedResponse({ type: OrderSchema, description: 'Accepted; Location names the order' })
+  @ApiCreatedResponse({ type: OrderResponse, description: 'Accepted; Location names the order' })
   @ApiProblems({
     409: 'The same key is in flight',
     422: 'Unknown SKU, or the key was used for another body',
@@ -60,7 +60,7 @@ export class OrdersController {
 
   @Get()
   @ApiOperation({ summary: 'Orders, newest first' })
-  @ApiOkResponse({ type: OrderPageSchema })
+  @ApiOkResponse({ type: OrderPageResponse })
   async list(@Query() query: ListOrdersQuery): Promise<Page<OrderView>> {
     const { customerId, status, limit } = query;
     const before = query.cursor === undefined ? undefined : cursor.decode(query.cursor)[0];
@@ -78,7 +78,7 @@ export class OrdersController {
   @Get(':id')
   @ApiOperation({ summary: 'One order; with Prefer: wait=N as soon as it has ended, at the latest after N seconds' })
   @ApiHeader({ name: 'Prefer', required: false, description: 'wait=N, up to 30 (RFC 7240)' })
-  @ApiOkResponse({ type: OrderSchema })
+  @ApiOkResponse({ type: OrderResponse })
   @ApiProblems({ 404: 'Unknown order' })
   async get(
     @Param('id', UuidPipe) id: string,
@@ -95,7 +95,7 @@ export class OrdersController {
   @Idempotent()
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
   @ApiOperation({ summary: 'Cancel an order that has not ended; it is CANCELLED once everything is undone' })
-  @ApiAcceptedResponse({ type: OrderSchema, description: 'It will never be fulfilled' })
+  @ApiAcceptedResponse({ type: OrderResponse, description: 'It will never be fulfilled' })
   @ApiProblems({ 404: 'Unknown order', 409: 'The order has ended' })
   cancel(
     @Param('id', UuidPipe) id: string,
@@ -107,7 +107,7 @@ export class OrdersController {
 
   @Get(':id/timeline')
   @ApiOperation({ summary: 'What happened to an order, in all services' })
-  @ApiOkResponse({ type: [TimelineEntrySchema] })
+  @ApiOkResponse({ type: [TimelineEntryResponse] })
   @ApiProblems({ 404: 'Unknown order' })
   async timeline(@Param('id', UuidPipe) id: string): Promise<readonly TimelineEntry[]> {
     const entries = await this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(id));

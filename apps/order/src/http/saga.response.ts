@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { SagaInstance } from '@waybill/saga';
 
-class StepErrorSchema {
+class StepErrorResponse {
   @ApiProperty()
   code: string;
 
@@ -27,8 +27,8 @@ class SagaStepResponse {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   endedAt: string | null;
 
-  @ApiPropertyOptional({ type: StepErrorSchema })
-  error?: StepErrorSchema;
+  @ApiPropertyOptional({ type: StepErrorResponse })
+  error?: StepErrorResponse;
 }
 
 export class SagaResponse {

@@ -10,11 +10,11 @@ import { filterOf, LetterFilterFields } from './letter-filter.fields.js';
 import { ActorBody } from './letters.body.js';
 import { LettersQuery } from './letters.query.js';
 import {
-  AuditedActionSchema,
-  CountSchema,
-  LetterGroupSchema,
-  LetterPageSchema,
-  LetterSchema,
+  AuditedActionResponse,
+  CountResponse,
+  LetterGroupResponse,
+  LetterPageResponse,
+  LetterResponse,
 } from './letters.response.js';
 
 /** What an operator sees of the messages that this service couldn't handle. */
@@ -27,7 +27,7 @@ export class DeadLettersController {
 
   @Get()
   @ApiOperation({ summary: 'Letters, newest first' })
-  @ApiOkResponse({ type: LetterPageSchema })
+  @ApiOkResponse({ type: LetterPageResponse })
   async list(@Query() query: LettersQuery): Promise<{ items: readonly LetterSummary[]; nextCursor: string | null }> {
     const { limit, cursor } = query;
     const page = { limit: limit + 1, ...(cursor === undefined ? {} : { before: cursor }) };
@@ -38,21 +38,21 @@ export class DeadLettersController {
 
   @Get('count')
   @ApiOperation({ summary: 'How many letters' })
-  @ApiOkResponse({ type: CountSchema })
+  @ApiOkResponse({ type: CountResponse })
   async count(@Query() query: LetterFilterFields): Promise<{ count: number }> {
     return { count: (await this.letters.count(filterOf(query))).count };
   }
 
   @Get('groups')
   @ApiOperation({ summary: 'Letters by the way in which they failed, the largest group first' })
-  @ApiOkResponse({ type: [LetterGroupSchema] })
+  @ApiOkResponse({ type: [LetterGroupResponse] })
   groups(@Query() query: LetterFilterFields): Promise<readonly LetterGroup[]> {
     return this.letters.groups(filterOf(query));
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'A letter with its history; personal fields of the payload are masked' })
-  @ApiOkResponse({ type: LetterSchema })
+  @ApiOkResponse({ type: LetterResponse })
   find(@Param('id') id: string): Promise<Letter> {
     return this.letters.find(id);
   }
@@ -60,14 +60,14 @@ export class DeadLettersController {
   @Post(':id/reveal')
   @HttpCode(200)
   @ApiOperation({ summary: 'A letter with its true payload; audited' })
-  @ApiOkResponse({ type: LetterSchema })
+  @ApiOkResponse({ type: LetterResponse })
   reveal(@Param('id') id: string, @Body() actor: ActorBody): Promise<Letter> {
     return this.letters.reveal(id, actor);
   }
 
   @Get(':id/audit')
   @ApiOperation({ summary: 'What people did to a letter, oldest first' })
-  @ApiOkResponse({ type: [AuditedActionSchema] })
+  @ApiOkResponse({ type: [AuditedActionResponse] })
   audit(@Param('id') id: string): Promise<readonly AuditedAction[]> {
     return this.letters.audit(id);
   }

@@ -4,7 +4,7 @@ const TEXT_OR_NULL = { type: String, nullable: true } as const;
 const TIME = { type: String, format: 'date-time' } as const;
 const COUNT = { type: 'integer' } as const;
 
-export class LetterSummarySchema {
+export class LetterSummaryResponse {
   @ApiProperty({ example: '42' }) id: string;
   @ApiProperty({ enum: ['dead', 'retrying', 'parked', 'handled', 'discarded', 'superseded'] }) state: string;
   @ApiProperty({ ...TEXT_OR_NULL, example: 'payment.process.v1' }) type: string | null;
@@ -23,12 +23,12 @@ export class LetterSummarySchema {
   @ApiProperty({ ...TIME, nullable: true }) nextAttemptAt: string | null;
 }
 
-export class LetterPageSchema {
-  @ApiProperty({ type: [LetterSummarySchema] }) items: LetterSummarySchema[];
+export class LetterPageResponse {
+  @ApiProperty({ type: [LetterSummaryResponse] }) items: LetterSummaryResponse[];
   @ApiProperty(TEXT_OR_NULL) nextCursor: string | null;
 }
 
-export class LetterSchema extends LetterSummarySchema {
+export class LetterResponse extends LetterSummaryResponse {
   @ApiProperty() source: string;
   @ApiProperty() messageId: string;
   @ApiProperty() group: string;
@@ -49,11 +49,11 @@ export class LetterSchema extends LetterSummarySchema {
   supersededBy: string | null;
 }
 
-export class CountSchema {
+export class CountResponse {
   @ApiProperty(COUNT) count: number;
 }
 
-export class LetterGroupSchema {
+export class LetterGroupResponse {
   @ApiProperty(TEXT_OR_NULL) fingerprint: string | null;
   @ApiProperty(TEXT_OR_NULL) type: string | null;
   @ApiProperty(TEXT_OR_NULL) handler: string | null;
@@ -64,7 +64,7 @@ export class LetterGroupSchema {
   @ApiProperty(TEXT_OR_NULL) lastError: string | null;
 }
 
-export class AuditedActionSchema {
+export class AuditedActionResponse {
   @ApiProperty(TIME) at: string;
   @ApiProperty({ enum: ['replay', 'discard', 'edit', 'reveal'] }) action: string;
   @ApiProperty() who: string;
@@ -72,7 +72,7 @@ export class AuditedActionSchema {
   @ApiProperty({ type: 'object', additionalProperties: true }) detail: Record<string, unknown>;
 }
 
-export class PreviewItemSchema {
+export class PreviewItemResponse {
   @ApiProperty() id: string;
   @ApiProperty(TEXT_OR_NULL) type: string | null;
   @ApiProperty(TEXT_OR_NULL) key: string | null;
@@ -83,13 +83,13 @@ export class PreviewItemSchema {
   @ApiProperty({ ...COUNT, description: 'Messages parked behind it' }) behind: number;
 }
 
-export class PreviewSchema {
+export class PreviewResponse {
   @ApiProperty(COUNT) count: number;
   @ApiProperty(COUNT) keys: number;
-  @ApiProperty({ type: [PreviewItemSchema] }) items: PreviewItemSchema[];
+  @ApiProperty({ type: [PreviewItemResponse] }) items: PreviewItemResponse[];
 }
 
-class CountsSchema {
+class CountsResponse {
   @ApiProperty({ format: 'uuid' }) run: string;
   @ApiProperty(COUNT) replayed: number;
   @ApiProperty({
@@ -101,51 +101,51 @@ class CountsSchema {
   @ApiProperty(COUNT) pending: number;
 }
 
-export class ReplayFailureSchema {
+export class ReplayFailureResponse {
   @ApiProperty() id: string;
   @ApiProperty(TEXT_OR_NULL) error: string | null;
   @ApiProperty(TEXT_OR_NULL) fingerprint: string | null;
 }
 
-export class ReplayReportSchema extends CountsSchema {
+export class ReplayReportResponse extends CountsResponse {
   @ApiProperty({ ...COUNT, description: 'By this call; 0 = a loop over it has come to its end' }) taken: number;
-  @ApiProperty({ type: [ReplayFailureSchema] }) failures: ReplayFailureSchema[];
+  @ApiProperty({ type: [ReplayFailureResponse] }) failures: ReplayFailureResponse[];
   @ApiProperty({ ...COUNT, description: 'Still match and were not tried in this run; carried on between two counts' })
   remaining: number;
 }
 
-export class ReplayRunSchema extends CountsSchema {
+export class ReplayRunResponse extends CountsResponse {
   @ApiProperty() who: string;
   @ApiProperty() why: string;
   @ApiProperty(TIME) startedAt: string;
 }
 
-export class DiscardReportSchema {
+export class DiscardReportResponse {
   @ApiProperty(COUNT) discarded: number;
   @ApiProperty(COUNT) remaining: number;
 }
 
-export class EditReportSchema {
+export class EditReportResponse {
   @ApiProperty({ description: 'Of the letter' }) id: string;
   @ApiProperty({ format: 'uuid', description: 'Of the new message' }) messageId: string;
 }
 
-class ParkedHeadSchema {
+class ParkedHeadResponse {
   @ApiProperty() id: string;
   @ApiProperty({ enum: ['dead', 'retrying', 'parked'] }) state: string;
   @ApiProperty({ ...TIME, nullable: true }) nextAttemptAt: string | null;
 }
 
-class ParkedKeySchema {
+class ParkedKeyResponse {
   @ApiProperty() topic: string;
   @ApiProperty(TEXT_OR_NULL) key: string | null;
   @ApiPropertyOptional() keyBase64?: string;
   @ApiProperty(TIME) parkedAt: string;
   @ApiProperty(COUNT) messages: number;
-  @ApiProperty({ type: ParkedHeadSchema, nullable: true }) head: ParkedHeadSchema | null;
+  @ApiProperty({ type: ParkedHeadResponse, nullable: true }) head: ParkedHeadResponse | null;
 }
 
-export class ParkedKeyPageSchema {
-  @ApiProperty({ type: [ParkedKeySchema] }) items: ParkedKeySchema[];
+export class ParkedKeyPageResponse {
+  @ApiProperty({ type: [ParkedKeyResponse] }) items: ParkedKeyResponse[];
   @ApiProperty(TEXT_OR_NULL) nextCursor: string | null;
 }

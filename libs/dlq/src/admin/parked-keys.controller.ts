@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { ParkedKeys } from '../parked-keys.js';
 import type { ParkedKey, ParkedKeyPlace } from '../parked-keys.js';
 import { ParkedKeysQuery } from './letters.query.js';
-import { ParkedKeyPageSchema } from './letters.response.js';
+import { ParkedKeyPageResponse } from './letters.response.js';
 
 /** The keys whose messages wait for an earlier one. */
 @ApiTags('admin: dead letters')
@@ -15,7 +15,7 @@ export class ParkedKeysController {
 
   @Get()
   @ApiOperation({ summary: 'Parked keys, the longest parked first' })
-  @ApiOkResponse({ type: ParkedKeyPageSchema })
+  @ApiOkResponse({ type: ParkedKeyPageResponse })
   async list(
     @Query() { limit, cursor }: ParkedKeysQuery,
   ): Promise<{ items: readonly ParkedKey[]; nextCursor: string | null }> {

@@ -12,11 +12,11 @@ import { AnswerErrors } from './answer-errors.js';
 import { filterOf } from './letter-filter.fields.js';
 import { DiscardBody, EditBody, PreviewBody, ReplayBody } from './letters.body.js';
 import {
-  DiscardReportSchema,
-  EditReportSchema,
-  PreviewSchema,
-  ReplayReportSchema,
-  ReplayRunSchema,
+  DiscardReportResponse,
+  EditReportResponse,
+  PreviewResponse,
+  ReplayReportResponse,
+  ReplayRunResponse,
 } from './letters.response.js';
 import { ReportOutcomes } from './report-outcomes.js';
 
@@ -37,7 +37,7 @@ export class ReplaysController {
   @Post('preview')
   @HttpCode(200)
   @ApiOperation({ summary: 'What a replay would do; changes nothing' })
-  @ApiOkResponse({ type: PreviewSchema })
+  @ApiOkResponse({ type: PreviewResponse })
   preview(@Body() { filter, limit }: PreviewBody): Promise<ReplayPreview> {
     return this.replays.preview(filterOf(filter), limit);
   }
@@ -48,7 +48,7 @@ export class ReplaysController {
   @UseInterceptors(ReportOutcomes)
   @ApiHeader(KEY)
   @ApiOperation({ summary: 'Runs letters again, oldest first, and waits for their outcomes; one key per page' })
-  @ApiOkResponse({ type: ReplayReportSchema })
+  @ApiOkResponse({ type: ReplayReportResponse })
   replay(@Body() body: ReplayBody, @RequestTransaction() tx: Transaction): Promise<TakenPage> {
     const { filter, limit, run, wait, who, why } = body;
     const options = { limit, waitMs: wait * 1_000, ...(run === undefined ? {} : { run: run.toLowerCase() }) };
@@ -57,7 +57,7 @@ export class ReplaysController {
 
   @Get('runs/:run')
   @ApiOperation({ summary: 'How far a replay run is' })
-  @ApiOkResponse({ type: ReplayRunSchema })
+  @ApiOkResponse({ type: ReplayRunResponse })
   run(@Param('run', ParseUUIDPipe) run: string): Promise<ReplayRun> {
     return this.replays.run(run);
   }
@@ -67,7 +67,7 @@ export class ReplaysController {
   @Idempotent()
   @ApiHeader(KEY)
   @ApiOperation({ summary: 'Gives letters up, oldest first; what is parked behind them runs' })
-  @ApiOkResponse({ type: DiscardReportSchema })
+  @ApiOkResponse({ type: DiscardReportResponse })
   discard(@Body() { filter, limit, who, why }: DiscardBody, @RequestTransaction() tx: Transaction): Promise<Discarded> {
     const { state = 'dead' } = filter;
     return this.discards.discardIn(tx, { ...filterOf(filter), state }, { who, why }, limit);
@@ -78,7 +78,7 @@ export class ReplaysController {
   @Idempotent()
   @ApiHeader(KEY)
   @ApiOperation({ summary: "Replaces a dead letter's payload by a new message in its place, and runs that" })
-  @ApiOkResponse({ type: EditReportSchema })
+  @ApiOkResponse({ type: EditReportResponse })
   async edit(
     @Param('id') id: string,
     @Body() { payload, who, why }: EditBody,

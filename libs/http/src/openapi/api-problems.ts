@@ -1,13 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
-import { ProblemSchema } from './problem.schema.js';
+import { ProblemResponse } from './problem.response.js';
 
 /** Documents the problems that an operation answers with: `@ApiProblems({ 404: 'Unknown order', 409: 'Already ended' })`. */
 export function ApiProblems(problems: Readonly<Record<number, string>>): MethodDecorator & ClassDecorator {
-  const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemSchema) } } };
+  const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemResponse) } } };
   return applyDecorators(
-    ApiExtraModels(ProblemSchema),
+    ApiExtraModels(ProblemResponse),
     ...Object.entries(problems).map(([status, description]) =>
       ApiResponse({ status: Number(status), description, content }),
     ),

@@ -2,7 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, getSchemaPath, SwaggerModule } from '@nestjs/swagger';
 
 import { allowOwnScripts } from '../request/security-headers.js';
-import { ProblemSchema } from './problem.schema.js';
+import { ProblemResponse } from './problem.response.js';
 
 export interface OpenApiOptions {
   readonly title: string;
@@ -25,10 +25,10 @@ export function setupOpenApi(app: NestExpressApplication, options: OpenApiOption
     .addGlobalResponse({
       status: '4XX',
       description: 'Problem details (RFC 9457) with a stable code',
-      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemSchema) } } },
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemResponse) } } },
     })
     .build();
-  const document = () => SwaggerModule.createDocument(app, config, { extraModels: [ProblemSchema] });
+  const document = () => SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
   app.use('/docs', allowOwnScripts);
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'docs-json' });
 }

@@ -135,7 +135,7 @@ describe('a service that starts', () => {
         '/quick': { get: { responses: { '4XX': { content: { 'application/problem+json': expect.anything() } } } } },
         '/health/ready': expect.anything(),
       },
-      components: { schemas: { ProblemSchema: expect.anything(), FieldFaultSchema: expect.anything() } },
+      components: { schemas: { ProblemResponse: expect.anything(), FieldFaultResponse: expect.anything() } },
     });
   });
 

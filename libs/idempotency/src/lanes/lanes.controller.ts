@@ -5,8 +5,8 @@ import { LaneIssues } from '@waybill/messaging';
 import type { LaneIssue } from '@waybill/messaging';
 
 import { Idempotent, RequestTransaction } from '../http/idempotent.decorator.js';
-import { SettleBody } from './lanes.bodies.js';
-import { LaneIssueSchema, SettledIssueSchema } from './lanes.responses.js';
+import { SettleBody } from './lanes.body.js';
+import { LaneIssueResponse, SettledIssueResponse } from './lanes.response.js';
 
 @ApiTags('admin: lanes')
 @ApiBearerAuth()
@@ -16,8 +16,8 @@ export class LanesController {
 
   @Get()
   @ApiOperation({ summary: 'What is wrong with the lanes that this service consumes, until an operator settles it' })
-  @ApiOkResponse({ type: LaneIssueSchema, isArray: true })
-  async list(): Promise<readonly LaneIssueSchema[]> {
+  @ApiOkResponse({ type: LaneIssueResponse, isArray: true })
+  async list(): Promise<readonly LaneIssueResponse[]> {
     const issues = await this.issues.list();
     return issues.map(({ foundAt, ...issue }) => ({ ...issue, foundAt: foundAt.toISOString() }));
   }
@@ -31,7 +31,7 @@ export class LanesController {
     description: 'The same key again: done once, answered again',
   })
   @ApiOperation({ summary: 'Closes an issue. Records that nobody can read become a dead letter and are passed' })
-  @ApiOkResponse({ type: SettledIssueSchema })
+  @ApiOkResponse({ type: SettledIssueResponse })
   async settle(
     @Param('id') id: string,
     @Body() { who, why }: SettleBody,

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 
 import { ConsumerLag } from '../nest/consumer-lag.js';
 import type { TopicLag } from '../nest/consumer-lag.js';
-import { TopicLagSchema } from './topics.response.js';
+import { TopicLagResponse } from './topics.response.js';
 
 @ApiTags('admin: topics')
 @ApiBearerAuth()
@@ -13,7 +13,7 @@ export class TopicsController {
 
   @Get()
   @ApiOperation({ summary: 'What this service consumes, and how far it is behind' })
-  @ApiOkResponse({ type: TopicLagSchema, isArray: true })
+  @ApiOkResponse({ type: TopicLagResponse, isArray: true })
   list(): Promise<readonly TopicLag[]> {
     return this.lag.topics().catch((cause: unknown) => {
       const detail = `The broker can't say: ${String(cause)}`;

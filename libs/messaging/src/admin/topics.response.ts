@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 
 const COUNT = { type: 'integer' } as const;
 
-export class TopicLagSchema {
+export class TopicLagResponse {
   @ApiProperty() topic: string;
   @ApiProperty({ description: 'The consumer group' }) group: string;
   @ApiProperty(COUNT) partitions: number;

@@ -7,7 +7,7 @@ import { RefusedRowNotFoundError } from '../outbox.errors.js';
 import { RefusedRows } from '../refused-rows.js';
 import { OutboxOverview } from './outbox-overview.js';
 import type { OutboxOverviewState } from './outbox-overview.js';
-import { OutboxStateSchema, RefusalOutcomeSchema } from './outbox.response.js';
+import { OutboxStateResponse, RefusalOutcomeResponse } from './outbox.response.js';
 import { RefusalDecisionBody } from './refused.body.js';
 
 const IDEMPOTENCY_KEY = {
@@ -30,7 +30,7 @@ export class OutboxController {
   @ApiOperation({
     summary: 'What waits to be published, by topic, the oldest first, and what the broker refuses for good',
   })
-  @ApiOkResponse({ type: OutboxStateSchema })
+  @ApiOkResponse({ type: OutboxStateResponse })
   read(): Promise<OutboxOverviewState> {
     return this.overview.read();
   }
@@ -40,13 +40,13 @@ export class OutboxController {
   @Idempotent()
   @ApiHeader(IDEMPOTENCY_KEY)
   @ApiOperation({ summary: 'Sends a refused message again, and what waits behind it, in order' })
-  @ApiOkResponse({ type: RefusalOutcomeSchema })
+  @ApiOkResponse({ type: RefusalOutcomeResponse })
   @ApiNotFoundResponse(NOT_WAITING)
   retry(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() body: RefusalDecisionBody,
     @RequestTransaction() tx: Transaction,
-  ): Promise<RefusalOutcomeSchema> {
+  ): Promise<RefusalOutcomeResponse> {
     return this.#decide(tx, id, 'retried', body);
   }
 
@@ -55,22 +55,22 @@ export class OutboxController {
   @Idempotent()
   @ApiHeader(IDEMPOTENCY_KEY)
   @ApiOperation({ summary: 'Never sends a refused message; what waits behind it is sent' })
-  @ApiOkResponse({ type: RefusalOutcomeSchema })
+  @ApiOkResponse({ type: RefusalOutcomeResponse })
   @ApiNotFoundResponse(NOT_WAITING)
   discard(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() body: RefusalDecisionBody,
     @RequestTransaction() tx: Transaction,
-  ): Promise<RefusalOutcomeSchema> {
+  ): Promise<RefusalOutcomeResponse> {
     return this.#decide(tx, id, 'discarded', body);
   }
 
   async #decide(
     tx: Transaction,
     id: string,
-    outcome: RefusalOutcomeSchema['outcome'],
+    outcome: RefusalOutcomeResponse['outcome'],
     { who: by, why }: RefusalDecisionBody,
-  ): Promise<RefusalOutcomeSchema> {
+  ): Promise<RefusalOutcomeResponse> {
     try {
       await (outcome === 'retried'
         ? this.refused.retry(tx, id, { by, why })

@@ -2,27 +2,27 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const COUNT = { type: 'integer' } as const;
 
-class ShardLeaseSchema {
+class ShardLeaseResponse {
   @ApiProperty(COUNT) shard: number;
   @ApiProperty({ type: String, nullable: true }) owner: string | null;
   @ApiProperty(COUNT) epoch: number;
   @ApiProperty({ format: 'date-time' }) expiresAt: string;
 }
 
-class BackoffSchema {
+class BackoffResponse {
   @ApiProperty({ format: 'date-time' }) since: string;
   @ApiProperty() error: string;
 }
 
-class TopicSchema {
+class TopicResponse {
   @ApiProperty() topic: string;
   @ApiProperty({ ...COUNT, description: 'Counted up to 1000 a shard' }) unpublished: number;
   @ApiProperty(COUNT) oldestAgeSeconds: number;
-  @ApiProperty({ type: [ShardLeaseSchema] }) leases: ShardLeaseSchema[];
-  @ApiPropertyOptional({ type: BackoffSchema, description: 'Refused by the broker' }) backoff?: BackoffSchema;
+  @ApiProperty({ type: [ShardLeaseResponse] }) leases: ShardLeaseResponse[];
+  @ApiPropertyOptional({ type: BackoffResponse, description: 'Refused by the broker' }) backoff?: BackoffResponse;
 }
 
-class RefusedSchema {
+class RefusedResponse {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty() topic: string;
   @ApiProperty({ type: String, nullable: true }) key: string | null;
@@ -33,14 +33,14 @@ class RefusedSchema {
   @ApiProperty({ ...COUNT, description: 'Later messages of its key; counted up to 1000' }) waitingBehind: number;
 }
 
-export class OutboxStateSchema {
+export class OutboxStateResponse {
   @ApiProperty(COUNT) unpublished: number;
   @ApiProperty(COUNT) oldestAgeSeconds: number;
-  @ApiProperty({ type: [TopicSchema] }) topics: TopicSchema[];
-  @ApiProperty({ type: [RefusedSchema], description: 'Refused for good; the oldest 200' }) refused: RefusedSchema[];
+  @ApiProperty({ type: [TopicResponse] }) topics: TopicResponse[];
+  @ApiProperty({ type: [RefusedResponse], description: 'Refused for good; the oldest 200' }) refused: RefusedResponse[];
 }
 
-export class RefusalOutcomeSchema {
+export class RefusalOutcomeResponse {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ enum: ['retried', 'discarded'] }) outcome: 'retried' | 'discarded';
 }

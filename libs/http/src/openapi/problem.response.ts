@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 /** @internal How OpenAPI shows one fault. */
-export class FieldFaultSchema {
+export class FieldFaultResponse {
   @ApiProperty({ description: 'JSON pointer (RFC 6901)', example: '/items/0/quantity' })
   pointer: string;
 
@@ -13,7 +13,7 @@ export class FieldFaultSchema {
 }
 
 /** How OpenAPI shows problem details. */
-export class ProblemSchema {
+export class ProblemResponse {
   @ApiProperty({ example: 'about:blank' })
   type: string;
 
@@ -29,6 +29,6 @@ export class ProblemSchema {
   @ApiProperty({ example: 'The request has invalid fields; see errors.' })
   detail: string;
 
-  @ApiPropertyOptional({ type: [FieldFaultSchema] })
-  errors?: FieldFaultSchema[];
+  @ApiPropertyOptional({ type: [FieldFaultResponse] })
+  errors?: FieldFaultResponse[];
 }

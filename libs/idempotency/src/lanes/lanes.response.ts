@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { LaneIssueKind } from '@waybill/messaging';
 
-export class SettledIssueSchema {
+export class SettledIssueResponse {
   @ApiProperty() topic: string;
   @ApiProperty({ type: 'integer', description: '-1: the topic as a whole' }) partition: number;
   @ApiProperty({ enum: ['foreign', 'lost', 'replaced', 'rewound', 'skipped', 'topic-lost', 'unreadable'] })
@@ -13,7 +13,7 @@ export class SettledIssueSchema {
   owner?: string;
 }
 
-export class LaneIssueSchema extends SettledIssueSchema {
+export class LaneIssueResponse extends SettledIssueResponse {
   @ApiProperty() id: string;
   @ApiProperty({ format: 'date-time' }) foundAt: string;
 }
