@@ -54,7 +54,7 @@ function refusedText(cli: Cli, services: readonly ({ readonly service: string } 
   return [
     '',
     table,
-    'Their keys wait: mend the cause, then waybill outbox retry <id> --why …, or outbox discard <id> --why ….',
+    'Their keys wait: repair the cause, then waybill outbox retry <id> --why …, or outbox discard <id> --why ….',
   ];
 }
 

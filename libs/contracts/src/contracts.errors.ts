@@ -1,6 +1,6 @@
 import type { DataFault } from '@waybill/messaging';
 
-/** Data doesn't fit the contract of its type; no retry can mend that. */
+/** Data doesn't fit the contract of its type; no retry can fix that. */
 export class InvalidMessageDataError extends Error {
   readonly code = 'INVALID_MESSAGE_DATA';
 

@@ -20,7 +20,7 @@ interface MessageDeclaration<Schema extends TSchema> {
 }
 
 interface CommandDeclaration<Schema extends TSchema> extends MessageDeclaration<Schema> {
-  /** Names of the commands that this one undoes; its receiver bears it before or without them. @default none */
+  /** Names of the commands that this one undoes; its receiver copes with it before or without them. @default none */
   readonly undoes?: readonly string[];
 }
 

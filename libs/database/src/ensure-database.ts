@@ -58,7 +58,7 @@ async function createIfMissing(serverUrl: string, database: string): Promise<voi
   }
 }
 
-/** Whatever the server's template: text that we are sent can be stored. Some locales of a server bear no UTF8, `C` always does. */
+/** Whatever the server's template: text that we are sent can be stored. Some locales of a server don't support UTF8; `C` always does. */
 async function create(client: GuardedClient, database: string): Promise<void> {
   const command = `CREATE DATABASE ${client.escapeIdentifier(database)} TEMPLATE template0 ENCODING 'UTF8'`;
   try {

@@ -13,7 +13,7 @@ import type { Statement } from './statement.js';
 const insertNote: Statement = { name: 'test_insert', text: 'INSERT INTO note VALUES ($1, $2)' };
 const countNotes: Statement = { name: 'test_count', text: 'SELECT count(*)::int AS n FROM note' };
 
-/** PostgreSQL 18's default provider bears UTF8 alone. */
+/** PostgreSQL 18's default provider supports UTF8 only. */
 const C_LOCALE = "LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'";
 
 describe('a server that is not ours (F77)', () => {

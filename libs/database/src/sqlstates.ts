@@ -1,13 +1,13 @@
-/** What a SQLSTATE means for the one that gets it. */
+/** What a SQLSTATE means for the caller that gets it. */
 export interface SqlStateMeaning {
   /**
-   * `infrastructure`: the same work may succeed once that is mended, so no attempt is counted. `data`: the database can't
+   * `infrastructure`: the same work may succeed once that is repaired, so no attempt is counted. `data`: the database can't
    * store or compute this, however often it is asked. `programming`: the work itself, or a rule of its own, is at fault.
    */
   readonly fault: 'infrastructure' | 'data' | 'programming';
   /** It passes without anybody's doing, or by a failover: worth waiting for. */
   readonly transient: boolean;
-  /** The connection is gone, leads to the wrong server, or holds what can't be mended: the next statement needs another one. */
+  /** The connection is gone, leads to the wrong server, or is in a state that can't be repaired: the next statement needs another one. */
   readonly dropConnection: boolean;
 }
 
@@ -44,7 +44,7 @@ const EXCEPTIONS: Readonly<Record<string, SqlStateMeaning>> = {
   '0A000': PROGRAMMING_ON_BAD_CONNECTION, // among others: a prepared statement whose table was migrated meanwhile
   '22023': PROGRAMMING, // a setting or argument that isn't data
   '25006': LOST, // read-only: a failover has left this connection behind
-  '25P02': PROGRAMMING, // an earlier statement failed; rollback mends it
+  '25P02': PROGRAMMING, // an earlier statement failed; rollback clears it
   '25P03': LOST, // the server ended an idle transaction
   '25P04': LOST, // the server ended a long transaction
   '40003': LOST, // nobody knows whether the statement was completed

@@ -89,7 +89,7 @@ export class DeadLetterStore implements FailureStore<Transaction> {
     if (due.length > 0) this.#wakeAfterCommit(tx);
   }
 
-  /** Tells the `<group>.dlq` topic and, once it is true, the log of a dead letter, if it is one. */
+  /** Announces a dead letter, if it is one, on the topic `<group>.dlq` and, once it is committed, in the log. */
   mirror(tx: Transaction, message: FailedMessage): void {
     if (message.decision.kind !== 'dead-letter') return;
     const { identity, type, record, handler, attempts, decision } = message;

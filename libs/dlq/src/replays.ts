@@ -118,7 +118,7 @@ export class Replays {
     return { count: counts?.count ?? 0, keys: counts?.keys ?? 0, items };
   }
 
-  /** Takes a page of letters and tells what became of them. */
+  /** Takes a page of letters and says what became of them. */
   async replay(filter: LetterFilter, actor: Actor, options: ReplayOptions): Promise<ReplayReport> {
     return this.report(await this.database.transaction((tx) => this.takeIn(tx, filter, actor, options)));
   }

@@ -21,7 +21,7 @@ export interface MessageContract<Data = unknown> {
   readonly personal: readonly string[];
   /**
    * Names, without version, of the commands of the same topic and key that this one undoes. Its arrival supersedes those
-   * that are held back, so it never waits behind them; its receiver bears it before or without what it undoes.
+   * that are held back, so it never waits behind them; its receiver copes with it before or without what it undoes.
    */
   readonly undoes?: readonly string[];
   /** The only service that sends it, as `ce_source` names it; records of any other are refused. @default anyone may */

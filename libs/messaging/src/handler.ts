@@ -23,7 +23,7 @@ export interface HandlerOptions<Data = unknown> {
    * failure store, no attempt counted. @default true for outside calls, false for the others
    */
   readonly callLimit?: boolean;
-  /** Errors that no retry can mend: dead-lettered at once. @default none beside the engine's own (invalid data, refusals by pipes and guards) */
+  /** Errors that no retry can fix: dead-lettered at once. @default none beside the engine's own (invalid data, refusals by pipes and guards) */
   readonly nonRetryable?: (error: unknown) => boolean;
 }
 

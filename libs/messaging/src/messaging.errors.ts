@@ -55,7 +55,7 @@ export class InvalidMessageTime extends Error {
   }
 }
 
-/** A guard, a pipe or an interceptor refused the message before the handler ran. No retry can mend that. */
+/** A guard, a pipe or an interceptor refused the message before the handler ran. No retry can fix that. */
 export class MessageRefused extends Error {
   readonly code = 'MESSAGE_REFUSED';
 
@@ -177,7 +177,7 @@ export class PayloadCorrupt extends Error {
   }
 }
 
-/** The store gives out others, but not this payload, again and again. A replay succeeds once it is mended. */
+/** The store gives out others, but not this payload, again and again. A replay succeeds once it is repaired. */
 export class PayloadUnreadable extends Error {
   readonly code = 'PAYLOAD_UNREADABLE';
 

@@ -38,7 +38,7 @@ export interface Inbox<Tx> {
   claim(tx: Tx, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
   /** Changes the outcome of rows that were claimed in this transaction or before it. */
   mark(tx: Tx, group: string, messages: readonly MessageIdentity[], outcome: InboxOutcome): Promise<void>;
-  /** Which of the messages are dealt with already. Takes no lock; for skipping work early, never for correctness. */
+  /** Which of the messages are already dealt with. Takes no lock; for skipping work early, never for correctness. */
   seen(tx: Tx, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
 }
 

@@ -121,7 +121,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
       if (isTransientDatabaseError(error)) throw error;
       if (refs.length === 1) return this.#putOff(refs, error);
     }
-    // One instance that its listener can't bear must not keep the others from their deadlines.
+    // One instance that its listener fails on must not keep the others from their deadlines.
     let fired = 0;
     for (const ref of refs) fired += await this.#fireBatch([ref]);
     return fired;

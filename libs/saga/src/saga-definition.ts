@@ -25,7 +25,7 @@ export interface SagaReply<Data, Reply = unknown> {
   error(reply: Reply): StepError;
 }
 
-/** How a step is undone. The receiver must bear the command more than once, and before or without the step's own command. */
+/** How a step is undone. The receiver must cope with the command more than once, and before or without the step's own command. */
 export interface SagaCompensation<Data> {
   command(data: Data): CommandSpec;
   readonly replies: readonly SagaReply<Data>[];

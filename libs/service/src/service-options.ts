@@ -20,7 +20,7 @@ export interface ServiceOptions {
   readonly migrations: readonly MigrationClass[];
   /**
    * Whether later messages of a key wait behind a dead letter until an operator has dealt with it. `false` only where
-   * handlers bear their messages in any order. @default true
+   * handlers cope with their messages in any order. @default true
    */
   readonly deadLettersHoldKeys?: boolean;
   /** Paths that only operators may call, beside `/admin` and `/metrics`. @default none */

@@ -65,7 +65,7 @@ export function commit(stock: StockBook, existing: Reservation | undefined, orde
   return { ...existing, status: 'COMMITTED' };
 }
 
-/** A command that the saga can't have meant; no retry mends it. */
+/** A command that the saga can't have meant; no retry fixes it. */
 export class ReservationConflictError extends Error {
   readonly code = 'RESERVATION_CONFLICT';
 

@@ -45,7 +45,7 @@ export function adminSagaOf(instance: SagaInstance): AdminSagaResponse {
   };
 }
 
-/** What an operator has to mend comes before what the customer is told. */
+/** What an operator has to repair comes before what the customer is told. */
 function errorOf({ steps, failure }: SagaInstance): SagaErrorResponse | undefined {
   const stuck = steps.find(({ status, skipped }) => status === 'COMPENSATION_FAILED' && skipped !== true);
   if (stuck?.error) return { step: stuck.name, code: stuck.error.code, message: stuck.error.message };

@@ -9,7 +9,7 @@ export function concernsOrder({ kind }: SagaTransition): boolean {
   return kind === 'compensation-started' || kind === 'pivot-passed' || kind === 'saga-compensated';
 }
 
-/** What a transition of fulfilment makes of the order. A cancellation has told the order already. */
+/** What a transition of fulfilment makes of the order. A cancellation has already changed the order. */
 export function orderEventsOf(order: Order, transition: SagaTransition): readonly OrderEvent[] {
   const at = new Date(transition.at).toISOString();
   if (transition.kind === 'compensation-started') return failFulfilment(order, transition.failure, at);

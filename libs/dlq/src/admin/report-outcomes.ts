@@ -8,7 +8,7 @@ import type { ReplayReport, TakenPage } from '../replays.js';
 
 /**
  * Outside the Idempotency-Key's transaction: what is kept with the key is which letters were taken, and they run once that has
- * committed. So a repeated request takes no more letters, and tells what became of those by now.
+ * committed. So a repeated request takes no more letters, and says what has become of those by now.
  */
 @Injectable()
 export class ReportOutcomes implements NestInterceptor<string, ReplayReport> {

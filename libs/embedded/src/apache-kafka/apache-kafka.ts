@@ -62,7 +62,7 @@ const STARTS_ON_A_FREE_PORT = 4;
 
 /**
  * Starts Apache Kafka (KRaft, one node) on the JVM, without Docker. The storage is formatted on the first start; after a kill -9 the
- * logs are recovered; a broker that a killed run left on the same data is stopped first. If this process dies, the broker is shut down in good order.
+ * logs are recovered; a broker that a killed run left on the same data is stopped first. If this process dies, the broker is shut down cleanly.
  * @throws EmbeddedInfrastructureError whose message says what to do
  */
 export async function startApacheKafka(options: ApacheKafkaOptions): Promise<ApacheKafka> {

@@ -53,7 +53,7 @@ const ORPHANED_BACKENDS = 'pre-existing shared memory block';
 /**
  * Starts a real PostgreSQL server with its durable defaults: what is committed survives a power cut. It listens on 127.0.0.1 only, and
  * on no Unix socket, whose path may have no more than 107 characters. A server that a killed run left on the same data is stopped first.
- * If this process dies, the server is shut down in good order.
+ * If this process dies, the server is shut down cleanly.
  * @throws EmbeddedInfrastructureError whose message says what to do
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {

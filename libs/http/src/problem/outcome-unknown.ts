@@ -1,6 +1,6 @@
 import { UnavailableError } from './problem.errors.js';
 
-/** Of the error that says so, `AmbiguousCommitError` of `@waybill/database`, which this lib doesn't know. */
+/** The code of the error that says so, `AmbiguousCommitError` of `@waybill/database`, which this lib doesn't know. */
 const AMBIGUOUS_COMMIT = 'AMBIGUOUS_COMMIT';
 const DETAIL = 'Whether the request was carried out is unknown; look for its effect before sending it again.';
 

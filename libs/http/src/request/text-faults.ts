@@ -4,7 +4,7 @@ import { joinPointer } from '../validation/pointer.js';
 /** Deeper than any message of ours, far from what would overflow a recursive walk further in. */
 const MAX_DEPTH = 32;
 
-/** Faults beyond these are not listed: 100 are enough to mend, and an answer must not outgrow its request. */
+/** Faults beyond these are not listed: 100 are enough to work on, and an answer must not outgrow its request. */
 export const MAX_FAULTS = 100;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -20,7 +20,7 @@ describe('retry or not', () => {
     expect(decide(2, new Error('no'), 0.999)).toEqual({ kind: 'retry-later', delayMs: 75 });
   });
 
-  it('gives up at once on what no retry can mend, also where a contract throws an error of its own', () => {
+  it('gives up at once on what no retry can fix, also where a contract throws an error of its own', () => {
     class OwnError extends Error {
       readonly code = 'INVALID_MESSAGE_DATA';
     }

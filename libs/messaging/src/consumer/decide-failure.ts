@@ -2,7 +2,7 @@ import { backoffMs } from '@waybill/observability';
 
 import type { FailureDecision, RetryPolicy } from '../ports.js';
 
-/** A handler's retry policy together with the errors that no retry can mend. */
+/** A handler's retry policy together with the errors that no retry can fix. */
 export interface FailurePolicy extends RetryPolicy {
   readonly nonRetryable?: (error: unknown) => boolean;
 }
@@ -54,7 +54,7 @@ export function decideFailure(
   return { kind: 'retry-later', delayMs: Math.round(backoffMs(delayed + 1, pauses, random)) };
 }
 
-/** Another attempt could have mended it, were there any left: with its dependency down, the message isn't to blame. */
+/** Another attempt could have succeeded, were there any left: with its dependency down, the message isn't to blame. */
 export function isMendable(decision: FailureDecision): boolean {
   return decision.kind !== 'dead-letter' || decision.reason === RETRIES_EXHAUSTED;
 }

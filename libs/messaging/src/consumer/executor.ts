@@ -52,7 +52,7 @@ export class Executor {
   }
 
   /**
-   * Outside any transaction. An error that no retry can mend says nothing about the dependency.
+   * Outside any transaction. An error that no retry can fix says nothing about the dependency.
    * @throws CallFailed
    */
   async call(

@@ -6,7 +6,7 @@ import type { CallLimit } from './gates/call-limit/call-limit.js';
 export interface RegisteredHandler {
   readonly definition: HandlerDefinition;
   readonly policy: FailurePolicy;
-  /** How much what it calls can bear now; `undefined` = anything. */
+  /** How much what it calls can take now; `undefined` = anything. */
   readonly callLimit?: CallLimit;
   invoke(payload: unknown, context: MessageContext): Promise<unknown>;
 }

@@ -29,7 +29,7 @@ export interface MessagingModuleOptions {
   readonly crashAttempts?: number;
   /** Deadline of one outside call in milliseconds. @default 30000 */
   readonly callTimeoutMs?: number;
-  /** After how many milliseconds readiness tells of a lane whose position doesn't move although records wait. @default 60000 */
+  /** After how many milliseconds readiness reports a lane whose position doesn't move although records wait. @default 60000 */
   readonly stillAfterMs?: number;
   /** Most outside calls in flight at once in this process. Of each handler's, 256 at most are younger than a second. @default 1024 */
   readonly maxConcurrentCalls?: number;

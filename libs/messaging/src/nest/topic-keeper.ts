@@ -10,7 +10,7 @@ import type { MessagingModuleOptions } from './messaging-options.js';
 
 /**
  * Keeps the service's topics in place: made at the start, or once the broker is there, and made again, with their settings, where
- * somebody has deleted them. Asks every few seconds, as no broker tells.
+ * somebody has deleted them. Asks every few seconds, as no broker announces it.
  */
 @Injectable()
 export class TopicKeeper implements OnModuleDestroy {

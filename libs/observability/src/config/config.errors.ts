@@ -1,4 +1,4 @@
-/** The configuration can't be used. Lists every fault, so that one look is enough to mend all. */
+/** The configuration can't be used. Lists every fault, so that one look is enough to fix them all. */
 export class ConfigError extends Error {
   readonly code = 'CONFIG_INVALID';
   override readonly name = 'ConfigError';

@@ -10,7 +10,7 @@ export interface BrokerProcess {
   readonly port: number;
   /** As kill -9. Resolves when the process is gone. */
   kill(): Promise<void>;
-  /** In good order, as a service manager does it. */
+  /** Cleanly, as a service manager does it. */
   stop(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ export interface OwnBroker {
   readonly port: number;
   /** As kill -9. Resolves when the process is gone. */
   kill(): Promise<void>;
-  /** In good order. */
+  /** Cleanly. */
   stop(): Promise<void>;
 }
 

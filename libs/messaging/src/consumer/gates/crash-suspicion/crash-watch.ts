@@ -18,7 +18,7 @@ const MARKING_MS = 10 * 60_000;
 export interface CrashWatchOptions {
   readonly group: string;
   readonly markers: CrashMarkers;
-  /** Which of the messages are dealt with already. */
+  /** Which of the messages are already dealt with. */
   readonly seen: (messages: readonly MessageIdentity[]) => Promise<readonly boolean[]>;
   readonly solo: Solo;
   /** Deaths of the process, while the message was handled alone, after which it is dead-lettered. */

@@ -25,7 +25,7 @@ export interface PayloadGateOptions {
 /**
  * Fetches payloads that travel by reference, beside the batches: outside any transaction, many at once, within a bound of
  * memory. Their keys are held meanwhile; every other key flows on, also while the store is down. A payload that fails
- * again and again while the store gives others out makes its message unreadable; it can be replayed once it is mended.
+ * again and again while the store gives others out makes its message unreadable; it can be replayed once it is repaired.
  */
 export class PayloadGate implements Gate {
   #lanes: Lanes | undefined;
