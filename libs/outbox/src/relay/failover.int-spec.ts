@@ -75,6 +75,10 @@ describe('relays in processes of their own', () => {
     const zombie = await start({ fault: stopBeforeSending });
     zombie.add('a', 'b', 'a', 'b'); // stops with these in hand, its lease checked
     await until('they are committed', async () => (await harness.unpublished()) === 4);
+    await until('its lease has run out', async () => {
+      const alive = await harness.sql('SELECT 1 FROM outbox_relay WHERE expires_at > clock_timestamp()');
+      return alive.length === 0;
+    });
     const owner = await start({ fault: stopBeforeSending, relay: { leaseMs: 60_000 }, mayHoldNothing: true });
     await until('the shards have a new owner, which has stopped too', async () => {
       const rows = await harness.sql('SELECT 1 FROM outbox_lease WHERE epoch = 2');
