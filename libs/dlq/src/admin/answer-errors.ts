@@ -5,15 +5,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { catchError } from 'rxjs';
 import type { Observable } from 'rxjs';
 
-import {
-  InvalidPayloadError,
-  LetterNotDeadError,
-  LetterNotFoundError,
-  LetterSupersededError,
-  LetterVersionUnknownError,
-  LetterWithoutContractError,
-  ReplayRunNotFoundError,
-} from '../dead-letter.errors.js';
+import { InvalidPayloadError, LetterVersionUnknownError } from '../dead-letter.errors.js';
 import type { DeadLetterError } from '../dead-letter.errors.js';
 
 const STATUS: Readonly<Record<DeadLetterError['code'], number>> = {
@@ -39,15 +31,7 @@ export class AnswerErrors implements NestInterceptor {
 }
 
 function isDeadLetterError(error: unknown): error is DeadLetterError {
-  return [
-    InvalidPayloadError,
-    LetterNotDeadError,
-    LetterNotFoundError,
-    LetterSupersededError,
-    LetterVersionUnknownError,
-    LetterWithoutContractError,
-    ReplayRunNotFoundError,
-  ].some((known) => error instanceof known);
+  return error instanceof Error && 'code' in error && Object.hasOwn(STATUS, String(error.code));
 }
 
 function answerTo(error: DeadLetterError): HttpException {
