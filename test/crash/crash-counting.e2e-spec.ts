@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 
-import { createTestDatabase, testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
+import { bundleProcess, createTestDatabase, testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { testKafka } from '@waybill/kafka/testing';
 import type { Broker } from '@waybill/messaging';
@@ -9,7 +9,6 @@ import { noteContract, noteRecord } from '@waybill/messaging/testing';
 import { Client } from 'pg';
 
 import { until } from '../system/until.js';
-import { bundleConsumer } from './bundle-consumer.js';
 import { SupervisedConsumer } from './supervised-consumer.js';
 
 const notes = noteContract('notes');
@@ -32,7 +31,7 @@ describe('a message that kills the process', () => {
   let replicas: SupervisedConsumer[];
 
   beforeAll(async () => {
-    bundle = await bundleConsumer();
+    bundle = await bundleProcess('test/crash/consuming-process.ts');
   }, 60_000);
   afterAll(() => rmSync(bundle, { force: true }));
 

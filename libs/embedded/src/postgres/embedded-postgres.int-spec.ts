@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
 import { isAlive } from '../processes/process-identity.js';
+import { bundleProcess } from '../testing/bundle-process.js';
 import { listeningAddresses } from '../testing/listening-addresses.js';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.js';
 
@@ -174,18 +175,10 @@ describe('embedded PostgreSQL', () => {
 /** Starts a server under a supervisor process, and kills that one; without its guard too, as an out-of-memory killer would. */
 async function orphanedServer(dataDir: string, { guarded = false } = {}): Promise<number> {
   const script = join(resolve(dataDir, '..'), 'supervisor.mjs');
-  const { build } = await import('esbuild');
-  await build({
-    entryPoints: [resolve('libs/embedded/src/postgres/embedded-postgres.ts')],
-    bundle: true,
-    format: 'esm',
-    outfile: resolve('.waybill/cache', `orphan-${process.pid}.mjs`),
-    packages: 'external',
-    platform: 'node',
-  });
+  const bundle = await bundleProcess('libs/embedded/src/postgres/embedded-postgres.ts');
   writeFileSync(
     script,
-    `import { startEmbeddedPostgres } from ${JSON.stringify(resolve('.waybill/cache', `orphan-${process.pid}.mjs`))};
+    `import { startEmbeddedPostgres } from ${JSON.stringify(bundle)};
      const server = await startEmbeddedPostgres(${JSON.stringify({ dataDir, ...(guarded ? { removeIfOrphaned: dataDir } : {}) })});
      console.log(server.pid);
      setInterval(() => {}, 1000);`,
@@ -199,7 +192,7 @@ async function orphanedServer(dataDir: string, { guarded = false } = {}): Promis
   }
   supervisor.kill('SIGKILL');
   await new Promise((done) => supervisor.once('exit', done));
-  rmSync(resolve('.waybill/cache', `orphan-${process.pid}.mjs`));
+  rmSync(bundle);
   return pid;
 }
 

@@ -1,5 +1,6 @@
 export { freePort } from '../free-port.js';
 export { startEmbeddedKafka, type EmbeddedKafka } from '../kafka/embedded-kafka.js';
+export { bundleProcess } from './bundle-process.js';
 export { listeningAddresses } from './listening-addresses.js';
 export { PostgresProxy } from './postgres-proxy.js';
 export {

@@ -1,9 +1,8 @@
 import { execFileSync, fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 
-import { build } from 'esbuild';
+import { bundleProcess } from '@waybill/embedded/testing';
 
 import type { RelayOptions } from '../outbox-options.js';
 
@@ -88,33 +87,13 @@ export class RelayChild {
 
 let bundled: Promise<string> | undefined;
 
-/** Node 20 loads no TypeScript. Left behind on purpose until {@link removeRelayBundle}. */
+/** Left behind on purpose until {@link removeRelayBundle}. */
 function relayBundle(): Promise<string> {
-  bundled ??= bundle();
+  bundled ??= bundleProcess('libs/outbox/src/testing/relay-process.ts');
   return bundled;
 }
 
 export async function removeRelayBundle(): Promise<void> {
   if (bundled) rmSync(await bundled, { force: true });
   bundled = undefined;
-}
-
-async function bundle(): Promise<string> {
-  const root = process.cwd(); // Jest's: the repository
-  const directory = join(root, '.waybill/cache');
-  const outfile = join(directory, `relay-process-${process.pid}.mjs`);
-  mkdirSync(directory, { recursive: true });
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['libs/outbox/src/testing/relay-process.ts'],
-    bundle: true,
-    format: 'esm',
-    logLevel: 'error',
-    outfile,
-    packages: 'external',
-    platform: 'node',
-    target: 'node20',
-    tsconfig: 'tsconfig.json',
-  });
-  return outfile;
 }

@@ -1,18 +1,20 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { transformFile } from '@swc/core';
 import { build } from 'esbuild';
 
-/** Node 20 loads no TypeScript, and esbuild emits no decorator metadata: SWC compiles, esbuild bundles. @returns the file. */
-export async function bundleConsumer(): Promise<string> {
+/**
+ * Makes one file of a program, for a test to run as a process of its own: Node 20 loads no TypeScript, and esbuild emits no
+ * decorator metadata, so SWC compiles and esbuild bundles.
+ * @param entry from the root of the repository
+ * @returns the file, which is this process's own; remove it afterwards
+ */
+export async function bundleProcess(entry: string): Promise<string> {
   const root = process.cwd(); // Jest's: the repository
-  const directory = join(root, '.waybill/cache');
-  const outfile = join(directory, `consuming-process-${process.pid}.mjs`);
-  mkdirSync(directory, { recursive: true });
+  const outfile = join(root, '.waybill/cache', `${basename(entry, '.ts')}-${process.pid}.mjs`);
   await build({
     absWorkingDir: root,
-    entryPoints: ['test/crash/consuming-process.ts'],
+    entryPoints: [entry],
     bundle: true,
     format: 'esm',
     logLevel: 'error',
