@@ -1,5 +1,4 @@
-/** Node fires a timer beyond this at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS } from '@waybill/observability';
 
 /**
  * Rings once at the earliest of the times it was set to, however far away that is. Doesn't keep the process alive.
