@@ -49,7 +49,7 @@ function programOf({ terminal, ...surroundings }: Surroundings, ended: (code: Ex
       ),
     )
     .addOption(repeatable('--url <service=url>', 'where a service is; repeatable'))
-    .option('--token <token>', 'admin token; better in WAYBILL_ADMIN_TOKEN, as others see arguments')
+    .option('--token <token>', 'admin token; better set WAYBILL_ADMIN_TOKEN, as other users can see arguments')
     .addOption(option('--timeout <time>', 'how long a service may take to answer', parseWait).default(10_000, '10s'))
     .option('--json', 'one JSON document on stdout and nothing else')
     .addHelpText('after', HELP)

@@ -19,7 +19,7 @@ export function operatorFrom(options: OperatorOptions, env: Readonly<Record<stri
   if (options.why === undefined) {
     throw new CliError(
       'BAD_ARGUMENT',
-      'Say why, for the audit: --why "gateway is back, INC-1234". Whatever changes something needs it.',
+      'Say why, for the audit: --why "gateway is back, INC-1234". Every command that changes something needs it.',
     );
   }
   return { who, why: checked('--why', options.why.trim()) };

@@ -10,7 +10,7 @@ export function catalogueCommand(run: Run): Command {
     .command('publish')
     .description('have inventory publish the whole catalogue once more, for a service that lost its copy')
     .option('--who <who>', 'who does it, for the log (default: the user of this machine)')
-    .option('--why <why>', 'why, for the log; needed')
+    .option('--why <why>', 'why, for the log; required')
     .addHelpText('after', '\nExamples:\n  waybill catalogue publish --why "order was restored, INC-7"')
     .action(run<OperatorOptions>((cli, options) => publishCatalogue(cli, operatorFrom(options, cli.env))));
   return catalogue;

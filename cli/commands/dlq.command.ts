@@ -55,8 +55,8 @@ export function dlqCommand(run: Run): Command {
     .action(run<FilterOptions>((cli, options) => countLetters(cli, filterFrom(options, cli.now()))));
 
   withOperator(dlq.command('show').argument('<id>', 'id of the letter'))
-    .description('one letter whole: headers, errors, payload (personal fields masked), audit')
-    .option('--reveal', 'the true payload; needs --why, and is audited')
+    .description('one letter in full: headers, errors, payload (personal fields masked), audit')
+    .option('--reveal', 'the unmasked payload; needs --why, and is audited')
     .addHelpText('after', examples('show 42 --service payment', 'show 42 --reveal --why "address looks broken, INC-7"'))
     .action(
       run<OperatorOptions & { reveal?: true }>((cli, options, id) =>
@@ -187,14 +187,14 @@ function withFilter(command: Command, states: readonly string[] = LETTER_STATES)
   command
     .option('--type <type>', 'message type, e.g. payment.process.v1')
     .option('--key <key>', 'key of the message, e.g. an order id')
-    .option('--since <time>', 'from then on: 30m, 2h, 7d (ago), or ISO 8601')
+    .option('--since <time>', 'from that time on: 30m, 2h, 7d (ago), or ISO 8601')
     .option('--until <time>', 'before then')
     .option('--error <text>', 'part of the last error')
     .option('--fingerprint <text>', 'fingerprint of the error, see "dlq groups"')
     .option('--group <group>', 'consumer group')
     .option('--handler <handler>', 'handler of the message')
     .option('--topic <topic>', 'topic of the message')
-    .addOption(repeatable('--id <id>', 'id of a letter; repeatable, or divided by commas'));
+    .addOption(repeatable('--id <id>', 'id of a letter; repeatable, or separated by commas'));
   if (states.length === 0) return command;
   return command.addOption(new Option('--state <state>', 'state of the letter').choices(states).default('dead'));
 }
@@ -202,7 +202,7 @@ function withFilter(command: Command, states: readonly string[] = LETTER_STATES)
 function withOperator(command: Command): Command {
   return command
     .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
-    .option('--why <why>', 'why, for the audit; needed for whatever changes something');
+    .option('--why <why>', 'why, for the audit; required by whatever changes something');
 }
 
 function examples(...commands: readonly string[]): string {

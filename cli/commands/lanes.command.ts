@@ -17,7 +17,7 @@ export function lanesCommand(run: Run): Command {
     .description('close an issue; records that nobody can read become a dead letter and are passed')
     .argument('<id>', 'as lanes shows it')
     .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
-    .option('--why <why>', 'why, for the audit; needed')
+    .option('--why <why>', 'why, for the audit; required')
     .addHelpText('after', '\nExamples:\n  waybill lanes settle 3 --service payment --why "archived, INC-7"')
     .action(run<OperatorOptions>((cli, options, id) => settleLaneIssue(cli, id, operatorFrom(options, cli.env))));
   return lanes;

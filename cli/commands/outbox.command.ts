@@ -22,7 +22,7 @@ export function outboxCommand(run: Run): Command {
       .description(description)
       .argument('<id>', 'id of the message')
       .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
-      .option('--why <why>', 'why, for the audit; needed')
+      .option('--why <why>', 'why, for the audit; required')
       .addHelpText('after', `\nExamples:\n  waybill outbox ${action} 01a2… --why "limit raised, INC-7"`)
       .action(
         run<OperatorOptions>((cli, options, id) =>

@@ -42,7 +42,7 @@ export function sagasCommand(run: Run): Command {
       .description(description)
       .argument('<orderId>', 'id of the order')
       .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
-      .option('--why <why>', 'why, for the audit; needed')
+      .option('--why <why>', 'why, for the audit; required')
       .addHelpText('after', examples(`${action} 3f0c… --why "settled with the provider, INC-7"`))
       .action(
         run<OperatorOptions>((cli, options, orderId) =>

@@ -27,7 +27,7 @@ export interface Examination {
 
 const MOST = 1000;
 
-/** Everything that can be told about a service from outside. Whatever fails is a finding, never an error. */
+/** Everything that can be found out about a service from outside. Whatever fails is a finding, never an error. */
 export async function examine(client: AdminClient, nowMs: number): Promise<Examination> {
   const { service, url } = client;
   try {
@@ -59,7 +59,7 @@ function judgeHealth(
         service,
         code: 'NOT_LIVE',
         what: `/health/live answers ${live.status}`,
-        todo: 'Restart it; is this address the service at all?',
+        todo: 'Restart it, or check whether this address is that service at all.',
       },
     ];
   }
@@ -105,7 +105,7 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
       found.push(...(await look()));
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      const todo = error.code === 'UNAUTHORIZED' ? 'Nothing else of it could be looked at.' : 'Its log says more.';
+      const todo = error.code === 'UNAUTHORIZED' ? 'Nothing else about it could be checked.' : 'Its log says more.';
       found.push({ service, code: 'ADMIN_FAILED', what: error.message, todo });
       if (error.code === 'UNAUTHORIZED' || error.code === 'UNREACHABLE') break;
     }

@@ -63,7 +63,7 @@ export function judgeRefused(service: ServiceName, { refused }: OutboxState): re
   if (first === undefined) return [];
   const what = `the broker refuses ${counted(refused.length, 'message')} for good, e.g. ${first.type} ${first.id} with key ${first.key ?? 'none'}: ${first.reason}`;
   const todo =
-    'Their keys wait. Mend the cause (often the largest message that the topic takes), then retry or discard each.';
+    'Their keys wait. Repair the cause (often the largest message that the topic takes), then retry or discard each.';
   return [{ service, code: 'OUTBOX_REFUSED', what, todo, command: `outbox --service ${service}` }];
 }
 
@@ -102,7 +102,7 @@ export function judgeTopics(service: ServiceName, topics: readonly ConsumedTopic
   if (missing.length === 0) return [];
   const what = `missing at the broker: ${missing.map(({ topic }) => topic).join(', ')}`;
   const todo =
-    'The service makes them again within seconds while it runs and the broker lets it; its log says why if not.';
+    'The service creates them again within seconds if it is running and the broker allows it; otherwise its log says why.';
   return [{ service, code: 'TOPIC_MISSING', what, todo, command: `topics --service ${service}` }];
 }
 
