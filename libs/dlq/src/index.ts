@@ -6,6 +6,8 @@ export { DeadLetters } from './dead-letters.js';
 export { LetterNotDeadError } from './dead-letter.errors.js';
 export { Discards } from './discards.js';
 export { LetterEdits } from './letter-edits.js';
+export { LettersByReason } from './letters-by-reason.js';
+export type { ReadLetter } from './letters-by-reason.js';
 export { ParkedKeys } from './parked-keys.js';
 export { Replays } from './replays.js';
 export { DueMessages } from './due-messages.js';

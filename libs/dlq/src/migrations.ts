@@ -4,6 +4,7 @@ import { CreateCrashMarker1795600320000 } from './migrations/create-crash-marker
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
 import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js';
 import { IndexLetterLists1795800200000 } from './migrations/index-letter-lists.js';
+import { IndexLettersByReason1795800300000 } from './migrations/index-letters-by-reason.js';
 
 /** Add them to the application's data source. */
 export const deadLetterMigrations = [
@@ -13,4 +14,5 @@ export const deadLetterMigrations = [
   CreateCrashMarker1795600320000,
   AddSuperseding1795800100000,
   IndexLetterLists1795800200000,
+  IndexLettersByReason1795800300000,
 ];

@@ -7,13 +7,19 @@ import { decide } from './decide/decide.js';
 import { newSagaInstance } from './new-saga-instance.js';
 import type { CommandOutbox, SagaAlert } from './ports.js';
 import type { SagaDefinitions } from './saga-definitions.js';
-import type { OperatorAction, SagaInput } from './saga-input.js';
+import type { LeftAnswer, OperatorAction, SagaInput } from './saga-input.js';
 import type { SagaInstance, SagaRef } from './saga-instance.js';
 import type { SagaCancellation, SagaProgress } from './saga-progress.js';
 import { SagaSession } from './saga-session.js';
 import type { SagaStore } from './saga-store.js';
 import type { ReplyFault } from './saga-transition.js';
-import { ReplyRefusedError, SagaActionRefusedError, SagaNotFoundError } from './saga.errors.js';
+import {
+  REPLY_TO_UNKNOWN_SAGA,
+  ReplyRefusedError,
+  SagaActionRefusedError,
+  SagaExistsError,
+  SagaNotFoundError,
+} from './saga.errors.js';
 
 export interface StartSaga<Data> {
   /** What the saga is about; unique among the instances of its definition, and the key of its commands. */
@@ -21,6 +27,16 @@ export interface StartSaga<Data> {
   readonly data: Data;
   /** The request or message that started it; its correlation id goes with every command. */
   readonly cause?: Cause;
+}
+
+export interface LostSaga<Data> {
+  readonly id: string;
+  /** What is known of it. */
+  readonly data: Data;
+  readonly answers: readonly LeftAnswer[];
+  readonly by: string;
+  readonly reason: string;
+  readonly cause: Cause;
 }
 
 export interface Operation {
@@ -75,6 +91,26 @@ export class SagaEngine {
   }
 
   /**
+   * Makes an instance whose row was lost, by the newest version of its definition, from the answers that are left; see `recover`.
+   * @throws SagaExistsError
+   */
+  async recover<Data>(tx: Transaction, saga: string, lost: LostSaga<Data>): Promise<SagaProgress> {
+    const { id, data, answers, by, reason, cause } = lost;
+    if (await this.#load(tx, { saga, id })) throw new SagaExistsError(saga, id);
+    const now = Date.now(); // relative: the row gets the database's time
+    const { correlationId, traceparent } = cause;
+    const instance = newSagaInstance(this.definitions.newest(saga), {
+      id,
+      data,
+      now,
+      correlationId,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
+    this.#session(tx).start(instance);
+    return this.#apply(tx, instance, { kind: 'recover', answers, by, reason }, now, cause).progress;
+  }
+
+  /**
    * Takes a batch of answers, in their order: one for each message and saga that awaits it. Duplicates and answers that come
    * too late to matter change nothing.
    * @throws ReplyRefusedError for the first message that answers nothing that was asked; the transaction must not commit.
@@ -87,7 +123,7 @@ export class SagaEngine {
       // The data has been lifted to the version that this build works with.
       const contract = parseMessageType(envelope.type)?.name ?? envelope.type;
       const awaiting = session.of(key ?? '').filter((instance) => this.definitions.of(instance).replies.has(contract));
-      if (awaiting.length === 0) throw new ReplyRefusedError('REPLY_TO_UNKNOWN_SAGA', envelope.type, key);
+      if (awaiting.length === 0) throw new ReplyRefusedError(REPLY_TO_UNKNOWN_SAGA, envelope.type, key);
       return awaiting.map((instance) => {
         const reply = { kind: 'reply', contract, data, answers: envelope.causationId } as const;
         const { progress, fault } = this.#apply(tx, instance, reply, session.now, envelope);

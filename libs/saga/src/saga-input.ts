@@ -8,6 +8,15 @@ interface Given {
 /** What an operator may do to a saga that is stuck. */
 export type OperatorAction = 'retry' | 'skip' | 'force';
 
+/** An answer to a saga whose own row is lost. */
+export interface LeftAnswer {
+  /** The contract's name, without version. */
+  readonly contract: string;
+  readonly data: unknown;
+  /** Id of the command that it answers. */
+  readonly answers: string | undefined;
+}
+
 /** Everything that can move a saga. */
 export type SagaInput =
   | (Given & { readonly kind: 'start' })
@@ -25,6 +34,13 @@ export type SagaInput =
       readonly published: boolean;
       /** Why the broker will never take it as things are. */
       readonly refused?: string | undefined;
+    })
+  | (Given & {
+      readonly kind: 'recover';
+      /** What participants have answered, as far as anybody knows. */
+      readonly answers: readonly LeftAnswer[];
+      readonly by: string;
+      readonly reason: string;
     })
   | (Given & { readonly kind: 'cancel'; readonly reason: string })
   | (Given & {

@@ -25,6 +25,8 @@ interface Sending extends OfStep {
  */
 export type SagaTransition = { readonly at: number } & (
   | { readonly kind: 'saga-started' }
+  /** Its row was lost and is there again, from the answers of participants. */
+  | { readonly kind: 'saga-recovered'; readonly by: string; readonly reason: string }
   | (Sending & { readonly kind: 'step-started' })
   | (OfStep & { readonly kind: 'step-done' })
   | (OfStep & { readonly kind: 'step-failed'; readonly error: StepError })

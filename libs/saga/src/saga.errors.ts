@@ -21,13 +21,16 @@ export class UnknownSagaVersionError extends Error {
   }
 }
 
+/** The reason of letters that answer a saga which isn't there: what is left of it when its row is lost. */
+export const REPLY_TO_UNKNOWN_SAGA = 'REPLY_TO_UNKNOWN_SAGA';
+
 /**
  * A message isn't an answer to anything that this saga has asked: nothing moves, and no retry can change that. Its code
  * is the reason of the dead letter.
  */
 export class ReplyRefusedError extends Error {
   constructor(
-    readonly code: ReplyFault | 'REPLY_TO_UNKNOWN_SAGA',
+    readonly code: ReplyFault | typeof REPLY_TO_UNKNOWN_SAGA,
     type: string,
     id: string | null,
   ) {
@@ -59,5 +62,14 @@ export class SagaNotFoundError extends Error {
 
   constructor(saga: string, id: string) {
     super(`There is no saga ${saga} of ${id}`);
+  }
+}
+
+/** A saga that is there isn't recovered from what is left of it. */
+export class SagaExistsError extends Error {
+  readonly code = 'SAGA_EXISTS';
+
+  constructor(saga: string, id: string) {
+    super(`Saga ${saga} of ${id} exists; there is nothing to recover`);
   }
 }

@@ -5,6 +5,7 @@ import type { SagaDecision } from '../saga-transition.js';
 import { turnRound } from './compensate.js';
 import { Draft } from './draft.js';
 import { operate } from './operate.js';
+import { recover } from './recover.js';
 import { startStep } from './run-steps.js';
 import { takeDeadline } from './take-deadline.js';
 import { takeReply } from './take-reply.js';
@@ -30,6 +31,8 @@ export function decide<Data>(
       return takeReply(draft, input);
     case 'deadline':
       return takeDeadline(draft, input);
+    case 'recover':
+      return recover(draft, input);
     case 'cancel':
       return cancel(draft, input.reason);
     case 'operate':

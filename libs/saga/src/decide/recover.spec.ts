@@ -1,0 +1,87 @@
+import { newSagaInstance } from '../new-saga-instance.js';
+import type { LeftAnswer, SagaInput } from '../saga-input.js';
+import type { SagaInstance } from '../saga-instance.js';
+import { trip } from '../testing/trip.js';
+import { decide } from './decide.js';
+
+const definition = trip();
+const left = (contract: string, data = {}): LeftAnswer => ({ contract, data, answers: `old ${contract}` });
+const ALL = [left('pay.done'), left('book.done'), left('ship.done')];
+
+function recovered(answers: readonly LeftAnswer[]) {
+  const lost = newSagaInstance(definition, { id: 'o1', data: {}, now: 0 });
+  const given = { by: 'ada', reason: 'restored', now: 5, commandId: 'c0' };
+  return decide(definition, lost, { kind: 'recover', answers, ...given });
+}
+
+/** Takes the answers to each undoing, until nothing more is asked. */
+function undone(from: ReturnType<typeof recovered>): {
+  readonly asked: readonly string[];
+  readonly last: SagaInstance;
+} {
+  const asked: string[] = [];
+  let { instance, command } = from;
+  while (command !== undefined) {
+    asked.push(command.contract.name);
+    const contract = command.contract.name.replace('.undo', '.undone');
+    const given = { now: 6, commandId: `c${asked.length}`, answers: command.id };
+    ({ instance, command } = decide(definition, instance, { kind: 'reply', contract, data: {}, ...given }));
+  }
+  return { asked, last: instance };
+}
+
+describe('a saga whose row was lost', () => {
+  it('passes its pivot where every step before it was done: nothing of it is undone (F71)', () => {
+    const { instance, command, transitions } = recovered([...ALL, left('confirm.done')]);
+    expect(command?.contract.name).toBe('confirm.do');
+    expect(instance).toMatchObject({ status: 'RUNNING', step: 'confirm', deadlineAt: 60_005 });
+    expect(transitions[0]).toEqual({ kind: 'saga-recovered', by: 'ada', reason: 'restored', at: 5 });
+    expect(transitions.map(({ kind }) => kind)).toContain('pivot-passed');
+  });
+
+  it.each<[string, readonly LeftAnswer[]]>([
+    ['nothing is known', []],
+    ['one step was done', [left('pay.done')]],
+    ['a step in the middle is not told of', [left('pay.done'), left('ship.done')]],
+    ['a step failed', [left('pay.done'), left('book.failed')]],
+    ['all were done, and one of them undone since', [...ALL, left('ship.undone')]],
+    ['all were done, and undoing one of them was refused', [...ALL, left('ship.undo-failed')]],
+    ['all were done, but one not as it was asked for', [left('pay.done', { unasked: 'yes' }), ...ALL.slice(1)]],
+  ])('undoes every step, whether told of or not, last one first, where %s (F71)', (_, answers) => {
+    const decision = recovered(answers);
+    expect(decision.instance).toMatchObject({ status: 'COMPENSATING', failure: { code: 'RECORD_LOST' } });
+    const { asked, last } = undone(decision);
+    expect(asked).toEqual(['ship.undo', 'book.undo', 'pay.undo']);
+    expect(last).toMatchObject({ status: 'COMPENSATED', deadlineAt: null });
+  });
+
+  it('undoes a success that comes after all, whatever command it names', () => {
+    const { last } = undone(recovered([left('pay.done')]));
+    const late: SagaInput = {
+      kind: 'reply',
+      contract: 'book.done',
+      data: {},
+      answers: 'lost',
+      now: 9,
+      commandId: 'c9',
+    };
+    expect(decide(definition, last, late)).toMatchObject({
+      verdict: 'taken',
+      command: { contract: { name: 'book.undo' } },
+    });
+  });
+
+  it('takes no offence at a success of a step whose undoing is still to come', () => {
+    const { instance } = recovered([]);
+    const late: SagaInput = { kind: 'reply', contract: 'pay.done', data: {}, answers: 'lost', now: 9, commandId: 'c9' };
+    const decision = decide(definition, instance, late);
+    expect(decision).toMatchObject({ verdict: 'ignored' });
+    expect(decision.fault).toBeUndefined();
+  });
+
+  it('is recovered once', () => {
+    const { instance } = recovered(ALL);
+    const again = { answers: ALL, by: 'ada', reason: 'again', now: 9, commandId: 'c9' };
+    expect(decide(definition, instance, { kind: 'recover', ...again })).toMatchObject({ verdict: 'ignored' });
+  });
+});
