@@ -39,7 +39,7 @@ describe('a command line that is not understood', () => {
     ['dlq show', "missing required argument 'id'"],
     ['dlq show 1 --reveal -s payment', '--why'],
     ['dlq edit 1 --why x -s payment', '--payload'],
-    ['sagas retri x', 'unknown command "sagas retri"; there are list, retry, skip, force.'],
+    ['sagas retri x', 'unknown command "sagas retri"; there are list, orphans, recover, retry, skip, force.'],
     ['sagas retry x', '--why'],
     ['sagas -s payment', 'Only the order service'],
     ['topics -s paymnt', 'There is no service "paymnt"'],

@@ -239,6 +239,36 @@ describe('dlq discard, edit, runs', () => {
   });
 });
 
+describe('orphaned orders', () => {
+  it('are told by doctor, listed, and recovered one by one or all; one that is refused leaves the others (F71)', async () => {
+    const orphan = (orderId: string) => ({
+      orderId,
+      letters: 2,
+      answers: ['payment.charged.v1'],
+      since: '2026-11-25T01:00:00Z',
+    });
+    order.state.orphans = ['o-1', 'o-2', 'o-3'].map(orphan);
+    expect((await waybill('doctor', '-s', 'order')).stdout).toContain('sagas orphans');
+    expect((await waybill('sagas', 'orphans')).stdout).toMatch(/o-2 .*payment\.charged\.v1/);
+    expect((await waybill('sagas', 'recover', '--why', 'x')).code).toBe(2);
+    expect((await waybill('sagas', 'recover', 'o-1', '--all', '--why', 'x')).code).toBe(2);
+
+    const one = await waybill('sagas', 'recover', 'o-2', '--why', 'x');
+    expect(one).toMatchObject({ code: 0, stdout: expect.stringContaining('1 order recovered') });
+    expect(order.calls.at(-1)).toMatchObject({ path: '/admin/orphans/o-2/recover', body: { who: 'ada', why: 'x' } });
+    expect(order.calls.at(-1)?.key).not.toBe('');
+
+    // Somebody else recovers the first meanwhile.
+    order.before = ({ method }) => {
+      if (method === 'POST') order.state.orphans = order.state.orphans.filter(({ orderId }) => orderId !== 'o-1');
+    };
+    const all = await waybill('sagas', 'recover', '--all', '--why', 'x');
+    expect(all).toMatchObject({ code: 1, stdout: expect.stringContaining('1 order recovered') });
+    expect(all.stderr).toContain('o-1');
+    expect(order.state.orphans).toEqual([]);
+  });
+});
+
 describe('sagas', () => {
   it('are listed by status, and retried with a reason', async () => {
     order.state.sagas = [

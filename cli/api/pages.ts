@@ -16,7 +16,7 @@ export async function takePages<T>(
     const next = await page(Math.min(PAGE, limit - items.length), cursor);
     items.push(...next.items);
     cursor = next.nextCursor;
-    if (cursor === undefined || next.items.length === 0) break;
+    if (cursor === undefined) break;
   }
   return items.slice(0, limit);
 }

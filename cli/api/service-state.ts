@@ -51,12 +51,15 @@ const saga = object({
   deadlineAt: optional(text),
   error: optional(object({ step: optional(text), code: optional(text), message: optional(text) })),
 });
+const orphan = object({ orderId: text, letters: number, answers: list(text), since: text });
+const orphanPage = object({ items: list(orphan), nextCursor: optional(text) });
 const sagaPage = object({ items: list(saga), nextCursor: optional(text) });
 const readiness = object({ checks: optional(table(object({ ok: flag, detail: optional(text) }))) });
 
 export type OutboxState = Decoded<typeof outbox>;
 export type ConsumedTopic = Decoded<typeof consumedTopic>;
 export type LaneIssue = Decoded<typeof laneIssue>;
+export type Orphan = Decoded<typeof orphan>;
 export type Saga = Decoded<typeof saga>;
 /** What an operator can do about a message that the broker refuses for good. */
 export type RefusalAction = 'retry' | 'discard';
@@ -83,6 +86,14 @@ export const serviceState = {
       `/sagas/${encodeURIComponent(orderId)}/${action}`,
       operator,
       object({ status: text, step: optional(text) }),
+    ),
+  orphanPage: (client: AdminClient, limit: number, cursor?: string) =>
+    client.get('/orphans', orphanPage, { limit, cursor }),
+  recoverOrder: (client: AdminClient, orderId: string, operator: Operator) =>
+    client.act(
+      `/orphans/${encodeURIComponent(orderId)}/recover`,
+      operator,
+      object({ orderId: text, status: text, step: optional(text) }),
     ),
   /** The checks behind /health/ready; undefined if the body isn't one of ours. */
   checksIn(body: unknown): Decoded<typeof readiness>['checks'] {

@@ -5,6 +5,7 @@ import { parseCount } from '../arguments/numbers.js';
 import { operatorFrom, type OperatorOptions } from '../arguments/operator.js';
 import { CliError } from '../cli.errors.js';
 import { option } from './option.js';
+import { listOrphans, recoverOrders } from './orphans.js';
 import type { Run } from './run.js';
 import { listSagas, operateSaga, SAGA_STATUSES } from './sagas.js';
 
@@ -24,11 +25,11 @@ export function sagasCommand(run: Run): Command {
     if (unknown === '') return listSagas(cli, status, limit);
     throw new CliError(
       'BAD_ARGUMENT',
-      `unknown command "sagas ${unknown}"; there are list, ${Object.keys(ACTIONS).join(', ')}.`,
+      `unknown command "sagas ${unknown}"; there are list, orphans, recover, ${Object.keys(ACTIONS).join(', ')}.`,
     );
   });
   const sagas = new Command('sagas')
-    .description('sagas of orders: list (the default), retry, skip, force')
+    .description('sagas of orders: list (the default), retry, skip, force; orphans, recover')
     .argument('[action]')
     .allowExcessArguments() // so that a mistyped action is reported as such
     .addOption(new Option('--status <status>', 'only these').choices(SAGA_STATUSES))
@@ -50,6 +51,25 @@ export function sagasCommand(run: Run): Command {
         ),
       );
   }
+  sagas
+    .command('orphans')
+    .description('orders that participants answer about, and that a restored database does not know')
+    .addOption(option('--limit <n>', 'how many to show', parseCount).default(50))
+    .addHelpText('after', examples('orphans'))
+    .action(run<{ readonly limit: number }>((cli, { limit }) => listOrphans(cli, limit)));
+  sagas
+    .command('recover')
+    .description('make such an order again: fulfilled if it had been, else everything is undone and refunded')
+    .argument('[orderId]', 'id of the order')
+    .option('--all', 'all that orphans shows')
+    .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
+    .option('--why <why>', 'why, for the audit; needed')
+    .addHelpText('after', examples('recover 3f0c… --why "restored, INC-7"', 'recover --all --why "restored, INC-7"'))
+    .action(
+      run<OperatorOptions & { readonly all?: true }>((cli, options, orderId) =>
+        recoverOrders(cli, orderId === '' ? undefined : orderId, options.all === true, operatorFrom(options, cli.env)),
+      ),
+    );
   return sagas;
 }
 

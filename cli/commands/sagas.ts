@@ -27,7 +27,7 @@ export async function operateSaga(cli: Cli, orderId: string, action: SagaAction,
   return outcome({ saga: { orderId, ...saga } }, text);
 }
 
-function orderOf({ clients }: Cli): AdminClient {
+export function orderOf({ clients }: Cli): AdminClient {
   const order = clients.find(({ service }) => service === 'order');
   if (order !== undefined) return order;
   throw new CliError('BAD_ARGUMENT', 'Only the order service has sagas: leave --service out.');

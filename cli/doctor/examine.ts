@@ -10,6 +10,7 @@ import {
   judgeDegraded,
   judgeLag,
   judgeLanes,
+  judgeOrphans,
   judgeOutbox,
   judgeParkedKeys,
   judgeRefused,
@@ -97,7 +98,7 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
       const topics = await serviceState.topics(client);
       return [...judgeTopics(service, topics), ...judgeLag(service, topics)];
     },
-    ...(service === 'order' ? [() => examineSagas(client)] : []),
+    ...(service === 'order' ? [() => examineSagas(client), () => examineOrphans(client)] : []),
   ];
   const found: Finding[] = [];
   for (const look of looks) {
@@ -116,4 +117,9 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
 async function examineSagas(client: AdminClient): Promise<readonly Finding[]> {
   const { items, nextCursor } = await serviceState.sagaPage(client, 'COMPENSATION_FAILED', 100);
   return judgeSagas(client.service, items, nextCursor !== undefined);
+}
+
+async function examineOrphans(client: AdminClient): Promise<readonly Finding[]> {
+  const { items, nextCursor } = await serviceState.orphanPage(client, 100);
+  return judgeOrphans(client.service, items, nextCursor !== undefined);
 }

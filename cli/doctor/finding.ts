@@ -25,6 +25,7 @@ export type FindingCode =
   | 'NODE_VERSION'
   | 'NOT_LIVE'
   | 'NOT_READY'
+  | 'ORPHANED_ORDERS'
   | 'OUTBOX_REFUSED'
   | 'OUTBOX_STUCK'
   | 'PARKED_KEYS'

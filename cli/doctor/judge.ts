@@ -2,7 +2,7 @@
 import type { ServiceName } from '@waybill/contracts';
 
 import type { LetterGroup, ParkedKey } from '../api/dead-letters.js';
-import type { ConsumedTopic, LaneIssue, OutboxState, Saga } from '../api/service-state.js';
+import type { ConsumedTopic, LaneIssue, Orphan, OutboxState, Saga } from '../api/service-state.js';
 import { amount, counted, duration, secondsSince } from '../output/age.js';
 import { laneOf } from '../output/lane.js';
 import { type Finding, THRESHOLDS } from './finding.js';
@@ -126,6 +126,14 @@ export function judgeSagas(service: ServiceName, failed: readonly Saga[], more: 
   const todo =
     'An undo did not succeed, e.g. a refund. Repair the cause and retry; skip or force only what was settled by hand.';
   return [{ service, code: 'COMPENSATION_FAILED', what, todo, command: 'sagas --status COMPENSATION_FAILED' }];
+}
+
+export function judgeOrphans(service: ServiceName, orphans: readonly Orphan[], more: boolean): readonly Finding[] {
+  if (orphans.length === 0) return [];
+  const what = `participants answer about ${more ? 'more than ' : ''}${counted(orphans.length, 'order')} that this database does not know`;
+  const todo =
+    'Was it restored? Their customers may have been charged. Recover them: what had been fulfilled is again, the rest is undone (docs/backup-and-restore.md).';
+  return [{ service, code: 'ORPHANED_ORDERS', what, todo, command: 'sagas orphans' }];
 }
 
 /** The Date header tells whole seconds, cut off: half a second is added, and the way there and back is forgiven. */

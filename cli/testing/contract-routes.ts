@@ -20,6 +20,7 @@ export interface ServiceState {
   outbox: { refused: { readonly id: string }[] } & Readonly<Record<string, unknown>>;
   topics: object[];
   lanes: object[];
+  orphans: { readonly orderId: string }[];
   sagas: { orderId: string; status: string; step: string }[];
 }
 
@@ -39,6 +40,7 @@ export function answerAdmin(call: Call, box: LetterBox, state: ServiceState): An
   if (resource === 'topics') return ok(state.topics);
   if (resource === 'lanes') return answerLanes(call, state, first);
   if (resource === 'parked-keys') return ok({ items: state.parkedKeys, nextCursor: null });
+  if (resource === 'orphans') return answerOrphans(call, state, first);
   if (resource === 'sagas') return answerSagas(call, state, first, second);
   if (resource === 'dead-letters') {
     return call.method === 'GET' ? answerLooks(call, box, first, second) : answerChanges(call, box, first, second);
@@ -128,6 +130,14 @@ function answerSagas({ query, method, body }: Call, { sagas }: ServiceState, ord
   }
   saga.status = 'COMPENSATING';
   return ok({ ...saga, by: body['who'] });
+}
+
+function answerOrphans({ method }: Call, state: ServiceState, orderId: string): Answer {
+  if (method === 'GET') return ok({ items: state.orphans, nextCursor: null });
+  const orphan = state.orphans.find((one) => one.orderId === orderId);
+  if (orphan === undefined) return problem(404, 'NO_ORPHANED_REPLIES', `No dead letter answers ${orderId}.`);
+  state.orphans = state.orphans.filter((one) => one !== orphan);
+  return ok({ orderId, status: 'COMPENSATING', step: 'process-payment' });
 }
 
 function answerRefusal({ path }: Call, { outbox }: ServiceState): Answer {

@@ -14,6 +14,7 @@ export class ContractServer {
     outbox: { unpublished: 0, oldestAgeSeconds: 0, topics: [], refused: [] },
     topics: [],
     lanes: [],
+    orphans: [],
     sagas: [],
   };
   /** Demanded of every call of the admin API, if set. */

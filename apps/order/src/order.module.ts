@@ -10,6 +10,7 @@ import type { ServiceOptions } from '@waybill/service';
 import { AdminSagasController } from './http/admin-sagas.controller.js';
 import { orderProblem } from './http/order-problems.js';
 import { OrdersController } from './http/orders.controller.js';
+import { OrphansController } from './http/orphans.controller.js';
 import { SagasController } from './http/sagas.controller.js';
 import { CatalogueController } from './messaging/catalogue.controller.js';
 import { readOrderConfig } from './order.config.js';
@@ -31,9 +32,10 @@ import { GetSagaHandler } from './use-cases/get-saga.js';
 import { GetTimelineHandler } from './use-cases/get-timeline.js';
 import { ListOrdersHandler } from './use-cases/list-orders.js';
 import { PlaceOrderHandler } from './use-cases/place-order.js';
+import { RecoverOrderHandler } from './use-cases/recover-order.js';
 
 /** Replies of participants are handled by SagaModule. */
-const controllers = [AdminSagasController, OrdersController, SagasController, CatalogueController];
+const controllers = [AdminSagasController, OrdersController, OrphansController, SagasController, CatalogueController];
 const useCases = [
   CancelOrderHandler,
   GetOrderHandler,
@@ -41,6 +43,7 @@ const useCases = [
   GetTimelineHandler,
   ListOrdersHandler,
   PlaceOrderHandler,
+  RecoverOrderHandler,
 ];
 const persistence = [Catalogue, CatalogueHealth, EndedOrdersChannel, Orders, OrderViews, OrderWatch, Timeline];
 

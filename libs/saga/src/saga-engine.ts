@@ -106,7 +106,7 @@ export class SagaEngine {
       correlationId,
       ...(traceparent === undefined ? {} : { traceparent }),
     });
-    this.#session(tx).start(instance);
+    tx.session(this.#session).start(instance);
     return this.#apply(tx, instance, { kind: 'recover', answers, by, reason }, now, cause).progress;
   }
 

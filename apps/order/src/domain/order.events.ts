@@ -43,6 +43,21 @@ export type OrderPlaced = Fact<
   }
 >;
 
+/**
+ * An order whose own records were lost, as the participants' answers tell it: what was charged, and what was reserved. Who
+ * ordered it, and where it was to go, nobody here knows any more.
+ */
+export type OrderRecovered = Fact<
+  'OrderRecovered',
+  {
+    readonly orderId: string;
+    readonly items: readonly OrderLine[];
+    readonly total: Money;
+    /** ISO 8601, UTC. */
+    readonly placedAt: string;
+  }
+>;
+
 /** A step failed; what was done is being undone. */
 export type FulfilmentFailed = Fact<'FulfilmentFailed', OrderFailure>;
 
@@ -55,6 +70,7 @@ export type OrderCancelled = Fact<'OrderCancelled', object>;
 
 export type OrderEvent =
   | OrderPlaced
+  | OrderRecovered
   | FulfilmentFailed
   | CancellationRequested
   | OrderFulfilled

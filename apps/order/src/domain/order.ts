@@ -24,6 +24,9 @@ export interface Order {
   readonly cancellationRequested: boolean;
 }
 
+/** Of an order that was recovered. Nobody can have this id. */
+export const UNKNOWN_CUSTOMER = '(unknown)';
+
 export type ExistingOrder = Order | undefined;
 
 export function isEnded(order: Pick<Order, 'status'>): boolean {
@@ -71,11 +74,16 @@ export function endUndone(order: Order, at: string): readonly OrderEvent[] {
   return [{ type: order.cancellationRequested ? 'OrderCancelled' : 'OrderRejected', data: { at } }];
 }
 
-/** The order as it is after one more event. @throws OrderInvariantError when OrderPlaced doesn't come first. */
+/** The order as it is after one more event. @throws OrderInvariantError when OrderPlaced or OrderRecovered doesn't come first. */
 export function evolve(order: ExistingOrder, event: OrderEvent): ExistingOrder {
   const updatedAt = event.data.at;
   if (event.type === 'OrderPlaced') {
     const { orderId: id, customerId, items, total, at: placedAt } = event.data;
+    return { id, status: 'PLACED', customerId, items, total, placedAt, updatedAt, cancellationRequested: false };
+  }
+  if (event.type === 'OrderRecovered') {
+    const { orderId: id, items, total, placedAt } = event.data;
+    const customerId = UNKNOWN_CUSTOMER;
     return { id, status: 'PLACED', customerId, items, total, placedAt, updatedAt, cancellationRequested: false };
   }
   if (!order) throw new OrderInvariantError(`${event.type} before OrderPlaced`);

@@ -1,6 +1,6 @@
 import { ConflictError, NotFoundError, UnprocessableError } from '@waybill/http';
 import type { ProblemError } from '@waybill/http';
-import { SagaActionRefusedError, SagaNotFoundError } from '@waybill/saga';
+import { SagaActionRefusedError, SagaExistsError, SagaNotFoundError } from '@waybill/saga';
 
 import {
   AmountTooLargeError,
@@ -8,12 +8,15 @@ import {
   OrderEndedError,
   UnknownSkuError,
 } from '../domain/order.errors.js';
+import { NoOrphanedRepliesError } from '../use-cases/no-orphaned-replies.error.js';
 import { OrderNotFoundError } from '../use-cases/order-not-found.error.js';
 
 /** Which answer an error of this service's own is; a database that is away, or whose COMMIT is unknown, has one in libs/http. */
 export function orderProblem(error: unknown): ProblemError | undefined {
   if (error instanceof OrderNotFoundError) return new NotFoundError(error.code, error.message);
   if (error instanceof SagaNotFoundError) return new NotFoundError(error.code, error.message);
+  if (error instanceof NoOrphanedRepliesError) return new NotFoundError(error.code, error.message);
+  if (error instanceof SagaExistsError) return new ConflictError(error.code, error.message);
   if (error instanceof SagaActionRefusedError) return new ConflictError(error.code, error.message);
   if (error instanceof OrderEndedError) return new ConflictError(error.code, error.message);
   if (error instanceof UnknownSkuError) {

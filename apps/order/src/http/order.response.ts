@@ -35,6 +35,8 @@ class OrderFailureResponse {
       'OUT_OF_STOCK',
       'CARRIER_REFUSED',
       'STEP_TIMED_OUT',
+      'COMMAND_REFUSED',
+      'RECORD_LOST',
       'CANCELLED',
     ],
   })

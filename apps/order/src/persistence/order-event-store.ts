@@ -8,6 +8,7 @@ const orderStream: EventStream<OrderEvent> = {
   category: 'order',
   events: {
     OrderPlaced: {},
+    OrderRecovered: {},
     FulfilmentFailed: {},
     CancellationRequested: {},
     OrderFulfilled: {},

@@ -3,7 +3,7 @@ import type { Transaction } from '@waybill/database';
 import type { EventMetadata } from '@waybill/event-store';
 
 import { OrderInvariantError } from '../domain/order.errors.js';
-import type { OrderEvent, OrderPlaced } from '../domain/order.events.js';
+import type { OrderEvent, OrderPlaced, OrderRecovered } from '../domain/order.events.js';
 import { evolve, isEnded, orderEvolution } from '../domain/order.js';
 import type { ExistingOrder, Order } from '../domain/order.js';
 import { toOrderView } from '../projections/order-view.js';
@@ -40,7 +40,8 @@ export class Orders {
     private readonly watch: OrderWatch,
   ) {}
 
-  place(tx: Transaction, event: OrderPlaced, metadata: EventMetadata): Order {
+  /** @param event the first of its order */
+  place(tx: Transaction, event: OrderPlaced | OrderRecovered, metadata: EventMetadata): Order {
     tx.session(this.#session).set(event.data.orderId, { version: 0, before: undefined, order: undefined, events: [] });
     return this.apply(tx, event.data.orderId, [event], metadata);
   }

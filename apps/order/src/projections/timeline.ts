@@ -28,7 +28,8 @@ export function inOrder(recorded: readonly TimelineEntry[]): readonly TimelineEn
 
 /** What anyone may read of an entry: who operated on a saga, and why, stays among operators. */
 export function withoutOperator(entry: TimelineEntry): TimelineEntry {
-  if (entry.kind !== 'saga' || entry.type !== 'operated' || entry.detail === null) return entry;
+  const { kind, type } = entry;
+  if (kind !== 'saga' || (type !== 'operated' && type !== 'saga-recovered') || entry.detail === null) return entry;
   const { by: _by, reason: _reason, ...detail } = entry.detail;
   return { ...entry, detail };
 }

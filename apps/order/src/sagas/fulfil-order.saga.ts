@@ -33,6 +33,8 @@ export interface FulfilOrder {
   readonly paymentMethod: string;
   /** What the payment service has said about a charge; absent until it has. */
   readonly charged?: Money;
+  /** Its records were lost: what was charged, and where it was to go, isn't known unless a participant told it. */
+  readonly isRecovered?: true;
 }
 
 export const FULFIL_ORDER = 'fulfil-order';
@@ -52,7 +54,9 @@ function areSame(some: readonly SkuQuantity[], others: readonly SkuQuantity[]): 
 }
 
 /** What was charged goes back, whole; where no charge was reported, none may have happened. */
-function isWholeRefund({ charged, total }: FulfilOrder, { amount }: { readonly amount: Money }): boolean {
+function isWholeRefund(order: FulfilOrder, { amount }: { readonly amount: Money }): boolean {
+  const { charged, total, isRecovered } = order;
+  if (charged === undefined && isRecovered) return true;
   return isSame(amount, charged ?? total) || (charged === undefined && amount.amount === 0);
 }
 

@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
 import type { Cause } from '@waybill/messaging';
 import { SagaEngine } from '@waybill/saga';
-import type { SagaCancellation, SagaListener, SagaProgress } from '@waybill/saga';
+import type { LostSaga, SagaCancellation, SagaListener, SagaProgress } from '@waybill/saga';
 
-import type { OrderPlaced } from '../domain/order.events.js';
+import type { OrderPlaced, OrderRecovered } from '../domain/order.events.js';
+import { UNKNOWN_CUSTOMER } from '../domain/order.js';
 import { Orders } from '../persistence/orders.postgres.js';
 import { Timeline } from '../persistence/timeline.postgres.js';
 import { eventEntry, progressEntries } from '../projections/timeline-of-progress.js';
 import { FULFIL_ORDER } from './fulfil-order.saga.js';
+import type { FulfilOrder } from './fulfil-order.saga.js';
 import { concernsOrder, orderEventsOf } from './order-events-of.js';
 
 /**
@@ -37,6 +39,31 @@ export class Fulfilment implements SagaListener {
       cause,
     });
     this.timeline.record(tx, order.orderId, progressEntries(progress, cause.id));
+  }
+
+  /**
+   * Recovers the fulfilment of an order that was placed (again) in this transaction: it is fulfilled where it had been, else undone.
+   * @throws SagaExistsError
+   */
+  async recover(
+    tx: Transaction,
+    { data: order }: OrderRecovered,
+    lost: Pick<LostSaga<unknown>, 'answers' | 'by' | 'reason' | 'cause'>,
+  ): Promise<SagaProgress> {
+    const { orderId, items, total } = order;
+    const data: FulfilOrder = {
+      orderId,
+      customerId: UNKNOWN_CUSTOMER,
+      items: items.map(({ sku, quantity }) => ({ sku, quantity })),
+      total,
+      // Only commands that have been sent already would need these.
+      shippingAddress: { name: '', line1: '', city: '', postalCode: '', country: '' },
+      paymentMethod: '',
+      isRecovered: true,
+    };
+    const progress = await this.engine.recover<FulfilOrder>(tx, FULFIL_ORDER, { ...lost, id: orderId, data });
+    await this.sagasProgressed(tx, [progress], lost.cause.id);
+    return progress;
   }
 
   /**

@@ -1,0 +1,68 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Transaction } from '@waybill/database';
+import { LettersByReason } from '@waybill/dlq';
+import { ApiProblems, defineCursor, isUuid, ListQuery, OperatorBody, pageOf, UuidPipe } from '@waybill/http';
+import type { Page } from '@waybill/http';
+import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import { REPLY_TO_UNKNOWN_SAGA } from '@waybill/saga';
+import type { SagaInstance } from '@waybill/saga';
+
+import { RecoverOrder } from '../use-cases/recover-order.js';
+import { AdminSagaResponse, adminSagaOf } from './admin-saga.response.js';
+import { OrphanPageResponse, OrphanResponse } from './orphan.response.js';
+
+const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const cursor = defineCursor<readonly [place: string]>(isHash);
+
+/**
+ * Orders that participants answer about and that this database doesn't know: those placed after the copy was taken that it was
+ * restored from.
+ */
+@ApiTags('admin: orphaned orders')
+@ApiBearerAuth()
+@Controller('admin/orphans')
+export class OrphansController {
+  constructor(
+    private readonly letters: LettersByReason,
+    private readonly commands: CommandBus,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Orders that are unknown here although participants answer about them' })
+  @ApiOkResponse({ type: OrphanPageResponse })
+  async list(@Query() { limit, cursor: given }: ListQuery): Promise<Page<OrphanResponse>> {
+    const after = given === undefined ? undefined : cursor.decode(given)[0];
+    const keys = await this.letters.keys(REPLY_TO_UNKNOWN_SAGA, limit + 1, after);
+    const { items, nextCursor } = pageOf(
+      keys,
+      limit,
+      ({ key: orderId, letters, types: answers, firstAt: since }) => ({ orderId, letters, answers, since }),
+      ({ place }) => cursor.encode([place]),
+    );
+    return { items: items.filter(({ orderId }) => isUuid(orderId)), nextCursor }; // nobody was given another id
+  }
+
+  @Post(':orderId/recover')
+  @HttpCode(200)
+  @Idempotent()
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again: done once, answered again' })
+  @ApiOperation({
+    summary: 'Makes the order again from its answers: fulfilled if it had been, else everything is undone and refunded',
+  })
+  @ApiOkResponse({ type: AdminSagaResponse })
+  @ApiProblems({
+    404: 'No dead letter answers this order',
+    409: 'The order is known',
+    503: 'DATABASE_UNAVAILABLE: not done. OUTCOME_UNKNOWN: done or not; the same Idempotency-Key again finds out',
+  })
+  async recover(
+    @Param('orderId', UuidPipe) orderId: string,
+    @Body() { who, why }: OperatorBody,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<AdminSagaResponse> {
+    const command = new RecoverOrder(orderId, who, why, tx);
+    return adminSagaOf(await this.commands.execute<RecoverOrder, SagaInstance>(command));
+  }
+}

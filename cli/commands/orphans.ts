@@ -1,0 +1,69 @@
+import { askServices, failureOf, type ServiceFailure } from '../api/ask-services.js';
+import type { Operator } from '../api/letter-filter.js';
+import { takePages } from '../api/pages.js';
+import { type Orphan, serviceState } from '../api/service-state.js';
+import { CliError, ProblemAnswerError } from '../cli.errors.js';
+import { type Cli, outcome, type Outcome } from '../cli.js';
+import { age, counted } from '../output/age.js';
+import { renderTable } from '../output/table.js';
+import { orderOf } from './sagas.js';
+
+const MOST = 100_000;
+
+/** `sagas orphans`: orders that participants answer about, and that the order service doesn't know. */
+export async function listOrphans(cli: Cli, limit: number): Promise<Outcome> {
+  const { answers, failures } = await askServices([orderOf(cli)], (client) =>
+    takePages(limit, (size, cursor) => serviceState.orphanPage(client, size, cursor)),
+  );
+  const items = answers.flatMap(({ answer }) => answer);
+  const text = items.length === 0 ? 'No answer belongs to an unknown order.' : orphanTable(cli, items);
+  return outcome({ items }, failures.length > 0 ? '' : text, failures);
+}
+
+/** `sagas recover`: one order, or all that `sagas orphans` shows. */
+export async function recoverOrders(
+  cli: Cli,
+  orderId: string | undefined,
+  all: boolean,
+  operator: Operator,
+): Promise<Outcome> {
+  if ((orderId === undefined) !== all) {
+    throw new CliError('BAD_ARGUMENT', 'Say which order is to be recovered, or --all.');
+  }
+  const client = orderOf(cli);
+  const orderIds =
+    orderId === undefined
+      ? (await takePages(MOST, (size, cursor) => serviceState.orphanPage(client, size, cursor))).map(
+          (one) => one.orderId,
+        )
+      : [orderId];
+  const recovered: { readonly orderId: string; readonly status: string }[] = [];
+  const failures: ServiceFailure[] = [];
+  for (const id of orderIds) {
+    try {
+      recovered.push(await serviceState.recoverOrder(client, id, operator));
+    } catch (error) {
+      // One that can't be recovered keeps nobody else's money.
+      if (!all || !(error instanceof ProblemAnswerError) || error.code !== 'REFUSED') throw error;
+      failures.push(failureOf(client.service, error));
+    }
+  }
+  const undone = recovered.filter(({ status }) => status === 'COMPENSATING').length;
+  const text = `${counted(recovered.length, 'order')} recovered: ${recovered.length - undone} had been fulfilled, ${undone} are being undone.`;
+  return outcome({ recovered }, text, failures);
+}
+
+function orphanTable(cli: Cli, items: readonly Orphan[]): string {
+  const now = cli.now();
+  const table = renderTable(
+    items,
+    [
+      { title: 'ORDER', value: ({ orderId }) => orderId },
+      { title: 'LETTERS', value: ({ letters }) => String(letters), align: 'right' },
+      { title: 'AGE', value: ({ since }) => age(since, now), align: 'right' },
+      { title: 'ANSWERS', value: ({ answers }) => answers.join(', '), shrinks: true },
+    ],
+    cli.terminal.columns,
+  );
+  return `${table}\n${counted(items.length, 'order')}.`;
+}
