@@ -5,6 +5,7 @@ import { CreateHeldMessage1795600200000 } from './migrations/create-held-message
 import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js';
 import { IndexLetterLists1795800200000 } from './migrations/index-letter-lists.js';
 import { IndexLettersByReason1795800300000 } from './migrations/index-letters-by-reason.js';
+import { IndexLettersOfAnyState1796000100000 } from './migrations/index-letters-of-any-state.js';
 
 /** Add them to the application's data source. */
 export const deadLetterMigrations = [
@@ -15,4 +16,5 @@ export const deadLetterMigrations = [
   AddSuperseding1795800100000,
   IndexLetterLists1795800200000,
   IndexLettersByReason1795800300000,
+  IndexLettersOfAnyState1796000100000,
 ];

@@ -102,11 +102,11 @@ export class Replays {
   /** Changes nothing. The oldest letters first, as a replay would take them. */
   async preview(filter: LetterFilter, limit: number): Promise<ReplayPreview> {
     const values = this.#parameters(filter);
-    const [counts] = await this.database.query<{ count: number; keys: number }>(countLetters, values);
+    const [counts] = await this.database.operators.query<{ count: number; keys: number }>(countLetters, values);
     const items: PreviewItem[] = [];
     for (let after = '0'; items.length < limit; after = items.at(-1)?.id ?? after) {
       const size = Math.min(CHUNK, limit - items.length);
-      const rows = await this.database.query<HeldRow & { head: boolean; behind: number }>(previewLetters, [
+      const rows = await this.database.operators.query<HeldRow & { head: boolean; behind: number }>(previewLetters, [
         ...values,
         after,
         size,

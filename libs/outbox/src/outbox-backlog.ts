@@ -37,6 +37,15 @@ export class OutboxBacklog {
       const [rows] = await Promise.all([tx.query<UnpublishedRow>(unpublishedByTopic, [MOST_COUNTED]), ...set]);
       return rows;
     });
+    return this.#backlogOf(rows);
+  }
+
+  /** The same for a person who looks, beside the connections of those who place orders. */
+  async topicsForOperators(): Promise<readonly TopicBacklog[]> {
+    return this.#backlogOf(await this.database.operators.queryByIndex(unpublishedByTopic, [MOST_COUNTED]));
+  }
+
+  #backlogOf(rows: readonly UnpublishedRow[]): readonly TopicBacklog[] {
     const waiting = new Map(rows.map((row) => [row.topic, row]));
     const names = new Set([...(this.settings.topics ?? []), ...waiting.keys()]);
     return [...names].sort().map((topic) => {

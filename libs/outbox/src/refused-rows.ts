@@ -39,19 +39,14 @@ export class RefusedRows {
     @Inject(COMMITTED_ROWS) private readonly relay: CommittedRows,
   ) {}
 
-  /** The oldest first. */
-  async list(most = MOST_LISTED): Promise<readonly RefusedRow[]> {
-    const rows = await this.database.query<RefusedColumns>(listRefused, [most]);
-    return rows.map(({ id, topic, key, type, reason, refusals, refused_at: refusedAt, waiting }) => ({
-      id,
-      topic,
-      key: key === null ? null : key.toString(),
-      type,
-      reason,
-      refusals,
-      refusedAt: refusedAt.toISOString(),
-      waitingBehind: waiting - 1,
-    }));
+  /** The oldest first, for the monitor. */
+  async list(most: number): Promise<readonly RefusedRow[]> {
+    return (await this.database.query<RefusedColumns>(listRefused, [most])).map(refusedRowOf);
+  }
+
+  /** The oldest 200 first, for a person who looks, beside the connections of those who place orders. */
+  async listForOperators(): Promise<readonly RefusedRow[]> {
+    return (await this.database.operators.query<RefusedColumns>(listRefused, [MOST_LISTED])).map(refusedRowOf);
   }
 
   /** Sends it again, and what waits behind it, in order. If it is refused again, all of them wait again. @throws RefusedRowNotFoundError */
@@ -88,4 +83,18 @@ export class RefusedRows {
     if (row.keyless) return;
     await lock(tx, locksFor([{ topic: row.topic, keyHash: row.key_hash, key: Buffer.alloc(0) }]));
   }
+}
+
+function refusedRowOf({ refused_at: refusedAt, waiting, key, ...row }: RefusedColumns): RefusedRow {
+  const { id, topic, type, reason, refusals } = row;
+  return {
+    id,
+    topic,
+    key: key === null ? null : key.toString(),
+    type,
+    reason,
+    refusals,
+    refusedAt: refusedAt.toISOString(),
+    waitingBehind: waiting - 1,
+  };
 }

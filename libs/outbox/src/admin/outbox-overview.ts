@@ -46,9 +46,9 @@ export class OutboxOverview {
 
   async read(): Promise<OutboxOverviewState> {
     const [backlog, leases, refused] = await Promise.all([
-      this.backlog.topics(),
-      this.database.query<HeldLeaseRow>(listShardLeases),
-      this.refused.list(),
+      this.backlog.topicsForOperators(),
+      this.database.operators.query<HeldLeaseRow>(listShardLeases),
+      this.refused.listForOperators(),
     ]);
     const topics = backlog
       .map(({ topic, unpublished, oldestAgeSeconds }) => ({

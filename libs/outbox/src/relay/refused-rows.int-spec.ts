@@ -53,7 +53,7 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     await until('the other keys are published again', async () => (await harness.unpublished()) === 4);
     expect(seenOf('poison')).toEqual([]);
     await until('the topic counts as healthy', async () => (await relay.state()).failing.length === 0);
-    expect(await rowsOf(relay).list()).toMatchObject([
+    expect(await rowsOf(relay).listForOperators()).toMatchObject([
       { id: poison.id, topic: 't', key: 'poison', reason: 'refused for good', refusals: 1, waitingBehind: 3 },
     ]);
   });
@@ -63,7 +63,7 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     const poison = messages[1];
     const { outbox, relay } = await withRefused(poison?.id ?? '');
     for (const message of messages.slice(0, 3)) await harness.add(outbox, message);
-    await until('it is set aside', async () => (await rowsOf(relay).list()).length === 1);
+    await until('it is set aside', async () => (await rowsOf(relay).listForOperators()).length === 1);
     await harness.add(outbox, ...messages.slice(3));
     broker.refuse = () => undefined;
     await decide(rowsOf(relay), 'retry', poison?.id ?? '');
@@ -71,7 +71,7 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     await harness.add(outbox, last);
     await until('all are published', async () => (await harness.unpublished()) === 0);
     expect(seenOf('k')).toEqual([...messages, last].map(({ id }) => id));
-    expect(await rowsOf(relay).list()).toEqual([]);
+    expect(await rowsOf(relay).listForOperators()).toEqual([]);
   });
 
   it('is set aside again where a retry is refused again, and is left out where it is discarded, with who and why', async () => {
@@ -79,9 +79,9 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     const { outbox, relay } = await withRefused(poison.id);
     await harness.add(outbox, poison, later);
     const rows = rowsOf(relay);
-    await until('it is set aside', async () => (await rows.list()).length === 1);
+    await until('it is set aside', async () => (await rows.listForOperators()).length === 1);
     await decide(rows, 'retry', poison.id);
-    await until('it is set aside again', async () => (await rows.list())[0]?.refusals === 2);
+    await until('it is set aside again', async () => (await rows.listForOperators())[0]?.refusals === 2);
     expect(seenOf('k')).toEqual([]);
     await decide(rows, 'discard', poison.id, { by: 'ada', why: 'sent by hand' });
     await until('the later one is published', async () => (await harness.unpublished()) === 0);
@@ -97,14 +97,14 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     const { outbox, relay } = await withRefused(poison.id);
     await harness.add(outbox, poison, testMessage('t', null), testMessage('t', null));
     await until('the others are published', async () => (await harness.unpublished()) === 1);
-    await until('it is set aside', async () => (await rowsOf(relay).list())[0]?.waitingBehind === 0);
+    await until('it is set aside', async () => (await rowsOf(relay).listForOperators())[0]?.waitingBehind === 0);
   });
 
   it('waits through a change of relays, and a message that commits during the retry keeps its place', async () => {
     const poison = testMessage('t', 'k');
     const first = await withRefused(poison.id);
     await harness.add(first.outbox, poison);
-    await until('it is set aside', async () => (await rowsOf(first.relay).list()).length === 1);
+    await until('it is set aside', async () => (await rowsOf(first.relay).listForOperators()).length === 1);
     await first.relay.stop();
     const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });
     relay.start();
@@ -124,7 +124,7 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     const [poison, behind, other] = [testMessage('t', 'k'), testMessage('t', 'k'), testMessage('u', 'k')];
     const { outbox, relay } = await withRefused(poison.id);
     await harness.add(outbox, poison, behind);
-    await until('it is set aside', async () => (await rowsOf(relay).list()).length === 1);
+    await until('it is set aside', async () => (await rowsOf(relay).listForOperators()).length === 1);
     await harness.add(harness.outbox(), other); // a topic that nobody relays
     const ids = [poison.id, behind.id, other.id];
     expect(await outbox.refusedAmong(ids)).toEqual(
