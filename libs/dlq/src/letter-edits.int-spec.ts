@@ -49,6 +49,15 @@ async function brokenLetter() {
 }
 
 describe('edited letters on PostgreSQL', () => {
+  it('are refused with a card number in a personal field, with the pointer (F81)', async () => {
+    const { edits, id } = await brokenLetter();
+    await expect(edits.edit(id, { amount: 5, card: '4111 1111 1111 1111' }, operator)).rejects.toMatchObject({
+      code: 'INVALID_PAYLOAD',
+      faults: [{ pointer: '/card', message: 'must not hold a card number' }],
+    });
+    expect(await service.states()).toContain('a1 dead');
+  });
+
   it('are new messages caused by the old ones, in their place of the sequence, with attempts of their own', async () => {
     const { edits, held, runner, inbox, id } = await brokenLetter();
     const seen: HeldMessage[] = [];

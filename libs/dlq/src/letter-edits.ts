@@ -3,7 +3,7 @@ import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { decodeEnvelope, encodeEnvelope, HELD_MESSAGE_RUNNER, INBOX } from '@waybill/messaging';
 import type { DataFault, HeldMessageRunner, Inbox, MessageContract } from '@waybill/messaging';
-import { parseRfc3339 } from '@waybill/observability';
+import { holdsCardNumber, parseRfc3339 } from '@waybill/observability';
 import { v7 as uuidv7 } from 'uuid';
 
 import {
@@ -18,6 +18,7 @@ import { DueMessages } from './due-messages.js';
 import { decodeHeaders, encodeHeaders } from './header-bytes.js';
 import { heldMessageOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
+import { textsAt } from './mask-personal.js';
 import { editLetter } from './sql/edit-letter.js';
 import { lockLetter } from './sql/find-letter.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
@@ -60,6 +61,7 @@ export class LetterEdits {
     if (unreadable === 'UNKNOWN_VERSION') throw new LetterVersionUnknownError(id, row.type, contract.type);
     const data = parse(contract, payload);
     assertKey(contract, row.key, data);
+    assertNoCardNumber(contract, data);
     await this.#replace(tx, row, { messageId, contract, data }, actor);
     tx.afterCommit(() => this.held.wake());
     return messageId;
@@ -97,6 +99,17 @@ function parse(contract: MessageContract, payload: unknown): unknown {
     // Contracts throw INVALID_MESSAGE_DATA, whose faults are these.
     throw new InvalidPayloadError(contract.type, error.faults as readonly DataFault[], { cause: error });
   }
+}
+
+/** What customers send is refused with a card number in it; so is what an operator puts in its place. */
+function assertNoCardNumber({ type, personal }: MessageContract, data: unknown): void {
+  const faulty = personal.filter((pointer) => textsAt(data, pointer.split('/').slice(1)).some(holdsCardNumber));
+  if (faulty.length === 0) return;
+  const message = 'must not hold a card number';
+  throw new InvalidPayloadError(
+    type,
+    faulty.map((pointer) => ({ pointer, message })),
+  );
 }
 
 /** A payload about something else would act on that, in the sequence of this key. */

@@ -17,3 +17,28 @@ function maskAt(value: unknown, [name, ...rest]: readonly string[]): unknown {
     Object.entries(value).map(([key, child]: [string, unknown]) => [key, key === name ? maskAt(child, rest) : child]),
   );
 }
+
+/** All texts below a pointer, which is given in its parts; `*` stands for every element of an array. */
+export function textsAt(value: unknown, [name, ...rest]: readonly string[]): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  const children =
+    name === undefined || name === '*' ? Object.values(value) : name in value ? [Reflect.get(value, name)] : [];
+  return children.flatMap((child: unknown) => textsAt(child, rest));
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
+/** From here on a number may be one of a card or a phone. */
+const LONG = 1e11;
+
+/** What has which type where: no text but UUIDs, no long number, and of the names of fields only those that look like one. */
+export function shapeOf(value: unknown): unknown {
+  if (typeof value === 'string') return UUID.test(value) ? value : MASK;
+  if (typeof value === 'number') return Math.abs(value) < LONG ? value : MASK;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(shapeOf);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, child]) => [FIELD.test(name) ? name : MASK, shapeOf(child)]),
+  );
+}

@@ -33,10 +33,16 @@ describe('what is shown of a payload', () => {
     expect(view).toEqual({ payloadKind: 'masked', payload: { customer: '***' }, payloadBytes: payload.length });
   });
 
-  it('F38 is masked by the names of fields too, where it does not fit its contract', () => {
-    const value = json({ customer: 'Ada', order: { address: 'X Street', id: 7 } });
+  it('F38, F81 is its shape alone where it does not fit its contract: personal data may be anywhere in it', () => {
+    const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+    const value = json({
+      customer: 'Ada',
+      order: { id, total: 'Ada', lines: ['Ada', 7], card: 4111111111111111 },
+      'Ada B': true,
+    });
     const { payload } = maskedPayload(value, reading({ unreadable: 'INVALID_MESSAGE_DATA' }));
-    expect(payload).toEqual({ customer: '***', order: { address: '[redacted]', id: 7 } });
+    const order = { id, total: '***', lines: ['***', 7], card: '***' };
+    expect(payload).toEqual({ customer: '***', order, '***': true });
   });
 
   it.each<[string, Buffer, HeldInspection]>([

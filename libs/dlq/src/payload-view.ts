@@ -2,9 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
 import type { HeldInspection } from '@waybill/messaging';
-import { redact } from '@waybill/observability';
 
-import { maskPersonal } from './mask-personal.js';
+import { maskPersonal, shapeOf } from './mask-personal.js';
 
 /**
  * `masked`: as today's code reads it, without personal fields. `withheld`: nobody can say what is personal in it, so only
@@ -29,8 +28,8 @@ export function maskedPayload(recorded: Buffer | null, inspection: HeldInspectio
   });
   if (contract !== undefined && unreadable === undefined) return masked(data);
   const found = contract === undefined ? undefined : parseObject(value);
-  // It doesn't fit the contract, so personal data may be anywhere in it: a second net, by the names of fields.
-  if (found !== undefined) return masked(redact(found));
+  // It doesn't fit the contract, so personal data may be anywhere in it: what is wrong is told by the error.
+  if (found !== undefined) return masked(shapeOf(found));
   const sha256 = createHash('sha256').update(value).digest('hex');
   return { payloadKind: 'withheld', payload: { bytes: value.length, sha256 }, payloadBytes: value.length };
 }

@@ -1,3 +1,4 @@
+export { ActorBody } from './http/actor.body.js';
 export { fingerprintOf } from './http/fingerprint.js';
 export { HttpIdempotencyModule } from './http/http-idempotency.module.js';
 export { IdempotentRequests } from './http/idempotent-requests.js';

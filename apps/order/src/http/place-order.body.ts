@@ -44,6 +44,7 @@ export class ShippingAddressBody {
 
   @ApiProperty({ maxLength: 200, example: '12345' })
   @IsText()
+  @HasNoCardNumber()
   postalCode: string;
 
   @ApiProperty({ description: 'ISO 3166-1 alpha-2', example: 'DE' })

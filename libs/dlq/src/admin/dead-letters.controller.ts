@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ActorBody } from '@waybill/idempotency';
 
 import type { AuditedAction } from '../audited-action.js';
 import { DeadLetters } from '../dead-letters.js';
@@ -7,7 +8,6 @@ import type { LetterGroup } from '../dead-letters.js';
 import type { Letter, LetterSummary } from '../letter-views.js';
 import { AnswerErrors } from './answer-errors.js';
 import { filterOf, LetterFilterFields } from './letter-filter.fields.js';
-import { ActorBody } from './letters.body.js';
 import { LettersQuery } from './letters.query.js';
 import {
   AuditedActionResponse,

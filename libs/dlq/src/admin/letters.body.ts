@@ -1,17 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ActorBody } from '@waybill/idempotency';
 import { Type } from 'class-transformer';
-import {
-  IsDefined,
-  IsInstance,
-  IsNumber,
-  IsString,
-  IsUUID,
-  Length,
-  Matches,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsDefined, IsInstance, IsNumber, IsUUID, Max, Min, ValidateNested } from 'class-validator';
 
 import { DeadLetterFilterFields, DiscardFilterFields, Limit, MayBeMissing } from './letter-filter.fields.js';
 import type { LetterFilterFields } from './letter-filter.fields.js';
@@ -25,21 +15,6 @@ function Filter(filterClass: () => new () => LetterFilterFields): PropertyDecora
     IsInstance(filterClass()),
   ];
   return (target, property) => decorators.forEach((decorate) => decorate(target, property));
-}
-
-/** Who acts, and why. Both are kept. */
-export class ActorBody {
-  @ApiProperty({ minLength: 1, maxLength: 200, example: 'ada' })
-  @Matches(/\S/)
-  @IsString()
-  @Length(1, 200)
-  who: string;
-
-  @ApiProperty({ minLength: 1, maxLength: 200, example: 'the gateway is back' })
-  @Matches(/\S/)
-  @IsString()
-  @Length(1, 200)
-  why: string;
 }
 
 export class PreviewBody {

@@ -1,14 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 
+import { HasNoCardNumber } from '../validation/card-number.js';
 import { IsText } from '../validation/text.js';
 
 /** Who acts, and why. Both are kept where operators can read them. */
 export class OperatorBody {
   @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsText()
+  @HasNoCardNumber()
   who: string;
 
   @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsText()
+  @HasNoCardNumber()
   why: string;
 }

@@ -4,8 +4,8 @@ import type { Transaction } from '@waybill/database';
 import { LaneIssues } from '@waybill/messaging';
 import type { LaneIssue } from '@waybill/messaging';
 
+import { ActorBody } from '../http/actor.body.js';
 import { Idempotent, RequestTransaction } from '../http/idempotent.decorator.js';
-import { SettleBody } from './lanes.body.js';
 import { LaneIssueResponse, SettledIssueResponse } from './lanes.response.js';
 
 @ApiTags('admin: lanes')
@@ -34,7 +34,7 @@ export class LanesController {
   @ApiOkResponse({ type: SettledIssueResponse })
   async settle(
     @Param('id') id: string,
-    @Body() { who, why }: SettleBody,
+    @Body() { who, why }: ActorBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<LaneIssue> {
     const issue = /^\d{1,18}$/.test(id) ? await this.issues.settleIn(tx, id, { who, why }) : undefined;

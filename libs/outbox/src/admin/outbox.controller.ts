@@ -1,14 +1,13 @@
 import { Body, Controller, Get, HttpCode, NotFoundException, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
-import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import { ActorBody, Idempotent, RequestTransaction } from '@waybill/idempotency';
 
 import { RefusedRowNotFoundError } from '../outbox.errors.js';
 import { RefusedRows } from '../refused-rows.js';
 import { OutboxOverview } from './outbox-overview.js';
 import type { OutboxOverviewState } from './outbox-overview.js';
 import { OutboxStateResponse, RefusalOutcomeResponse } from './outbox.response.js';
-import { RefusalDecisionBody } from './refused.body.js';
 
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
@@ -44,7 +43,7 @@ export class OutboxController {
   @ApiNotFoundResponse(NOT_WAITING)
   retry(
     @Param('id', ParseUUIDPipe) id: string,
-    @Body() body: RefusalDecisionBody,
+    @Body() body: ActorBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<RefusalOutcomeResponse> {
     return this.#decide(tx, id, 'retried', body);
@@ -59,7 +58,7 @@ export class OutboxController {
   @ApiNotFoundResponse(NOT_WAITING)
   discard(
     @Param('id', ParseUUIDPipe) id: string,
-    @Body() body: RefusalDecisionBody,
+    @Body() body: ActorBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<RefusalOutcomeResponse> {
     return this.#decide(tx, id, 'discarded', body);
@@ -69,7 +68,7 @@ export class OutboxController {
     tx: Transaction,
     id: string,
     outcome: RefusalOutcomeResponse['outcome'],
-    { who: by, why }: RefusalDecisionBody,
+    { who: by, why }: ActorBody,
   ): Promise<RefusalOutcomeResponse> {
     try {
       await (outcome === 'retried'
