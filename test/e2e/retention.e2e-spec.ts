@@ -36,6 +36,6 @@ describe('times that do not fit each other', () => {
       CLAIM_CHECK_URL: process.env['DATABASE_URL'] ?? '',
       CLAIM_CHECK_THRESHOLD_BYTES: '1048588',
     });
-    expect(output).toContain('thresholdBytes = 1048588');
+    expect(output).toContain('thresholdBytes must be a whole number from 1 to');
   });
 });

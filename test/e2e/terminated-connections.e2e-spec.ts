@@ -5,6 +5,7 @@ import { SERVICE_NAMES } from '@waybill/contracts';
 import { call } from '../system/api.js';
 import type { OrderBody } from '../system/api.js';
 import { heldMessages } from '../system/held-messages.js';
+import type { HeldMessage } from '../system/held-messages.js';
 import { allOrders, expectBalanced, stockTake } from '../system/ledger.js';
 import { RunningSystem } from '../system/running-system.js';
 import { ServerConnections } from '../system/server-connections.js';
@@ -37,6 +38,15 @@ describe('a server that closes all connections of all services, each second (F58
     await connections?.close();
     await Promise.all([system?.stop(), replica?.end()]);
   }, 60_000);
+
+  /**
+   * Messages that didn't end by themselves. The simulated providers' connections are closed too: a call that fails for it
+   * postpones its message, which is then handled.
+   */
+  const lost = async (): Promise<readonly HeldMessage[]> =>
+    (await heldMessages(system.databasePrefix)).filter(
+      ({ state, reason }) => state !== 'handled' || reason !== 'POSTPONED',
+    );
 
   /** Ids of the processes that live; of one that has ended, its last words. */
   const alive = (): readonly unknown[] =>
@@ -84,11 +94,11 @@ describe('a server that closes all connections of all services, each second (F58
     await Promise.all(customers);
 
     const ended = await Promise.all(placed.map((id) => system.ended(id, 60_000)));
-    expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['FULFILLED']));
+    expect(ended.filter(({ status }) => status !== 'FULFILLED')).toEqual([]);
     expect((await allOrders(system)).map(({ id }) => id).toSorted()).toEqual(placed.toSorted());
     expect(closed).toBeGreaterThan(ROUNDS_UNDER_LOAD * SERVICE_NAMES.length);
     await expectBalanced(system, initial);
-    expect(await heldMessages(system.databasePrefix)).toEqual([]);
+    expect(await lost()).toEqual([]);
     expect(alive()).toEqual(pids);
   }, 180_000);
 
@@ -122,6 +132,6 @@ describe('a server that closes all connections of all services, each second (F58
     // Half of them end at the other replica: the waiting client hears of it by a notification or not at all.
     expect(waited).toEqual(waited.map(() => ({ status: 'FULFILLED', soon: true })));
     await expectBalanced(system, initial);
-    expect(await heldMessages(system.databasePrefix)).toEqual([]);
+    expect(await lost()).toEqual([]);
   }, 120_000);
 });
