@@ -39,6 +39,8 @@ export class RunningSystem {
       DATABASE_PREFIX: `${run}_`,
       KAFKA_BROKERS: testKafkaBrokers().join(','),
       KAFKA_PREFIX: `${run}.`,
+      // A loaded machine takes its time. No order is undone for that, except where a test sets a deadline of its own.
+      SAGA_STEP_DEADLINE_MS: '600000',
       ...env,
     };
     const [inventory, payment, shipping, order] = await Promise.all([
