@@ -40,7 +40,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(apps|libs|cli|scripts)/',
-        pathNot: ['^libs/kafka/', '(\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/)'],
+        pathNot: ['^libs/kafka/', '([.-]spec\\.ts$|/testing/)'],
       },
       to: { path: '(^|/)kafkajs(/|$)' },
     },
@@ -115,7 +115,7 @@ module.exports = {
     {
       name: 'testing-door-is-for-tests',
       severity: 'error',
-      from: { path: '^(apps|examples|libs|cli)/', pathNot: '(\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/)' },
+      from: { path: '^(apps|examples|libs|cli)/', pathNot: '([.-]spec\\.ts$|/testing/)' },
       to: { path: '/testing/' },
     },
     {

@@ -65,16 +65,20 @@ const onInfrastructure: Config = {
 
 const config: Config = {
   testSequencer: '<rootDir>/test/infrastructure/sequencer.cjs',
-  maxWorkers: 2, // Jest's default is cores - 1, i.e. one worker on a 2-core machine
+  // Jest's default is cores - 1, i.e. one worker on a 2-core machine. Three, since the longest specs mostly wait: for sessions, elections, restarts.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',
   // Milliseconds. A worker has closed everything and leaves at once; freeing its heap takes longer than the default of 500 on a busy machine.
   workerGracefulExitTimeout: 20_000,
   testTimeout: 60_000, // milliseconds, for all projects; a guard against hanging, never a promise of speed
   coverageProvider: 'v8',
-  projects: [
-    project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
-    project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], onInfrastructure),
-    project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], onInfrastructure),
-  ],
+  // What starts a JVM is run apart, by `npm run test:jvm`: `npm test` needs only Node.
+  projects: process.env['WAYBILL_JVM_SPECS']
+    ? [project('jvm', ['<rootDir>/libs/**/*.jvm-spec.ts'], onInfrastructure)]
+    : [
+        project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
+        project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], onInfrastructure),
+        project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], onInfrastructure),
+      ],
 };
 export default config;

@@ -1,8 +1,8 @@
-// The longest first, also where no earlier run has told Jest how long they take, as in CI: what starts whole systems, or a JVM. Otherwise
+// The longest first, also where no earlier run has told Jest how long they take, as in CI: what starts whole systems. Otherwise
 // one of them begins last, and the other worker waits for it.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const LEVELS = [/\.e2e-spec\.ts$|(apache-kafka|java-tools)\.int-spec\.ts$/, /\.int-spec\.ts$/];
+const LEVELS = [/\.e2e-spec\.ts$/, /\.int-spec\.ts$/];
 const levelOf = ({ path }) => {
   const level = LEVELS.findIndex((pattern) => pattern.test(path));
   return level < 0 ? LEVELS.length : level;

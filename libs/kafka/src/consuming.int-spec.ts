@@ -9,6 +9,7 @@ import { consumingApp, eventually, InMemoryInbox, noteContract, noteRecord } fro
 import type { InMemoryTransaction, Note } from '@waybill/messaging/testing';
 import { Kafka, logLevel } from 'kafkajs';
 
+import type { KafkaOptions } from './create-kafka-client.js';
 import { toKafka } from './header-values.js';
 import { testKafka } from './testing/test-kafka.js';
 
@@ -34,8 +35,8 @@ describe('the engine on Kafka', () => {
     await Promise.all(open.splice(0).map((broker) => broker.close()));
   });
 
-  async function connect(sessionTimeoutMs = 10_000) {
-    const broker = testKafka({ brokers, topicPrefix: prefix, partitions: 4, sessionTimeoutMs });
+  async function connect(options: Partial<KafkaOptions> = {}) {
+    const broker = testKafka({ brokers, topicPrefix: prefix, partitions: 4, ...options });
     open.push(broker);
     return broker;
   }
@@ -157,8 +158,8 @@ describe('the engine on Kafka', () => {
 
   it('F47: calls of more than three session timeouts on two replicas: no rebalance, one effect each, other keys keep their latency', async () => {
     const replicas = [
-      await consume(await connect(6_000), calling(slowly)),
-      await consume(await connect(6_000), calling(slowly)),
+      await consume(await connect({ sessionTimeoutMs: 6_000 }), calling(slowly)),
+      await consume(await connect({ sessionTimeoutMs: 6_000 }), calling(slowly)),
     ];
     const calls: string[] = [];
     async function slowly({ key, data }: ReceivedMessage<Note>): Promise<void> {
@@ -199,7 +200,7 @@ describe('the engine on Kafka', () => {
   });
 
   it('F48: handles what is published to partitions that are added while it runs', async () => {
-    const broker = await connect();
+    const broker = await connect({ metadataMaxAgeMs: 1_000 });
     const engine = await consume(broker);
     const admin = new Kafka({ clientId: 'grow', brokers, logLevel: logLevel.NOTHING }).admin();
     await admin.connect();

@@ -18,6 +18,8 @@ export interface KafkaOptions {
   readonly startTimeoutMs?: number;
   /** Without a sign of life for so long a consumer loses its lanes, in milliseconds. @default 10000 */
   readonly sessionTimeoutMs?: number;
+  /** How often a consumer looks for partitions that were added, in milliseconds. @default 30000 */
+  readonly metadataMaxAgeMs?: number;
   /** Replicas of created topics; `-1` = the brokers' default. @default -1 */
   readonly replicationFactor?: number;
 }

@@ -49,7 +49,8 @@ export class KafkaBroker implements Broker {
 
   async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
     const sessionTimeoutMs = this.options.sessionTimeoutMs ?? 10_000;
-    const settings = { ...options, sessionTimeoutMs, commitIntervalMs: 500 };
+    const metadataMaxAgeMs = this.options.metadataMaxAgeMs ?? 30_000;
+    const settings = { ...options, sessionTimeoutMs, metadataMaxAgeMs, commitIntervalMs: 500 };
     const subscription = new KafkaSubscription(this.#kafka, this.#names, settings, listener, this.log);
     this.#open.add(subscription);
     await subscription.startOrRebuild();

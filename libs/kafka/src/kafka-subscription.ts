@@ -21,6 +21,7 @@ import { unreadableOf } from './unreadable-batches.js';
 
 export interface KafkaSubscriptionOptions extends SubscriptionOptions {
   readonly sessionTimeoutMs: number;
+  readonly metadataMaxAgeMs: number;
   /** Positions acknowledged within this time are committed together, in milliseconds. */
   readonly commitIntervalMs: number;
 }
@@ -74,7 +75,7 @@ export class KafkaSubscription implements Subscription {
       // A poll that finds nothing; a rebalance waits for it. Shorter ones were most of an idle service's work.
       maxWaitTimeInMs: Math.min(2_000, this.options.sessionTimeoutMs / 4),
       allowAutoTopicCreation: false,
-      metadataMaxAge: 30_000,
+      metadataMaxAge: this.options.metadataMaxAgeMs,
       retry: { ...KAFKA_RETRY, restartOnFailure: async () => false },
     });
     this.#consumer = consumer;

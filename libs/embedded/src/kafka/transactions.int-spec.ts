@@ -3,7 +3,6 @@ import { Producer, stringSerializers } from '@platformatic/kafka';
 import { type EmbeddedKafka, startEmbeddedKafka } from './embedded-kafka.js';
 import { HANDLERS } from './handlers/all-handlers.js';
 import { describeIf, isInstalled, run } from './testing/command.js';
-import { describeWithJava, javaTool } from './testing/java-tools.js';
 import { countRecords, createTopic, kafkaOf } from './testing/kafka-clients.js';
 
 jest.setTimeout(60_000);
@@ -54,15 +53,6 @@ describe('embedded Kafka: transactional producers', () => {
     it('are refused by its error: librdkafka', async () => {
       const args = ['-b', broker.brokers, '-P', '-t', 'plain', '-X', 'transactional.id=tx'];
       await expect(run('kcat', args, 'a\n')).rejects.toThrow(/[Tt]ransactional ?[Ii]d authorization failed/);
-    });
-  });
-
-  describeWithJava()('Java', () => {
-    it("are refused by its error: Apache Kafka's producer", async () => {
-      const load = ['--topic', 'plain', '--num-records', '1', '--record-size', '10', '--throughput', '-1'];
-      const transactional = ['--transactional-id', 'tx', '--transaction-duration-ms', '1000'];
-      const running = javaTool(broker.brokers, 'ProducerPerformance', [...load, ...transactional]);
-      await expect(running).rejects.toThrow('TransactionalIdAuthorizationException');
     });
   });
 });

@@ -4,9 +4,7 @@ import { join } from 'node:path';
 
 import type { Kafka } from 'kafkajs';
 
-import { startCommand } from '../testing/command.js';
 import { deferred } from '../testing/deferred.js';
-import { describeWithJava, javaToolCommand } from '../testing/java-tools.js';
 import {
   type ConsumedRecord,
   consume,
@@ -123,21 +121,5 @@ describe(`what a Kafka broker keeps (${CHOSEN_KAFKA})`, () => {
       );
     });
     expect(lag).toEqual([0, 0, 0]);
-  });
-
-  describeWithJava()('with kafka-verifiable-producer', () => {
-    it('F56: every value that it reports as acknowledged is there after a kill -9', async () => {
-      await createTopic(kafka, 'verified', 3);
-      const args = ['--topic', 'verified', '--max-messages', '6000', '--throughput', '1000'];
-      const producer = startCommand(...javaToolCommand(broker.brokers, 'VerifiableProducer', args));
-      await producer.untilOutput((text) => text.includes('"value":"1000"'));
-      await killAndStart();
-      const reported = (await producer.output).split('\n').filter((line) => line.includes('producer_send_success'));
-      const acknowledged = reported.map((line) => /"value":"(\d+)"/.exec(line)?.[1]);
-      expect(acknowledged.length).toBeGreaterThan(1000);
-      const count = await countRecords(kafka, 'verified');
-      const written = new Set(values(await consume(kafka, 'verified', 'reader', count)));
-      expect(acknowledged.filter((value) => value === undefined || !written.has(value))).toEqual([]);
-    });
   });
 });

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import {
   type CompressionAlgorithmValue,
   compressionsAlgorithms,
@@ -12,9 +8,8 @@ import type { Kafka } from 'kafkajs';
 
 import { uniqueTopic } from '../../testing/unique-topic.js';
 import { describeIf, isInstalled, run } from '../testing/command.js';
-import { describeWithJava, javaTool } from '../testing/java-tools.js';
 import { createTopic, kafkaOf } from '../testing/kafka-clients.js';
-import { expectExactSeek, offsetsByTime } from '../testing/offsets-by-time.js';
+import { expectExactSeek, offsetsByTime, parseRecord } from '../testing/offsets-by-time.js';
 import { CHOSEN_KAFKA } from '../testing/own-broker.js';
 
 const TIME = 1_700_000_000_000;
@@ -82,33 +77,4 @@ describe(`seeking by time (${CHOSEN_KAFKA})`, () => {
       await expectExactSeek(kafka, topic, records);
     });
   });
-
-  describeWithJava()("in what Apache Kafka's producer has written", () => {
-    it.each(CODECS)(
-      'finds records of %s batches',
-      async (codec) => {
-        const folder = mkdtempSync(join(tmpdir(), 'waybill-seek-'));
-        const config = join(folder, 'producer.properties');
-        writeFileSync(config, `compression.type=${codec}\nlinger.ms=200\n`);
-        const load = `--topic ${topic} --max-messages 3000 --throughput 10000 --message-create-time ${TIME}`.split(' ');
-        await javaTool(brokers, 'VerifiableProducer', [...load, '--command-config', config]);
-        rmSync(folder, { recursive: true });
-        const shown = '--formatter-property print.timestamp=true --formatter-property print.offset=true'.split(' ');
-        const read = `--topic ${topic} --from-beginning --max-messages 3000`.split(' ');
-        const output = await javaTool(brokers, 'consumer.ConsoleConsumer', [...read, ...shown]);
-        const records = output
-          .trim()
-          .split('\n')
-          .map(parseRecord(/^CreateTime:(?<timestamp>\d+)\tOffset:(?<offset>\d+)/));
-        expect(new Set(records.map(({ timestamp }) => timestamp)).size).toBeGreaterThan(10);
-        await expectExactSeek(kafka, topic, records);
-      },
-      120_000,
-    );
-  });
 });
-
-const parseRecord = (pattern: RegExp) => (line: string) => {
-  const { offset, timestamp } = pattern.exec(line)?.groups ?? {};
-  return { offset: Number(offset), timestamp: Number(timestamp) };
-};

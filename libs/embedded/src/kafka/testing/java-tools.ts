@@ -1,11 +1,7 @@
 import { resolve } from 'node:path';
 
 import { apacheKafkaClasspath } from '../../apache-kafka/jars.js';
-import { describeIf, isInstalled, run } from './command.js';
-
-/** `describe`, where Apache Kafka's own tools can run. */
-export const describeWithJava = (): jest.Describe =>
-  describeIf(isInstalled('java', '-version') && isInstalled('mvn', '-v'), 'Java and Maven are not installed');
+import { run } from './command.js';
 
 /** One of Apache Kafka's tools, as `kafka-*.sh` starts it: what to hand to `startCommand`. */
 export const javaToolCommand = (

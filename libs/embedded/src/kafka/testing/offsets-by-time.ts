@@ -28,3 +28,11 @@ export async function expectExactSeek(kafka: Kafka, topic: string, records: read
   const first = (time: number): number | undefined => records.find(({ timestamp }) => timestamp >= time)?.offset;
   expect(await offsetsByTime(kafka, topic, times)).toEqual(times.map(first));
 }
+
+/** A line that a command line consumer has printed. @param pattern with the groups `offset` and `timestamp` */
+export const parseRecord =
+  (pattern: RegExp) =>
+  (line: string): TimedRecord => {
+    const { offset, timestamp } = pattern.exec(line)?.groups ?? {};
+    return { offset: Number(offset), timestamp: Number(timestamp) };
+  };

@@ -2,14 +2,14 @@ import type { Kafka } from 'kafkajs';
 
 import { uniqueTopic } from '../../testing/unique-topic.js';
 import { type RunningCommand, startCommand } from '../testing/command.js';
-import { describeWithJava, javaTool, javaToolCommand } from '../testing/java-tools.js';
+import { javaTool, javaToolCommand } from '../testing/java-tools.js';
 import { consume, countRecords, createTopic, kafkaOf, send, withAdmin } from '../testing/kafka-clients.js';
 import { CHOSEN_KAFKA } from '../testing/own-broker.js';
 
 jest.setTimeout(300_000); // Each tool is a JVM of its own.
 
 /** `kafka-topics`, `kafka-console-*`, `kafka-consumer-groups`, `kafka-verifiable-*`, from Apache Kafka's own artefacts. */
-describeWithJava()(`Apache Kafka's own tools (on: ${CHOSEN_KAFKA})`, () => {
+describe(`Apache Kafka's own tools (on: ${CHOSEN_KAFKA})`, () => {
   const brokers = process.env['KAFKA_BROKERS'] ?? '';
   const lines = (text: string): string[] => text.trim().split('\n');
   const tool = (name: string, ...args: readonly string[]): Promise<string> => javaTool(brokers, name, args);
