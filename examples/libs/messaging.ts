@@ -1,12 +1,13 @@
-import { Module } from '@nestjs/common';
-import { ProcessPayment, topics } from '@waybill/contracts';
+import { Controller, Module } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { PaymentCharged, ProcessPayment, topics } from '@waybill/contracts';
 import { Database, DatabaseModule } from '@waybill/database';
-import type { MigrationClass } from '@waybill/database';
+import type { MigrationClass, Transaction } from '@waybill/database';
 import { DeadLetterModule, deadLetterMigrations, deadLetterTopic } from '@waybill/dlq';
 import { HttpIdempotencyModule, httpIdempotencyMigrations, InboxModule, inboxMigrations } from '@waybill/idempotency';
 import { kafkaBroker } from '@waybill/kafka';
-import { MessagingModule, newMessage, UNIT_OF_WORK } from '@waybill/messaging';
-import type { Cause, DataOf } from '@waybill/messaging';
+import { MessageHandler, MessagingModule, newMessage, UNIT_OF_WORK } from '@waybill/messaging';
+import type { Cause, DataOf, MessageContext } from '@waybill/messaging';
 import { Outbox, OutboxModule, outboxMigrations } from '@waybill/outbox';
 
 const serverUrl = 'postgresql://postgres@127.0.0.1:5432/postgres';
@@ -41,6 +42,22 @@ const shopTopics = [topics.paymentCommands, topics.paymentEvents, deadLetterTopi
 })
 export class ShopModule {}
 // #endregion
+
+const insertReceipt = { name: 'shop_insert_receipt', text: 'INSERT INTO receipt (order_id) VALUES ($1)' };
+
+@Controller()
+export class ReceiptsController {
+  // #region subscribers
+  /** Beside an older handler of the same event. What fails here is retried, and held back, here alone. */
+  @MessageHandler(PaymentCharged, { subscriber: 'receipts' })
+  async charged(
+    @Payload() { orderId }: DataOf<typeof PaymentCharged>,
+    @Ctx() { tx }: MessageContext<Transaction>,
+  ): Promise<void> {
+    await tx.query(insertReceipt, [orderId]);
+  }
+  // #endregion
+}
 
 const insertOrder = { name: 'shop_insert_order', text: 'INSERT INTO "order" (id) VALUES ($1)' };
 

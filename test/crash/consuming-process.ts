@@ -7,8 +7,8 @@ import type { Transaction } from '@waybill/database';
 import { DeadLetterModule, deadLetterMigrations, deadLetterTopic } from '@waybill/dlq';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
 import { kafkaBroker } from '@waybill/kafka';
-import { MessageConsumer, MessageHandler, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
-import type { MessageContext } from '@waybill/messaging';
+import { MessageConsumer, MessageHandler, MessagingModule, OutsideCallHandler, UNIT_OF_WORK } from '@waybill/messaging';
+import type { CalledMessage, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 import { noteContract } from '@waybill/messaging/testing';
 import type { Note } from '@waybill/messaging/testing';
 import { Outbox, OutboxModule, outboxMigrations } from '@waybill/outbox';
@@ -22,6 +22,12 @@ const TOPICS = [{ name: 'notes', kind: 'event' as const }, deadLetterTopic(GROUP
 const ALIVE_INTERVAL_MS = 100;
 
 const insertEffect = { name: 'insert_effect', text: 'INSERT INTO effect (text, attempt) VALUES ($1, $2)' };
+const insertIntent = {
+  name: 'insert_intent',
+  text: `
+    INSERT INTO effect (text, attempt) SELECT 'second means to call', 0
+    WHERE NOT EXISTS (SELECT FROM effect WHERE text = 'second means to call') RETURNING seq`,
+};
 
 class CreateEffect1795600900000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -50,6 +56,44 @@ class Notes {
   }
 }
 
+/** Two handlers of one event. */
+@Controller()
+class SharedNotes {
+  @MessageHandler(noteContract('notes', 'note.shared'))
+  async take(@Payload() { text }: Note, @Ctx() { tx, message }: MessageContext<Transaction>): Promise<void> {
+    await tx.query(insertEffect, [`first ${text}`, message.attempt]);
+  }
+
+  /** Once the intent to call is durable, `dies` ends the process, the first time; `fails` fails until it is replayed. */
+  @OutsideCallHandler(noteContract('notes', 'note.shared'), {
+    subscriber: 'second',
+    retry: { immediateAttempts: 1, delayedAttempts: 0 },
+  })
+  async call(
+    @Payload() messages: readonly ReceivedMessage<Note>[],
+    @Ctx() { tx }: MessageContext<Transaction>,
+  ): Promise<OutsideCalls<string, Transaction, Note>> {
+    const isDying = messages.some(({ data }) => data.text === 'dies') && (await this.#isFirstLife(tx));
+    return {
+      calls: messages.map(({ data, attempt }) => async () => {
+        if (isDying && data.text === 'dies') process.kill(process.pid, 'SIGKILL');
+        if (data.text === 'fails' && attempt === 1) throw new Error('until it is replayed');
+        return 'called';
+      }),
+      conclude: concludeSecond,
+    };
+  }
+
+  async #isFirstLife(tx: Transaction): Promise<boolean> {
+    const intents = await tx.query(insertIntent);
+    return intents.length > 0;
+  }
+}
+
+async function concludeSecond(called: readonly CalledMessage<string, Note>[], tx: Transaction): Promise<void> {
+  for (const { message } of called) await tx.query(insertEffect, [`second ${message.data.text}`, message.attempt]);
+}
+
 @Module({
   imports: [
     DatabaseModule.forRoot({
@@ -75,7 +119,7 @@ class Notes {
     InboxModule.forRoot(),
     DeadLetterModule.forRoot({ group: GROUP, sink: Outbox, pollIntervalMs: 200 }),
   ],
-  controllers: [Notes],
+  controllers: [Notes, SharedNotes],
   providers: [{ provide: UNIT_OF_WORK, useExisting: Database }],
 })
 class NotesModule {}

@@ -91,7 +91,7 @@ describe('a message that kills the process', () => {
   const deaths = () => replicas.reduce((sum, replica) => sum + replica.deaths, 0);
   const dead = async () => (await letters()).filter(({ state }) => state === 'dead').length;
   const tableExists = async () =>
-    (await client.query(`SELECT to_regclass('held_message') AS held`)).rows[0]?.held !== null;
+    (await client.query(`SELECT to_regclass('effect') AS effect`)).rows[0]?.effect !== null;
 
   it('F18: by exit or an endless loop is dead-lettered after the deaths that it caused alone; its batch-mates are handled once, at their first attempt', async () => {
     const good = Array.from(
@@ -129,5 +129,35 @@ describe('a message that kills the process', () => {
       { text: 'later', state: 'dead', attempts: 1 + CRASH_ATTEMPTS, reason: 'PROCESS_CRASHED' },
       { text: 'later is behind', state: 'parked', attempts: 0, reason: null },
     ]);
+  }, 300_000);
+
+  it('F82: between two handlers of its event has run the one before it once, and runs the other after the restart; a letter of one is replayed in that one alone', async () => {
+    const publisher = await broker.createPublisher();
+    const shared = noteContract('notes', 'note.shared');
+    const sent = [
+      ['a', 'dies'],
+      ['b', 'fails'],
+      ['b', 'waits'],
+      ['c', 'good'],
+    ] as const;
+    await publisher.publish(sent.map(([key, text]) => noteRecord(shared, key, text)));
+    await publisher.close();
+    replicas[0]?.start();
+    const first = ['dies', 'fails', 'good', 'waits'].map((text) => `first ${text} (1)`);
+    const intent = 'second means to call (0)';
+    await until(async () => (await tableExists()) && (await effects()).length === 7, {
+      timeoutMs: 120_000,
+      what: 'all but the letter and what waits behind it',
+    });
+    expect((await effects()).toSorted()).toEqual([...first, 'second dies (1)', 'second good (1)', intent]);
+    expect(deaths()).toBe(1);
+    expect(await letters()).toEqual([
+      { text: 'fails', state: 'dead', attempts: 1, reason: 'RETRIES_EXHAUSTED' },
+      { text: 'waits', state: 'parked', attempts: 0, reason: null },
+    ]);
+    await client.query(`UPDATE held_message SET state = 'retrying', next_attempt_at = now() WHERE state = 'dead'`);
+    await until(async () => (await effects()).length === 9, { timeoutMs: 60_000, what: 'the replay' });
+    const second = ['dies (1)', 'fails (2)', 'good (1)'].map((text) => `second ${text}`);
+    expect((await effects()).toSorted()).toEqual([...first, ...second, intent, 'second waits (1)']);
   }, 300_000);
 });

@@ -7,7 +7,8 @@ import type { FailedMessage, FailureStore, HeldMessage, MessageIdentity, TopicKe
 
 import { deadLetterMessage, readableKey } from './dead-letter.message.js';
 import { reportError } from './error-report.js';
-import { insertParameters, isKeyed, POSTPONED } from './held-rows.js';
+import { identityOf, insertParameters, isKeyed, POSTPONED } from './held-rows.js';
+import type { HeldRow, IdentityRow } from './held-rows.js';
 import { findParkedKeys } from './sql/find-parked-keys.js';
 import { insertHeld } from './sql/insert-held.js';
 import { parkKeys } from './sql/park-keys.js';
@@ -35,10 +36,11 @@ export class DeadLetterStore implements FailureStore<Transaction> {
   async parkedKeys(tx: Transaction, group: string, keys: readonly TopicKey[]): Promise<readonly boolean[]> {
     const keyed = keys.filter(isKeyed);
     if (keyed.length === 0) return keys.map(() => false);
-    const rows = await tx.query<{ topic: string; key: Buffer }>(findParkedKeys, [
+    const rows = await tx.query<SequenceRow>(findParkedKeys, [
       group,
       keyed.map(({ topic }) => topic),
       keyed.map(({ key }) => key),
+      keyed.map(({ subscriber = '' }) => subscriber),
     ]);
     const parked = new Set(rows.map(idOf));
     return keys.map((key) => isKeyed(key) && parked.has(idOf(key)));
@@ -47,22 +49,21 @@ export class DeadLetterStore implements FailureStore<Transaction> {
   async supersede(tx: Transaction, group: string, undoings: readonly Undoing[]): Promise<readonly MessageIdentity[]> {
     const undone = undoings
       .filter(isKeyed)
-      .flatMap(({ topic, key, undoes, identity }) => undoes.map((name) => ({ topic, key, name, by: identity.id })));
+      .flatMap(({ topic, key, subscriber = '', undoes, identity }) =>
+        undoes.map((name) => ({ topic, key, subscriber, name, by: identity.id })),
+      );
     if (undone.length === 0) return [];
-    const keys = [group, undone.map(({ topic }) => topic), undone.map(({ key }) => key)];
+    const [topics, subscribers] = [undone.map(({ topic }) => topic), undone.map(({ subscriber }) => subscriber)];
+    const keys = [group, topics, undone.map(({ key }) => key), subscribers];
     const [, rows] = await Promise.all([
       tx.query(lockUndoneKeys, keys),
-      tx.query<{ source: string; message_id: string }>(supersedeUndone, [
-        ...keys,
-        undone.map(({ name }) => name),
-        undone.map(({ by }) => by),
-      ]),
+      tx.query<IdentityRow>(supersedeUndone, [...keys, undone.map(({ name }) => name), undone.map(({ by }) => by)]),
     ]);
     if (rows.length === 0) return [];
     const hashes = undone.map(({ key }) => createHash('sha256').update(key).digest());
-    await tx.query(deleteEmptyKeys, [group, this.options.park !== false, keys[1], hashes]);
+    await tx.query(deleteEmptyKeys, [group, this.options.park !== false, topics, hashes, subscribers]);
     this.#wakeAfterCommit(tx); // what was parked behind them may run
-    return rows.map((row) => ({ source: row.source, id: row.message_id }));
+    return rows.map(identityOf);
   }
 
   async park(tx: Transaction, messages: readonly HeldMessage[]): Promise<void> {
@@ -77,6 +78,7 @@ export class DeadLetterStore implements FailureStore<Transaction> {
         parking.map(({ group }) => group),
         parking.map(({ record }) => record.topic),
         parking.map(({ record }) => record.key),
+        parking.map(({ identity }) => identity.subscriber ?? ''),
       ]),
       tx.query(insertHeld, insertParameters(messages, this.#version)),
     ]);
@@ -121,6 +123,8 @@ export class DeadLetterStore implements FailureStore<Transaction> {
   }
 }
 
-function idOf({ topic, key }: { readonly topic: string; readonly key: Buffer }): string {
-  return `${topic} ${key.toString('latin1')}`;
+type SequenceRow = Pick<HeldRow, 'topic' | 'subscriber'> & { readonly key: Buffer };
+
+function idOf({ topic, key, subscriber = '' }: Partial<SequenceRow> & Pick<SequenceRow, 'topic' | 'key'>): string {
+  return `${subscriber}\n${topic} ${key.toString('latin1')}`;
 }

@@ -8,7 +8,7 @@ import type { ErrorReport } from './error-report.js';
 
 /**
  * What the `<group>.dlq` topic says about a dead letter; for monitors and archives, never for replay. A topic can't forget,
- * so it carries neither payload nor headers: they are in the letter, which group, source and message id name.
+ * so it carries neither payload nor headers: they are in the letter, which group, source, message id and subscriber name.
  */
 export interface DeadLetterData {
   readonly group: string;
@@ -16,6 +16,8 @@ export interface DeadLetterData {
   readonly source: string;
   readonly type: string | null;
   readonly handler: string | null;
+  /** The handler's name among several of an event; `null` = the one without. */
+  readonly subscriber: string | null;
   readonly topic: string;
   readonly partition: number;
   readonly position: string;
@@ -54,6 +56,7 @@ export function deadLetterMessage(failed: FailedMessage, report: ErrorReport, re
     source: identity.source,
     type: failed.type ?? null,
     handler: failed.handler ?? null,
+    subscriber: identity.subscriber ?? null,
     topic: record.topic,
     partition: record.partition,
     position: record.position,

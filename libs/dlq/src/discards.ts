@@ -6,6 +6,8 @@ import type { Inbox } from '@waybill/messaging';
 
 import type { Actor } from './dead-letters.js';
 import { DueMessages } from './due-messages.js';
+import { identityOf } from './held-rows.js';
+import type { IdentityRow } from './held-rows.js';
 import { filterParameters } from './letter-filter.js';
 import type { LetterFilter } from './letter-filter.js';
 import { countLetters } from './sql/count-letters.js';
@@ -43,8 +45,8 @@ export class Discards {
   async discardIn(tx: Transaction, filter: DiscardFilter, { who, why }: Actor, limit: number): Promise<Discarded> {
     const { group } = this.options;
     const values = filterParameters(group, filter);
-    const rows = await tx.query<{ source: string; message_id: string }>(discardLetters, [...values, limit, who, why]);
-    const identities = rows.map((row) => ({ source: row.source, id: row.message_id }));
+    const rows = await tx.query<IdentityRow>(discardLetters, [...values, limit, who, why]);
+    const identities = rows.map(identityOf);
     if (identities.length > 0) await this.inbox.mark(tx, group, identities, 'discarded');
     tx.afterCommit(() => this.held.wake());
     const [left] = await tx.query<{ count: number }>(countLetters, values);

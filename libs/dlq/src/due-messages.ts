@@ -8,8 +8,8 @@ import { BackgroundLoop, failureLog } from '@waybill/observability';
 
 import { DeadLetterStore } from './dead-letter-store.js';
 import { cleanText, reportError } from './error-report.js';
-import { heldMessageOf, POSTPONED } from './held-rows.js';
-import type { HeldRow } from './held-rows.js';
+import { heldMessageOf, identityOf, POSTPONED } from './held-rows.js';
+import type { HeldRow, IdentityRow } from './held-rows.js';
 import { anyUndoing, anyWaiting } from './sql/any-waiting.js';
 import { claimFollowing, claimRunnable } from './sql/claim-runnable.js';
 import { failHeld } from './sql/fail-held.js';
@@ -111,8 +111,8 @@ export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShu
     const { group } = this.options;
     if ((await this.database.query(anyUndoing, [group])).length === 0) return;
     await this.database.transaction(async (tx) => {
-      const rows = await tx.query<{ source: string; message_id: string }>(supersedeBehind, [group]);
-      const identities = rows.map((row) => ({ source: row.source, id: row.message_id }));
+      const rows = await tx.query<IdentityRow>(supersedeBehind, [group]);
+      const identities = rows.map(identityOf);
       if (identities.length > 0) await this.inbox.mark(tx, group, identities, 'superseded');
     });
   }
@@ -204,12 +204,19 @@ export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** Locks keys that look empty, looks again once nobody can be parking behind them, and lets those go that are. */
-  async #unpark(lock: (tx: Transaction) => Promise<{ topic: string; key_hash: Buffer }[]>): Promise<void> {
+  async #unpark(
+    lock: (tx: Transaction) => Promise<{ topic: string; key_hash: Buffer; subscriber: string }[]>,
+  ): Promise<void> {
     await this.database.transaction(async (tx) => {
       const keys = await lock(tx);
       if (keys.length === 0) return;
-      const [topics, hashes] = [keys.map(({ topic }) => topic), keys.map((key) => key.key_hash)];
-      await tx.query(deleteEmptyKeys, [this.options.group, this.#deadHolds, topics, hashes]);
+      await tx.query(deleteEmptyKeys, [
+        this.options.group,
+        this.#deadHolds,
+        keys.map(({ topic }) => topic),
+        keys.map((key) => key.key_hash),
+        keys.map(({ subscriber }) => subscriber),
+      ]);
     });
   }
 

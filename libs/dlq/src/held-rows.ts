@@ -1,4 +1,4 @@
-import type { FailedMessage, HeldMessage } from '@waybill/messaging';
+import type { FailedMessage, HeldMessage, MessageIdentity } from '@waybill/messaging';
 
 import { cleanText, reportError } from './error-report.js';
 import { decodeHeaders, encodeHeaders } from './header-bytes.js';
@@ -11,6 +11,8 @@ export interface HeldRow {
   readonly consumer_group: string;
   readonly source: string;
   readonly message_id: string;
+  /** Name of the handler that it waits for; empty = the one without. */
+  readonly subscriber: string;
   readonly type: string | null;
   readonly handler: string | null;
   readonly topic: string;
@@ -36,10 +38,17 @@ export interface HeldRow {
   readonly updated_at: Date;
 }
 
+/** The columns that identify a message. */
+export type IdentityRow = Pick<HeldRow, 'source' | 'message_id' | 'subscriber'>;
+
+export function identityOf({ source, message_id: id, subscriber }: IdentityRow): MessageIdentity {
+  return subscriber === '' ? { source, id } : { source, id, subscriber };
+}
+
 export function heldMessageOf(row: HeldRow): HeldMessage {
   return {
     group: row.consumer_group,
-    identity: { source: row.source, id: row.message_id },
+    identity: identityOf(row),
     record: {
       topic: row.topic,
       partition: row.partition,
@@ -82,6 +91,7 @@ export function insertParameters(messages: readonly (HeldMessage | FailedMessage
     messages.map(({ undoes }) =>
       undoes === undefined ? null : `{${undoes.map((name) => JSON.stringify(name)).join()}}`,
     ),
+    messages.map(({ identity }) => identity.subscriber ?? ''),
   ];
 }
 

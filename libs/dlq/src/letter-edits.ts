@@ -16,7 +16,7 @@ import {
 import type { Actor } from './dead-letters.js';
 import { DueMessages } from './due-messages.js';
 import { decodeHeaders, encodeHeaders } from './header-bytes.js';
-import { heldMessageOf } from './held-rows.js';
+import { heldMessageOf, identityOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
 import { textsAt } from './mask-personal.js';
 import { editLetter } from './sql/edit-letter.js';
@@ -84,10 +84,11 @@ export class LetterEdits {
       why,
       JSON.stringify({ oldMessageId: row.message_id, newMessageId: messageId }),
     ]);
-    const replacement = [{ source: row.source, id: messageId }];
+    const old = identityOf(row);
+    const replacement = [{ ...old, id: messageId }];
     await this.inbox.claim(tx, group, replacement);
     await this.inbox.mark(tx, group, replacement, 'retrying');
-    await this.inbox.mark(tx, group, [{ source: row.source, id: row.message_id }], 'discarded');
+    await this.inbox.mark(tx, group, [old], 'discarded');
   }
 }
 

@@ -110,11 +110,11 @@ describe(`beside ${LETTERS} letters`, () => {
     ['a preview of a replay', previewLetters.text, [...filterParameters('payment', {}), '0', 50, true]],
     ['keys with letters of one reason', keysByReason.text, ['payment', 'common', null, 50]],
     ['keys with letters of a rare reason', keysByReason.text, ['payment', 'rare', null, 50]],
-    ['parked keys', listParkedKeys.text, ['payment', null, null, null, 50]],
+    ['parked keys', listParkedKeys.text, ['payment', null, null, null, null, 50]],
     [
       'parked keys, far behind',
       listParkedKeys.text,
-      ['payment', at(50_000).getTime() * 1_000, 'common', Buffer.alloc(32), 50],
+      ['payment', at(50_000).getTime() * 1_000, 'common', Buffer.alloc(32), '', 50],
     ],
   ])('%s are read by index (F72)', async (_, text, values) => {
     const { blocks, nodes } = await costOf(text, values);

@@ -19,6 +19,8 @@ export interface LetterSummary {
   readonly partition: number;
   readonly position: string;
   readonly handler: string | null;
+  /** The handler's name among several of an event; `null` = the one without. */
+  readonly subscriber: string | null;
   readonly attempts: number;
   readonly reason: string | null;
   readonly fingerprint: string | null;
@@ -54,6 +56,7 @@ export type SummaryRow = Pick<
   | 'partition'
   | 'position'
   | 'handler'
+  | 'subscriber'
   | 'attempts'
   | 'reason'
   | 'fingerprint'
@@ -73,6 +76,7 @@ export function summaryOf(row: SummaryRow): LetterSummary {
     partition: row.partition,
     position: row.position,
     handler: row.handler,
+    subscriber: row.subscriber === '' ? null : row.subscriber,
     attempts: row.attempts,
     reason: row.reason,
     fingerprint: row.fingerprint,

@@ -1,4 +1,5 @@
 import { AddReplayRuns1795600220000 } from './migrations/add-replay-runs.js';
+import { AddSubscriber1796100200000 } from './migrations/add-subscriber.js';
 import { AddSuperseding1795800100000 } from './migrations/add-superseding.js';
 import { CreateCrashMarker1795600320000 } from './migrations/create-crash-marker.js';
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
@@ -17,4 +18,5 @@ export const deadLetterMigrations = [
   IndexLetterLists1795800200000,
   IndexLettersByReason1795800300000,
   IndexLettersOfAnyState1796000100000,
+  AddSubscriber1796100200000,
 ];

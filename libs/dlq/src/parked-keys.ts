@@ -12,6 +12,8 @@ export interface ParkedKey {
   readonly topic: string;
   readonly key: string | null;
   readonly keyBase64?: string;
+  /** Name of the handler whose messages wait; `null` = the one without. */
+  readonly subscriber: string | null;
   readonly parkedAt: string;
   /** That wait, the head included. */
   readonly messages: number;
@@ -19,13 +21,14 @@ export interface ParkedKey {
   readonly head: { readonly id: string; readonly state: HeldState; readonly nextAttemptAt: string | null } | null;
 }
 
-/** Where a list continues: microseconds since 1970, topic, hash of the key in hexadecimal. */
-export type ParkedKeyPlace = readonly [parkedUs: string, topic: string, keyHash: string];
+/** Where a list continues: microseconds since 1970, topic, hash of the key in hexadecimal, subscriber. */
+export type ParkedKeyPlace = readonly [parkedUs: string, topic: string, keyHash: string, subscriber: string];
 
 interface ParkedKeyRow {
   readonly topic: string;
   readonly key: Buffer;
   readonly key_hash: Buffer;
+  readonly subscriber: string;
   readonly parked_at: Date;
   readonly parked_us: string;
   readonly messages: number;
@@ -46,24 +49,30 @@ export class ParkedKeys {
     limit: number,
     after?: ParkedKeyPlace,
   ): Promise<{ readonly items: readonly ParkedKey[]; readonly next: ParkedKeyPlace | undefined }> {
-    const [us, topic, hash] = after ?? [];
+    const [us, topic, hash, subscriber] = after ?? [];
     const rows = await this.database.operators.query<ParkedKeyRow>(listParkedKeys, [
       this.options.group,
       us ?? null,
       topic ?? null,
       hash === undefined ? null : Buffer.from(hash, 'hex'),
+      subscriber ?? null,
       limit + 1,
     ]);
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
-    return { items: shown.map(parkedKeyOf), next: last && [last.parked_us, last.topic, last.key_hash.toString('hex')] };
+    return { items: shown.map(parkedKeyOf), next: last && placeOf(last) };
   }
+}
+
+function placeOf({ parked_us: us, topic, key_hash: hash, subscriber }: ParkedKeyRow): ParkedKeyPlace {
+  return [us, topic, hash.toString('hex'), subscriber];
 }
 
 function parkedKeyOf(row: ParkedKeyRow): ParkedKey {
   return {
     topic: row.topic,
     ...keyText(row.key),
+    subscriber: row.subscriber === '' ? null : row.subscriber,
     parkedAt: row.parked_at.toISOString(),
     messages: row.messages,
     head:

@@ -6,6 +6,7 @@ import type { DedicatedConnection } from '@waybill/database';
 import type { Company, CrashMarkers, DeathReport, MessageIdentity } from '@waybill/messaging';
 import { BackgroundLoop } from '@waybill/observability';
 
+import { identityOf } from './held-rows.js';
 import {
   forgetDeaths,
   lastDeath,
@@ -21,6 +22,7 @@ const ALIVE_INTERVAL_MS = 5_000;
 interface MarkerRow {
   readonly source: string;
   readonly message_id: string;
+  readonly subscriber: string;
   readonly suspect: boolean;
   readonly deaths: number;
 }
@@ -77,7 +79,7 @@ export class PostgresCrashMarkers implements CrashMarkers {
     const suspects = await this.database.query<MarkerRow>(listSuspects, [group]);
     return {
       lastDeathAtMs: death?.at_ms ?? undefined,
-      suspects: suspects.map(({ source, message_id: id, deaths }) => ({ identity: { source, id }, deaths })),
+      suspects: suspects.map((row) => ({ identity: identityOf(row), deaths: row.deaths })),
     };
   }
 
@@ -90,25 +92,25 @@ export class PostgresCrashMarkers implements CrashMarkers {
       group,
       this.#process,
       company === 'alone',
-      messages.map(({ source }) => source),
-      messages.map(({ id }) => id),
+      ...columns(messages),
     ]);
-    const deaths = new Map(
-      rows.filter(({ suspect }) => suspect).map((row) => [keyOf(row.source, row.message_id), row.deaths]),
-    );
-    return messages.map(({ source, id }) => deaths.get(keyOf(source, id)));
+    const deaths = new Map(rows.filter(({ suspect }) => suspect).map((row) => [keyOf(identityOf(row)), row.deaths]));
+    return messages.map((message) => deaths.get(keyOf(message)));
   }
 
   async unmark(group: string, messages: readonly MessageIdentity[]): Promise<void> {
-    await this.database.query(unmarkMessages, [
-      group,
-      this.#process,
-      messages.map(({ source }) => source),
-      messages.map(({ id }) => id),
-    ]);
+    await this.database.query(unmarkMessages, [group, this.#process, ...columns(messages)]);
   }
 }
 
-function keyOf(source: string, id: string): string {
-  return `${source}\n${id}`;
+function columns(messages: readonly MessageIdentity[]): [string[], string[], string[]] {
+  return [
+    messages.map(({ source }) => source),
+    messages.map(({ id }) => id),
+    messages.map(({ subscriber = '' }) => subscriber),
+  ];
+}
+
+function keyOf({ source, id, subscriber = '' }: MessageIdentity): string {
+  return `${source}\n${id}\n${subscriber}`;
 }

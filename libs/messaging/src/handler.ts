@@ -16,6 +16,13 @@ export interface MessageContext<Tx = unknown, Data = unknown> {
 export interface HandlerOptions<Data = unknown> {
   /** The rows this handler will change. Locked for the whole batch, sorted, before any handler runs. @default none */
   readonly locks?: (message: ReceivedMessage<Data>) => readonly RowLock[];
+  /**
+   * Names this handler among several of one event in this service. Each of them handles every message once, whatever becomes of it
+   * in the others: inbox row, attempts, dead letters and the order of its keys are its own. Handlers of several events that share a
+   * name share that order. One handler of an event may have none: the first one. Never change it: what was handled under the old
+   * name may be handled again under the new one. Lower-case letters, digits and hyphens, at most 63. @default none
+   */
+  readonly subscriber?: string;
   /** Overrides of the group's retry policy. */
   readonly retry?: Partial<RetryPolicy>;
   /**

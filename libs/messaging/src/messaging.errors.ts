@@ -25,7 +25,7 @@ export class InvalidMessageData extends Error {
 
 /** A message that no handler of this version of the service can ever take; dead-lettered at once. */
 export class UnhandledMessage extends Error {
-  readonly code: 'UNKNOWN_COMMAND' | 'UNKNOWN_VERSION' | 'NO_MESSAGE_TYPE';
+  readonly code: 'UNKNOWN_COMMAND' | 'UNKNOWN_SUBSCRIBER' | 'UNKNOWN_VERSION' | 'NO_MESSAGE_TYPE';
 
   constructor(code: UnhandledMessage['code'], detail: string) {
     super(detail);

@@ -104,7 +104,7 @@ export interface RetryPolicy {
  */
 export interface FailureStore<Tx> {
   /**
-   * Which of the keys (topic + key) are parked; their rows stay locked until the transaction ends, so that unparking
+   * Which of the keys (topic, key and subscriber) are parked; their rows stay locked until the transaction ends, so that unparking
    * and parking behind can't miss each other. Keyless messages are never parked.
    */
   parkedKeys(tx: Tx, group: string, keys: readonly TopicKey[]): Promise<readonly boolean[]>;
@@ -127,6 +127,8 @@ export interface TopicKey {
   readonly topic: string;
   /** `null` or empty = a sequence of its own, never parked. */
   readonly key: Buffer | null;
+  /** Each subscriber has a sequence of its own. Absent = the handlers without a name. */
+  readonly subscriber?: string;
 }
 
 /** What became of a held message that was run again. */

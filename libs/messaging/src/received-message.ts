@@ -18,4 +18,6 @@ export interface MessageIdentity {
   readonly source: string;
   /** `ce_id`; `topic/partition/position` where the record carries no usable id. */
   readonly id: string;
+  /** The name of the handler that it was delivered to, where it has one: each handler of an event has a delivery of its own. */
+  readonly subscriber?: string;
 }

@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 const TEXT_OR_NULL = { type: String, nullable: true } as const;
 const TIME = { type: String, format: 'date-time' } as const;
 const COUNT = { type: 'integer' } as const;
+const SUBSCRIBER = { ...TEXT_OR_NULL, description: "The handler's name among several of an event" } as const;
 
 export class LetterSummaryResponse {
   @ApiProperty({ example: '42' }) id: string;
@@ -14,6 +15,7 @@ export class LetterSummaryResponse {
   @ApiProperty(COUNT) partition: number;
   @ApiProperty({ description: 'Position in the partition' }) position: string;
   @ApiProperty(TEXT_OR_NULL) handler: string | null;
+  @ApiProperty(SUBSCRIBER) subscriber: string | null;
   @ApiProperty(COUNT) attempts: number;
   @ApiProperty({ ...TEXT_OR_NULL, example: 'RETRIES_EXHAUSTED' }) reason: string | null;
   @ApiProperty(TEXT_OR_NULL) fingerprint: string | null;
@@ -140,6 +142,7 @@ class ParkedKeyResponse {
   @ApiProperty() topic: string;
   @ApiProperty(TEXT_OR_NULL) key: string | null;
   @ApiPropertyOptional() keyBase64?: string;
+  @ApiProperty(SUBSCRIBER) subscriber: string | null;
   @ApiProperty(TIME) parkedAt: string;
   @ApiProperty(COUNT) messages: number;
   @ApiProperty({ type: ParkedHeadResponse, nullable: true }) head: ParkedHeadResponse | null;

@@ -33,10 +33,11 @@ function encode(place: ParkedKeyPlace): string {
 
 function decode(cursor: string): ParkedKeyPlace {
   const place = parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  const [us, topic, hash, ...rest]: readonly unknown[] = Array.isArray(place) ? place : [];
-  if (typeof us !== 'string' || typeof topic !== 'string' || typeof hash !== 'string' || rest.length > 0) refuse();
-  if (!/^\d{1,18}$/.test(us) || !/^[0-9a-f]{64}$/.test(hash) || UNSTORABLE.test(topic)) refuse();
-  return encode([us, topic, hash]) === cursor ? [us, topic, hash] : refuse();
+  const [us, topic, hash, subscriber, ...rest]: readonly unknown[] = Array.isArray(place) ? place : [];
+  if (typeof us !== 'string' || typeof topic !== 'string' || typeof hash !== 'string') refuse();
+  if (typeof subscriber !== 'string' || rest.length > 0) refuse();
+  if (!/^\d{1,18}$/.test(us) || !/^[0-9a-f]{64}$/.test(hash) || UNSTORABLE.test(topic + subscriber)) refuse();
+  return encode([us, topic, hash, subscriber]) === cursor ? [us, topic, hash, subscriber] : refuse();
 }
 
 function refuse(): never {

@@ -13,7 +13,7 @@ const claim = (keys: string): string => `
       AND NOT EXISTS (
         SELECT 1 FROM held_message earlier
         WHERE earlier.consumer_group = h.consumer_group AND earlier.topic = h.topic AND earlier.key_hash = h.key_hash
-          AND earlier.state IN ('retrying', 'parked', 'dead') AND ($4 OR earlier.state <> 'dead')
+          AND earlier.subscriber = h.subscriber AND earlier.state IN ('retrying', 'parked', 'dead') AND ($4 OR earlier.state <> 'dead')
           AND earlier.seq < h.seq)
     ORDER BY h.seq LIMIT $3
     FOR UPDATE SKIP LOCKED),
@@ -24,7 +24,7 @@ const claim = (keys: string): string => `
         SELECT head.seq FROM ${keys} p CROSS JOIN LATERAL (
           SELECT open.seq, open.state FROM held_message open
           WHERE open.consumer_group = p.consumer_group AND open.topic = p.topic AND open.key_hash = p.key_hash
-            AND open.state IN ('retrying', 'parked', 'dead') AND ($4 OR open.state <> 'dead')
+            AND open.subscriber = p.subscriber AND open.state IN ('retrying', 'parked', 'dead') AND ($4 OR open.state <> 'dead')
           ORDER BY open.seq LIMIT 1) head
         WHERE p.consumer_group = $1 AND head.state = 'parked')
     ORDER BY h.seq LIMIT $3
@@ -41,6 +41,6 @@ export const claimRunnable: Statement = { name: 'dlq_claim_runnable', text: clai
 export const claimFollowing: Statement = {
   name: 'dlq_claim_following',
   text: claim(`(
-    SELECT DISTINCT m.consumer_group, m.topic, m.key_hash FROM held_message m
+    SELECT DISTINCT m.consumer_group, m.topic, m.key_hash, m.subscriber FROM held_message m
     WHERE m.seq = ANY ($5::bigint[]) AND m.key_hash IS NOT NULL)`),
 };

@@ -36,9 +36,10 @@ export const noticeDeaths: Statement = {
     orphaned AS (
       UPDATE crash_marker m SET process = NULL, suspect = true, deaths = m.deaths + m.alone::int, alone = false
       FROM dead WHERE m.consumer_group = $1 AND m.process = dead.id
-      RETURNING m.source, m.message_id)
+      RETURNING m.source, m.message_id, m.subscriber)
     UPDATE held_message h SET claimed_until = NULL FROM orphaned o
-    WHERE h.consumer_group = $1 AND h.source = o.source AND h.message_id = o.message_id AND h.claimed_until IS NOT NULL`,
+    WHERE h.consumer_group = $1 AND h.source = o.source AND h.message_id = o.message_id
+      AND h.subscriber = o.subscriber AND h.claimed_until IS NOT NULL`,
 };
 
 /** Deaths of ten minutes ago concern nobody any more; suspects of yesterday were handled by a process that died then. */

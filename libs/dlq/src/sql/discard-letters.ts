@@ -16,11 +16,11 @@ export const discardLetters: Statement = {
       ORDER BY h.seq LIMIT $12 FOR UPDATE OF h SKIP LOCKED),
     changed AS (
       UPDATE held_message h SET state = 'discarded', next_attempt_at = NULL, claimed_until = NULL, updated_at = now()
-      FROM taken WHERE h.seq = taken.seq RETURNING h.seq, h.source, h.message_id),
+      FROM taken WHERE h.seq = taken.seq RETURNING h.seq, h.source, h.message_id, h.subscriber),
     audited AS (
       INSERT INTO dead_letter_action (held_seq, action, who, why) SELECT seq, 'discard', $13, $14 FROM changed),
     skipped AS (
       UPDATE dead_letter_action a SET outcome = 'skipped', ended_at = now()
       FROM changed WHERE a.held_seq = changed.seq AND a.outcome IS NULL AND a.action IN ('replay', 'edit'))
-    SELECT source, message_id FROM changed`,
+    SELECT source, message_id, subscriber FROM changed`,
 };

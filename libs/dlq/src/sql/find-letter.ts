@@ -3,7 +3,7 @@ import type { Statement } from '@waybill/database';
 const BEHIND = `
   (SELECT count(*)::int FROM held_message later
    WHERE later.consumer_group = h.consumer_group AND later.topic = h.topic AND later.key_hash = h.key_hash
-     AND later.state IN ('retrying', 'parked', 'dead') AND later.seq > h.seq) AS behind`;
+     AND later.subscriber = h.subscriber AND later.state IN ('retrying', 'parked', 'dead') AND later.seq > h.seq) AS behind`;
 
 /** `$2` seq. `behind`: how many messages of its key wait behind it. */
 export const findLetter: Statement = {

@@ -7,11 +7,12 @@ import type { Statement } from '@waybill/database';
 export const findParkedKeys: Statement = {
   name: 'dlq_find_parked_keys',
   text: `
-    SELECT p.topic, p.key
+    SELECT p.topic, p.key, p.subscriber
     FROM parked_key p
-    JOIN (SELECT DISTINCT topic, sha256(key) FROM unnest($2::text[], $3::bytea[]) AS wanted (topic, key))
-      AS wanted (topic, key_hash) USING (topic, key_hash)
+    JOIN (SELECT DISTINCT topic, sha256(key), subscriber
+          FROM unnest($2::text[], $3::bytea[], $4::text[]) AS wanted (topic, key, subscriber))
+      AS wanted (topic, key_hash, subscriber) USING (topic, key_hash, subscriber)
     WHERE p.consumer_group = $1
-    ORDER BY p.topic, p.key_hash
+    ORDER BY p.topic, p.key_hash, p.subscriber
     FOR SHARE OF p`,
 };

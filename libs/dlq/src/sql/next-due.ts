@@ -10,6 +10,6 @@ export const nextDue: Statement = {
       AND NOT EXISTS (
         SELECT 1 FROM held_message earlier
         WHERE earlier.consumer_group = h.consumer_group AND earlier.topic = h.topic AND earlier.key_hash = h.key_hash
-          AND earlier.state IN ('retrying', 'parked', 'dead') AND ($2 OR earlier.state <> 'dead')
+          AND earlier.subscriber = h.subscriber AND earlier.state IN ('retrying', 'parked', 'dead') AND ($2 OR earlier.state <> 'dead')
           AND earlier.seq < h.seq)`,
 };

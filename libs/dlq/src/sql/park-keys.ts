@@ -7,9 +7,9 @@ import type { Statement } from '@waybill/database';
 export const parkKeys: Statement = {
   name: 'dlq_park_keys',
   text: `
-    INSERT INTO parked_key (consumer_group, topic, key)
-    SELECT DISTINCT consumer_group, topic, key FROM unnest($1::text[], $2::text[], $3::bytea[])
-      AS parking (consumer_group, topic, key)
-    ORDER BY consumer_group, topic, key
-    ON CONFLICT (consumer_group, topic, key_hash) DO UPDATE SET parked_at = parked_key.parked_at`,
+    INSERT INTO parked_key (consumer_group, topic, key, subscriber)
+    SELECT DISTINCT consumer_group, topic, key, subscriber FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[])
+      AS parking (consumer_group, topic, key, subscriber)
+    ORDER BY consumer_group, topic, key, subscriber
+    ON CONFLICT (consumer_group, topic, key_hash, subscriber) DO UPDATE SET parked_at = parked_key.parked_at`,
 };

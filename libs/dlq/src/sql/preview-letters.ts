@@ -9,7 +9,7 @@ export const previewLetters: Statement = {
     SELECT h.*, ${isHead('$14::boolean')} AS head,
       (SELECT count(*)::int FROM held_message later
        WHERE later.consumer_group = h.consumer_group AND later.topic = h.topic AND later.key_hash = h.key_hash
-         AND later.state = 'parked' AND later.seq > h.seq) AS behind
+         AND later.subscriber = h.subscriber AND later.state = 'parked' AND later.seq > h.seq) AS behind
     FROM held_message h
     WHERE ${LETTER_FILTER} AND h.seq > $12::bigint
     ORDER BY h.seq LIMIT $13`,

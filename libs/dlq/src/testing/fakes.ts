@@ -77,7 +77,9 @@ export class FakeInbox implements Inbox<Transaction> {
     messages: readonly MessageIdentity[],
     outcome: InboxOutcome,
   ): Promise<void> {
-    tx.afterCommit(() => messages.forEach(({ id }) => this.outcomes.set(`${group} ${id}`, outcome)));
+    tx.afterCommit(() =>
+      messages.forEach(({ id, subscriber }) => this.outcomes.set([group, id, subscriber].join(' ').trimEnd(), outcome)),
+    );
   }
 
   async seen(): Promise<readonly boolean[]> {

@@ -6,6 +6,7 @@ import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import type { MessageIdentity } from '@waybill/messaging';
 
+import { AddSubscriber1796100100000 } from './migrations/add-subscriber.js';
 import { inboxMigrations } from './migrations/index.js';
 import { PostgresInbox } from './postgres-inbox.js';
 
@@ -37,6 +38,44 @@ describe('PostgresInbox', () => {
     expect(await claim('g', { ...it })).toEqual([false]);
     expect(await claim('another group', it)).toEqual([true]);
     expect(await claim('g', { ...it, source: '/another' })).toEqual([true]);
+  });
+
+  it('F82: knows what each handler of an event has dealt with, in one statement', async () => {
+    const it = message();
+    const second = { ...it, subscriber: 'second' };
+    expect(await claim('g', it, second, second)).toEqual([true, true, false]);
+    expect(await claim('g', { ...it, subscriber: 'third' }, second)).toEqual([true, false]);
+    await database.transaction((tx) => inbox.mark(tx, 'g', [second], 'dead'));
+    const outcomes = await database.query({
+      name: 'test_outcomes',
+      text: `SELECT subscriber || ' ' || outcome AS outcome FROM inbox WHERE message_id = '${it.id}' ORDER BY subscriber`,
+    });
+    expect(outcomes).toEqual([' handled', 'second dead', 'third handled'].map((outcome) => ({ outcome })));
+  });
+
+  it('F82: takes what was handled before handlers had names for handled by the one without', async () => {
+    const older = await createTestDatabase('inbox_older');
+    const handled = message();
+    try {
+      const before = inboxMigrations.filter((migration) => migration !== AddSubscriber1796100100000);
+      const old = await createDataSource({ url: older.url, migrations: before }).initialize();
+      await migrate(old, older.url);
+      const insert = 'INSERT INTO inbox (consumer_group, source, message_id) VALUES ($1, $2, $3)';
+      await old.query(insert, ['g', handled.source, handled.id]);
+      await old.destroy();
+      const now = await createDataSource({ url: older.url, migrations: inboxMigrations }).initialize();
+      await migrate(now, older.url);
+      await now.query(`${insert} ON CONFLICT DO NOTHING`, ['g', handled.source, 'by the release before']);
+      const upgraded = new Database(now);
+      const both = [handled, { ...handled, subscriber: 'second' }];
+      const isNew = await upgraded.transaction((tx) => new PostgresInbox(upgraded).claim(tx, 'g', both));
+      expect(isNew).toEqual([false, true]);
+      await now.undoLastMigration();
+      expect(await now.query('SELECT message_id FROM inbox WHERE message_id = $1', [handled.id])).toHaveLength(1);
+      await upgraded.onApplicationShutdown();
+    } finally {
+      await older.drop();
+    }
   });
 
   it('F12: of two copies in one batch only the first is new', async () => {

@@ -11,6 +11,8 @@ import { SWEEP_MESSAGES } from './sql/sweep-messages.js';
 interface MessageRow {
   readonly source: string;
   readonly message_id: string;
+  /** Empty = of the handler without a name. */
+  readonly subscriber: string;
 }
 
 /** {@link Inbox} in the service's own database, in the handler's transaction. One statement per batch. */
@@ -23,9 +25,9 @@ export class PostgresInbox implements Inbox<Transaction> {
     // Sorted, so that two batches with the same messages wait for each other instead of deadlocking.
     const sorted = [...messages].sort(byIdentity);
     const rows = await tx.query<MessageRow>(CLAIM_MESSAGES, [group, ...columns(sorted)]);
-    const fresh = new Set(rows.map((row) => identity(row.source, row.message_id)));
+    const fresh = new Set(rows.map(rowIdentity));
     // `delete`: of two copies in one batch the first is new, the second a duplicate.
-    return messages.map(({ source, id }) => fresh.delete(identity(source, id)));
+    return messages.map((message) => fresh.delete(identity(message)));
   }
 
   async mark(
@@ -40,8 +42,8 @@ export class PostgresInbox implements Inbox<Transaction> {
   async seen(tx: Transaction, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]> {
     if (messages.length === 0) return [];
     const rows = await tx.query<MessageRow>(SEEN_MESSAGES, [group, ...columns(messages)]);
-    const known = new Set(rows.map((row) => identity(row.source, row.message_id)));
-    return messages.map(({ source, id }) => known.has(identity(source, id)));
+    const known = new Set(rows.map(rowIdentity));
+    return messages.map((message) => known.has(identity(message)));
   }
 
   /**
@@ -53,16 +55,26 @@ export class PostgresInbox implements Inbox<Transaction> {
   }
 }
 
-function columns(messages: readonly MessageIdentity[]): [string[], string[]] {
-  return [messages.map(({ source }) => source), messages.map(({ id }) => id)];
+function columns(messages: readonly MessageIdentity[]): [string[], string[], string[]] {
+  return [
+    messages.map(({ source }) => source),
+    messages.map(({ id }) => id),
+    messages.map(({ subscriber = '' }) => subscriber),
+  ];
 }
 
-function identity(source: string, id: string): string {
-  return `${source}\n${id}`;
+function identity({ source, id, subscriber = '' }: MessageIdentity): string {
+  return `${source}\n${id}\n${subscriber}`;
+}
+
+function rowIdentity({ source, message_id: id, subscriber }: MessageRow): string {
+  return identity({ source, id, subscriber });
 }
 
 function byIdentity(a: MessageIdentity, b: MessageIdentity): number {
   if (a.id !== b.id) return a.id < b.id ? -1 : 1;
-  if (a.source === b.source) return 0;
-  return a.source < b.source ? -1 : 1;
+  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
+  const [left, right] = [a.subscriber ?? '', b.subscriber ?? ''];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }

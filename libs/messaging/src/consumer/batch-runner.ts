@@ -4,6 +4,7 @@ import type { Delivery } from './delivery.js';
 import type { Executor } from './executor.js';
 import type { Ready } from './handler-waves.js';
 import { heldOf, isUndoing, undoingOf } from './held-delivery.js';
+import { sequenceOf } from './key-id.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 
 /** The ports a batch works with; the application binds them. */
@@ -84,7 +85,7 @@ export class BatchRunner<Tx> {
         : failures.parkedKeys(
             tx,
             this.group,
-            keyed.map(({ record }) => record),
+            keyed.map(({ record, read }) => sequenceOf(record, read.identity)),
           ),
       locks.length === 0 ? undefined : unitOfWork.lockRows(tx, locks),
     ]);

@@ -19,14 +19,10 @@ function records(...names: readonly string[]): BrokerRecord[] {
 }
 
 const queueOf = (limits = { maxBacklog: 100, maxBacklogBytes: 1e6, maxSpan: 100 }) =>
-  new DeliveryQueue(
-    (record) => ({
-      identity: { source: '', id: record.position },
-      type: undefined,
-      reading: record.value?.toString().endsWith('skip') === true ? skip : unreadable,
-    }),
-    limits,
-  );
+  new DeliveryQueue((record) => {
+    const reading = record.value?.toString().endsWith('skip') === true ? skip : unreadable;
+    return [{ identity: { source: '', id: record.position }, type: undefined, reading }];
+  }, limits);
 const names = (deliveries: readonly Delivery[]) => deliveries.map(({ record }) => record.value?.toString());
 const never = () => false;
 const holding =

@@ -34,14 +34,14 @@ export class DeliveryQueue {
   readonly #held = new Map<string, Delivery[]>();
   #turn = 0;
 
-  readonly #read: (record: BrokerRecord) => ReadRecord;
+  readonly #read: (record: BrokerRecord) => readonly ReadRecord[];
 
-  constructor(read: (record: BrokerRecord) => ReadRecord, limits: QueueLimits = DEFAULT_QUEUE_LIMITS) {
+  constructor(read: (record: BrokerRecord) => readonly ReadRecord[], limits: QueueLimits = DEFAULT_QUEUE_LIMITS) {
     this.#read = read;
     this.#limits = limits;
   }
 
-  /** @returns the deliveries; those that aren't for this group are settled at once. */
+  /** @returns the deliveries, one for each handler of a record; those that aren't for this group are settled at once. */
   add(lane: Lane, records: readonly BrokerRecord[]): readonly Delivery[] {
     const id = laneId(lane);
     let entry = this.#lanes.get(id);
@@ -50,13 +50,17 @@ export class DeliveryQueue {
       this.#lanes.set(id, entry);
     }
     const { window, fifo } = entry;
-    return records.map((record) => {
-      const delivery = newDelivery(record, window, this.#read(record));
-      window.add(delivery);
-      if (delivery.settled) window.taken(delivery);
-      else fifo.push(delivery);
-      return delivery;
-    });
+    const deliveries: Delivery[] = [];
+    for (const record of records) {
+      for (const read of this.#read(record)) {
+        const delivery = newDelivery(record, window, read);
+        window.add(delivery);
+        if (delivery.settled) window.taken(delivery);
+        else fifo.push(delivery);
+        deliveries.push(delivery);
+      }
+    }
+    return deliveries;
   }
 
   /** Forgets everything that hasn't been taken; what has been taken no longer moves a position. Held keys stay held. */

@@ -1,6 +1,6 @@
 import type { BrokerRecord } from '../broker.js';
 import type { FailureDecision } from '../ports.js';
-import { keyIdOf } from './key-id.js';
+import { keyIdOf, sequenceOf } from './key-id.js';
 import type { LaneWindow } from './lane-window.js';
 import type { ReadRecord } from './read-record.js';
 
@@ -11,11 +11,11 @@ export interface Failure {
   readonly decision: FailureDecision;
 }
 
-/** One record on its way through the consumer. Mutable: the engine alone holds it. */
+/** One record on its way to one handler. Mutable: the engine alone holds it. */
 export interface Delivery {
   readonly record: BrokerRecord;
   readonly window: LaneWindow<Delivery>;
-  /** Topic and key as one text; `undefined` for a record without a key, which is a sequence of its own. */
+  /** Topic, key and subscriber as one text; `undefined` for a record without a key, which is a sequence of its own. */
   readonly keyId: string | undefined;
   /** Replaced once a payload that travels by reference has been fetched. */
   read: ReadRecord;
@@ -39,7 +39,7 @@ export function newDelivery(record: BrokerRecord, window: LaneWindow<Delivery>, 
   return {
     record,
     window,
-    keyId: keyIdOf(record),
+    keyId: keyIdOf(sequenceOf(record, read.identity)),
     read,
     payloadBytes: read.reading.kind === 'by-reference' ? read.reading.reference.bytes : 0,
     attempts: 0,

@@ -1,5 +1,6 @@
 import type { HeldMessage, Undoing } from '../ports.js';
 import type { Delivery } from './delivery.js';
+import { sequenceOf } from './key-id.js';
 
 /** What the failure store needs to know of a delivery. */
 export function heldOf(group: string, delivery: Delivery): HeldMessage {
@@ -22,8 +23,15 @@ export function isUndoing(delivery: Delivery): boolean {
 }
 
 export function undoingOf(delivery: Delivery): Undoing {
-  const { topic, key } = delivery.record;
-  return { topic, key, identity: delivery.read.identity, undoes: undoneBy(delivery) };
+  const { record, read } = delivery;
+  const { topic, key, subscriber } = sequenceOf(record, read.identity);
+  return {
+    topic,
+    key,
+    ...(subscriber !== undefined && { subscriber }),
+    identity: read.identity,
+    undoes: undoneBy(delivery),
+  };
 }
 
 function undoneBy({ read: { reading } }: Delivery): readonly string[] {

@@ -9,7 +9,7 @@ import type { CallSlot } from './gates/call-limit/call-slot.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import type { Runnable } from './handler-waves.js';
 import { inspectHeld } from './inspect-held.js';
-import { readRecord } from './read-record.js';
+import { readRecordFor } from './read-record.js';
 import type { RegisteredHandler } from './registered-handler.js';
 
 class NotClaimed extends Error {}
@@ -39,11 +39,12 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       const inner = next;
       if (gate.aroundHeld) next = (task) => gate.aroundHeld?.(task, inner) ?? inner(task);
     }
-    return next({ held, run, read: readRecord(this.options.registry, held.record) });
+    const { subscriber } = held.identity;
+    return next({ held, run, read: readRecordFor(this.options.registry, held.record, { subscriber }) });
   }
 
-  inspect({ record }: HeldMessage): Promise<HeldInspection> {
-    return inspectHeld(this.options.registry, this.options.payloads, record);
+  inspect(held: HeldMessage): Promise<HeldInspection> {
+    return inspectHeld(this.options.registry, this.options.payloads, held);
   }
 
   async #run({ run, read: { reading }, slot }: HeldTask<Tx>): Promise<HeldRunResult> {

@@ -1,28 +1,27 @@
-import type { BrokerRecord } from '../broker.js';
 import { parseMessageType } from '../codec/message-type.js';
 import type { MessageContract } from '../contract.js';
 import type { PayloadStore } from '../payload-store.js';
-import type { HeldInspection } from '../ports.js';
+import type { HeldInspection, HeldMessage } from '../ports.js';
 import { fetchPayload, isFinal } from './gates/payload/read-by-reference.js';
 import type { HandlerRegistry } from './handler-registry.js';
-import { readRecord } from './read-record.js';
+import { readRecordFor } from './read-record.js';
 import type { ReadRecord } from './read-record.js';
 
 /**
- * Reads a record as an attempt would, and says what came of it.
+ * Reads a held message as an attempt would, and says what came of it.
  * @throws PayloadStoreUnavailable where its payload lies in a store that can't be asked now.
  */
 export async function inspectHeld(
   registry: HandlerRegistry,
   store: PayloadStore | undefined,
-  record: BrokerRecord,
+  { record, identity: { subscriber } }: HeldMessage,
 ): Promise<HeldInspection> {
-  const first = readRecord(registry, record);
+  const first = readRecordFor(registry, record, { subscriber });
   if (first.reading.kind !== 'by-reference') return inspectionOf(first);
   const { handler, reference } = first.reading;
   try {
     const payload = await fetchPayload(store, reference);
-    return { ...inspectionOf(readRecord(registry, record, payload)), payload };
+    return { ...inspectionOf(readRecordFor(registry, record, { subscriber, payload })), payload };
   } catch (error) {
     if (!isFinal(error)) throw error;
     return inspectionOf({ ...first, reading: { kind: 'unreadable', error, handler } });

@@ -1,8 +1,17 @@
 import type { BrokerRecord } from '../broker.js';
+import type { TopicKey } from '../ports.js';
+import type { MessageIdentity } from '../received-message.js';
 
 /** Bytes of a key may be anything, so they are told apart as latin1, which loses none. */
-export function keyIdOf({ topic, key }: Pick<BrokerRecord, 'topic' | 'key'>): string | undefined {
-  return key === null || key.length === 0 ? undefined : `${topic} ${key.toString('latin1')}`;
+export function keyIdOf({ topic, key, subscriber }: TopicKey): string | undefined {
+  if (key === null || key.length === 0) return undefined;
+  const id = `${topic} ${key.toString('latin1')}`;
+  return subscriber === undefined ? id : `${subscriber}\n${id}`;
+}
+
+/** The sequence whose order a record keeps. */
+export function sequenceOf(record: BrokerRecord, { subscriber }: MessageIdentity): TopicKey {
+  return subscriber === undefined ? record : { topic: record.topic, key: record.key, subscriber };
 }
 
 /** What calls are counted by: the key, or the record itself where it has none. */

@@ -7,7 +7,7 @@ export interface WindowEntry {
 }
 
 /**
- * The deliveries of one lane between its acknowledged position and its newest record. They may be settled in any order;
+ * The deliveries of one lane between its acknowledged position and its newest record; those of one record lie side by side. They may be settled in any order;
  * the position moves over those that are settled without a gap.
  */
 export class LaneWindow<Entry extends WindowEntry = WindowEntry> {
@@ -44,9 +44,11 @@ export class LaneWindow<Entry extends WindowEntry = WindowEntry> {
     this.backlogBytes += sizeOf(delivery);
   }
 
-  /** The record that the position waits for, and for how long it has. */
+  /** The delivery that the position waits for, and for how long it has. */
   get head(): { readonly delivery: Entry; readonly forMs: number } | undefined {
-    const delivery = this.#entries[this.#head];
+    let at = this.#head;
+    while (this.#entries[at]?.settled === true) at += 1; // other handlers of the same record
+    const delivery = this.#entries[at];
     return delivery && { delivery, forMs: performance.now() - this.#waitingSinceMs };
   }
 
@@ -59,6 +61,10 @@ export class LaneWindow<Entry extends WindowEntry = WindowEntry> {
   advance(): string | undefined {
     const start = this.#head;
     while (this.#entries[this.#head]?.settled === true) this.#head += 1;
+    // A record with several handlers is behind only once all of them are done with it.
+    while (this.#head > start && this.#entries[this.#head]?.record === this.#entries[this.#head - 1]?.record) {
+      this.#head -= 1;
+    }
     if (this.#head === start) return undefined;
     this.#waitingSinceMs = performance.now();
     const last = this.#entries[this.#head - 1];

@@ -3,7 +3,7 @@ import { InvalidMessageTime } from '../messaging.errors.js';
 import { noteContract, noteRecord } from '../testing/test-contract.js';
 import { decideFailure, DEFAULT_RETRY_POLICY } from './decide-failure.js';
 import { HandlerRegistry } from './handler-registry.js';
-import { readRecord } from './read-record.js';
+import { readRecord, readRecordFor } from './read-record.js';
 import type { RegisteredHandler } from './registered-handler.js';
 
 const handler = (contract: ReturnType<typeof noteContract>): RegisteredHandler => ({
@@ -22,7 +22,7 @@ const registry = new HandlerRegistry(
   ],
 );
 const at = (record: RecordToPublish): BrokerRecord => ({ ...record, partition: 3, position: '42', timestampMs: 0 });
-const read = (record: RecordToPublish) => readRecord(registry, at(record));
+const read = (record: RecordToPublish) => readRecordFor(registry, at(record), { subscriber: undefined });
 
 describe('reading a record', () => {
   it('ignores fields it does not know (F59)', () => {
@@ -57,12 +57,31 @@ describe('reading a record', () => {
     expect(code({ ...noteRecord(event, 'k', 'x'), value: null })).toBe('INVALID_MESSAGE_DATA');
   });
 
+  it('F82: reads it for each handler of an event by itself, and for none that is not there', () => {
+    const named = (subscriber: string): RegisteredHandler => {
+      const { definition, ...rest } = handler(event);
+      return { ...rest, definition: { ...definition, options: { subscriber } } };
+    };
+    const two = new HandlerRegistry([named('one'), named('two')], [{ name: 'notes', kind: 'event' }]);
+    const record = at(noteRecord(event, 'k', 'x', 'id'));
+    const readings = readRecord(two, record);
+    expect(readings.map(({ identity }) => identity.subscriber)).toEqual(['one', 'two']);
+    const [one, other] = readings.map(({ reading }) => (reading.kind === 'message' ? reading.message : undefined));
+    expect(one?.data).toEqual({ text: 'x' });
+    expect(one?.data).not.toBe(other?.data);
+    for (const subscriber of [undefined, 'three']) {
+      const { identity, reading } = readRecordFor(two, record, { subscriber });
+      expect([identity.subscriber, reading]).toMatchObject([subscriber, { error: { code: 'UNKNOWN_SUBSCRIBER' } }]);
+    }
+  });
+
   describe('of a contract that says who sends it and what its key is (F63)', () => {
     const own = noteContract('notes', 'note.taken', { source: '/test', key: '/text' });
     const record = noteRecord(own, 'k', 'k');
     const codeOf = (changes: Partial<RecordToPublish>, headers: Headers = {}) => {
       const one = at({ ...record, ...changes, headers: { ...record.headers, ...headers } });
-      const { reading } = readRecord(new HandlerRegistry([handler(own)], [{ name: 'notes', kind: 'event' }]), one);
+      const owned = new HandlerRegistry([handler(own)], [{ name: 'notes', kind: 'event' }]);
+      const { reading } = readRecordFor(owned, one, { subscriber: undefined });
       return reading.kind === 'unreadable' && 'code' in reading.error ? reading.error.code : reading.kind;
     };
 
@@ -104,10 +123,8 @@ describe('reading a record', () => {
     const { headers, ...record } = noteRecord(event, 'k', 'x');
     const { ce_time: _, ...timeless } = headers;
     const timeOf = (more: RecordToPublish['headers'], timestampMs = 0) => {
-      const { reading } = readRecord(registry, {
-        ...at({ ...record, headers: { ...timeless, ...more } }),
-        timestampMs,
-      });
+      const sent = { ...at({ ...record, headers: { ...timeless, ...more } }), timestampMs };
+      const { reading } = readRecordFor(registry, sent, { subscriber: undefined });
       return reading.kind === 'message' ? reading.message.envelope.time : reading;
     };
     expect(timeOf({ ce_time: '2026-11-25t05:00:00.123456789+02:00' })).toBe('2026-11-25T03:00:00.123Z');

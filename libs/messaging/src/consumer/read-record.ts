@@ -6,6 +6,7 @@ import { decodeEnvelope } from '../codec/envelope-headers.js';
 import type { ReadEnvelope } from '../codec/envelope-headers.js';
 import { identityOf } from '../codec/identity.js';
 import { parseMessageType } from '../codec/message-type.js';
+import type { MessageType } from '../codec/message-type.js';
 import { decodeReference } from '../codec/payload-reference.js';
 import type { PayloadReference } from '../codec/payload-reference.js';
 import type { MessageContract } from '../contract.js';
@@ -30,33 +31,82 @@ export interface ReadRecord {
   readonly reading: Reading;
 }
 
+/** Whom a record is read for. */
+export interface ReadFor {
+  /** The handler's name; `undefined` = the one without. */
+  readonly subscriber: string | undefined;
+  /** What its reference stands for, where it has one and that was fetched. */
+  readonly payload?: Buffer;
+}
+
 /**
- * Parses a record once: envelope, JSON, upcasters, contract, and whether it is what it says it is. Never throws.
- * @param payload what its reference stands for, where it has one and that was fetched.
+ * Reads a record for each handler that takes it, mostly one: envelope, JSON, upcasters, contract, and whether it is what it says
+ * it is. One reading where nobody takes it. Handlers share nothing of it, so none sees what another one's pipes have changed.
+ * Never throws.
  */
-export function readRecord(registry: HandlerRegistry, record: BrokerRecord, payload?: Buffer): ReadRecord {
-  const envelope = decodeEnvelope(record.headers);
+export function readRecord(registry: HandlerRegistry, record: BrokerRecord): readonly ReadRecord[] {
+  const opened = open(registry, record);
+  const { envelope, handlers } = opened;
+  const identity = identityOf(envelope, record);
+  if (handlers.length === 0) return [{ identity, type: envelope.type, reading: nobodys(registry, opened) }];
+  return handlers.map((handler) => {
+    const { subscriber } = handler.definition.options;
+    return {
+      identity: subscriber === undefined ? identity : { ...identity, subscriber },
+      type: envelope.type,
+      reading: read(handler, opened),
+    };
+  });
+}
+
+/** The same for one of the handlers. */
+export function readRecordFor(registry: HandlerRegistry, record: BrokerRecord, one: ReadFor): ReadRecord {
+  const opened = open(registry, record);
+  const { envelope, handlers } = opened;
+  const identity = identityOf(envelope, record);
+  const { subscriber, payload } = one;
+  const handler = handlers.find(({ definition }) => definition.options.subscriber === subscriber);
   return {
-    identity: identityOf(envelope, record),
+    identity: subscriber === undefined ? identity : { ...identity, subscriber },
     type: envelope.type,
-    reading: read(registry, record, envelope, payload),
+    reading: handler ? read(handler, opened, payload) : nobodys(registry, opened, subscriber),
   };
 }
 
-function read(registry: HandlerRegistry, record: BrokerRecord, envelope: ReadEnvelope, payload?: Buffer): Reading {
+/** A record's envelope, and who takes it. */
+interface OpenedRecord {
+  readonly record: BrokerRecord;
+  readonly envelope: ReadEnvelope;
+  readonly type: MessageType | undefined;
+  readonly handlers: readonly RegisteredHandler[];
+}
+
+function open(registry: HandlerRegistry, record: BrokerRecord): OpenedRecord {
+  const envelope = decodeEnvelope(record.headers);
   const { type: text } = envelope;
-  if (text === undefined) {
+  const type = text === undefined ? undefined : parseMessageType(text);
+  const handlers = text === undefined ? [] : registry.find(record.topic, type?.name ?? text);
+  return { record, envelope, type, handlers };
+}
+
+function nobodys(registry: HandlerRegistry, opened: OpenedRecord, subscriber?: string): Reading {
+  const { record, envelope, handlers } = opened;
+  const isEvent = registry.kindOf(record.topic) === 'event';
+  if (envelope.type === undefined) {
     // A command asks for something, so one that can't be read is never nothing.
-    const isTombstone = record.value === null && registry.kindOf(record.topic) === 'event';
-    if (isTombstone) return { kind: 'skip', why: 'tombstone' };
+    if (record.value === null && isEvent) return { kind: 'skip', why: 'tombstone' };
     return unreadable(new UnhandledMessage('NO_MESSAGE_TYPE', 'The record has no usable ce_type header'));
   }
-  const type = parseMessageType(text);
-  const handler = registry.find(record.topic, type?.name ?? text);
-  if (handler === undefined) {
-    if (registry.kindOf(record.topic) === 'event') return { kind: 'skip', why: 'unknown-event' };
-    return unreadable(new UnhandledMessage('UNKNOWN_COMMAND', `Nothing here handles the command ${text}`));
+  if (subscriber !== undefined || handlers.length > 0) {
+    const as = subscriber === undefined ? 'without a subscriber' : `as "${subscriber}"`;
+    return unreadable(new UnhandledMessage('UNKNOWN_SUBSCRIBER', `No handler here takes ${envelope.type} ${as}`));
   }
+  if (isEvent) return { kind: 'skip', why: 'unknown-event' };
+  return unreadable(new UnhandledMessage('UNKNOWN_COMMAND', `Nothing here handles the command ${envelope.type}`));
+}
+
+function read(handler: RegisteredHandler, { record, envelope, type }: OpenedRecord, payload?: Buffer): Reading {
+  const { type: text = '' } = envelope; // a handler was found by it
   try {
     const reference = payload === undefined ? decodeReference(record) : undefined;
     if (reference !== undefined) return { kind: 'by-reference', handler, reference };

@@ -26,6 +26,7 @@ describe('the boot of a consumer', () => {
   }
 
   it('F33: is refused with every fault at once: doubled handler, missing handler, unknown topic', async () => {
+    const order = noteContract('notes', 'note.order', { kind: 'command' });
     const elsewhere = noteContract('nowhere', 'note.lost');
     const missing = noteContract('notes', 'note.missed');
     @Controller()
@@ -34,14 +35,30 @@ describe('the boot of a consumer', () => {
       take() {}
       @MessageHandler(elsewhere)
       lose() {}
+      @MessageHandler(order)
+      obey() {}
     }
     @Controller()
     class Two {
       @MessageHandler(contract)
       take() {}
+      @MessageHandler(contract, { subscriber: 'index' })
+      index() {}
+      @MessageHandler(contract, { subscriber: 'index' })
+      indexAgain() {}
+      @MessageHandler(order, { subscriber: 'Second one' })
+      obey() {}
+      @MessageHandler(noteContract('notes', 'note.other'), { subscriber: 'Second one' })
+      other() {}
     }
     const refused = await boot({ handles: [missing] }, [One, Two]).catch((error: unknown) => String(error));
-    expect(refused).toContain('notes note.taken has 2 handlers: One.take, Two.take');
+    expect(refused).toContain('notes note.taken has 2 handlers without a subscriber: One.take, Two.take');
+    expect(refused).toContain('notes note.taken has 2 handlers of the subscriber "index": Two.index, Two.indexAgain');
+    expect(refused).toContain('notes note.order has 2 handlers: One.obey, Two.obey; it is a command, keep one');
+    expect(refused).toContain('Two.obey: note.order.v1 is a command, which has one receiver');
+    expect(refused).toContain(
+      'Two.other: a subscriber has 1 to 63 lower-case letters, digits and hyphens, got "Second one"',
+    );
     expect(refused).toContain('note.missed.v1 on notes has no handler');
     expect(refused).toContain('One.lose handles note.lost.v1 on the unknown topic "nowhere"');
   });

@@ -54,6 +54,17 @@ export function crashMarkersContract(
       expect((await survivor.markers.look(GROUP)).lastDeathAtMs).toBeGreaterThan(0);
     });
 
+    it('F82: keeps a marker for each handler of an event: what one has ended, the other one still has in hand', async () => {
+      const [victim, survivor] = [await process(), await process()];
+      const [first, second] = [message('a'), { ...message('a'), subscriber: 'second' }];
+      await victim.markers.mark(GROUP, [first, second], 'among-others');
+      await victim.markers.mark(GROUP, [second], 'alone');
+      await victim.markers.unmark(GROUP, [first]);
+      await victim.die();
+      expect((await survivor.markers.look(GROUP)).suspects).toMatchObject([{ identity: second, deaths: 1 }]);
+      expect(await survivor.markers.mark(GROUP, [first, second], 'among-others')).toEqual([undefined, 1]);
+    });
+
     it('F18: counts a death once, whichever process looks, and however often', async () => {
       const [victim, one, two] = [await process(), await process(), await process()];
       await victim.markers.mark(GROUP, [message('a')], 'alone');

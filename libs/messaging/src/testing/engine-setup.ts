@@ -51,9 +51,10 @@ export class EngineSetup {
   }
 
   /** One more handler beside that of the notes, of messages on the same topic. */
-  alsoHandle(contract: MessageContract<Note>, kind: HandlerKind, invoke: Invoke): void {
-    const handler = this.#handler(kind, invoke, {});
-    this.#others.push({ ...handler, definition: { ...handler.definition, contract, name: contract.name } });
+  alsoHandle(contract: MessageContract<Note>, kind: HandlerKind, invoke: Invoke, options: HandlerOptions = {}): void {
+    const handler = this.#handler(kind, invoke, options);
+    const name = options.subscriber ?? contract.name;
+    this.#others.push({ ...handler, definition: { ...handler.definition, contract, name } });
   }
 
   async start(

@@ -54,7 +54,7 @@ export class InMemoryCrashMarkers implements CrashMarkers {
   ): Promise<readonly (number | undefined)[]> {
     this.calls.push(`mark ${messages.map(({ id }) => id).join(' ')} ${company}`);
     return messages.map((identity) => {
-      const key = `${identity.source} ${identity.id}`;
+      const key = keyOf(identity);
       const marker = this.shared.markers.get(key) ?? { identity, owner: this, company, deaths: 0, suspect: false };
       if (marker.owner !== undefined && marker.owner !== this) return undefined;
       Object.assign(marker, { owner: this, company });
@@ -65,10 +65,9 @@ export class InMemoryCrashMarkers implements CrashMarkers {
 
   async unmark(_group: string, messages: readonly MessageIdentity[]): Promise<void> {
     this.calls.push(`unmark ${messages.map(({ id }) => id).join(' ')}`);
-    for (const { source, id } of messages) {
-      const marker = this.shared.markers.get(`${source} ${id}`);
-      if (marker && (marker.owner === undefined || marker.owner === this))
-        this.shared.markers.delete(`${source} ${id}`);
+    for (const identity of messages) {
+      const marker = this.shared.markers.get(keyOf(identity));
+      if (marker && (marker.owner === undefined || marker.owner === this)) this.shared.markers.delete(keyOf(identity));
     }
   }
 
@@ -81,4 +80,8 @@ export class InMemoryCrashMarkers implements CrashMarkers {
       Object.assign(marker, { owner: undefined, suspect: true });
     }
   }
+}
+
+function keyOf({ source, id, subscriber = '' }: MessageIdentity): string {
+  return `${source} ${id} ${subscriber}`;
 }

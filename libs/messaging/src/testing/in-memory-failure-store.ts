@@ -1,5 +1,5 @@
 import { parseMessageType } from '../codec/message-type.js';
-import { keyIdOf } from '../consumer/key-id.js';
+import { keyIdOf, sequenceOf } from '../consumer/key-id.js';
 import type { FailedMessage, FailureStore, HeldMessage, TopicKey, Undoing } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
 import type { InMemoryTransaction } from './in-memory-unit-of-work.js';
@@ -29,16 +29,16 @@ export class InMemoryFailureStore implements FailureStore<InMemoryTransaction> {
     undoings: readonly Undoing[],
   ): Promise<readonly MessageIdentity[]> {
     const held = [...this.failed, ...this.parked].filter((message) => !this.superseded.includes(message));
-    const isUndone = ({ type, record }: HeldMessage): boolean =>
+    const isUndone = (message: HeldMessage): boolean =>
       undoings.some(
         (undoing) =>
           keyIdOf(undoing) !== undefined &&
-          keyIdOf(undoing) === keyIdOf(record) &&
-          undoing.undoes.includes(parseMessageType(type ?? '')?.name ?? ''),
+          keyIdOf(undoing) === sequenceIdOf(message) &&
+          undoing.undoes.includes(parseMessageType(message.type ?? '')?.name ?? ''),
       );
     const given = held.filter(isUndone);
-    const holding = new Set(held.filter((message) => !given.includes(message)).map(({ record }) => keyIdOf(record)));
-    const freed = given.flatMap(({ record }) => keyIdOf(record) ?? []).filter((id) => !holding.has(id));
+    const holding = new Set(held.filter((message) => !given.includes(message)).map(sequenceIdOf));
+    const freed = given.flatMap((message) => sequenceIdOf(message) ?? []).filter((id) => !holding.has(id));
     this.#freed.set(tx, new Set(freed));
     tx.onCommit(() => {
       this.superseded.push(...given);
@@ -54,8 +54,8 @@ export class InMemoryFailureStore implements FailureStore<InMemoryTransaction> {
   async fail(tx: InMemoryTransaction, messages: readonly FailedMessage[]): Promise<void> {
     tx.onCommit(() => {
       this.failed.push(...messages);
-      for (const { record } of messages) {
-        const id = keyIdOf(record);
+      for (const message of messages) {
+        const id = sequenceIdOf(message);
         if (id !== undefined) this.#parkedKeys.add(id);
       }
     });
@@ -69,4 +69,8 @@ export class InMemoryFailureStore implements FailureStore<InMemoryTransaction> {
   unparkAll(): void {
     this.#parkedKeys.clear();
   }
+}
+
+function sequenceIdOf({ record, identity }: HeldMessage): string | undefined {
+  return keyIdOf(sequenceOf(record, identity));
 }

@@ -51,6 +51,6 @@ export class InMemoryInbox implements Inbox<InMemoryTransaction> {
   }
 }
 
-function keyOf(group: string, { source, id }: MessageIdentity): string {
-  return `${group} ${source} ${id}`;
+function keyOf(group: string, { source, id, subscriber }: MessageIdentity): string {
+  return `${group} ${source} ${id}${subscriber === undefined ? '' : ` ${subscriber}`}`;
 }

@@ -1,4 +1,5 @@
 import { CreateLaneLedger1795800100000 } from '../../lanes/create-lane-ledger.js';
+import { AddSubscriber1796100100000 } from './add-subscriber.js';
 import { AllowSuperseded1795800200000 } from './allow-superseded.js';
 import { CreateInbox1795600100000 } from './create-inbox.js';
 import { PartitionInbox1795700100000 } from './partition-inbox.js';
@@ -9,4 +10,5 @@ export const inboxMigrations = [
   PartitionInbox1795700100000,
   CreateLaneLedger1795800100000,
   AllowSuperseded1795800200000,
+  AddSubscriber1796100100000,
 ];

@@ -5,11 +5,11 @@ export const SWEEP_MESSAGES: Statement = {
   name: 'inbox_sweep_messages',
   text: `
     WITH old AS (
-      SELECT consumer_group, source, message_id FROM inbox
+      SELECT consumer_group, source, message_id, subscriber FROM inbox
       WHERE received_at < now() - $1 * interval '1 millisecond' AND outcome IN ('handled', 'discarded', 'superseded')
       ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED)
     DELETE FROM inbox USING old
     WHERE inbox.consumer_group = old.consumer_group
-      AND inbox.source = old.source AND inbox.message_id = old.message_id
+      AND inbox.source = old.source AND inbox.message_id = old.message_id AND inbox.subscriber = old.subscriber
     RETURNING 1 AS swept`,
 };

@@ -252,8 +252,8 @@ function identityOf(delivery: Delivery): MessageIdentity {
   return delivery.read.identity;
 }
 
-function keyOf({ source, id }: MessageIdentity): string {
-  return `${source}\n${id}`;
+function keyOf({ source, id, subscriber = '' }: MessageIdentity): string {
+  return `${source}\n${id}\n${subscriber}`;
 }
 
 function laneOf({ topic, partition }: Lane): string {

@@ -62,7 +62,7 @@ export class PayloadGate implements Gate {
     const { store, registry } = this.options;
     let read;
     try {
-      read = await readByReference(store, registry, task.held.record);
+      read = await readByReference(store, registry, task.held.record, task.held.identity.subscriber);
     } catch (error) {
       return { kind: 'interrupted', error }; // the store can't be asked: no attempt is counted
     }
@@ -87,7 +87,9 @@ export class PayloadGate implements Gate {
   async #fetch(delivery: Delivery): Promise<void> {
     try {
       if (!delivery.window.closed) {
-        delivery.read = await readByReference(this.options.store, this.options.registry, delivery.record);
+        const { store, registry } = this.options;
+        const { subscriber } = delivery.read.identity;
+        delivery.read = await readByReference(store, registry, delivery.record, subscriber);
         this.#fetchedCount += 1;
       }
       this.#failures = 0;

@@ -5,11 +5,11 @@ import type { PayloadReference } from '../../../codec/payload-reference.js';
 import { PayloadCorrupt, PayloadMissing, PayloadStoreUnbound } from '../../../messaging.errors.js';
 import type { PayloadStore } from '../../../payload-store.js';
 import type { HandlerRegistry } from '../../handler-registry.js';
-import { readRecord } from '../../read-record.js';
+import { readRecordFor } from '../../read-record.js';
 import type { ReadRecord } from '../../read-record.js';
 
 /**
- * Reads a record whose payload lies in the store; any other record as {@link readRecord} does. A payload that is missing or
+ * Reads a record whose payload lies in the store; any other record as {@link readRecordFor} does. A payload that is missing or
  * isn't the one that was sent, or a store that isn't bound, makes the record unreadable: no attempt could ever succeed.
  * @throws PayloadStoreUnavailable when the store can't be asked: try again, the message isn't to blame.
  */
@@ -17,12 +17,13 @@ export async function readByReference(
   store: PayloadStore | undefined,
   registry: HandlerRegistry,
   record: BrokerRecord,
+  subscriber: string | undefined,
 ): Promise<ReadRecord> {
-  const read = readRecord(registry, record);
+  const read = readRecordFor(registry, record, { subscriber });
   if (read.reading.kind !== 'by-reference') return read;
   const { handler, reference } = read.reading;
   try {
-    return readRecord(registry, record, await fetchPayload(store, reference));
+    return readRecordFor(registry, record, { subscriber, payload: await fetchPayload(store, reference) });
   } catch (error) {
     if (!isFinal(error)) throw error;
     return { ...read, reading: { kind: 'unreadable', error, handler } };
