@@ -30,13 +30,13 @@ class RepliesController {
  * A controller with one handler for each reply that a definition awaits, as if it had been written by hand.
  * @throws InvalidSagaDefinitionError where two definitions await a reply in different versions: there is one parser of each.
  */
-export function sagaReplies(definitions: readonly SagaDefinition[]): Type {
+export function sagaReplies(definitions: readonly SagaDefinition[], subscriber?: string): Type {
   class SagaReplies extends RepliesController {}
-  for (const contract of awaitedContracts(definitions)) handle(SagaReplies, contract);
+  for (const contract of awaitedContracts(definitions)) handle(SagaReplies, contract, subscriber);
   return SagaReplies;
 }
 
-function handle({ prototype }: Type<RepliesController>, contract: MessageContract): void {
+function handle({ prototype }: Type<RepliesController>, contract: MessageContract, subscriber?: string): void {
   const { name } = contract;
   const value = function takeAll(
     this: RepliesController,
@@ -47,7 +47,11 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
   };
   const descriptor = { value, configurable: true, writable: true };
   const nonRetryable = (error: unknown): boolean => error instanceof ReplyRefusedError;
-  BatchMessageHandler(contract, { nonRetryable })(prototype, name, descriptor);
+  BatchMessageHandler(contract, { nonRetryable, ...(subscriber !== undefined && { subscriber }) })(
+    prototype,
+    name,
+    descriptor,
+  );
   Payload()(prototype, name, 0);
   Ctx()(prototype, name, 1);
   Object.defineProperty(prototype, name, descriptor);

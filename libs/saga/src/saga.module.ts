@@ -25,6 +25,11 @@ export interface SagaModuleOptions {
   readonly definitions: readonly SagaDefinition[];
   readonly deadlines?: SagaDeadlineSettings;
   /**
+   * Names the sagas' handlers among the application's own of the same events, as `@MessageHandler` does. Only for an application
+   * that handled such an event before it had a saga; otherwise name the other handler. Never change it. @default none
+   */
+  readonly subscriber?: string;
+  /**
    * Modules that export SAGA_LISTENER (required) and SAGA_ALERT (optional); not needed for tokens that a global module
    * exports.
    */
@@ -94,7 +99,7 @@ export class SagaModule {
       module: SagaModule,
       global: true,
       imports: options.imports ?? [],
-      controllers: [sagaReplies(options.definitions)],
+      controllers: [sagaReplies(options.definitions, options.subscriber)],
       providers,
       exports: [SagaDefinitions, SagaEngine, SagaOperator, SagaStore],
     };

@@ -1,3 +1,5 @@
+import { Module } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Database } from '@waybill/database';
 import type { ReceivedMessage } from '@waybill/messaging';
@@ -24,6 +26,8 @@ export interface OrderServiceOptions {
   readonly sagaStepDeadlineMs?: number;
   /** Where the service finds its database: the server itself, or something that stands before it. */
   readonly serverUrl?: string;
+  /** Beside the service's own. */
+  readonly controllers?: readonly Type[];
 }
 
 const PRICES = new Map([
@@ -35,12 +39,28 @@ const PRICES = new Map([
 export async function startOrderService({
   sagaStepDeadlineMs = 60_000,
   serverUrl,
+  controllers = [],
 }: OrderServiceOptions = {}): Promise<OrderService> {
   const env = serverUrl === undefined ? {} : { DATABASE_URL: serverUrl };
-  const service = await startTestService(OrderModule, env, { sagaStepDeadlineMs });
+  const service = await startTestService(withControllers(controllers), env, { sagaStepDeadlineMs });
   const { app, database } = service;
   await listProducts(app, database);
   return { ...service, answer: (...answers) => takeAnswers(app, database, answers) };
+}
+
+@Module({})
+class ExtendedOrderModule {}
+
+function withControllers(controllers: readonly Type[]): Parameters<typeof startTestService<OrderConfig>>[0] {
+  return {
+    service: OrderModule.service,
+    readConfig: (env) => OrderModule.readConfig(env),
+    forRoot: (config) => ({
+      module: ExtendedOrderModule,
+      imports: [OrderModule.forRoot(config)],
+      controllers: [...controllers],
+    }),
+  };
 }
 
 async function takeAnswers(app: NestExpressApplication, database: Database, answers: readonly ReceivedMessage[]) {

@@ -1,0 +1,58 @@
+import { Controller, Module } from '@nestjs/common';
+import { MessageHandler } from '@waybill/messaging';
+import { consumingApp, eventually, InMemoryBroker, noteContract, noteRecord } from '@waybill/messaging/testing';
+
+import { SAGA_LISTENER } from './ports.js';
+import { SagaEngine } from './saga-engine.js';
+import { sagaReplies } from './saga-replies.js';
+import { anyContract, trip } from './testing/trip.js';
+
+const taken: string[] = [];
+/** Stands for the engine: what it does with a reply is proven elsewhere. */
+const engine = { handle: async () => void taken.push('saga') };
+
+@Module({
+  providers: [
+    { provide: SagaEngine, useValue: engine },
+    { provide: SAGA_LISTENER, useValue: { sagasProgressed: async () => {} } },
+  ],
+  exports: [SagaEngine, SAGA_LISTENER],
+})
+class EngineModule {}
+
+/** A handler that was there before the saga. */
+@Controller()
+class Older {
+  @MessageHandler(anyContract('pay.done'))
+  take(): void {
+    taken.push('older');
+  }
+}
+
+describe('F82: replies beside an older handler of the application', () => {
+  it('are taken by the sagas under a name of their own, and refused at the boot without one', async () => {
+    const boot = async (subscriber?: string) => {
+      const broker = new InMemoryBroker(1);
+      const topics = [{ name: 'trips', kind: 'event' as const }];
+      const replies = sagaReplies([trip()], subscriber);
+      const running = await consumingApp(
+        broker,
+        { topics },
+        [Older, replies],
+        [{ module: EngineModule, global: true }],
+      );
+      return { ...running, broker };
+    };
+    const refused = await boot();
+    await expect(refused.app.startAllMicroservices()).rejects.toThrow('trips pay.done has 2 handlers');
+    await refused.app.close();
+
+    const { app, broker } = await boot('sagas');
+    await app.startAllMicroservices();
+    const publisher = await broker.createPublisher();
+    await publisher.publish([noteRecord(noteContract('trips', 'pay.done'), 'o1', 'x')]);
+    await eventually(() => taken.length === 2);
+    expect(taken.toSorted()).toEqual(['older', 'saga']);
+    await app.close();
+  });
+});
