@@ -22,7 +22,7 @@ describe('the specs that npm run test:kafka runs', () => {
     expect(others).toEqual(
       expect.arrayContaining([
         'apps/order/src/use-cases/fulfilment.int-spec.ts',
-        'libs/embedded/src/kafka/conformance/java-tools.int-spec.ts',
+        'libs/embedded/src/kafka/conformance/seek-by-time.int-spec.ts',
         'libs/outbox/src/outbox.int-spec.ts',
         'test/start/start.e2e-spec.ts',
       ]),
