@@ -147,7 +147,8 @@ export function judgeClock(
   if (Math.abs(skewSeconds) - doubtSeconds < THRESHOLDS.clockSkewSeconds) return [];
   const way = skewSeconds > 0 ? 'ahead of' : 'behind';
   const what = `its clock is ${duration(Math.abs(skewSeconds))} ${way} this machine's`;
-  const todo = 'Deadlines, leases and ages depend on clocks. Check time synchronisation (NTP) on both machines.';
+  const todo =
+    'Times on its messages and in its log are off by that; deadlines and leases go by the database. Check time synchronisation (NTP) on both machines.';
   return [{ service, code: 'CLOCK_SKEW', what, todo }];
 }
 

@@ -10,6 +10,7 @@ import type { DedicatedConnectionOptions } from './dedicated-connection.js';
 import { NotificationListener } from './notification-listener.js';
 import type { NotificationListenerOptions } from './notification-listener.js';
 import { OperatorQueries } from './operator-queries.js';
+import { ServerClock } from './server-clock.js';
 import type { Row, Statement } from './statement.js';
 import { Transaction } from './transaction.js';
 import { writeProbe } from './write-probe.js';
@@ -29,6 +30,7 @@ export interface RowToLock {
  */
 @Injectable()
 export class Database implements OnApplicationShutdown {
+  readonly #clock = new ServerClock();
   #probe: Promise<unknown> | undefined;
   #probedAt = 0;
   #operators: OperatorQueries | undefined;
@@ -42,7 +44,7 @@ export class Database implements OnApplicationShutdown {
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const tx = await Transaction.begin(runner);
+      const tx = await Transaction.begin(runner, this.#clock);
       try {
         const result = await work(tx);
         await tx.commit();

@@ -4,10 +4,15 @@ import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 
 import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlStateOf } from './database.errors.js';
+import type { ServerClock } from './server-clock.js';
 import type { Row, Statement } from './statement.js';
 
 /** Whatever the server, the database or the role have as their default. */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+const READ_CLOCK = {
+  name: 'database_clock',
+  text: 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
+};
 
 /** Issues its statements at once, without waiting between them, and returns their promises. */
 export type BeforeCommit = () => readonly Promise<unknown>[];
@@ -22,6 +27,7 @@ export type BeforeCommit = () => readonly Promise<unknown>[];
 export class Transaction {
   readonly #runner: QueryRunner;
   readonly #client: PoolClient;
+  readonly #clock: ServerClock;
   readonly #beforeCommit: BeforeCommit[] = [];
   readonly #afterCommit: (() => void)[] = [];
   readonly #sessions = new Map<(tx: Transaction) => unknown, unknown>();
@@ -30,25 +36,38 @@ export class Transaction {
   #touches = 0;
   #hasCommitted = false;
 
-  private constructor(runner: QueryRunner, client: PoolClient) {
+  private constructor(runner: QueryRunner, client: PoolClient, clock: ServerClock) {
     this.#runner = runner;
     this.#client = client;
+    this.#clock = clock;
   }
 
   /** @internal */
-  static async begin(runner: QueryRunner): Promise<Transaction> {
+  static async begin(runner: QueryRunner, clock: ServerClock): Promise<Transaction> {
     // TypeORM types its driver connection loosely; for PostgreSQL it is pg's pooled client.
     const client = (await runner.connect()) as PoolClient;
-    const tx = new Transaction(runner, client);
+    const tx = new Transaction(runner, client, clock);
     // BEGIN goes out with the first statement. If it fails, so does every statement after it.
     tx.#send(BEGIN).catch(() => {});
     // TypeORM must know that a transaction is open, or save() would open its own.
     Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+    if (!clock.isFresh) {
+      const reading = clock.read(async () => (await client.query<{ ms: number }>(READ_CLOCK)).rows[0]?.ms);
+      if (!clock.isKnown) await reading; // the first time; later it travels with the first statement
+    }
     return tx;
   }
 
   get isActive(): boolean {
     return this.#state === 'active';
+  }
+
+  /**
+   * Milliseconds since 1970 by the database's clock, as this process knows it: for times that are stored, so that those of several
+   * processes compare. Asks nobody.
+   */
+  now(): number {
+    return this.#clock.now();
   }
 
   /** @internal How often it was used so far: who finds it unchanged has left nothing in it. */

@@ -78,7 +78,7 @@ export class SagaEngine {
    * has an instance of this id.
    */
   start<Data>(tx: Transaction, saga: string, { id, data, cause }: StartSaga<Data>): SagaProgress {
-    const now = Date.now(); // relative: the row gets the database's time
+    const now = tx.now();
     const instance = newSagaInstance(this.definitions.newest(saga), {
       id,
       data,
@@ -97,7 +97,7 @@ export class SagaEngine {
   async recover<Data>(tx: Transaction, saga: string, lost: LostSaga<Data>): Promise<SagaProgress> {
     const { id, data, answers, by, reason, cause } = lost;
     if (await this.#load(tx, { saga, id })) throw new SagaExistsError(saga, id);
-    const now = Date.now(); // relative: the row gets the database's time
+    const now = tx.now();
     const { correlationId, traceparent } = cause;
     const instance = newSagaInstance(this.definitions.newest(saga), {
       id,
@@ -143,8 +143,11 @@ export class SagaEngine {
     return { outcome: instance.status === 'COMPENSATED' ? 'undone' : 'undoing', progress };
   }
 
-  /** Deals with deadlines that have passed; one that was moved meanwhile is left alone. */
-  async deadlinesPassed(tx: Transaction, refs: readonly SagaRef[]): Promise<SagaProgress[]> {
+  /**
+   * Deals with deadlines that have passed; one that was moved meanwhile is left alone.
+   * @param lostAt when answers were last lost at the broker
+   */
+  async deadlinesPassed(tx: Transaction, refs: readonly SagaRef[], lostAt?: number): Promise<SagaProgress[]> {
     await tx.session(this.#session).load(refs.map(({ id }) => id));
     const instances = refs.flatMap((ref) => this.#find(tx, ref) ?? []);
     const commandIds = instances.flatMap((instance) => awaitedCommandId(instance) ?? []);
@@ -159,6 +162,7 @@ export class SagaEngine {
         kind: 'deadline',
         published: !unpublished.has(commandId),
         refused: refused.get(commandId),
+        lostAt,
       } as const;
       return this.#apply(tx, instance, input, now).progress;
     });

@@ -28,4 +28,21 @@ describe('timeline', () => {
       'later',
     ]);
   });
+
+  const own = (at: string, type: string): TimelineEntry => ({ ...entry(at, type), kind: 'saga', messageId: null });
+
+  it('shows what the order service decided as it was recorded, also after an event from a clock that is fast (F65)', () => {
+    const command = { ...entry('01.000', 'command'), kind: 'command' } as const;
+    const recorded = [own('01.000', 'placed'), command, entry('59.000', 'answer', 'command'), own('02.000', 'late')];
+    expect(order(...recorded)).toEqual(['placed', 'command', 'answer', 'late']);
+    expect(inOrder(recorded).map(({ at }) => at.slice(17, 19))).toEqual(['01', '01', '02', '02']);
+  });
+
+  it('never lets a later decision stand before an earlier one, whichever replica took them (F65)', () => {
+    expect(order(own('50.000', 'fast'), own('10.000', 'slow'), own('11.000', 'slow too'))).toEqual([
+      'fast',
+      'slow',
+      'slow too',
+    ]);
+  });
 });

@@ -12,18 +12,34 @@ export interface TimelineEntry {
 }
 
 /**
- * Puts entries, given in the order in which they were recorded, in order of time. Services have clocks of their own, so
- * an entry counts as no earlier than its cause: an answer never stands before the command that it answers.
+ * Puts entries, given in the order in which they were recorded, in order of time. What the order service decided itself (all but
+ * events) was recorded in that order, under its saga's lock. An event was recorded later than it happened, by a clock of another
+ * service: it counts as no earlier than its cause, and no later than what was recorded next.
  */
 export function inOrder(recorded: readonly TimelineEntry[]): readonly TimelineEntry[] {
   const timeOfMessage = new Map<string, number>();
-  const timed = recorded.map((entry) => {
+  const own = timesOfOwn(recorded);
+  const timed = recorded.map((entry, index) => {
+    const decided = own[index] ?? Math.min(Date.parse(entry.at), own.slice(index).find(isTime) ?? Infinity);
     const cause = entry.causationId === null ? undefined : timeOfMessage.get(entry.causationId);
-    const time = Math.max(Date.parse(entry.at), cause ?? -Infinity);
+    const time = Math.max(decided, cause ?? -Infinity);
     if (entry.messageId !== null) timeOfMessage.set(entry.messageId, time);
     return { entry: { ...entry, at: new Date(time).toISOString() }, time };
   });
   return timed.sort((a, b) => a.time - b.time).map(({ entry }) => entry); // stable: what is equal stays as recorded
+}
+
+/** Never falling; `undefined` for events. */
+function timesOfOwn(recorded: readonly TimelineEntry[]): readonly (number | undefined)[] {
+  let latest = -Infinity;
+  return recorded.map(({ kind, at }) => {
+    if (kind === 'event') return undefined;
+    return (latest = Math.max(latest, Date.parse(at)));
+  });
+}
+
+function isTime(time: number | undefined): time is number {
+  return time !== undefined;
 }
 
 /** What anyone may read of an entry: who operated on a saga, and why, stays among operators. */

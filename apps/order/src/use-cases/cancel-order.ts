@@ -38,7 +38,7 @@ export class CancelOrderHandler implements ICommandHandler<CancelOrder, OrderVie
     const order = (await this.orders.load(tx, [orderId])).get(orderId);
     if (cancellation.outcome === 'unknown' || !order) throw new OrderNotFoundError(orderId);
     const { progress } = cancellation;
-    const at = new Date().toISOString();
+    const at = new Date(tx.now()).toISOString();
     const step = progress.instance.failure?.step ?? progress.instance.step;
     const events = requestCancellation(order, { step, reason, at });
     if (events.length === 0) return toOrderView(order);

@@ -40,7 +40,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, OrderView>
       draft.items.map(({ sku }) => sku),
     );
     const cause = requestCause();
-    const now = Date.now();
+    const now = tx.now();
     const at = new Date(now).toISOString();
     // The id carries the time of placing: lists are ordered by it alone.
     const placed = placeOrder(newId(now), draft, prices, at);

@@ -47,7 +47,7 @@ export class RecoverOrderHandler implements ICommandHandler<RecoverOrder, SagaIn
     const traces = tracesIn(letters);
     const skus = (traces.reserved ?? []).map(({ sku }) => sku);
     const prices = await this.catalogue.pricesOf(tx, skus);
-    const recovered = recoverOrder(orderId, traces, prices, new Date().toISOString());
+    const recovered = recoverOrder(orderId, traces, prices, new Date(tx.now()).toISOString());
     const cause = requestCause();
     this.orders.place(tx, recovered, { correlationId: cause.correlationId, causationId: cause.id });
     const answers = letters.map(({ contract, data, causationId }) => ({ contract, data, answers: causationId }));
