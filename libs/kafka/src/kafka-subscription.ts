@@ -1,6 +1,5 @@
 import type {
   BrokerLog,
-  BrokerRecord,
   Lane,
   LanePosition,
   Subscription,
@@ -9,13 +8,13 @@ import type {
   UnreadableRecords,
 } from '@waybill/messaging';
 import { backoffMs } from '@waybill/observability';
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 
 import { KAFKA_RETRY } from './create-kafka-client.js';
 import { FetchGenerations } from './fetch-generations.js';
-import { headersOf } from './header-values.js';
 import { LaneOffsets } from './lane-offsets.js';
 import { forgetMember, onLostPosition } from './lost-positions.js';
+import { toRecord } from './to-record.js';
 import type { TopicNames } from './topic-names.js';
 import { unreadableOf } from './unreadable-batches.js';
 
@@ -184,7 +183,10 @@ export class KafkaSubscription implements Subscription {
     if (memberId !== this.#memberId) forgetMember(this.#memberId);
     this.#memberId = memberId;
     onLostPosition(memberId, (wireTopic, partition, next) => {
-      this.listener.onPositionLost?.({ topic: this.names.fromWire(wireTopic), partition, next });
+      const lane = { topic: this.names.fromWire(wireTopic), partition };
+      // What is still being handled was maybe read from a log that is gone.
+      this.#lanes.set(laneId(lane), { lane, offsets: new LaneOffsets() });
+      this.listener.onPositionLost?.({ ...lane, next });
     });
     this.#fetches.onJoin();
     this.#lanes.clear();
@@ -203,7 +205,7 @@ export class KafkaSubscription implements Subscription {
       this.#consumer?.seek({ topic: this.names.toWire(lane.topic), partition: lane.partition, offset });
     }
     this.listener.onAssigned(lanes);
-    this.#joinedAt = Date.now();
+    this.#joinedAt = performance.now();
     this.#fetchedFrom.clear();
     if (this.#crashes === 0) this.#onWorking();
   }
@@ -230,7 +232,7 @@ export class KafkaSubscription implements Subscription {
     this.listener.onAssigned([]);
     this.listener.onHealth(false, error);
     void consumer.disconnect().catch(() => {});
-    if (Date.now() - this.#joinedAt > REBUILD_BACKOFF.maxMs) this.#crashes = 0;
+    if (performance.now() - this.#joinedAt > REBUILD_BACKOFF.maxMs) this.#crashes = 0;
     this.#crashes += 1;
     const delayMs = Math.round(backoffMs(this.#crashes, REBUILD_BACKOFF));
     this.log.error(`kafka: the consumer of ${this.options.group} crashed (${error.message}); rebuilt in ${delayMs} ms`);
@@ -259,9 +261,10 @@ export class KafkaSubscription implements Subscription {
       return offset === undefined || offset === entry.committed ? [] : [{ entry, offset }];
     });
     if (moved.length === 0) return;
-    const positions = moved.map(({ entry: { lane }, offset }): LanePosition => ({ ...lane, next: offset }));
     try {
-      await this.options.beforeCommit?.(positions);
+      await this.options.beforeCommit?.(moved.map(positionOf));
+      const positions = moved.filter(({ entry }) => this.#lanes.get(laneId(entry.lane)) === entry).map(positionOf);
+      if (positions.length === 0) return; // all of them were reassigned or lost meanwhile
       await this.#consumer?.commitOffsets(
         positions.map(({ topic, partition, next }) => ({
           topic: this.names.toWire(topic),
@@ -291,14 +294,6 @@ function laneId({ topic, partition }: Lane): string {
   return `${topic} ${partition}`;
 }
 
-function toRecord({ topic, partition }: Lane, message: KafkaMessage): BrokerRecord {
-  return {
-    topic,
-    partition,
-    position: message.offset,
-    key: message.key,
-    value: message.value,
-    headers: headersOf(message.headers),
-    timestampMs: Number(message.timestamp),
-  };
+function positionOf({ entry, offset }: { readonly entry: AssignedLane; readonly offset: string }): LanePosition {
+  return { ...entry.lane, next: offset };
 }

@@ -40,6 +40,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     readonly memberId: string | null;
     readonly offsetManager: { nextOffset(topic: string, partition: number): { toString(): string } };
     recoverFromOffsetOutOfRange(error: { readonly topic: string; readonly partition: number }): Promise<void>;
+    recoverFromFetch(error: Error): Promise<void>;
     resume(lanes: readonly { readonly topic: string; readonly partitions?: readonly number[] }[]): void;
   }
 }
@@ -54,6 +55,10 @@ declare module 'kafkajs/src/consumer/runner.js' {
 }
 
 declare module 'kafkajs/src/errors.js' {
+  export class KafkaJSNonRetriableError extends Error {
+    constructor(cause: Error);
+  }
+
   export class KafkaJSConnectionClosedError extends Error {
     constructor(message: string, address: { readonly host: string; readonly port: number });
   }

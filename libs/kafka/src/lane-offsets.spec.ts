@@ -10,6 +10,17 @@ describe('offsets of a lane', () => {
     expect(offsets.position()).toBe('5');
   });
 
+  it('F70: takes no position from a log that is gone for one of the log that it reads', () => {
+    const offsets = new LaneOffsets();
+    offsets.onDone('5');
+    expect(offsets.position()).toBeUndefined();
+    offsets.onFetched('2', '2');
+    offsets.onDone('5');
+    expect(offsets.position()).toBeUndefined();
+    offsets.onDone('2');
+    expect(offsets.position()).toBe('2');
+  });
+
   it('F60: passes over control records once everything before them is done', () => {
     const offsets = new LaneOffsets();
     offsets.onFetched('9', '10');

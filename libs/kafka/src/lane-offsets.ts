@@ -15,8 +15,10 @@ export class LaneOffsets {
     this.#fetched = BigInt(lastOffset) + 1n;
   }
 
+  /** What was never fetched was delivered from a log that is gone: its positions mean nothing on the one that took its place. */
   onDone(next: string): void {
-    this.#done = BigInt(next);
+    const done = BigInt(next);
+    if (this.#delivered !== undefined && done <= this.#delivered) this.#done = done;
   }
 
   /** The offset to commit, if any is known. */

@@ -17,12 +17,15 @@ const notes = noteContract('notes');
 const testBrokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 const TOPICS = [{ name: 'notes', kind: 'event' as const, retentionMs: 3_600_000 }];
 const taken: string[] = [];
+/** What a handler waits for. */
+let blocked: Promise<void> | undefined;
 
 @Controller()
 class Notes {
   @MessageHandler(notes)
-  take(@Payload() { text }: { readonly text: string }): void {
+  take(@Payload() { text }: { readonly text: string }): Promise<void> | undefined {
     taken.push(text);
+    return blocked;
   }
 }
 
@@ -36,6 +39,7 @@ describe('positions that the broker has lost (F71)', () => {
     kafka = await startEmbeddedKafka({ storage: 'memory' });
     broker = testKafka({ brokers: [kafka.brokers], partitions: 1 });
     taken.length = 0;
+    blocked = undefined;
   });
 
   afterEach(async () => {
@@ -113,6 +117,48 @@ describe('positions that the broker has lost (F71)', () => {
     await own.close();
     await publish(shared, 'after');
     await eventually(() => taken.includes('after'), 30_000);
+  });
+
+  it('F70: a topic that is replaced while a record of it is handled: that record gives the new log no position', async () => {
+    const ledger = new InMemoryLaneLedger();
+    const running = await consume(broker, ledger);
+    await publish(broker, '0', '1');
+    await eventually(async () => (await ledger.marks())[0]?.next === '2');
+    let handOver = (): void => {};
+    blocked = new Promise((resolve) => (handOver = resolve));
+    await publish(broker, '2');
+    await eventually(() => taken.includes('2'));
+    const admin = new Kafka({ clientId: 'x', brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: ['notes'] });
+    await admin.createTopics({ topics: [{ topic: 'notes', numPartitions: 1 }] });
+    const position = async () =>
+      (await admin.fetchOffsets({ groupId: 'g', topics: ['notes'] }))[0]?.partitions[0]?.offset;
+    expect(await position()).toBe('-1');
+    handOver();
+    await running.close(); // commits what is done
+    expect(await position()).toBe('-1');
+    await admin.disconnect();
+    await publish(broker, 'a', 'b', 'c', 'd');
+    const again = await consume(broker, ledger);
+    open.push(again);
+    await eventually(() => taken.includes('d'));
+    expect(taken).toEqual(['0', '1', '2', 'a', 'b', 'c', 'd']);
+  });
+
+  it('F70: a topic that is replaced and written to at once, while it runs: nothing of the new log is passed over', async () => {
+    const ledger = new InMemoryLaneLedger();
+    open.push(await consume(broker, ledger));
+    await publish(broker, '0', '1');
+    await eventually(async () => (await ledger.marks())[0]?.next === '2');
+    const admin = new Kafka({ clientId: 'x', brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: ['notes'] });
+    await admin.createTopics({ topics: [{ topic: 'notes', numPartitions: 1 }] });
+    await admin.disconnect();
+    await publish(broker, 'a', 'b', 'c', 'd');
+    await eventually(() => taken.includes('d'));
+    expect(taken).toEqual(['0', '1', 'a', 'b', 'c', 'd']);
   });
 
   it('a database that was restored reads again what it has forgotten; one that was created again is refused', async () => {

@@ -132,6 +132,7 @@ export class PartitionLog {
 
   remove(): void {
     this.storage.remove();
+    for (const listener of this.#appendListeners) listener(Infinity); // whoever waits for more is told that it is gone
   }
 
   get #active(): Segment {
