@@ -24,6 +24,8 @@ export interface SagaListener {
 export interface ReplyReading {
   /** Whether all replies to this saga that there were at an earlier moment have been read by now. */
   hasRead(earlier: ReplyReading, id: string): boolean;
+  /** When replies were last found lost, read or not, by the database's clock in milliseconds since 1970. @default never */
+  readonly lostAtMs?: number | undefined;
 }
 
 /** Knows whether a reply that hasn't come only wasn't read: by any replica of this service. */

@@ -39,7 +39,8 @@ const MOST_LOOKED_AT = 10_000;
  *
  * A deadline is due by the database's clock; no process's clock decides anything. It says that nobody has answered, so it
  * acts only once this group has read what lay on the saga's reply lanes when it was found due, and while no reply of it
- * waits for another attempt. Until then, and while the broker is away, nothing is undone.
+ * waits for another attempt. Until then, and while the broker is away, nothing is undone. Where answers were lost at the broker
+ * since the command was sent, it is sent again instead: participants answer a repeated command from what they know.
  */
 export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(SagaDeadlines.name);
@@ -108,22 +109,22 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
     const unanswered = due.filter(({ id, deadline }) => reading.hasRead(seen.get(deadline) ?? reading, id));
     let fired = 0;
     for (let at = 0; at < unanswered.length && !this.#loop.isStopping; at += this.#batchSize) {
-      fired += await this.#fireBatch(unanswered.slice(at, at + this.#batchSize));
+      fired += await this.#fireBatch(unanswered.slice(at, at + this.#batchSize), reading);
     }
     return fired === due.length;
   }
 
   /** @returns how many of them need no further look. */
-  async #fireBatch(refs: readonly DueSaga[]): Promise<number> {
+  async #fireBatch(refs: readonly DueSaga[], reading: ReplyReading): Promise<number> {
     try {
-      return await this.#fire(refs);
+      return await this.#fire(refs, reading);
     } catch (error) {
       if (isTransientDatabaseError(error)) throw error;
       if (refs.length === 1) return this.#putOff(refs, error);
     }
     // One instance that its listener fails on must not keep the others from their deadlines.
     let fired = 0;
-    for (const ref of refs) fired += await this.#fireBatch([ref]);
+    for (const ref of refs) fired += await this.#fireBatch([ref], reading);
     return fired;
   }
 
@@ -135,7 +136,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
     return refs.length;
   }
 
-  #fire(refs: readonly DueSaga[]): Promise<number> {
+  #fire(refs: readonly DueSaga[], { lostAtMs }: ReplyReading): Promise<number> {
     const { database, engine, store, listener, replies } = this.parts;
     return database.transaction(async (tx) => {
       const claimed = await store.claimDue(tx, refs);
@@ -145,6 +146,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
       const progress = await engine.deadlinesPassed(
         tx,
         claimed.filter(({ id }) => !waiting.has(id)),
+        lostAtMs,
       );
       const taken = progress.filter(({ verdict }) => verdict === 'taken');
       if (taken.length > 0) await listener.sagasProgressed(tx, taken);

@@ -34,6 +34,8 @@ export type SagaInput =
       readonly published: boolean;
       /** Why the broker will never take it as things are. */
       readonly refused?: string | undefined;
+      /** When answers were last lost at the broker. @default never */
+      readonly lostAt?: number | undefined;
     })
   | (Given & {
       readonly kind: 'recover';

@@ -69,6 +69,17 @@ describe('PostgresLaneLedger (F71)', () => {
     expect(audit).toEqual([{ settled_by: 'ada', settled_reason: 'a test' }]);
   });
 
+  it('remembers when records of a topic were last lost, also once that is settled (F70)', async () => {
+    expect(await ledger.lastLossAtMs(group, ['t'])).toBeUndefined();
+    await ledger.report(group, issue('unreadable', '10', '12'));
+    expect(await ledger.lastLossAtMs(group, ['t'])).toBeUndefined();
+    await ledger.report(group, issue('topic-lost', '0', '0'));
+    const { foundAt, id } = (await ledger.open(group)).at(-1) ?? {};
+    await settle(id ?? '');
+    expect(Math.floor((await ledger.lastLossAtMs(group, ['s', 't'])) ?? 0)).toBe(foundAt?.getTime());
+    expect(await ledger.lastLossAtMs(group, ['s'])).toBeUndefined();
+  });
+
   it('tells a topic that is lost for the second time again', async () => {
     const lost = issue('topic-lost', '0', '0');
     await ledger.report(group, lost);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
+import { LOSSES } from '@waybill/messaging';
 import type { LaneIssue, LaneIssueKind, LaneLedger, LaneMark, LaneOperator, OpenLaneIssue } from '@waybill/messaging';
 
 import {
@@ -8,6 +9,7 @@ import {
   FORGET_MARK,
   INSTALLATIONS,
   IS_OPEN,
+  LAST_LOSS,
   OPEN_ISSUES,
   PASS_LOST,
   RAISE_MARKS,
@@ -74,6 +76,11 @@ export class PostgresLaneLedger implements LaneLedger<Transaction> {
       group,
     ]);
     return rows.map((row) => ({ id: row.id, foundAt: row.found_at, ...issueOf(row) }));
+  }
+
+  async lastLossAtMs(group: string, topics: readonly string[]): Promise<number | undefined> {
+    const [row] = await this.database.query<{ readonly at_ms: number | null }>(LAST_LOSS, [group, topics, [...LOSSES]]);
+    return row?.at_ms ?? undefined;
   }
 
   async settle(tx: Transaction, group: string, id: string, { who, why }: LaneOperator): Promise<LaneIssue | undefined> {

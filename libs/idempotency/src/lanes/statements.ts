@@ -68,6 +68,14 @@ export const OPEN_ISSUES: Statement = {
     FROM lane_issue WHERE consumer_group = $1 AND settled_at IS NULL ORDER BY id LIMIT 1000`,
 };
 
+/** `$1` group, `$2` topics, `$3` kinds. */
+export const LAST_LOSS: Statement = {
+  name: 'lane_last_loss',
+  text: `
+    SELECT (extract(epoch FROM max(found_at)) * 1000)::float8 AS at_ms
+    FROM lane_issue WHERE consumer_group = $1 AND topic = ANY ($2::text[]) AND kind = ANY ($3::text[])`,
+};
+
 /** `$1` group, `$2` id, `$3` who, `$4` why. */
 export const SETTLE_ISSUE: Statement = {
   name: 'lane_settle_issue',

@@ -54,9 +54,14 @@ export interface LaneLedger<Tx> {
   report(group: string, issue: LaneIssue): Promise<'open' | 'settled'>;
   /** The oldest first. */
   open(group: string): Promise<readonly OpenLaneIssue[]>;
+  /** When records of these topics were last found lost, settled since or not; by the database's clock, in milliseconds since 1970. */
+  lastLossAtMs(group: string, topics: readonly string[]): Promise<number | undefined>;
   /** Closes an issue and brings the lane's mark in line with it; `foreign` positions are taken over. @returns `undefined` if there is no such open issue */
   settle(tx: Tx, group: string, id: string, operator: LaneOperator): Promise<LaneIssue | undefined>;
 }
+
+/** Records are gone that nobody may have handled. */
+export const LOSSES: ReadonlySet<LaneIssueKind> = new Set(['lost', 'replaced', 'topic-lost']);
 
 /** Of a topic that was gone: which records were in it nobody knows any more. */
 export function lossOf(topic: string): LaneIssue {

@@ -3,8 +3,10 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
 import type { Broker, LagReader } from '../broker.js';
+import { comparePositions } from '../lanes/compare-positions.js';
+import type { LaneLedger } from '../lanes/lane-ledger.js';
 import type { FailureStore } from '../ports.js';
-import { BROKER, FAILURE_STORE } from '../tokens.js';
+import { BROKER, FAILURE_STORE, LANE_LEDGER } from '../tokens.js';
 import { MESSAGING_OPTIONS } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
 
@@ -12,11 +14,14 @@ import type { MessagingModuleOptions } from './messaging-options.js';
 export interface ReadingState {
   /**
    * Whether everything that lay on the key's lanes at an earlier moment has been acknowledged. Nothing has on a topic that is
-   * gone, or that was made again while the group's position is still that of the old one.
+   * gone, or that was made again while the group's position is still that of the old one. Of a log that has taken the place
+   * of another, only what it holds itself counts: what lay on the old one is lost, and `lostAtMs` says so.
    */
   hasRead(earlier: ReadingState, key: string): boolean;
   /** By topic and partition. */
   readonly ends: ReadonlyMap<string, bigint>;
+  /** When records of these topics were last found lost, by the database's clock; nobody may have read them. */
+  readonly lostAtMs: number | undefined;
 }
 
 /**
@@ -35,6 +40,8 @@ export class ReadingProgress implements OnApplicationShutdown {
 
   /** @throws when the broker can't say */
   async read(topics: readonly string[]): Promise<ReadingState> {
+    const ledger = this.#ledger();
+    const marks = (await ledger?.marks(this.options.group)) ?? []; // first: what is handled meanwhile isn't in them
     const lanes = await this.#readerOf(topics).read();
     const byId = new Map(lanes.map((lane) => [idOf(lane), lane]));
     const partitions = new Map(topics.map((topic) => [topic, lanes.filter((lane) => lane.topic === topic).length]));
@@ -45,10 +52,18 @@ export class ReadingProgress implements OnApplicationShutdown {
       const lane = byId.get(id);
       if (lane === undefined) return false;
       const [first, next, end] = [BigInt(lane.first), BigInt(lane.next ?? lane.first), BigInt(lane.end)];
-      return next <= end && (next < first ? first : next) >= (ends.get(id) ?? 0n);
+      const before = ends.get(id) ?? 0n;
+      return next <= end && (next < first ? first : next) >= (before < end ? before : end);
     };
+    // Those who look after the lanes find it too, but maybe later than what is decided by this reading.
+    for (const mark of marks) {
+      const lane = byId.get(idOf(mark));
+      const issue = lane && comparePositions(mark, lane, 'running');
+      if (issue?.kind === 'replaced') await ledger?.report(this.options.group, issue);
+    }
     return {
       ends: new Map(lanes.map((lane) => [idOf(lane), BigInt(lane.end)])),
+      lostAtMs: await ledger?.lastLossAtMs(this.options.group, topics),
       hasRead: ({ ends }, key) => topics.every((topic) => isRead(topic, key, ends)),
     };
   }
@@ -67,6 +82,15 @@ export class ReadingProgress implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.#readers.values()].map((reader) => reader.close()));
+  }
+
+  /** Where the application has bound one. */
+  #ledger(): LaneLedger<unknown> | undefined {
+    try {
+      return this.moduleRef.get<LaneLedger<unknown>>(LANE_LEDGER, { strict: false });
+    } catch {
+      return undefined;
+    }
   }
 
   #readerOf(topics: readonly string[]): LagReader {

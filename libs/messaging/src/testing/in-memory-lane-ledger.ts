@@ -1,3 +1,4 @@
+import { LOSSES } from '../lanes/lane-ledger.js';
 import type { LaneIssue, LaneLedger, LaneMark, LaneOperator, OpenLaneIssue } from '../lanes/lane-ledger.js';
 
 /** {@link LaneLedger} for one group. */
@@ -41,6 +42,11 @@ export class InMemoryLaneLedger implements LaneLedger<unknown> {
 
   async open(): Promise<readonly OpenLaneIssue[]> {
     return this.#issues.filter(({ settledBy }) => settledBy === undefined);
+  }
+
+  async lastLossAtMs(_group: string, topics: readonly string[]): Promise<number | undefined> {
+    const losses = this.#issues.filter(({ kind, topic }) => LOSSES.has(kind) && topics.includes(topic));
+    return losses.length === 0 ? undefined : Math.max(...losses.map(({ foundAt }) => foundAt.getTime()));
   }
 
   async settle(_tx: unknown, _group: string, id: string, { who }: LaneOperator): Promise<LaneIssue | undefined> {

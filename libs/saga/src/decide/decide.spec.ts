@@ -160,6 +160,17 @@ describe('a saga', () => {
     expect(decision.command).toBeUndefined();
   });
 
+  it('asks once more where the broker has lost answers since it asked, before it undoes anything (F70)', () => {
+    const { instance } = run([start, reply('pay.done')]); // deadlines of 60 s, at 0
+    const silence = { kind: 'deadline', now: 60_000, commandId: 'c3', published: true } as const;
+    const again = decide(definition, instance, { ...silence, lostAt: 30_000 });
+    expect(again).toMatchObject({ instance: { status: 'RUNNING', deadlineAt: 120_000 }, command: { id: 'c3' } });
+    expect(again.command?.contract.name).toBe(run([start, reply('pay.done')]).commands.at(-1));
+    const second = { ...silence, now: 120_000, commandId: 'c4' };
+    expect(decide(definition, again.instance, { ...second, lostAt: 30_000 }).instance.status).toBe('COMPENSATING');
+    expect(decide(definition, instance, { ...silence, lostAt: -1 }).instance.status).toBe('COMPENSATING');
+  });
+
   it('says in its transitions which command it sent', () => {
     const { transitions, command } = decide(definition, newTrip(), { kind: 'start', now: 0, commandId: 'c1' });
     expect(command).toMatchObject({ id: 'c1', step: 'pay', phase: 'forward' });

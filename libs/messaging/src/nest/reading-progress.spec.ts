@@ -1,0 +1,58 @@
+import type { ModuleRef } from '@nestjs/core';
+
+import type { Broker, LaneLag } from '../broker.js';
+import { InMemoryLaneLedger } from '../testing/in-memory-lane-ledger.js';
+import { LANE_LEDGER } from '../tokens.js';
+import { ReadingProgress } from './reading-progress.js';
+
+const options = { service: 's', group: 'g', topics: [] } as never;
+
+describe('how far a group has read', () => {
+  let ledger: InMemoryLaneLedger;
+  /** One lane of the topic `t`, or none where the topic is gone. */
+  let lanes: readonly Pick<LaneLag, 'first' | 'next' | 'end'>[];
+  let progress: ReadingProgress;
+
+  beforeEach(() => {
+    ledger = new InMemoryLaneLedger();
+    const reader = {
+      read: async () =>
+        lanes.map((lane) => ({ topic: 't', partition: 0, messages: 0, ageMs: 0, owner: undefined, ...lane })),
+      close: async () => {},
+    };
+    const broker = { createLagReader: () => reader, partitionOf: () => 0 } as Partial<Broker> as Broker;
+    const moduleRef = { get: (token: symbol) => (token === LANE_LEDGER ? ledger : undefined) } as Partial<ModuleRef>;
+    progress = new ReadingProgress(options, broker, moduleRef as ModuleRef);
+  });
+
+  const at = async (first: number, next: number | undefined, end: number) => {
+    lanes = [{ first: String(first), next: next === undefined ? undefined : String(next), end: String(end) }];
+    return progress.read(['t']);
+  };
+
+  it('has read what there was at an earlier moment once its position is there, whatever came since (F64)', async () => {
+    const earlier = await at(0, 3, 5);
+    expect(earlier.hasRead(earlier, 'k')).toBe(false);
+    expect((await at(0, 4, 9)).hasRead(earlier, 'k')).toBe(false);
+    expect((await at(0, 5, 9)).hasRead(earlier, 'k')).toBe(true);
+    expect((await at(0, undefined, 0)).hasRead(await at(0, undefined, 0), 'k')).toBe(true);
+  });
+
+  it('has read nothing while the topic is gone, or its position is still that of a log that is gone (F70)', async () => {
+    const earlier = await at(0, 5, 5);
+    lanes = [];
+    expect((await progress.read(['t'])).hasRead(earlier, 'k')).toBe(false);
+    expect((await at(0, 5, 2)).hasRead(earlier, 'k')).toBe(false);
+  });
+
+  it('waits for no record of a log that is gone, and says when it was found to be (F70)', async () => {
+    await ledger.mark('g', [{ topic: 't', partition: 0, next: '4' }]);
+    const earlier = await at(0, 4, 5);
+    expect(earlier.lostAtMs).toBeUndefined();
+    const later = await at(0, undefined, 0);
+    expect(later.hasRead(earlier, 'k')).toBe(true);
+    expect(later.lostAtMs).toBeGreaterThan(0);
+    expect(await ledger.open()).toMatchObject([{ kind: 'replaced', topic: 't', first: '0', next: '4' }]);
+    expect((await at(0, 0, 1)).hasRead(earlier, 'k')).toBe(false);
+  });
+});
