@@ -56,7 +56,9 @@ describe("the sagas' monitor", () => {
     await fill('COMPENSATION_FAILED', 2, 100);
     await fill('COMPLETED', 4, 1_000);
     const samples = await monitor.read();
-    const read = samples.map(({ metric, labels, value }) => [metric, labels['status'], Math.floor(value / 2) * 2]);
+    const read = samples
+      .slice(0, 6)
+      .map(({ metric, labels, value }) => [metric, labels['status'], Math.floor(value / 2) * 2]);
     expect(read).toEqual([
       ['waybill_sagas', 'RUNNING', 2],
       ['waybill_saga_oldest_seconds', 'RUNNING', 4],
@@ -64,6 +66,21 @@ describe("the sagas' monitor", () => {
       ['waybill_saga_oldest_seconds', 'COMPENSATING', 0],
       ['waybill_sagas', 'COMPENSATION_FAILED', 2],
       ['waybill_saga_oldest_seconds', 'COMPENSATION_FAILED', 100],
+    ]);
+  });
+
+  it('F64 counts the deadlines that are due, but held, and says for how long', async () => {
+    await fill('RUNNING', 4, 200);
+    await fill('COMPENSATION_FAILED', 1, 200);
+    const due = `UPDATE saga_instance SET deadline_at = now() + CASE WHEN n = 1 THEN interval '1 h' ELSE n * interval '-100 s' END
+      FROM (SELECT id AS row, row_number() OVER () AS n FROM saga_instance WHERE status = 'RUNNING') AS numbered WHERE id = row`;
+    await database.query({ name: 'test_due', text: due });
+    const read = (await monitor.read()).slice(6).map(({ metric, labels, value }) => [metric, labels['status'], value]);
+    expect(read).toEqual([
+      ['waybill_saga_deadlines_held', 'RUNNING', 3],
+      ['waybill_saga_deadline_held_seconds', 'RUNNING', expect.closeTo(400, -2)],
+      ['waybill_saga_deadlines_held', 'COMPENSATING', 0],
+      ['waybill_saga_deadline_held_seconds', 'COMPENSATING', 0],
     ]);
   });
 
@@ -83,8 +100,8 @@ describe("the sagas' monitor", () => {
     expect((await monitor.read())[0]).toMatchObject({ labels: { status: 'RUNNING' }, value: 10_000 });
   });
 
-  it('measures what the rule for failed compensations looks at', () => {
-    const rule = defaultRules(readConfig({}, monitorSettings)).find(({ name }) => name === 'compensation-failed');
+  it.each(['compensation-failed', 'deadline-held'])('measures what the rule %s looks at', (wanted) => {
+    const rule = defaultRules(readConfig({}, monitorSettings)).find(({ name }) => name === wanted);
     expect(monitor.gauges.find(({ name }) => name === rule?.metric)?.labels).toEqual(rule?.by);
   });
 });

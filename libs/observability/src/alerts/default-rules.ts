@@ -10,6 +10,7 @@ export interface AlertThresholds {
   readonly alertCompensationFailed: number;
   readonly alertConsumerDownMs: number;
   readonly alertLaneStillMs: number;
+  readonly alertDeadlineHeldMs: number;
 }
 
 /** Reasons of dead letters that no service of ours sends. */
@@ -114,6 +115,15 @@ export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] 
       by: ['status'],
       threshold: thresholds.alertCompensationFailed,
       summary: 'Sagas cannot be undone without an operator',
+    },
+    {
+      name: 'deadline-held',
+      severity: 'warning',
+      metric: 'waybill_saga_deadline_held_seconds',
+      by: ['status'],
+      threshold: thresholds.alertDeadlineHeldMs / 1_000,
+      summary:
+        'Sagas are past their deadline, but their answers have not been read; see lag, lanes, and whether the broker is there',
     },
   ];
 }

@@ -26,6 +26,7 @@ export const monitorSettings = {
   alertCompensationFailed: setting.int('ALERT_COMPENSATION_FAILED', { min: 0, max: 9_999, default: 0 }),
   alertConsumerDownMs: age('ALERT_CONSUMER_DOWN_MS', 30_000),
   alertLaneStillMs: age('ALERT_LANE_STILL_MS', 60_000),
+  alertDeadlineHeldMs: age('ALERT_DEADLINE_HELD_MS', 60_000),
 } as const;
 
 export interface MonitorConfig extends ConfigOf<typeof monitorSettings>, AlertThresholds {}
