@@ -59,8 +59,8 @@ export class RunningSystem {
   }
 
   /** One more process of the service, on the same database and topics. */
-  async replica(name: ServiceName): Promise<ServiceProcess> {
-    return ServiceProcess.create(name, this.env);
+  async replica(name: ServiceName, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+    return ServiceProcess.create(name, { ...this.env, ...env });
   }
 
   async stop(): Promise<void> {

@@ -73,12 +73,22 @@ export class ServiceProcess {
     );
   }
 
+  /** Stops it as it is, as a suspended machine would: it answers nothing and its connections stay open. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   /** Sends the signal and waits for the end of the process. @returns its exit code, `null` where the signal ended it. */
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     const child = this.#child;
     if (!child || !this.isRunning) return child?.exitCode ?? null;
     const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
     child.kill(signal);
+    child.kill('SIGCONT'); // one that is frozen would not hear it
     const deadline = setTimeout(() => child.kill('SIGKILL'), 30_000);
     const code = await exited;
     clearTimeout(deadline);
