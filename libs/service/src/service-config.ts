@@ -20,6 +20,8 @@ const shared = {
   ...claimCheckSettings,
   /** Largest record, in bytes; at most what the topics take. */
   outboxMaxMessageBytes: setting.int('OUTBOX_MAX_MESSAGE_BYTES', { min: 65_536, max: 900_000_000, default: 1_000_000 }),
+  /** Deadline of one call of a handler to the outside: a payment provider, a carrier. */
+  callTimeoutMs: setting.durationMs('CALL_TIMEOUT_MS', { min: 100, max: 90_000, default: 30_000 }),
   ...httpSettings,
   /** What dead letters and the API description say this is: a release, or a commit. */
   serviceVersion: setting.text('SERVICE_VERSION', { default: '0.1.0', pattern: /^[\w.+-]{1,64}$/ }),

@@ -56,6 +56,7 @@ export class ServiceModule {
             maxMessageBytes: config.outboxMaxMessageBytes,
           },
           handles: options.handles,
+          callTimeoutMs: config.callTimeoutMs,
         }),
         MessagingAdminModule,
         LaneAdminModule,

@@ -73,13 +73,19 @@ describe('the boot of a consumer', () => {
         return { calls: [], conclude: async () => {} };
       }
     }
-    const options = { retry: { maxDelayMs: Number.POSITIVE_INFINITY }, maxBatch: 0, crashAttempts: Number.NaN };
+    const options = {
+      retry: { maxDelayMs: Number.POSITIVE_INFINITY },
+      maxBatch: 0,
+      crashAttempts: Number.NaN,
+      callTimeoutMs: 120_000,
+    };
     running = await consumingApp(new InMemoryBroker(), { topics: NOTES, ...options }, [Notes]);
     const refused = await running.app.startAllMicroservices().catch((error: unknown) => String(error));
     expect(refused).toContain('Notes.take: retry.delayedAttempts must be a whole number from 0 to 10000, got -1');
     expect(refused).toContain('Notes.take: retry.maxDelayMs must be a whole number from 0 to 2147483647, got Infinity');
     expect(refused).toContain('Notes.send: retry.maxDelayMs must be a whole number from 0 to 2147483647, got Infinity');
     expect(refused).toContain('MessagingModule.maxBatch must be a whole number from 1 to 10000, got 0');
+    expect(refused).toContain('MessagingModule.callTimeoutMs must be a whole number from 1 to 90000, got 120000');
     expect(refused).toContain('MessagingModule.crashAttempts must be a whole number from 1 to 1000, got NaN');
   });
 

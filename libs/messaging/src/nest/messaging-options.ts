@@ -27,7 +27,7 @@ export interface MessagingModuleOptions {
   readonly retry?: Partial<RetryPolicy>;
   /** Deaths of the process, while a message was handled alone, after which it is dead-lettered. @default 3 */
   readonly crashAttempts?: number;
-  /** Deadline of one outside call in milliseconds. @default 30000 */
+  /** Deadline of one outside call in milliseconds; at most 90000, as others take over what is held after two minutes. @default 30000 */
   readonly callTimeoutMs?: number;
   /** After how many milliseconds readiness reports a lane whose position doesn't move although records wait. @default 60000 */
   readonly stillAfterMs?: number;
