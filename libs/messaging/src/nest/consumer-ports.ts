@@ -1,10 +1,48 @@
+import type { ModuleRef } from '@nestjs/core';
+import { Metrics } from '@waybill/observability';
+
+import type { CrashMarkers } from '../crash-markers.js';
+import type { LaneLedger } from '../lanes/lane-ledger.js';
+import type { ClaimCheck } from '../payload-store.js';
 import type { FailureStore, Inbox, UnitOfWork } from '../ports.js';
+import { CLAIM_CHECK, CRASH_MARKERS, FAILURE_STORE, INBOX, LANE_LEDGER, UNIT_OF_WORK } from '../tokens.js';
 
 /** What the application must have bound before anything is consumed. */
 export interface ConsumerPorts {
   readonly unitOfWork: UnitOfWork<unknown>;
   readonly inbox: Inbox<unknown>;
   readonly failures: FailureStore<unknown>;
+}
+
+/** What it has bound. */
+export interface BoundPorts {
+  readonly required: Partial<ConsumerPorts>;
+  readonly claimCheck: ClaimCheck | undefined;
+  readonly crashMarkers: CrashMarkers | undefined;
+  readonly laneLedger: LaneLedger<never> | undefined;
+  readonly metrics: Metrics | undefined;
+}
+
+/** Looked up at the start, not injected: the application binds them in any module, and what they need may need the consumer. */
+export function findPorts(moduleRef: ModuleRef): BoundPorts {
+  const find = (token: symbol | typeof Metrics): unknown => {
+    try {
+      return moduleRef.get<unknown>(token, { strict: false });
+    } catch {
+      return undefined; // a required one that is missing is reported as a fault, with the others
+    }
+  };
+  // The tokens' documentation says what is bound to them; Nest can't check it.
+  const unitOfWork = find(UNIT_OF_WORK) as UnitOfWork<unknown> | undefined;
+  const inbox = find(INBOX) as Inbox<unknown> | undefined;
+  const failures = find(FAILURE_STORE) as FailureStore<unknown> | undefined;
+  return {
+    required: { ...(unitOfWork && { unitOfWork }), ...(inbox && { inbox }), ...(failures && { failures }) },
+    claimCheck: find(CLAIM_CHECK) as ClaimCheck | undefined,
+    crashMarkers: find(CRASH_MARKERS) as CrashMarkers | undefined,
+    laneLedger: find(LANE_LEDGER) as LaneLedger<never> | undefined,
+    metrics: find(Metrics) as Metrics | undefined,
+  };
 }
 
 export function isBound(ports: Partial<ConsumerPorts>): ports is ConsumerPorts {

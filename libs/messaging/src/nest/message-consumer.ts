@@ -4,7 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler as NestCallback } from '@nestjs/microservices';
-import { Metrics } from '@waybill/observability';
+import type { Metrics } from '@waybill/observability';
 
 import type { Broker } from '../broker.js';
 import type { ConsumerObserver } from '../consumer/consumer-observer.js';
@@ -29,22 +29,13 @@ import type { LaneLedger, OpenLaneIssue } from '../lanes/lane-ledger.js';
 import { LaneWatch } from '../lanes/lane-watch.js';
 import { ForeignPositions, MessagingMisconfigured } from '../messaging.errors.js';
 import type { ClaimCheck } from '../payload-store.js';
-import type {
-  FailureStore,
-  HeldInspection,
-  HeldMessage,
-  HeldMessageRunner,
-  HeldRun,
-  HeldRunResult,
-  Inbox,
-  UnitOfWork,
-} from '../ports.js';
+import type { HeldInspection, HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
 import { retentionFaults } from '../retention/gather-retention.js';
-import { BROKER, CLAIM_CHECK, CRASH_MARKERS, FAILURE_STORE, INBOX, LANE_LEDGER, UNIT_OF_WORK } from '../tokens.js';
+import { BROKER } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
 import { consumerMetrics } from './consumer-metrics.js';
-import { isBound, portFaults } from './consumer-ports.js';
+import { findPorts, isBound, portFaults } from './consumer-ports.js';
 import type { ConsumerPorts } from './consumer-ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
 import { keepOriginalErrors } from './keep-original-error.js';
@@ -158,8 +149,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
 
   async #start(): Promise<void> {
     const { options } = this;
-    const ports = this.#ports();
-    const claimCheck = this.#find(CLAIM_CHECK) as ClaimCheck | undefined; // as its token says
+    const { required: ports, claimCheck, crashMarkers, laneLedger, metrics } = findPorts(this.moduleRef);
     const database = {
       isTransient: (error: unknown): boolean => ports.unitOfWork?.isTransient(error) ?? false,
       isUnstorable: (error: unknown): boolean => ports.unitOfWork?.isUnstorable(error) ?? false,
@@ -176,7 +166,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       ...(this.topicKeeper.isInPlace ? await this.#retentionFaults(handlers, claimCheck) : []),
     ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
-    const observer = this.#observer();
+    const observer = this.#observer(metrics);
     const resume = (handler?: string): void => void resumePostponed(ports, options.group, observer, handler);
     const calls = new CallLimitGate({ handlers, maxConcurrent, observer, onReturn: resume });
     const isDependencys = (error: unknown): boolean => !database.isTransient(error) && !database.isUnstorable(error);
@@ -186,7 +176,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const callTimeoutMs = options.callTimeoutMs ?? 30_000;
     const { group } = options;
     const payloads = claimCheck?.store;
-    const crashes = await this.#watchForCrashes(ports, observer);
+    const crashes = crashMarkers && (await this.#watchForCrashes(crashMarkers, ports, observer));
     const onUnavailable = (error: unknown): void => observer.onInterrupted?.(error);
     const payloadGate = new PayloadGate({ store: payloads, registry, onUnavailable });
     const gates = [...(crashes ? [crashes] : []), payloadGate, calls];
@@ -211,14 +201,17 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       observer,
       stillAfterMs: options.stillAfterMs,
     });
-    await this.#consume(this.#engine, () => this.#retentionFaults(handlers, claimCheck));
+    await this.#consume(this.#engine, laneLedger, () => this.#retentionFaults(handlers, claimCheck));
     // What an earlier process postponed.
     if (handlers.some(({ callLimit }) => callLimit !== undefined)) resume();
   }
 
   /** Where the broker was away at the start: once it is there, and only if what it says of the topics fits. */
-  async #consume(engine: MessageEngine<unknown>, check: () => Promise<readonly string[]>): Promise<void> {
-    const ledger = this.#find(LANE_LEDGER) as LaneLedger<never> | undefined; // as its token says
+  async #consume(
+    engine: MessageEngine<unknown>,
+    ledger: LaneLedger<never> | undefined,
+    check: () => Promise<readonly string[]>,
+  ): Promise<void> {
     if (ledger)
       this.#lanes = new LaneWatch(this.broker, this.options.group, ledger, this.options.checkIntervalMs ?? 10_000);
     this.topicKeeper.onLost((topic) => this.#lanes?.report(lossOf(topic)));
@@ -248,12 +241,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
 
   /** Where the application has bound markers. */
   async #watchForCrashes(
+    markers: CrashMarkers,
     { unitOfWork, inbox }: ConsumerPorts,
     observer: ConsumerObserver,
-  ): Promise<CrashWatch | undefined> {
+  ): Promise<CrashWatch> {
     const { group, crashAttempts = 3 } = this.options;
-    const markers = this.#find(CRASH_MARKERS) as CrashMarkers | undefined;
-    if (!markers) return undefined;
     this.#crashMarkers = markers;
     await markers.open(group);
     await markers.look(group); // held messages of a process that died are due again before the lanes are dealt out
@@ -281,30 +273,12 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     this.#draining.abort(new Error('The service has stopped'));
   }
 
-  #observer(): ConsumerObserver {
+  #observer(metrics: Metrics | undefined): ConsumerObserver {
     const { observer, group } = this.options;
-    const metrics = this.#find(Metrics);
     return tellAll([
       consumerLog(this.logger),
-      ...(metrics instanceof Metrics ? [consumerMetrics(metrics, group)] : []),
+      ...(metrics ? [consumerMetrics(metrics, group)] : []),
       ...(observer === undefined ? [] : [observer]),
     ]);
-  }
-
-  #find(token: symbol | typeof Metrics): unknown {
-    try {
-      return this.moduleRef.get<unknown>(token, { strict: false });
-    } catch {
-      return undefined; // a missing port is reported as a fault, with the others
-    }
-  }
-
-  /** Looked up at the start, not injected: the application binds them in any module, and what they need may need us. */
-  #ports(): Partial<ConsumerPorts> {
-    // The tokens' documentation says what is bound to them; Nest can't check it.
-    const unitOfWork = this.#find(UNIT_OF_WORK) as UnitOfWork<unknown> | undefined;
-    const inbox = this.#find(INBOX) as Inbox<unknown> | undefined;
-    const failures = this.#find(FAILURE_STORE) as FailureStore<unknown> | undefined;
-    return { ...(unitOfWork && { unitOfWork }), ...(inbox && { inbox }), ...(failures && { failures }) };
   }
 }
