@@ -1,138 +1,15 @@
-import { encodeReference, referTo } from '../../../codec/payload-reference.js';
 import type { HandlerKind } from '../../../handler.js';
-import type { HeldMessage } from '../../../ports.js';
-import type { ReceivedMessage } from '../../../received-message.js';
+import { ByReferenceSetup } from '../../../testing/by-reference-setup.js';
+import { notes } from '../../../testing/engine-setup.js';
 import { eventually } from '../../../testing/eventually.js';
-import { InMemoryBroker } from '../../../testing/in-memory-broker.js';
-import { InMemoryFailureStore } from '../../../testing/in-memory-failure-store.js';
-import { InMemoryInbox } from '../../../testing/in-memory-inbox.js';
-import { InMemoryPayloadStore } from '../../../testing/in-memory-payload-store.js';
-import { InMemoryUnitOfWork } from '../../../testing/in-memory-unit-of-work.js';
-import type { InMemoryTransaction } from '../../../testing/in-memory-unit-of-work.js';
 import { noteContract, noteRecord } from '../../../testing/test-contract.js';
-import type { Note } from '../../../testing/test-contract.js';
-import { DEFAULT_QUEUE_LIMITS } from '../../delivery-queue.js';
-import { HandlerRegistry } from '../../handler-registry.js';
-import { HeldMessages } from '../../held-messages.js';
-import { MessageEngine } from '../../message-engine.js';
-import { CallLimitGate } from '../call-limit/call-limit-gate.js';
-import { PayloadGate } from './payload-gate.js';
 
-const notes = noteContract('notes');
 const unknown = noteContract('notes', 'note.unheard-of');
 
-class Setup {
-  readonly broker = new InMemoryBroker();
-  readonly store = new InMemoryPayloadStore();
-  readonly failures = new InMemoryFailureStore();
-  readonly handled: string[] = [];
-  readonly interruptions: unknown[] = [];
-  readonly unitOfWork = new InMemoryUnitOfWork();
-  /** Labels of messages whose first attempt fails. */
-  readonly shaky = new Set<string>();
-  #engine: MessageEngine<InMemoryTransaction> | undefined;
-  #registry: HandlerRegistry | undefined;
-
-  /** By reference where the text says so: `large …`. */
-  async publish(key: string | null, text: string, { stored = true, contract = notes } = {}): Promise<string> {
-    const whole = noteRecord(contract, key, text);
-    const id = String(whole.headers['ce_id']);
-    const payload = whole.value ?? Buffer.alloc(0);
-    const publisher = await this.broker.createPublisher();
-    if (!text.startsWith('large')) {
-      await publisher.publish([whole]);
-      return id;
-    }
-    if (stored) this.store.payloads.set(id, { payload, storedAtMs: 0 });
-    const headers = { ...whole.headers, ...encodeReference(referTo(id, payload)) };
-    await publisher.publish([{ ...whole, value: Buffer.alloc(0), headers }]);
-    return id;
-  }
-
-  async start(kind: HandlerKind = 'batch', store: 'bound' | 'unbound' = 'bound'): Promise<void> {
-    await this.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
-    const registry = new HandlerRegistry(
-      [
-        {
-          definition: { kind, contract: notes, options: {}, name: 'Notes.take' },
-          policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10 },
-          invoke: async (_, { messages, tx }) => {
-            if (messages.map(labelOf).some((label) => this.shaky.delete(label))) throw new Error('shaky');
-            const take = (to: unknown) =>
-              (to as InMemoryTransaction).onCommit(() => this.handled.push(...messages.map(labelOf)));
-            if (kind !== 'outside-call') return take(tx);
-            return {
-              calls: messages.map(() => async () => 'called'),
-              conclude: async (_called: unknown, concluding: unknown) => take(concluding),
-            };
-          },
-        },
-      ],
-      [{ name: 'notes', kind: 'event' }],
-    );
-    this.#registry = registry;
-    const calls = new CallLimitGate({
-      handlers: registry.handlers,
-      maxConcurrent: 100,
-      observer: {},
-      onReturn: () => {},
-    });
-    this.#engine = new MessageEngine<InMemoryTransaction>({
-      unitOfWork: this.unitOfWork,
-      inbox: new InMemoryInbox(),
-      failures: this.failures,
-      group: 'g',
-      registry,
-      callTimeoutMs: 200,
-      calls,
-      queue: DEFAULT_QUEUE_LIMITS,
-      maxBatch: 500,
-      observer: {},
-      gates: [this.#gate(registry, store), calls],
-    });
-    await this.#engine.start(this.broker);
-  }
-
-  #gate(registry: HandlerRegistry, store: 'bound' | 'unbound'): PayloadGate {
-    return new PayloadGate({
-      registry,
-      store: store === 'bound' ? this.store : undefined,
-      onUnavailable: (error) => void this.interruptions.push(error),
-    });
-  }
-
-  /** Runs a stored message as the failure store would. */
-  async replay(message: HeldMessage) {
-    if (!this.#registry) throw new Error('Not started');
-    const held = new HeldMessages<InMemoryTransaction>({
-      group: 'g',
-      registry: this.#registry,
-      unitOfWork: this.unitOfWork,
-      gates: [this.#gate(this.#registry, 'bound')],
-      callTimeoutMs: 200,
-      draining: new AbortController().signal,
-      payloads: this.store,
-    });
-    return held.run(message, { attempt: 4, claim: async () => true });
-  }
-
-  async acknowledged(count: number): Promise<void> {
-    await eventually(() => [...this.broker.committed('g').values()].reduce((a, b) => a + b, 0) === count);
-  }
-
-  async stop(): Promise<void> {
-    await this.#engine?.drain(1_000);
-  }
-}
-
-function labelOf({ key, data }: ReceivedMessage): string {
-  return `${key}: ${(data as Note).text}`; // parsed by the contract
-}
-
 describe('a message that travels by reference', () => {
-  let setup: Setup;
+  let setup: ByReferenceSetup;
   beforeEach(async () => {
-    setup = new Setup();
+    setup = new ByReferenceSetup();
     await setup.broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
   });
   afterEach(async () => setup.stop());
@@ -153,6 +30,28 @@ describe('a message that travels by reference', () => {
       ]);
     },
   );
+
+  it('F82: reaches each handler of its event, and is replayed in the one that it was held for', async () => {
+    setup.store.answer = async () => Promise.reject(new Error('down'));
+    await setup.start('single', 'bound', ['second']);
+    const id = await setup.publish('a', 'large');
+    await eventually(() => setup.interruptions.length > 0);
+    setup.store.answer = async () => {};
+    await setup.acknowledged(1);
+    expect(setup.handled.toSorted()).toEqual(['a: large', 'second a: large']);
+
+    setup.store.payloads.delete(id);
+    await setup.publish('b', 'large', { stored: false });
+    await setup.acknowledged(2);
+    const letter = setup.failures.failed.find(({ identity }) => identity.subscriber === 'second');
+    if (!letter) throw new Error('No letter');
+    setup.store.payloads.set(letter.identity.id, {
+      payload: noteRecord(notes, 'b', 'large').value ?? Buffer.alloc(0),
+      storedAtMs: 0,
+    });
+    await expect(setup.replay(letter)).resolves.toEqual({ kind: 'handled' });
+    expect(setup.handled.toSorted()).toEqual(['a: large', 'second a: large', 'second b: large']);
+  });
 
   it('keeps its place when what precedes it in the same batch fails', async () => {
     setup.shaky.add('k: first');
