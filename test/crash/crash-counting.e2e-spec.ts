@@ -145,7 +145,8 @@ describe('a message that kills the process', () => {
     replicas[0]?.start();
     const first = ['dies', 'fails', 'good', 'waits'].map((text) => `first ${text} (1)`);
     const intent = 'second means to call (0)';
-    await until(async () => (await tableExists()) && (await effects()).length === 7, {
+    const isSettled = async () => (await effects()).length === 7 && (await letters()).length === 2;
+    await until(async () => (await tableExists()) && (await isSettled()), {
       timeoutMs: 120_000,
       what: 'all but the letter and what waits behind it',
     });
