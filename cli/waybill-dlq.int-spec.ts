@@ -161,3 +161,13 @@ describe('dlq discard, edit, runs', () => {
     ).toBe(1);
   });
 });
+
+describe('dlq parked', () => {
+  it('says for which handler of an event a key is parked, where it is for one of several (F82)', async () => {
+    const parked = { topic: 't', key: 'k', parkedAt: '2026-01-01T00:00:00Z', messages: 2, head: null };
+    payment.state.parkedKeys = [parked];
+    expect((await waybill('dlq', 'parked', '-s', 'payment')).stdout).not.toContain('FOR');
+    payment.state.parkedKeys = [parked, { ...parked, subscriber: 'receipts' }];
+    expect((await waybill('dlq', 'parked', '-s', 'payment')).stdout).toMatch(/FOR[^]* receipts /);
+  });
+});

@@ -11,6 +11,7 @@ const SUMMARY = {
   partition: optional(number),
   position: optional(id),
   handler: optional(text),
+  subscriber: optional(text),
   attempts: number,
   reason: optional(text),
   fingerprint: optional(text),
@@ -89,6 +90,7 @@ const edited = object({ id, messageId: text });
 const parkedKey = object({
   topic: text,
   key: optional(text),
+  subscriber: optional(text),
   parkedAt: text,
   messages: number,
   head: optional(object({ id, state: text, nextAttemptAt: optional(text) })),

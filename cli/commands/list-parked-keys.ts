@@ -1,9 +1,12 @@
 import { askServices } from '../api/ask-services.js';
-import { deadLetters } from '../api/dead-letters.js';
+import { deadLetters, type ParkedKey } from '../api/dead-letters.js';
 import { takePages } from '../api/pages.js';
 import { type Cli, noneOf, outcome, type Outcome } from '../cli.js';
 import { age, amount, counted } from '../output/age.js';
 import { renderTable } from '../output/table.js';
+
+/** The handler that waits, where an event has several. */
+const FOR = { title: 'FOR', value: ({ subscriber = '' }: ParkedKey): string => subscriber };
 
 /** `dlq parked`: the keys that wait behind a letter, longest first, and what they wait for. */
 export async function listParkedKeys(cli: Cli, limit: number): Promise<Outcome> {
@@ -22,6 +25,7 @@ export async function listParkedKeys(cli: Cli, limit: number): Promise<Outcome> 
       { title: 'SERVICE', value: ({ service }) => service },
       { title: 'TOPIC', value: ({ topic }) => topic, shrinks: true },
       { title: 'KEY', value: ({ key = '' }) => key, shrinks: true },
+      ...(items.some(({ subscriber }) => subscriber !== undefined) ? [FOR] : []),
       { title: 'PARKED', value: ({ parkedAt }) => age(parkedAt, now), align: 'right' },
       { title: 'MESSAGES', value: ({ messages }) => amount(messages), align: 'right' },
       { title: 'HEAD', value: ({ head }) => head?.id ?? '' },

@@ -23,6 +23,7 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ['message', [letter.source, letter.messageId].filter((part) => part !== undefined).join(' ')],
     ['group', letter.group],
     ['handler', letter.handler],
+    ['subscriber', letter.subscriber],
     ['attempts', letter.attempts],
     ['reason', letter.reason],
     ['fingerprint', letter.fingerprint],

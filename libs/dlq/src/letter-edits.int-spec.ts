@@ -187,4 +187,21 @@ describe('edited letters on PostgreSQL', () => {
       '{"amount":5}',
     );
   });
+
+  it('F82: replace the message for the handler that the letter is for, and for no other', async () => {
+    const { edits, held, store, runner, inbox } = service.replica();
+    runner.inspection = { handler: 'P.index', contract, upcasts: [] };
+    const broken = message('a1', 'a');
+    const ofIndex = { ...broken, identity: { ...broken.identity, subscriber: 'index' } };
+    await service.fail(store, failed(broken, dead), failed(ofIndex, dead));
+    const letter = (await service.rows()).find(({ subscriber }) => subscriber === 'index');
+    const id = await edits.edit(letter?.seq ?? '', { amount: 5 }, operator);
+    expect(Object.fromEntries(inbox.outcomes)).toEqual({
+      [`payment ${id} index`]: 'retrying',
+      'payment a1 index': 'discarded',
+    });
+    held.onApplicationBootstrap();
+    await until('it has run', async () => (await service.states()).includes(`${id} handled`));
+    expect(await service.states()).toEqual(['a1 dead', `${id} handled`]);
+  });
 });
