@@ -79,6 +79,9 @@ it.each([
   ['postgresql://u:se%cret@db/', '%25'],
   ['postgresql://u:secret@::1:5432/', 'brackets'],
   ['postgresql:///db', 'names no host'],
+  ['postgresql://u:secret@a,b/db?target_session_attrs=read-write', 'names several hosts'],
+  ['postgresql://u:secret@a:5432,b:5432/db', 'leads to the primary'],
+  ['postgresql://u:secret@a/db?host=a,b', 'names several hosts'],
   ['db:5432', 'another protocol'],
 ])('refuses the database URL %s, says how to write it, and shows nothing of it', (url, remedy) => {
   const { faults, message } = faultsOf({ ...right, DATABASE_URL: url });

@@ -24,6 +24,18 @@ const LONGEST_MS = 315_576_000_000;
 const WRITE_URLS =
   'write @ : / ? # % in a user name or password as %40 %3A %2F %3F %23 %25, and an IPv6 address in brackets';
 
+const ONE_HOST =
+  'name the one address that leads to the primary: a writer endpoint, a proxy such as HAProxy or PgBouncer, or a virtual IP. ' +
+  'After a failover its connections are replaced by themselves';
+
+/** As libpq takes them, which we are not: in the authority behind the credentials, or as parameters. */
+function namesSeveralHosts(text: string): boolean {
+  const [, authority = '', query = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)[^?#]*(?:\?([^#]*))?/i.exec(text) ?? [];
+  const parameters = new URLSearchParams(query);
+  const hosts = [authority.slice(authority.lastIndexOf('@') + 1), parameters.get('host'), parameters.get('hostaddr')];
+  return hosts.some((host) => host?.includes(',') === true);
+}
+
 const INTEGER = /^-?\d{1,16}$/;
 
 function isEncoded(text: string): boolean {
@@ -80,12 +92,13 @@ export const setting = {
   },
 
   /**
-   * An absolute URL with one of the protocols (`'postgresql:'`), whose user name and password are percent-encoded. Nothing of it is
+   * An absolute URL with one of the protocols (`'postgresql:'`) and one host, whose user name and password are percent-encoded. Nothing of it is
    * ever shown, as it may hold a password.
    */
   url(name: string, options: WithDefault<string> & { readonly protocols: readonly string[] }): Setting<string> {
     const expected = `a URL that starts with ${options.protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
     const parse = (text: string) => {
+      if (namesSeveralHosts(text)) return { problem: `but names several hosts: ${ONE_HOST}` };
       if (!URL.canParse(text)) return { problem: `but is not a URL: ${WRITE_URLS}` };
       const url = new URL(text);
       if (!options.protocols.includes(url.protocol)) return { problem: 'but has another protocol' };
