@@ -31,6 +31,7 @@ const consumedTopic = object({
   partitions: number,
   lagMessages: optional(number),
   lagSeconds: optional(number),
+  issues: optional(list(text)),
 });
 const laneIssue = object({
   id,

@@ -30,6 +30,7 @@ export async function showTopics(cli: Cli): Promise<Outcome> {
         value: ({ lagSeconds }) => (lagSeconds === undefined ? '?' : duration(lagSeconds)),
         align: 'right',
       },
+      { title: 'ISSUES', value: ({ issues = [] }) => issues.join(', '), shrinks: true },
     ],
     cli.terminal.columns,
   );

@@ -42,6 +42,14 @@ export class KafkaLagReader implements LagReader {
   ) {}
 
   async read(): Promise<readonly LaneLag[]> {
+    return this.#read().catch((error: unknown) => {
+      // kafkajs asks for each topic that it has ever met; a new connection has met none that is gone.
+      if (error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') return this.#read();
+      throw error;
+    });
+  }
+
+  async #read(): Promise<readonly LaneLag[]> {
     try {
       const admin = await this.#connected();
       const existing = new Set(await admin.listTopics());

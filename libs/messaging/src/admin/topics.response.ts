@@ -8,4 +8,6 @@ export class TopicLagResponse {
   @ApiProperty(COUNT) partitions: number;
   @ApiProperty({ ...COUNT, description: 'Messages that are not acknowledged' }) lagMessages: number;
   @ApiProperty({ description: 'Age of the oldest of them, at least' }) lagSeconds: number;
+  @ApiProperty({ type: [String], description: 'Kinds of lane issues of it that an operator has to settle' })
+  issues: readonly string[];
 }

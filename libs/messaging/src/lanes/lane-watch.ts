@@ -13,7 +13,7 @@ import type {
 } from '../broker.js';
 import { ForeignPositions } from '../messaging.errors.js';
 import { comparePositions } from './compare-positions.js';
-import { ALL_LANES } from './lane-ledger.js';
+import { ALL_LANES, lossOf } from './lane-ledger.js';
 import type { LaneIssue, LaneLedger, OpenLaneIssue } from './lane-ledger.js';
 
 const STANDING_INTERVAL_MS = 2_000;
@@ -28,6 +28,8 @@ export class LaneWatch {
   readonly #found: LaneIssue[] = [];
   /** Where the adapter found nothing any more. */
   readonly #lost: LanePosition[] = [];
+  /** Topics that were there at the last look. */
+  #there: ReadonlySet<string> = new Set();
   readonly #standing = new Map<string, LaneIssue>();
   readonly #confirmed = new Map<string, string>();
   /** Where this database has handled less than was acknowledged: it was restored, and reads the rest again. */
@@ -68,7 +70,10 @@ export class LaneWatch {
     await this.#compare('at-start');
     const watched: SubscriptionListener = {
       onRecords: (lane, records) => listener.onRecords(lane, records),
-      onHealth: (healthy, cause) => listener.onHealth(healthy, cause),
+      onHealth: (healthy, cause) => {
+        listener.onHealth(healthy, cause);
+        if (!healthy) this.#loop.wake(); // maybe a topic is gone, and somebody makes it again before the next look
+      },
       onAssigned: (lanes) => {
         this.#standing.clear();
         listener.onAssigned(lanes);
@@ -160,6 +165,7 @@ export class LaneWatch {
   async #compare(when: 'at-start' | 'running'): Promise<void> {
     const marks = new Map((await this.ledger.marks(this.group)).map((mark) => [idOf(mark), mark]));
     const lanes = (await this.#reader?.read()) ?? [];
+    await this.#missTopics(lanes);
     const unmarked = lanes.filter((lane) => lane.owner === this.#owner && !marks.has(idOf(lane)));
     if (when === 'running') await this.#learn(unmarked);
     else
@@ -172,6 +178,14 @@ export class LaneWatch {
     for (const { kind, first, ...lane } of issues) if (kind === 'skipped') this.#rewinds.set(idOf(lane), first);
     for (const issue of [...issues, ...this.#lossesIn(lanes)]) await this.ledger.report(this.group, issue);
     this.#open = await this.ledger.open(this.group);
+  }
+
+  /** Whoever makes it again, maybe another service: what this one had not read is lost. */
+  async #missTopics(lanes: readonly LaneLag[]): Promise<void> {
+    const there = new Set(lanes.map(({ topic }) => topic));
+    const gone = [...this.#there].filter((topic) => !there.has(topic));
+    for (const topic of gone) await this.ledger.report(this.group, lossOf(topic));
+    this.#there = there;
   }
 
   /** Of a lane whose mark an operator gave up. Everything before the position was handled: it was marked before it was handed over. */

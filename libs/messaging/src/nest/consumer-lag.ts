@@ -15,6 +15,8 @@ export interface TopicLag {
   readonly lagMessages: number;
   /** Age of the oldest message that waits, at least: one reading's interval exact. */
   readonly lagSeconds: number;
+  /** What an operator has to settle of it: kinds of lane issues, each once. */
+  readonly issues: readonly string[];
 }
 
 const FRESH_MS = 1_000;
@@ -35,6 +37,7 @@ export class ConsumerLag implements OnApplicationShutdown {
   async topics(): Promise<readonly TopicLag[]> {
     const { group } = this.options;
     const lanes = await this.lanes();
+    const issues = this.consumer.laneIssues();
     return this.consumer.topics().map((topic) => {
       const own = lanes.filter((lane) => lane.topic === topic);
       return {
@@ -43,6 +46,7 @@ export class ConsumerLag implements OnApplicationShutdown {
         partitions: own.length,
         lagMessages: own.reduce((sum, { messages }) => sum + messages, 0),
         lagSeconds: Math.max(0, ...own.map(({ ageMs }) => ageMs)) / 1_000,
+        issues: [...new Set(issues.filter((issue) => issue.topic === topic).map(({ kind }) => kind))],
       };
     });
   }
