@@ -29,13 +29,13 @@ export async function ensureDatabase(
   database: string,
   { timeoutMs = 30_000 }: EnsureDatabaseOptions = {},
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   let waiting = false;
   for (;;) {
     try {
       return await createIfMissing(serverUrl, database);
     } catch (error) {
-      if (databaseFaultOf(error)?.transient !== true || Date.now() + RETRY_MS > deadline) throw error;
+      if (databaseFaultOf(error)?.transient !== true || performance.now() + RETRY_MS > deadline) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       if (!waiting) new Logger('Database').warn({ msg: 'Waiting for PostgreSQL', database, reason, timeoutMs });
       waiting = true;

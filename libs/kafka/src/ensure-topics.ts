@@ -20,7 +20,7 @@ export async function ensureTopics(
   topics: readonly TopicSpec[],
   options: EnsureTopicsOptions,
 ): Promise<readonly string[]> {
-  const deadline = Date.now() + options.timeoutMs;
+  const deadline = performance.now() + options.timeoutMs;
   const made = new Set<string>();
   for (;;) {
     try {
@@ -38,11 +38,11 @@ export async function ensureTopics(
       if (!isWorthRepeating(cause)) {
         throw new MessagingMisconfigured([`the broker refuses to create the topics ${names}: ${String(cause)}`]);
       }
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         throw new BrokerUnavailable(`The topics ${names} can't be created: ${String(cause)}`, { cause });
       }
     }
-    if (Date.now() > deadline) throw new BrokerUnavailable('The topics were created but got no leaders in time');
+    if (performance.now() > deadline) throw new BrokerUnavailable('The topics were created but got no leaders in time');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -10,7 +10,7 @@ export class FetchGenerations {
 
   constructor(
     private readonly maxAgeMs: number,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   onFetchStart(nodeId: number): void {

@@ -114,12 +114,12 @@ export class KafkaBroker implements Broker {
   }
 
   async #connect(connect: () => Promise<void>, timeoutMs: number): Promise<void> {
-    const deadline = Date.now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     for (;;) {
       try {
         return await connect();
       } catch (cause) {
-        if (Date.now() > deadline) {
+        if (performance.now() > deadline) {
           const brokers = this.options.brokers.join(', ');
           throw new BrokerUnavailable(`No Kafka broker answered within ${timeoutMs} ms at ${brokers}`, { cause });
         }

@@ -14,8 +14,8 @@ const EXPECTED = 'Topic with this name already exists';
 export function kafkaLogCreator(log: BrokerLog): logCreator {
   const warned = new Map<string, number>();
   const isNews = (text: string): boolean => {
-    const now = Date.now();
-    if (now - (warned.get(text) ?? 0) < SAME_AGAIN_MS) return false;
+    const now = performance.now();
+    if (now - (warned.get(text) ?? -Infinity) < SAME_AGAIN_MS) return false;
     if (warned.size > MOST_TEXTS) warned.clear();
     warned.set(text, now);
     return true;

@@ -57,6 +57,7 @@ export class ServiceModule {
           },
           handles: options.handles,
           callTimeoutMs: config.callTimeoutMs,
+          stillAfterMs: config.alertLaneStillMs, // what the alert speaks of is what readiness and doctor name
         }),
         MessagingAdminModule,
         LaneAdminModule,

@@ -63,7 +63,7 @@ export class Catalogue {
    * second connection while it holds its first could wait for ever.
    */
   async pricesOf(tx: Transaction, skus: readonly string[]): Promise<ReadonlyMap<string, Money>> {
-    const now = Date.now();
+    const now = performance.now();
     const prices = new Map<string, Money>();
     for (const sku of skus) {
       const known = this.#prices.get(sku);

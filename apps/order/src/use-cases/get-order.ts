@@ -29,9 +29,9 @@ export class GetOrderHandler implements IQueryHandler<GetOrder, OrderView> {
   ) {}
 
   async execute({ orderId, waitMs, gone }: GetOrder): Promise<OrderView> {
-    const deadline = Date.now() + waitMs;
+    const deadline = performance.now() + waitMs;
     for (;;) {
-      const leftMs = deadline - Date.now();
+      const leftMs = deadline - performance.now();
       const waiting = this.#watch(orderId, leftMs, gone);
       try {
         const view = await this.views.find(orderId);

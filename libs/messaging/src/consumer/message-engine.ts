@@ -148,14 +148,14 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     this.#state = 'draining';
     this.#draining.abort();
     for (const gate of this.#options.gates) gate.stop?.();
-    const endsAt = Date.now() + deadlineMs;
+    const endsAt = performance.now() + deadlineMs;
     if (!(await this.#idleWithin(deadlineMs * 0.6))) {
       this.#calls.abort();
-      await this.#idleWithin(Math.max(endsAt - Date.now() - 1_000, 0));
+      await this.#idleWithin(Math.max(endsAt - performance.now() - 1_000, 0));
     }
     this.#state = 'stopped';
     this.#acknowledge();
-    await endsWithin(Math.max(endsAt - Date.now(), 500), this.#subscription?.close() ?? Promise.resolve());
+    await endsWithin(Math.max(endsAt - performance.now(), 500), this.#subscription?.close() ?? Promise.resolve());
   }
 
   async #idleWithin(timeoutMs: number): Promise<boolean> {
