@@ -24,6 +24,14 @@ export class ServerConnections {
     return rowCount ?? 0;
   }
 
+  /** For connections to come: what a primary that was fenced off, and then its successor, say to a new one. */
+  async setReadOnly(databases: readonly string[], isReadOnly: boolean): Promise<void> {
+    for (const database of databases) {
+      const setting = `default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`;
+      await this.admin.query(`ALTER DATABASE "${this.databasePrefix}${database}" SET ${setting}`);
+    }
+  }
+
   /** Databases without the prefix, each with how many of its connections have last said LISTEN. */
   async listeners(): Promise<Readonly<Record<string, number>>> {
     const { rows } = await this.admin.query<{ name: string; count: number }>(

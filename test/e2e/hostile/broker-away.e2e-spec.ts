@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { SERVICE_NAMES } from '@waybill/contracts';
+import type { ServiceName } from '@waybill/contracts';
+import { databaseUrl } from '@waybill/database';
+import { freePort } from '@waybill/embedded';
+import { startEmbeddedKafka, testDatabaseServer } from '@waybill/embedded/testing';
+import type { EmbeddedKafka } from '@waybill/embedded/testing';
+import { Client } from 'pg';
+
+import { call } from '../../system/api.js';
+import { deleteTopic } from '../../system/delete-topic.js';
+import { DocumentedCommands } from '../../system/documented-commands.js';
+import { expectBalanced, stockTake } from '../../system/ledger.js';
+import { RunningSystem } from '../../system/running-system.js';
+import { queryService } from '../../system/service-database.js';
+import { until } from '../../system/until.js';
+
+interface Check {
+  readonly ok: boolean;
+  readonly detail?: string;
+}
+
+describe('a system and its broker', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-broker-'));
+  let port: number;
+  let kafka: EmbeddedKafka | undefined;
+  let system: RunningSystem;
+  let initial: ReadonlyMap<string, number>;
+
+  beforeAll(async () => {
+    port = await freePort();
+    await startBroker();
+    system = await RunningSystem.start({
+      KAFKA_BROKERS: `127.0.0.1:${port}`,
+      SAGA_STEP_DEADLINE_MS: '8000',
+      MONITOR_INTERVAL_MS: '1000',
+      ALERT_LANE_STILL_MS: '2000',
+      ALERT_DEADLINE_HELD_MS: '1000',
+    });
+    initial = await stockTake(system);
+  }, 120_000);
+
+  afterAll(async () => {
+    await system?.stop();
+    await kafka?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }, 60_000);
+
+  async function startBroker(): Promise<void> {
+    kafka = await startEmbeddedKafka({ storage: { dataDir }, port, autoCreateTopics: false });
+  }
+
+  const check = async (service: ServiceName, name: string): Promise<Check & { readonly status: number }> => {
+    const { status, body } = await call<{ checks: Record<string, Check> }>(
+      `${system.services[service].url}/health/ready`,
+    );
+    return { status, ok: false, ...body.checks[name] };
+  };
+  const doctor = async (): Promise<string> =>
+    (await new DocumentedCommands('docs/backup-and-restore.md', system).run('waybill doctor')).stdout;
+  const firing = async (service: ServiceName, rule: string): Promise<boolean> =>
+    (await queryService(system, service, `SELECT FROM alert_incident WHERE rule = '${rule}' AND ended_at IS NULL`))
+      .length > 0;
+
+  it('starts without it: takes orders, says what is missing, and fulfils them once it is there (F78)', async () => {
+    await Promise.all(SERVICE_NAMES.map((name) => system.services[name].end()));
+    await kafka?.stop();
+    for (const name of SERVICE_NAMES) system.services[name].spawn();
+    for (const name of SERVICE_NAMES) {
+      const isTold = async () => {
+        const consumer = await check(name, 'consumer').catch(() => undefined);
+        return consumer?.status === 503 && consumer.detail === 'the broker has not been reached since the start';
+      };
+      await until(isTold, { timeoutMs: 60_000, what: `${name} to say that its broker is missing` });
+    }
+    const pids = SERVICE_NAMES.map((name) => system.services[name].pid);
+    const placed = await system.place();
+    expect(placed).toMatchObject({ status: 201, body: { status: 'PLACED' } });
+    expect(await doctor()).toContain('the broker has not been reached since the start');
+
+    await startBroker();
+    expect(await system.ended(placed.body.id, 90_000)).toMatchObject({ status: 'FULFILLED' });
+    await Promise.all(SERVICE_NAMES.map((name) => system.services[name].ready()));
+    expect(SERVICE_NAMES.map((name) => system.services[name].pid)).toEqual(pids);
+    await expectBalanced(system, initial);
+  }, 180_000);
+
+  it('makes a topic again that somebody deletes while it runs, and names it until an operator settles it (F70)', async () => {
+    await deleteTopic(system, 'payment.commands', [`127.0.0.1:${port}`]);
+    const names = async () => (await check('payment', 'lanes')).detail?.includes('payment.commands') === true;
+    await until(names, { timeoutMs: 60_000, what: 'readiness to name the topic' });
+    await until(() => firing('payment', 'lane-issue'), { what: 'the alert' });
+    const { body: topics } = await call<readonly { topic: string; issues: readonly string[] }[]>(
+      `${system.services.payment.url}/admin/topics`,
+    );
+    expect(topics.find(({ topic }) => topic === 'payment.commands')?.issues).not.toEqual([]);
+    expect(await doctor()).toMatch(/payment\.commands[\s\S]*lanes settle/);
+    expect(await system.placeAndWait()).toMatchObject({ status: 'FULFILLED' });
+    await expectBalanced(system, initial);
+  }, 120_000);
+
+  it('names a lane that stands still, and the deadlines that it holds, by readiness, metric, alert and doctor (F68, F64)', async () => {
+    const blocker = new Client({
+      connectionString: databaseUrl(testDatabaseServer(), `${system.databasePrefix}order`),
+    });
+    await blocker.connect();
+    try {
+      await blocker.query('BEGIN');
+      await blocker.query('LOCK TABLE inbox IN SHARE ROW EXCLUSIVE MODE'); // whatever holds a transaction up
+      const { body: order } = await system.place();
+      const isNamed = async () =>
+        /payment\.events\/\d+ stands still at \d+/.test((await check('order', 'consumer')).detail ?? '');
+      await until(isNamed, { timeoutMs: 60_000, what: 'readiness to name the lane' });
+      expect(await doctor()).toMatch(/payment\.events\/\d+ stands still at \d+ for \d+ s: its handler has not ended/);
+      await until(async () => (await firing('order', 'lane-still')) && (await firing('order', 'deadline-held')), {
+        timeoutMs: 60_000,
+        what: 'the alerts',
+      });
+      const metrics = await fetch(`${system.services.order.url}/metrics`).then((response) => response.text());
+      expect(metrics).toMatch(/^waybill_consumer_lane_still_seconds\{group="order",topic="payment\.events"\} [1-9]/m);
+      expect(metrics).toMatch(/^waybill_saga_deadlines_held\{status="RUNNING"\} 1$/m);
+      await blocker.query('ROLLBACK');
+      expect(await system.ended(order.id)).toMatchObject({ status: 'FULFILLED' });
+    } finally {
+      await blocker.end();
+    }
+    await expectBalanced(system, initial);
+  }, 180_000);
+});
