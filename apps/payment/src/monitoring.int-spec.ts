@@ -104,7 +104,7 @@ describe('the monitor of a running service', () => {
   it('shows operators what it consumes and how far it is behind', async () => {
     const response = await get('/admin/topics');
     expect(await response.json()).toEqual([
-      { topic: 'payment.commands', group: 'payment', partitions: 2, lagMessages: 0, lagSeconds: 0 },
+      { topic: 'payment.commands', group: 'payment', partitions: 2, lagMessages: 0, lagSeconds: 0, issues: [] },
     ]);
   });
 });
