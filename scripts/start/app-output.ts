@@ -6,8 +6,11 @@ import { printLine } from './output.js';
 import { readableLine } from './readable-line.js';
 import type { ServiceLog } from './service-log.js';
 
-/** How long plain text on standard error is held back: it may turn out to be what the app refuses to start for. */
-const HOLD_MS = 300;
+/**
+ * How long plain text on standard error is held back: it may turn out to be what the app refuses to start for, and several apps may refuse the
+ * same. On a busy machine a process takes a second from its last words to its end. What an app says that ends is printed at once.
+ */
+const HOLD_MS = 3_000;
 
 export interface AppOutput {
   /** What is held back now, and won't be printed: the message of an app that has ended. */
