@@ -12,6 +12,7 @@ import { readInventoryConfig } from './inventory.config.js';
 import type { InventoryConfig } from './inventory.config.js';
 import { InventoryCommandsController } from './messaging/inventory-commands.controller.js';
 import { CreateInventory1795600000300 } from './persistence/migrations/create-inventory.js';
+import { WidenRevisions1796200000300 } from './persistence/migrations/widen-revisions.js';
 import { ProductEntity } from './persistence/product.entity.js';
 import { ReservationRepository } from './persistence/reservation.repository.postgres.js';
 import { CommitForOrders } from './use-cases/commit-for-orders.js';
@@ -34,7 +35,7 @@ export class InventoryModule {
     topics: [topics.inventoryCommands, topics.inventoryEvents, topics.catalogue],
     handles: [CommitReservation, ReleaseStock, ReserveStock],
     entities: [ProductEntity],
-    migrations: [CreateInventory1795600000300],
+    migrations: [CreateInventory1795600000300, WidenRevisions1796200000300],
     operatorsPaths: ['/stock/:sku/restock'],
     translateError,
   };

@@ -4,7 +4,7 @@ import { defineEvent } from './define-message.js';
 import { MoneySchema, SkuSchema } from './shared-schemas.js';
 import { TOPIC } from './topics.js';
 
-/** A product is for sale, or its name or price changed. The highest revision of a SKU is the truth. Key: SKU. */
+/** A product is for sale, or its name or price changed. The highest revision of a SKU is the truth; it is a time. Key: SKU. */
 export const ProductListed = defineEvent({
   topic: TOPIC.catalogue,
   name: 'catalogue.product-listed',

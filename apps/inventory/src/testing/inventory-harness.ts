@@ -79,6 +79,13 @@ export class InventoryHarness {
     return this.service.app.get(ViewStock).of(sku);
   }
 
+  /** As if the database were a copy from the days of the first catalogue, as far as revisions go. */
+  async rewindRevisions(): Promise<void> {
+    const { database } = this.service;
+    await database.query({ name: 'rewind_products', text: 'UPDATE product SET revision = 1' });
+    await database.query({ name: 'rewind_catalogue', text: 'UPDATE catalogue SET revision = 1' });
+  }
+
   products(): Promise<ProductEntity[]> {
     return this.service.app.get(ListProducts).all();
   }

@@ -6,11 +6,11 @@ import { newMessage } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
 
 import type { InitialProduct } from '../domain/initial-catalogue.js';
-import { allProducts } from '../persistence/sql/all-products.js';
 import { listProducts } from '../persistence/sql/list-products.js';
 import { lockCatalogue } from '../persistence/sql/lock-catalogue.js';
 import { openStock } from '../persistence/sql/open-stock.js';
 import { publishCatalogue } from '../persistence/sql/publish-catalogue.js';
+import { relistProducts } from '../persistence/sql/relist-products.js';
 
 interface ProductRow {
   readonly sku: string;
@@ -51,12 +51,12 @@ export class PublishCatalogue {
   }
 
   /**
-   * Publishes the whole catalogue once more, for a reader that has lost its copy. A reader that has it learns nothing new: the
-   * revisions are the same. @returns how many products it holds
+   * Publishes the whole catalogue once more, at new revisions: for a reader that has lost its copy, or has a wrong one, from a
+   * database that was lost since or from a forger. @returns how many products it holds
    */
   async again(tx: Transaction): Promise<number> {
     await tx.query(lockCatalogue);
-    const products = await tx.query<ProductRow>(allProducts);
+    const products = await tx.query<ProductRow>(relistProducts);
     await this.#send(tx, products);
     return products.length;
   }

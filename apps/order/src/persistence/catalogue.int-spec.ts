@@ -36,6 +36,8 @@ describe('the copy of the catalogue', () => {
     expect(await priceOf('SKU-C')).toBe(1);
     await list(product('SKU-C', 2, 2));
     expect(await priceOf('SKU-C')).toBe(2);
+    await list(product('SKU-C', 3, Date.parse('2126-01-01')));
+    expect(await priceOf('SKU-C')).toBe(3);
   });
 
   it('knows no price of an unknown product', async () => {
