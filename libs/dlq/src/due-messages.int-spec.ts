@@ -1,4 +1,5 @@
 import type { FailureDecision } from '@waybill/messaging';
+import { failureLog } from '@waybill/observability';
 
 import { Outage } from './testing/fakes.js';
 import { dead, failed, later, message, startService, until } from './testing/service.js';
@@ -163,6 +164,24 @@ describe('running held messages on PostgreSQL', () => {
     await service.fail(store, failed(message('a1', 'a'), later(0)));
     await until('it has run', async () => (await service.effects()).length === 1);
     expect(runner.attempts.map(({ attempt }) => attempt)).toEqual([4, 4]);
+  });
+
+  it('runs a message again as soon as the database is back that went away under its attempt (F18)', async () => {
+    const { store, held, runner } = service.replica();
+    const run = runner.run.bind(runner);
+    const failures = jest.spyOn(failureLog, 'failed');
+    runner.run = async () => {
+      await service.execute('away', 'ALTER TABLE held_message RENAME TO held_message_away');
+      runner.run = run;
+      return { kind: 'interrupted', error: new Outage() };
+    };
+    await service.fail(store, failed(message('a1', 'a'), later(0)));
+    held.onApplicationBootstrap();
+    await until('the attempt could not be recorded', async () => failures.mock.calls.length > 0);
+    await service.execute('back', 'ALTER TABLE held_message_away RENAME TO held_message');
+    await until('it has run', async () => (await service.effects()).length === 1);
+    expect(runner.attempts.map(({ attempt }) => attempt)).toEqual([4]);
+    failures.mockRestore();
   });
 
   it('postpones, uncounted, what waits for a dependency that is down', async () => {

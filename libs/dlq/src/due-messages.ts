@@ -27,6 +27,7 @@ const CLAIM_MS = 120_000;
 /** When the infrastructure failed. */
 const RELEASE_MS = 1_000;
 const DEFAULT_POLL_MS = 5_000;
+const RECORDING = 'record an attempt of a held message';
 
 /**
  * Runs held messages again when they are due: the head of each key's sequence, then what is parked behind it, in order;
@@ -37,6 +38,8 @@ export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShu
   readonly #loop: BackgroundLoop;
   /** Attempts whose outside call is in flight. */
   readonly #calling = new Set<Promise<void>>();
+  /** What was claimed here and could not be recorded, by `seq`; with the end of the claim, by this process's clock. */
+  readonly #unrecorded = new Map<string, { readonly row: HeldRow; readonly untilMs: number }>();
   #stopped = true;
 
   constructor(
@@ -76,7 +79,16 @@ export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** @returns in how many milliseconds to look again. */
   async #look(): Promise<number> {
+    await this.#releaseUnrecorded();
     return (await this.#anyWaiting()) ? Math.min(this.#pollMs, await this.#runWaiting()) : this.#pollMs;
+  }
+
+  /** The database was away when their attempts ended: they are due again at once, not when the claim has run out. */
+  async #releaseUnrecorded(): Promise<void> {
+    for (const [seq, { row, untilMs }] of this.#unrecorded) {
+      if (performance.now() < untilMs) await this.database.query(releaseHeld, [seq, 0, row.message_id, null]);
+      this.#unrecorded.delete(seq);
+    }
   }
 
   async #anyWaiting(): Promise<boolean> {
@@ -138,7 +150,8 @@ export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShu
     if ((await Promise.race([run, calling])) !== 'calling') return;
     const ended = run
       .then(() => this.#unpark((tx) => tx.query(lockEmptyKeysOf, [this.options.group, this.#deadHolds, [row.seq]])))
-      .catch((error: unknown) => failureLog.failed('record an attempt of a held message', error))
+      .then(() => failureLog.succeeded(RECORDING))
+      .catch((error: unknown) => failureLog.failed(RECORDING, error))
       .finally(() => {
         this.#calling.delete(ended);
         this.wake();
@@ -147,6 +160,16 @@ export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async #runOne(row: HeldRow, onCalling: () => void): Promise<void> {
+    const untilMs = performance.now() + CLAIM_MS - RELEASE_MS; // nobody else's claim is ended
+    try {
+      await this.#attempt(row, onCalling);
+    } catch (error) {
+      this.#unrecorded.set(row.seq, { row, untilMs });
+      throw error;
+    }
+  }
+
+  async #attempt(row: HeldRow, onCalling: () => void): Promise<void> {
     const message = heldMessageOf(row);
     const result = await this.runner.run(message, {
       onCalling,

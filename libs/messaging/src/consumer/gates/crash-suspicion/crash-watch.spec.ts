@@ -88,6 +88,23 @@ describe('the message that kills its process', () => {
     expect(markers.calls).toEqual([]);
   });
 
+  it('F18: a death is noticed although the database was away when the lanes were dealt out', async () => {
+    const markers = shared.process();
+    const look = markers.look.bind(markers);
+    let looks = 0;
+    markers.look = async () => {
+      looks += 1;
+      if (looks <= 2) throw new TransientError('away');
+      return look();
+    };
+    const dead = shared.process();
+    await dead.open();
+    dead.die();
+    expect(await live('single', 0, markers)).toBe('lives');
+    await eventually(() => shared.lastDeathAtMs !== undefined);
+    expect(looks).toBe(3);
+  });
+
   it('F18: while the call of a suspect is in flight, nothing else is in hand', async () => {
     const victim = shared.process();
     await victim.open();

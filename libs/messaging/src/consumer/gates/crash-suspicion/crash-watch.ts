@@ -14,6 +14,8 @@ import type { Solo } from './solo.js';
 const MARKED_PER_LANE = 1_000;
 /** What was in hand at a death is delivered again long before this. */
 const MARKING_MS = 10 * 60_000;
+/** After a look that failed: a death can come with the database's, and nothing else asks for it. */
+const LOOK_AGAIN_MS = 1_000;
 
 export interface CrashWatchOptions {
   readonly group: string;
@@ -35,6 +37,8 @@ export class CrashWatch implements Gate, AroundBatch {
   #queue: Lanes | undefined;
   readonly #options: CrashWatchOptions;
   #looking: Promise<void> | undefined;
+  #lookingAgain: NodeJS.Timeout | undefined;
+  #stopped = false;
   #lastDeathAtMs = 0;
   #lanes: readonly Lane[] = [];
   /** How many messages of each lane are still to be marked; `undefined` = no death of late. */
@@ -66,6 +70,16 @@ export class CrashWatch implements Gate, AroundBatch {
   onAssigned(lanes: readonly Lane[]): void {
     this.#lanes = lanes;
     this.#forgetLost();
+    this.#startLook();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#lookingAgain);
+  }
+
+  #startLook(): void {
+    clearTimeout(this.#lookingAgain);
     const looking = this.#look().finally(() => {
       if (this.#looking === looking) this.#looking = undefined;
     });
@@ -172,7 +186,7 @@ export class CrashWatch implements Gate, AroundBatch {
 
   async #look(): Promise<void> {
     const { markers, group } = this.#options;
-    await this.#orSaySo(async () => {
+    const looked = await this.#orSaySo(async () => {
       const { lastDeathAtMs, suspects } = await markers.look(group);
       this.#suspects.clear();
       for (const { identity, deaths } of suspects) this.#suspects.set(keyOf(identity), deaths);
@@ -182,6 +196,8 @@ export class CrashWatch implements Gate, AroundBatch {
       this.#marking = { left, until: performance.now() + MARKING_MS };
       this.#options.observer.onDeath?.({ suspects: suspects.length });
     });
+    if (looked || this.#stopped) return;
+    this.#lookingAgain = setTimeout(() => this.#startLook(), LOOK_AGAIN_MS).unref();
   }
 
   /** What a process can have had in hand at its death: not handled yet, and near the front of its lane. */
@@ -229,12 +245,17 @@ export class CrashWatch implements Gate, AroundBatch {
     observer.onFailure?.({ handler, messageId: identity.id, attempts: deaths, error, decision });
   }
 
-  /** The markers' database is the handlers': while it fails, nothing is handled either. A marker too few counts nothing. */
-  async #orSaySo(work: () => Promise<void>): Promise<void> {
+  /**
+   * The markers' database is the handlers': while it fails, nothing is handled either. A marker too few counts nothing.
+   * @returns whether it was done
+   */
+  async #orSaySo(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       this.#options.observer.onInterrupted?.(error);
+      return false;
     }
   }
 }
