@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { createLogger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { BackgroundLoop } from './background-loop.js';
+import { failureLog } from './failure-log.js';
 
 const lines: Record<string, unknown>[] = [];
 
@@ -62,6 +63,15 @@ it('says what fails, since when, how often and why, without the stack of an outa
   expect(lines[0]).toMatchObject({ level: 'warn', work: 'explained 0', error });
   expect(lines[1]).toMatchObject({ failing: [{ work: 'explained 0', state: 'fails', error }] });
   expect(JSON.stringify(lines)).not.toContain('stack');
+});
+
+it('says no more of work that failed and has had no occasion since (F73)', async () => {
+  const work = 'once';
+  failureLog.failed(work, away);
+  await jest.advanceTimersByTimeAsync(600_000);
+  expect(lines).toHaveLength(1);
+  failureLog.failed(work, away);
+  expect(lines).toHaveLength(2);
 });
 
 it('keeps the stack of a programming error', async () => {

@@ -12,6 +12,8 @@ interface Failing {
   failures: number;
   /** Failures that no line has covered yet. */
   untold: number;
+  /** Summaries since it last failed. */
+  silent: number;
   works: boolean;
   /** The recovery was logged within this minute; another one is left to the summary. */
   recoveryTold: boolean;
@@ -21,7 +23,7 @@ interface Failing {
 /**
  * What repeated work says about its failures: the first one at once, one summary a minute for all that fails, and the
  * recovery. So an outage writes a few lines a minute, whatever fails and however often; work that fails and recovers again
- * and again writes no more than that.
+ * and again writes no more than that. Of work that has had no occasion since, nothing is known and nothing more is said.
  */
 export class FailureLog {
   readonly #logger = new Logger('Background');
@@ -32,12 +34,13 @@ export class FailureLog {
   failed(work: string, error: unknown): void {
     const failing = this.#failing.get(work);
     if (failing === undefined) {
-      const first = { since: new Date(), failures: 1, untold: 0, works: false, recoveryTold: false, error };
+      const first = { since: new Date(), failures: 1, untold: 0, silent: 0, works: false, recoveryTold: false, error };
       this.#failing.set(work, first);
       this.#logger.warn('Background work failed; it is retried', { work, error: describeFault(error) });
     } else {
       failing.failures += 1;
       failing.untold += 1;
+      failing.silent = 0;
       failing.works = false;
       failing.error = error;
     }
@@ -57,7 +60,7 @@ export class FailureLog {
   }
 
   #summarise(): void {
-    const failing = [...this.#failing].filter(([, { works, untold }]) => !works || untold > 0);
+    const failing = [...this.#failing].filter(([, { untold }]) => untold > 0);
     if (failing.length > 0) {
       const details = failing.map(([work, { failures, since, works, error }]) => ({
         work,
@@ -68,9 +71,12 @@ export class FailureLog {
       }));
       this.#logger.warn('Background work keeps failing', { failing: details });
     }
-    for (const [work, { works, untold }] of this.#failing) if (works && untold === 0) this.#failing.delete(work);
+    for (const [work, { works, untold, silent }] of this.#failing) {
+      if (untold === 0 && (works || silent > 0)) this.#failing.delete(work);
+    }
     for (const [, left] of this.#failing) {
       left.untold = 0;
+      left.silent += 1;
       left.recoveryTold &&= left.works;
     }
     if (this.#failing.size > 0) return;
