@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { createLogger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { BackgroundLoop } from './background-loop.js';
-import { failureLog } from './failure-log.js';
+import { FailureLog } from './failure-log.js';
 
 const lines: Record<string, unknown>[] = [];
 
@@ -66,6 +66,7 @@ it('says what fails, since when, how often and why, without the stack of an outa
 });
 
 it('says no more of work that failed and has had no occasion since (F73)', async () => {
+  const failureLog = new FailureLog();
   const work = 'once';
   failureLog.failed(work, away);
   await jest.advanceTimersByTimeAsync(600_000);
