@@ -12,6 +12,15 @@ describe('the history of a lane’s end', () => {
     expect(history.ageMs(8n, 10_000)).toBe(0);
   });
 
+  it('forgets a log that another one has replaced (F70)', () => {
+    const history = new EndOffsetHistory();
+    history.add(1_000, 100n);
+    history.add(2_000, 3n);
+    expect(history.ageMs(3n, 10_000)).toBe(0);
+    history.add(11_000, 4n);
+    expect(history.ageMs(3n, 12_000)).toBe(1_000);
+  });
+
   it('holds nothing once everything is handled', () => {
     const history = new EndOffsetHistory();
     history.add(1_000, 5n);

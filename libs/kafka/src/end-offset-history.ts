@@ -16,10 +16,11 @@ export class EndOffsetHistory {
     return this.#samples.length === 0;
   }
 
-  /** In the order of time. */
+  /** In the order of time. An end before the last one is another log's. */
   add(atMs: number, end: bigint): void {
     const last = this.#samples.at(-1);
-    if (last && last.end >= end) return; // says nothing new
+    if (last && last.end > end) this.#samples = []; // of another log: the topic was made again
+    else if (last?.end === end) return; // says nothing new
     this.#samples.push({ atMs, end });
     if (this.#samples.length > MOST_SAMPLES) {
       this.#samples = this.#samples.filter((_, index) => index % 2 === 0 || index === this.#samples.length - 1);

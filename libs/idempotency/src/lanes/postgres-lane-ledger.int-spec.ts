@@ -52,6 +52,18 @@ describe('PostgresLaneLedger (F71)', () => {
     expect(await ledger.marks('another group')).toEqual([]);
   });
 
+  it('restarts marks of another log, lower ones too (F70)', async () => {
+    await ledger.mark(group, [{ ...lane, next: '50', confirmed: '40' }]);
+    await ledger.restart(group, [
+      { ...lane, next: '7' },
+      { topic: 't', partition: 1, next: '2' },
+    ]);
+    expect((await ledger.marks(group)).toSorted((a, b) => a.partition - b.partition)).toEqual([
+      { topic: 't', partition: 1, next: '2', confirmed: undefined },
+      { ...lane, next: '7', confirmed: undefined },
+    ]);
+  });
+
   it('keeps an issue once while it is open, and tells that very records were settled', async () => {
     const unreadable = issue('unreadable', '10', '12');
     const reports = [ledger.report(group, unreadable), ledger.report(group, unreadable)];
@@ -91,7 +103,7 @@ describe('PostgresLaneLedger (F71)', () => {
   it.each([
     ['lost', [{ ...lane, next: '70', confirmed: '40' }]],
     ['skipped', [{ ...lane, next: '70', confirmed: '40' }]],
-    ['replaced', []],
+    ['replaced', [{ ...lane, next: '50', confirmed: '40' }]], // it was when the new log was found
     ['rewound', []],
   ] as const)('brings the mark in line with what was settled: %s', async (kind, marks) => {
     await ledger.mark(group, [{ ...lane, next: '50', confirmed: '40' }]);

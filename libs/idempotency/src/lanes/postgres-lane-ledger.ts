@@ -2,7 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { LOSSES } from '@waybill/messaging';
-import type { LaneIssue, LaneIssueKind, LaneLedger, LaneMark, LaneOperator, OpenLaneIssue } from '@waybill/messaging';
+import type {
+  LaneIssue,
+  LaneIssueKind,
+  LaneLedger,
+  LaneMark,
+  LaneOperator,
+  LanePosition,
+  OpenLaneIssue,
+} from '@waybill/messaging';
 
 import {
   ADOPT,
@@ -14,6 +22,7 @@ import {
   PASS_LOST,
   RAISE_MARKS,
   REPORT_ISSUE,
+  RESTART_MARKS,
   SELECT_MARKS,
   SETTLE_ISSUE,
 } from './statements.js';
@@ -64,6 +73,15 @@ export class PostgresLaneLedger implements LaneLedger<Transaction> {
     ]);
   }
 
+  async restart(group: string, marks: readonly LanePosition[]): Promise<void> {
+    await this.database.query(RESTART_MARKS, [
+      group,
+      marks.map(({ topic }) => topic),
+      marks.map(({ partition }) => partition),
+      marks.map(({ next }) => next),
+    ]);
+  }
+
   async report(group: string, issue: LaneIssue): Promise<'open' | 'settled'> {
     const { topic, partition, kind, first, next, reason, owner } = issue;
     await this.database.query(REPORT_ISSUE, [group, topic, partition, kind, first, next, reason, owner]);
@@ -90,7 +108,7 @@ export class PostgresLaneLedger implements LaneLedger<Transaction> {
     const { topic, partition, kind, next, owner } = issue;
     if (owner !== undefined) await tx.query(ADOPT, [group, owner, who, why]);
     if (kind === 'lost' || kind === 'skipped') await tx.query(PASS_LOST, [group, topic, partition, next]);
-    if (kind === 'replaced' || kind === 'rewound') await tx.query(FORGET_MARK, [group, topic, partition]);
+    if (kind === 'rewound') await tx.query(FORGET_MARK, [group, topic, partition]);
     return issue;
   }
 }

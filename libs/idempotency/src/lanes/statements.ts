@@ -39,6 +39,18 @@ export const RAISE_MARKS: Statement = {
       updated_at = now()`,
 };
 
+/** `$1` group, `$2` topics, `$3` partitions, `$4` next positions. */
+export const RESTART_MARKS: Statement = {
+  name: 'lane_restart_marks',
+  text: `
+    INSERT INTO lane_position (consumer_group, topic, partition, next_position)
+    SELECT $1, topic, partition, next
+    FROM unnest($2::text[], $3::integer[], $4::numeric[]) AS given (topic, partition, next)
+    ORDER BY topic, partition
+    ON CONFLICT (consumer_group, topic, partition) DO UPDATE SET
+      next_position = excluded.next_position, confirmed_position = NULL, updated_at = now()`,
+};
+
 /** `$1` group, `$2` topic, `$3` partition, `$4` kind, `$5` first, `$6` next, `$7` reason, `$8` owner. A settled one counts where records can't change. */
 export const REPORT_ISSUE: Statement = {
   name: 'lane_report_issue',
@@ -93,7 +105,7 @@ export const PASS_LOST: Statement = {
     WHERE consumer_group = $1 AND topic = $2 AND partition = $3`,
 };
 
-/** The log is another one: its positions are learnt as they come. `$1` group, `$2` topic, `$3` partition. */
+/** The broker's position is the one that counts: it is learnt as it comes. `$1` group, `$2` topic, `$3` partition. */
 export const FORGET_MARK: Statement = {
   name: 'lane_forget_mark',
   text: 'DELETE FROM lane_position WHERE consumer_group = $1 AND topic = $2 AND partition = $3',

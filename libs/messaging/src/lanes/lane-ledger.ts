@@ -50,6 +50,8 @@ export interface LaneLedger<Tx> {
   marks(group: string): Promise<readonly LaneMark[]>;
   /** Raises marks; a position that is lower than the known one changes nothing. */
   mark(group: string, marks: readonly LaneMark[]): Promise<void>;
+  /** Sets marks of lanes whose log is another one now, lower ones too; what was confirmed of the old log is forgotten. */
+  restart(group: string, marks: readonly LanePosition[]): Promise<void>;
   /** Keeps the issue, once while it is open. @returns whether an operator has settled this very one */
   report(group: string, issue: LaneIssue): Promise<'open' | 'settled'>;
   /** The oldest first. */

@@ -34,6 +34,8 @@ export class LaneWatch {
   readonly #confirmed = new Map<string, string>();
   /** Where this database has handled less than was acknowledged: it was restored, and reads the rest again. */
   readonly #rewinds = new Map<string, string>();
+  /** Lanes whose marks were set back to another log, from what the broker had said a moment before. */
+  readonly #restarted = new Set<string>();
   #owner: string | undefined;
   #open: readonly OpenLaneIssue[] = [];
   #subscription: Subscription | undefined;
@@ -127,8 +129,14 @@ export class LaneWatch {
   async #mark(positions: readonly LanePosition[]): Promise<void> {
     await this.ledger.mark(
       this.group,
-      positions.map((position) => ({ ...position, confirmed: this.#confirmed.get(idOf(position)) })),
+      positions.map((position) => ({ ...position, confirmed: this.#confirmedOf(position) })),
     );
+  }
+
+  /** What lies beyond the position was another log's. */
+  #confirmedOf(position: LanePosition): string | undefined {
+    const confirmed = this.#confirmed.get(idOf(position));
+    return confirmed !== undefined && BigInt(confirmed) <= BigInt(position.next) ? confirmed : undefined;
   }
 
   #onUnreadable(lane: Lane, { first, next, reason }: UnreadableRecords): void {
@@ -167,7 +175,7 @@ export class LaneWatch {
     const lanes = (await this.#reader?.read()) ?? [];
     await this.#missTopics(lanes);
     const unmarked = lanes.filter((lane) => lane.owner === this.#owner && !marks.has(idOf(lane)));
-    if (when === 'running') await this.#learn(unmarked);
+    if (when === 'running') await this.#learn([...unmarked, ...this.#takeRestarted(lanes)]);
     else
       for (const { topic, partition } of unmarked)
         marks.set(idOf({ topic, partition }), { topic, partition, next: '0' });
@@ -176,8 +184,45 @@ export class LaneWatch {
       return (mark && comparePositions(mark, lane, when)) ?? [];
     });
     for (const { kind, first, ...lane } of issues) if (kind === 'skipped') this.#rewinds.set(idOf(lane), first);
-    for (const issue of [...issues, ...this.#lossesIn(lanes)]) await this.ledger.report(this.group, issue);
+    const replaced = issues.filter(({ kind }) => kind === 'replaced');
+    const known = replaced.length > 0 ? await this.#lostTopics() : new Set();
+    for (const issue of [...issues, ...this.#lossesIn(lanes)]) {
+      if (issue.kind !== 'replaced' || !known.has(issue.topic)) await this.ledger.report(this.group, issue);
+    }
+    if (replaced.length > 0) await this.#restart(replaced.map(idOf), lanes, when);
     this.#open = await this.ledger.open(this.group);
+  }
+
+  /** One issue tells of a topic that was gone, not one more for each lane. */
+  async #lostTopics(): Promise<ReadonlySet<string>> {
+    const open = await this.ledger.open(this.group);
+    return new Set(open.filter(({ kind }) => kind === 'topic-lost').map(({ topic }) => topic));
+  }
+
+  /**
+   * From now on marks are the new log's: kept at the old one's, they would tell a restored copy nothing. What was acknowledged
+   * while this ran was handled here. At the start it may have been another copy of this database: the new log is read from its
+   * beginning, and the inbox removes what is known.
+   */
+  async #restart(ids: readonly string[], lanes: readonly LaneLag[], when: 'at-start' | 'running'): Promise<void> {
+    const restarted = lanes.filter((lane) => ids.includes(idOf(lane)));
+    const positions = restarted.map(({ topic, partition, first, next, end }) => {
+      const acknowledged = when === 'running' && next !== undefined && BigInt(next) <= BigInt(end) ? next : first;
+      return { topic, partition, next: acknowledged };
+    });
+    await this.ledger.restart(this.group, positions);
+    for (const position of positions) {
+      this.#confirmed.delete(idOf(position));
+      if (when === 'running') this.#restarted.add(idOf(position));
+      else this.#rewinds.set(idOf(position), position.next);
+    }
+  }
+
+  /** What was handled between the broker's answer and the setting back is learnt at the next look. */
+  #takeRestarted(lanes: readonly LaneLag[]): readonly LaneLag[] {
+    const taken = lanes.filter((lane) => this.#restarted.has(idOf(lane)) && lane.owner === this.#owner);
+    this.#restarted.clear();
+    return taken;
   }
 
   /** Whoever makes it again, maybe another service: what this one had not read is lost. */

@@ -1,3 +1,4 @@
+import type { LanePosition } from '../broker.js';
 import { LOSSES } from '../lanes/lane-ledger.js';
 import type { LaneIssue, LaneLedger, LaneMark, LaneOperator, OpenLaneIssue } from '../lanes/lane-ledger.js';
 
@@ -30,6 +31,11 @@ export class InMemoryLaneLedger implements LaneLedger<unknown> {
       const known = this.#marks.get(id);
       if (known === undefined || BigInt(known.next) < BigInt(mark.next)) this.#marks.set(id, mark);
     }
+  }
+
+  async restart(_group: string, marks: readonly LanePosition[]): Promise<void> {
+    for (const { topic, partition, next } of marks)
+      this.#marks.set(`${topic}/${partition}`, { topic, partition, next, confirmed: undefined });
   }
 
   async report(_group: string, issue: LaneIssue): Promise<'open' | 'settled'> {
