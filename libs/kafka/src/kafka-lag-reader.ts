@@ -108,7 +108,7 @@ export class KafkaLagReader implements LagReader {
     const unknown = lanes.filter(
       ({ partition, next, end }) => end > next && !this.#histories.has(`${topic}/${partition}`),
     );
-    if (unknown.length > 0) await this.#lookBack(admin, topic, now);
+    if (unknown.length > 0) await this.#lookBack(admin, topic, unknown, now);
     return lanes.map(({ partition, first, committed, owner, next, end }) => {
       const history = this.#historyOf(topic, partition);
       history.add(now, end);
@@ -119,11 +119,18 @@ export class KafkaLagReader implements LagReader {
     });
   }
 
-  async #lookBack(admin: Admin, topic: string, now: number): Promise<void> {
+  /** Ends of times past, as far as they are behind those that were read: a log only grows. */
+  async #lookBack(admin: Admin, topic: string, lanes: readonly LaneOffsets[], now: number): Promise<void> {
+    const read = new Map(lanes.map(({ partition, end }) => [partition, end]));
     for (const ageMs of [...AGES_MS, ...RECENT_AGES_MS]) {
       const then = now - ageMs;
       const ends = await admin.fetchTopicOffsetsByTimestamp(this.names.toWire(topic), then);
-      for (const { partition, offset } of ends) this.#historyOf(topic, partition).add(then, BigInt(offset));
+      for (const { partition, offset } of ends) {
+        const end = read.get(partition);
+        if (end === undefined) continue;
+        const past = BigInt(offset);
+        this.#historyOf(topic, partition).add(then, past < end ? past : end);
+      }
     }
   }
 
