@@ -1,3 +1,6 @@
+import { accessSync, constants, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+
 import { keepChosenEnvironment, startTemporaryInfrastructure } from '@waybill/embedded';
 import type { KafkaChoice } from '@waybill/embedded';
 import { Client } from 'pg';
@@ -9,7 +12,7 @@ const OF_TESTS = `CI DATABASE_URL KAFKA_BROKERS WAYBILL_KAFKA PROPERTY_RUNS PROP
   REPLAY_TRANSCRIPT FORCE_COLOR NO_COLOR NODE_V8_COVERAGE npm_execpath NODE_ENV`.split(/\s+/);
 
 /**
- * Starts PostgreSQL and Kafka once for a run of Jest, on free ports, with data in a temporary directory, and tells the tests where they
+ * Starts PostgreSQL and Kafka once for a run of Jest, on free ports, with data that are gone afterwards, and tells the tests where they
  * are by DATABASE_URL and KAFKA_BROKERS. Where these are set already, they win. WAYBILL_KAFKA chooses `embedded` or `apache`. Of the
  * shell's other variables the tests see only those of a list.
  */
@@ -17,7 +20,7 @@ export async function start(): Promise<void> {
   process.env['NODE_ENV'] = 'test';
   keepChosenEnvironment(OF_TESTS); // Jest's workers inherit what is left
   const external = process.env['DATABASE_URL'] !== undefined && process.env['DATABASE_URL'] !== '';
-  const infrastructure = await startTemporaryInfrastructure(chosenKafka());
+  const infrastructure = await startTemporaryInfrastructure(chosenKafka(), folderForData());
   if (!external) await forgetAtPowerLoss(infrastructure.databaseUrl);
   process.env['DATABASE_URL'] = infrastructure.databaseUrl;
   process.env['KAFKA_BROKERS'] = infrastructure.kafkaBrokers;
@@ -42,6 +45,23 @@ async function forgetAtPowerLoss(databaseUrl: string): Promise<void> {
     await client.query('SELECT pg_reload_conf()');
   } finally {
     await client.end();
+  }
+}
+
+const MEMORY = '/dev/shm';
+const ENOUGH_BYTES = 6e9;
+
+/**
+ * In memory where there is plenty of it: a new database is 300 files, which take a tenth of a second on a disk, and a run creates hundreds
+ * of databases. Containers often have a small one.
+ */
+function folderForData(): string {
+  try {
+    accessSync(MEMORY, constants.W_OK);
+    const { bavail, bsize } = statfsSync(MEMORY);
+    return bavail * bsize >= ENOUGH_BYTES ? MEMORY : tmpdir();
+  } catch {
+    return tmpdir(); // another system
   }
 }
 

@@ -8,11 +8,15 @@ import type { Infrastructure, KafkaChoice } from './infrastructure.js';
 /**
  * PostgreSQL and Kafka for one run of tests or of a bench: on free ports, with data that is gone after `stop`. KAFKA_BROKERS
  * and DATABASE_URL, where set, are used instead.
+ * @param parentFolder where the data are kept meanwhile
  * @throws EmbeddedInfrastructureError whose message says what to do
  */
-export async function startTemporaryInfrastructure(kafka: KafkaChoice): Promise<Infrastructure> {
+export async function startTemporaryInfrastructure(
+  kafka: KafkaChoice,
+  parentFolder: string = tmpdir(),
+): Promise<Infrastructure> {
   const { KAFKA_BROKERS: kafkaBrokers = '', DATABASE_URL: databaseUrl = '' } = process.env;
-  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-temporary-'));
+  const dataDir = mkdtempSync(join(parentFolder, 'waybill-temporary-'));
   const remove = (): void => rmSync(dataDir, { recursive: true, force: true });
   const infrastructure = await startInfrastructure({
     kafka: kafkaBrokers === '' ? kafka : 'external',
