@@ -5,10 +5,13 @@ import type { TimelineEntry } from './timeline.js';
 
 const SERVICE = 'order';
 
-/** An event of a participant, as the order service took it. */
-export function eventEntry({ envelope, data }: ReceivedMessage): TimelineEntry {
+/**
+ * An event of a participant, as the order service took it.
+ * @param takenAtMs when it did, in milliseconds since 1970: the participant's clock may be fast, but it happened before that
+ */
+export function eventEntry({ envelope, data }: ReceivedMessage, takenAtMs: number): TimelineEntry {
   return {
-    at: envelope.time,
+    at: new Date(Math.min(Date.parse(envelope.time), takenAtMs)).toISOString(),
     service: envelope.source.replace(/^\//, ''),
     kind: 'event',
     type: envelope.type,

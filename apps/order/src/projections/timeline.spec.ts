@@ -1,3 +1,7 @@
+import { PaymentCharged } from '@waybill/contracts';
+import { receivedMessage } from '@waybill/messaging/testing';
+
+import { eventEntry } from './timeline-of-progress.js';
 import { inOrder } from './timeline.js';
 import type { TimelineEntry } from './timeline.js';
 
@@ -44,5 +48,15 @@ describe('timeline', () => {
       'slow',
       'slow too',
     ]);
+  });
+
+  it('never shows an event after it was taken, however fast the clock of the other service (F65)', () => {
+    const message = receivedMessage(PaymentCharged, {
+      key: 'o1',
+      data: { orderId: 'o1', paymentId: 'p1', amount: { amount: 1, currency: 'EUR' } },
+    });
+    const sentAtMs = Date.parse(message.envelope.time);
+    const at = (takenAtMs: number) => Date.parse(eventEntry(message, takenAtMs).at);
+    expect([at(sentAtMs + 5), at(sentAtMs - 5)]).toEqual([sentAtMs, sentAtMs - 5]);
   });
 });

@@ -86,7 +86,7 @@ export class Fulfilment implements SagaListener {
 
   #follow(tx: Transaction, progress: SagaProgress, causationId: string | undefined): void {
     const { id, message, transitions, instance } = progress;
-    if (message) this.timeline.record(tx, id, [eventEntry(message)]);
+    if (message) this.timeline.record(tx, id, [eventEntry(message, tx.now())]);
     this.timeline.record(tx, id, progressEntries(progress, causationId ?? null));
     for (const transition of transitions.filter(concernsOrder)) {
       this.orders.decide(tx, id, (order) => orderEventsOf(order, transition), {
