@@ -9,6 +9,7 @@ import type { HeldMessage } from '../system/held-messages.js';
 import { allOrders, expectBalanced, stockTake } from '../system/ledger.js';
 import { RunningSystem } from '../system/running-system.js';
 import { ServerConnections } from '../system/server-connections.js';
+import { queryService } from '../system/service-database.js';
 import type { ServiceProcess } from '../system/service-process.js';
 import { until } from '../system/until.js';
 
@@ -16,7 +17,11 @@ const ROUNDS_UNDER_LOAD = 20;
 const ROUNDS_WHILE_IDLE = 5;
 const CUSTOMERS = 4;
 
-describe('a server that closes all connections of all services, each second (F58)', () => {
+interface Ready {
+  readonly checks: Readonly<Record<string, { readonly ok: boolean }>>;
+}
+
+describe('a database server that closes all connections of all services', () => {
   let system: RunningSystem;
   let replica: ServiceProcess;
   let connections: ServerConnections;
@@ -35,6 +40,7 @@ describe('a server that closes all connections of all services, each second (F58
   }, 150_000);
 
   afterAll(async () => {
+    await connections?.setReadOnly(SERVICE_NAMES, false);
     await connections?.close();
     await Promise.all([system?.stop(), replica?.end()]);
   }, 60_000);
@@ -83,7 +89,7 @@ describe('a server that closes all connections of all services, each second (F58
     return id;
   }
 
-  it('loses, doubles and dead-letters nothing of the orders that flow meanwhile, and no process exits', async () => {
+  it('each second loses, doubles and dead-letters nothing of the orders that flow meanwhile, and no process exits (F58)', async () => {
     const placed: string[] = [];
     const closing = new AbortController();
     const customers = Array.from({ length: CUSTOMERS }, async (_, customer) => {
@@ -105,7 +111,7 @@ describe('a server that closes all connections of all services, each second (F58
     expect(alive()).toEqual(pids);
   }, 180_000);
 
-  it('leaves idle services ready, and listening as before', async () => {
+  it('each second leaves idle services ready, and listening as before (F58)', async () => {
     await terminateEachSecond(ROUNDS_WHILE_IDLE);
     expect(alive()).toEqual(pids);
     await Promise.all(processes().map((process) => process.ready()));
@@ -137,4 +143,47 @@ describe('a server that closes all connections of all services, each second (F58
     await expectBalanced(system, initial);
     expect(await lost()).toEqual([]);
   }, 120_000);
+
+  const readiness = () =>
+    Promise.all(
+      processes().map(async ({ url }) => {
+        const { status, body } = await call<Ready>(`${url}/health/ready`);
+        return { status, database: body.checks['database']?.ok };
+      }),
+    );
+
+  async function leases(where = 'true'): Promise<readonly Record<string, unknown>[]> {
+    const rows = `SELECT expires_at FROM outbox_lease WHERE ${where}`;
+    return (await Promise.all(SERVICE_NAMES.map((name) => queryService(system, name, rows)))).flat();
+  }
+
+  it('and then takes no writes turns readiness red and orders away with 503 and Retry-After, until its successor is there (F69)', async () => {
+    const inFlight = await Promise.all(
+      Array.from({ length: 10 }, () => system.place({ paymentMethod: 'pm_card_slow' })),
+    );
+    expect(inFlight.map(({ status }) => status)).toEqual(inFlight.map(() => 201));
+
+    await connections.setReadOnly(SERVICE_NAMES, true);
+    await connections.terminateAll();
+    const isRed = async () => (await readiness()).every(({ status, database }) => status === 503 && database === false);
+    await until(isRed, { timeoutMs: 60_000, what: 'every service to say that its database takes no writes' });
+    const refused = await system.place();
+    expect(refused).toMatchObject({ status: 503, body: { code: 'DATABASE_UNAVAILABLE' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+
+    const lentMs = Math.max(...(await leases()).map(({ expires_at: at }) => Number(at)));
+    await connections.setReadOnly(SERVICE_NAMES, false);
+    await Promise.all(processes().map((service) => service.ready()));
+    const placed = [...inFlight, await system.place()].map(({ body }) => body.id);
+    const ended = await Promise.all(placed.map((id) => system.ended(id, 90_000)));
+    expect(ended.map(({ status }) => status)).toEqual(placed.map(() => 'FULFILLED'));
+    const isLate = `expires_at <= to_timestamp(${lentMs} / 1000.0)`;
+    await until(async () => (await leases(isLate)).length === 0, {
+      timeoutMs: 60_000,
+      what: 'every shard of every outbox to have a relay again',
+    });
+    expect(await lost()).toEqual([]);
+    expect(alive()).toEqual(pids);
+    await expectBalanced(system, initial);
+  }, 180_000);
 });

@@ -33,13 +33,15 @@ describe('a system and its broker', () => {
   beforeAll(async () => {
     port = await freePort();
     await startBroker();
-    system = await RunningSystem.start({
+    system = await RunningSystem.create({
       KAFKA_BROKERS: `127.0.0.1:${port}`,
       SAGA_STEP_DEADLINE_MS: '8000',
       MONITOR_INTERVAL_MS: '1000',
       ALERT_LANE_STILL_MS: '2000',
       ALERT_DEADLINE_HELD_MS: '1000',
     });
+    const { inventory, order } = system.services;
+    await Promise.all([inventory.start(), order.start()]); // from then on it knows the catalogue
     initial = await stockTake(system);
   }, 120_000);
 
@@ -88,21 +90,7 @@ describe('a system and its broker', () => {
     await expectBalanced(system, initial);
   }, 180_000);
 
-  it('makes a topic again that somebody deletes while it runs, and names it until an operator settles it (F70)', async () => {
-    await deleteTopic(system, 'payment.commands', [`127.0.0.1:${port}`]);
-    const names = async () => (await check('payment', 'lanes')).detail?.includes('payment.commands') === true;
-    await until(names, { timeoutMs: 60_000, what: 'readiness to name the topic' });
-    await until(() => firing('payment', 'lane-issue'), { what: 'the alert' });
-    const { body: topics } = await call<readonly { topic: string; issues: readonly string[] }[]>(
-      `${system.services.payment.url}/admin/topics`,
-    );
-    expect(topics.find(({ topic }) => topic === 'payment.commands')?.issues).not.toEqual([]);
-    expect(await doctor()).toMatch(/payment\.commands[\s\S]*lanes settle/);
-    expect(await system.placeAndWait()).toMatchObject({ status: 'FULFILLED' });
-    await expectBalanced(system, initial);
-  }, 120_000);
-
-  it('names a lane that stands still, and the deadlines that it holds, by readiness, metric, alert and doctor (F68, F64)', async () => {
+  it('makes a topic again that somebody deletes while it runs, and names it, a lane that stands still, and the deadlines that are held (F64, F68, F70)', async () => {
     const blocker = new Client({
       connectionString: databaseUrl(testDatabaseServer(), `${system.databasePrefix}order`),
     });
@@ -111,17 +99,29 @@ describe('a system and its broker', () => {
       await blocker.query('BEGIN');
       await blocker.query('LOCK TABLE inbox IN SHARE ROW EXCLUSIVE MODE'); // whatever holds a transaction up
       const { body: order } = await system.place();
-      const isNamed = async () =>
+      await deleteTopic(system, 'shipping.commands', [`127.0.0.1:${port}`]); // which it comes to only later
+      const isStill = async () =>
         /payment\.events\/\d+ stands still at \d+/.test((await check('order', 'consumer')).detail ?? '');
-      await until(isNamed, { timeoutMs: 60_000, what: 'readiness to name the lane' });
-      expect(await doctor()).toMatch(/payment\.events\/\d+ stands still at \d+ for \d+ s: its handler has not ended/);
-      await until(async () => (await firing('order', 'lane-still')) && (await firing('order', 'deadline-held')), {
-        timeoutMs: 60_000,
-        what: 'the alerts',
-      });
+      await until(isStill, { timeoutMs: 60_000, what: 'readiness to name the lane' });
+      const isLost = async () => (await check('shipping', 'lanes')).detail?.includes('shipping.commands') === true;
+      await until(isLost, { timeoutMs: 60_000, what: 'readiness to name the topic' });
+      for (const [service, rule] of [
+        ['order', 'lane-still'],
+        ['order', 'deadline-held'],
+        ['shipping', 'lane-issue'],
+      ] as const) {
+        await until(() => firing(service, rule), { timeoutMs: 60_000, what: `the alert ${rule} of ${service}` });
+      }
+      const told = await doctor();
+      expect(told).toMatch(/payment\.events\/\d+ stands still at \d+ for \d+ s: its handler has not ended/);
+      expect(told).toMatch(/shipping\.commands[\s\S]*lanes settle/);
       const metrics = await fetch(`${system.services.order.url}/metrics`).then((response) => response.text());
       expect(metrics).toMatch(/^waybill_consumer_lane_still_seconds\{group="order",topic="payment\.events"\} [1-9]/m);
       expect(metrics).toMatch(/^waybill_saga_deadlines_held\{status="RUNNING"\} 1$/m);
+      const { body: topics } = await call<readonly { topic: string; issues: readonly string[] }[]>(
+        `${system.services.shipping.url}/admin/topics`,
+      );
+      expect(topics.find(({ topic }) => topic === 'shipping.commands')?.issues).not.toEqual([]);
       await blocker.query('ROLLBACK');
       expect(await system.ended(order.id)).toMatchObject({ status: 'FULFILLED' });
     } finally {
