@@ -14,6 +14,7 @@ class Reading implements ReplyReading {
   constructor(
     readonly there: ReadonlyMap<string, number>,
     private readonly taken: ReadonlyMap<string, number>,
+    readonly lostAtMs: number | undefined,
   ) {}
 
   hasRead(earlier: Reading, id: string): boolean {
@@ -27,12 +28,13 @@ class FakeReplies implements ReplyProgress {
   readonly taken = new Map<string, number>();
   readonly retrying = new Set<string>();
   isAway = false;
+  lostAtMs: number | undefined;
   reads = 0;
 
   async read(): Promise<Reading> {
     this.reads += 1;
     if (this.isAway) throw new Error('The broker is away');
-    return new Reading(new Map(this.there), new Map(this.taken));
+    return new Reading(new Map(this.there), new Map(this.taken), this.lostAtMs);
   }
 
   async waiting(_: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -141,6 +143,16 @@ describe('deadlines of sagas', () => {
     expect(fired).toEqual([]);
     replies.isAway = false;
     await until(() => fired.length === 1);
+  });
+
+  it('ask again where replies were lost since they asked, and undo nothing (F70)', async () => {
+    await start('o1', 'o2');
+    await makeDue();
+    replies.lostAtMs = Date.now();
+    watch();
+    await until(() => fired.length === 2);
+    expect((await store.list()).map(({ status }) => status)).toEqual(['RUNNING', 'RUNNING']);
+    expect((await store.list()).map(({ steps }) => steps[0]?.attempts)).toEqual([2, 2]);
   });
 
   it('wait while a reply that was read is to be tried again (F64)', async () => {
