@@ -32,13 +32,25 @@ const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
 /** From here on a number may be one of a card or a phone. */
 const LONG = 1e11;
 
-/** What has which type where: no text but UUIDs, no long number, and of the names of fields only those that look like one. */
-export function shapeOf(value: unknown): unknown {
+/** Levels of a payload that are shown; a record may have as many as fit into it, and no answer could carry them. */
+const MOST_LEVELS = 32;
+
+export function isTooDeep(value: unknown, levels = MOST_LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((child) => isTooDeep(child, levels - 1));
+}
+
+/**
+ * What has which type where: no text but UUIDs, no long number, of the names of fields only those that look like one, and nothing
+ * below {@link MOST_LEVELS} levels.
+ */
+export function shapeOf(value: unknown, levels = MOST_LEVELS): unknown {
   if (typeof value === 'string') return UUID.test(value) ? value : MASK;
   if (typeof value === 'number') return Math.abs(value) < LONG ? value : MASK;
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(shapeOf);
+  if (levels === 0) return MASK;
+  if (Array.isArray(value)) return value.map((element) => shapeOf(element, levels - 1));
   return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [FIELD.test(name) ? name : MASK, shapeOf(child)]),
+    Object.entries(value).map(([name, child]) => [FIELD.test(name) ? name : MASK, shapeOf(child, levels - 1)]),
   );
 }

@@ -45,6 +45,17 @@ describe('what is shown of a payload', () => {
     expect(payload).toEqual({ customer: '***', order, '***': true });
   });
 
+  it.each([
+    ['fits its contract', reading({})],
+    ['does not', reading({ unreadable: 'INVALID_MESSAGE_DATA' })],
+  ])('ends after 32 levels, however deep a payload is that %s', (_, inspection) => {
+    const levels = 200_000;
+    const value = Buffer.from(`{"a":1,"deep":${'['.repeat(levels)}${']'.repeat(levels)}}`);
+    const data: unknown = JSON.parse(value.toString());
+    const { payload } = maskedPayload(value, { ...inspection, data });
+    expect(JSON.stringify(payload)).toBe(`{"a":1,"deep":${'['.repeat(31)}"***"${']'.repeat(31)}}`);
+  });
+
   it.each<[string, Buffer, HeldInspection]>([
     ['no JSON', Buffer.from('Ada, X Street'), reading({ unreadable: 'INVALID_MESSAGE_DATA' })],
     ['no object', json(['Ada']), reading({ unreadable: 'INVALID_MESSAGE_DATA' })],

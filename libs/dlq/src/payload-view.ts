@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 
 import type { HeldInspection } from '@waybill/messaging';
 
-import { maskPersonal, shapeOf } from './mask-personal.js';
+import { isTooDeep, maskPersonal, shapeOf } from './mask-personal.js';
 
 /**
  * `masked`: as today's code reads it, without personal fields. `withheld`: nobody can say what is personal in it, so only
@@ -26,7 +26,7 @@ export function maskedPayload(recorded: Buffer | null, inspection: HeldInspectio
     payload: maskPersonal(payload, contract?.personal ?? []),
     payloadBytes: value.length,
   });
-  if (contract !== undefined && unreadable === undefined) return masked(data);
+  if (contract !== undefined && unreadable === undefined) return masked(isTooDeep(data) ? shapeOf(data) : data);
   const found = contract === undefined ? undefined : parseObject(value);
   // It doesn't fit the contract, so personal data may be anywhere in it: what is wrong is told by the error.
   if (found !== undefined) return masked(shapeOf(found));
