@@ -142,6 +142,13 @@ describe('sagas', () => {
   });
 });
 
+it('tells by which correlation id the log of a service knows the error inside it', async () => {
+  payment.broken = '01890a5d-ac96-774b-bcce-b302099a8057';
+  const ended = await waybill('lanes', '-s', 'payment');
+  payment.broken = undefined;
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('01890a5d-ac96-774b-bcce-b302099a8057') });
+});
+
 describe('lanes', () => {
   const issue = {
     id: '7',
@@ -171,6 +178,17 @@ describe('lanes', () => {
     expect(payment.calls.at(-1)).toMatchObject({ path: '/admin/lanes/7/settle', body: { who: 'ada', why: 'x' } });
     expect(await waybill('lanes', 'settle', '7', '-s', 'payment', '--why', 'x')).toMatchObject({ code: 1 });
     payment.state.topics = [];
+  });
+
+  it('F70: settles several issues at once, and gives no range to a topic that was gone', async () => {
+    const gone = { ...issue, id: '8', kind: 'topic-lost', partition: -1, first: '0', next: '0', reason: 'it was gone' };
+    payment.state.lanes = [issue, gone];
+    expect((await waybill('lanes')).stdout).toMatch(/8 +topic-lost +payment\.commands +\d+/);
+    expect((await waybill('lanes')).stdout).not.toMatch(/topic-lost +payment\.commands +0 +0/);
+    expect((await waybill('doctor', '-s', 'payment')).stdout).toContain('topic-lost: payment.commands: it was gone');
+    const { code, stdout } = await waybill('lanes', 'settle', '7,8', '-s', 'payment', '--why', 'x');
+    expect([code, stdout.split('\n').map((line) => line.slice(0, 7))]).toEqual([0, ['Issue 7', 'Issue 8', '']]);
+    expect(await waybill('lanes')).toMatchObject({ stdout: expect.stringContaining('No lane has an issue') });
   });
 });
 

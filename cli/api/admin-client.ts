@@ -25,6 +25,8 @@ export interface Probe {
   readonly body: unknown;
   /** The service's clock, in milliseconds since 1970, to the second; undefined if it doesn't say. */
   readonly dateMs: number | undefined;
+  /** By which the service's log knows the request. */
+  readonly correlationId: string | undefined;
   readonly sentAtMs: number;
   readonly receivedAtMs: number;
 }
@@ -100,6 +102,7 @@ export class AdminClient {
         status: response.status,
         body: parseJson(await response.text()),
         dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+        correlationId: response.headers.get('x-correlation-id') ?? undefined,
         sentAtMs,
         receivedAtMs,
       };
@@ -108,10 +111,14 @@ export class AdminClient {
     }
   }
 
-  #read<T>({ status, body }: Probe, decode: Decode<T>): T {
+  #read<T>({ status, body, correlationId }: Probe, decode: Decode<T>): T {
     if (status >= 400) {
       const { code, detail } = problemDetail(status, body);
-      throw new ProblemAnswerError(this.service, status, code, detail);
+      const isUnexpected = code === 'INTERNAL_ERROR' && correlationId !== undefined;
+      const told = isUnexpected
+        ? `An error inside the service; its log has the reason, with the correlation id ${correlationId}.`
+        : detail;
+      throw new ProblemAnswerError(this.service, status, code, told);
     }
     try {
       return decode(body, '');

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import { operatorFrom, type OperatorOptions } from '../arguments/operator.js';
-import { listLaneIssues, settleLaneIssue } from './lanes.js';
+import { listLaneIssues, settleLaneIssues } from './lanes.js';
 import type { Run } from './run.js';
 
 export function lanesCommand(run: Run): Command {
@@ -14,11 +14,15 @@ export function lanesCommand(run: Run): Command {
     .action(run((cli) => listLaneIssues(cli)));
   lanes
     .command('settle')
-    .description('close an issue; records that nobody can read become a dead letter and are passed')
-    .argument('<id>', 'as lanes shows it')
+    .description('close issues; records that nobody can read become a dead letter and are passed')
+    .argument('<ids>', 'as lanes shows them, divided by commas')
     .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
     .option('--why <why>', 'why, for the audit; required')
-    .addHelpText('after', '\nExamples:\n  waybill lanes settle 3 --service payment --why "archived, INC-7"')
-    .action(run<OperatorOptions>((cli, options, id) => settleLaneIssue(cli, id, operatorFrom(options, cli.env))));
+    .addHelpText('after', '\nExamples:\n  waybill lanes settle 3,4,5 --service payment --why "archived, INC-7"')
+    .action(
+      run<OperatorOptions>((cli, options, ids) =>
+        settleLaneIssues(cli, ids.split(','), operatorFrom(options, cli.env)),
+      ),
+    );
   return lanes;
 }

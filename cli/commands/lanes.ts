@@ -4,7 +4,7 @@ import { serviceState } from '../api/service-state.js';
 import { CliError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
 import { age } from '../output/age.js';
-import { laneOf } from '../output/lane.js';
+import { isWholeTopic, laneOf } from '../output/lane.js';
 import { renderTable } from '../output/table.js';
 
 /** `lanes`: what is wrong with the lanes that the services consume. */
@@ -20,8 +20,8 @@ export async function listLaneIssues(cli: Cli): Promise<Outcome> {
       { title: 'ID', value: ({ id }) => id, align: 'right' },
       { title: 'ISSUE', value: ({ kind }) => kind },
       { title: 'LANE', value: laneOf },
-      { title: 'FROM', value: ({ first }) => first, align: 'right' },
-      { title: 'TO BEFORE', value: ({ next }) => next, align: 'right' },
+      { title: 'FROM', value: (issue) => (isWholeTopic(issue) ? '' : issue.first), align: 'right' },
+      { title: 'TO BEFORE', value: (issue) => (isWholeTopic(issue) ? '' : issue.next), align: 'right' },
       { title: 'AGE', value: ({ foundAt }) => age(foundAt, now), align: 'right' },
       { title: 'REASON', value: ({ reason }) => reason, shrinks: true },
     ],
@@ -30,14 +30,17 @@ export async function listLaneIssues(cli: Cli): Promise<Outcome> {
   return outcome({ issues }, table, failures);
 }
 
-/** `lanes settle`: ids are each service's own. */
-export async function settleLaneIssue(cli: Cli, id: string, operator: Operator): Promise<Outcome> {
+/** `lanes settle`: ids are each service's own. Ends at the first that can't be settled; those before it are. */
+export async function settleLaneIssues(cli: Cli, ids: readonly string[], operator: Operator): Promise<Outcome> {
   const [client, ...others] = cli.clients;
   if (client === undefined || others.length > 0) {
     throw new CliError('BAD_ARGUMENT', 'Each service counts its own issues: say which one with --service.');
   }
-  const settled = await serviceState.settleLane(client, id, operator);
-  const then =
-    settled.kind === 'unreadable' ? ' Its records are a dead letter now, and are passed within seconds.' : '';
-  return outcome({ settled: { id, ...settled } }, `Issue ${id} of ${client.service} is settled.${then}`);
+  const settled = [];
+  for (const id of new Set(ids)) settled.push({ id, ...(await serviceState.settleLane(client, id, operator)) });
+  const lines = settled.map(({ id, kind }) => {
+    const then = kind === 'unreadable' ? ' Its records are a dead letter now, and are passed within seconds.' : '';
+    return `Issue ${id} of ${client.service} is settled.${then}`;
+  });
+  return outcome({ settled }, lines.join('\n'));
 }

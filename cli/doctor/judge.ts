@@ -4,7 +4,7 @@ import type { ServiceName } from '@waybill/contracts';
 import type { LetterGroup, ParkedKey } from '../api/dead-letters.js';
 import type { ConsumedTopic, LaneIssue, Orphan, OutboxState, Saga } from '../api/service-state.js';
 import { amount, counted, duration, secondsSince } from '../output/age.js';
-import { laneOf } from '../output/lane.js';
+import { isWholeTopic, laneOf } from '../output/lane.js';
 import { type Finding, THRESHOLDS } from './finding.js';
 
 const DEGRADED =
@@ -90,7 +90,7 @@ export function judgeLanes(service: ServiceName, issues: readonly LaneIssue[]): 
   return issues.map(({ id, kind, first, next, reason, ...lane }) => ({
     service,
     code: 'LANE_ISSUE',
-    what: `${kind}: ${laneOf(lane)} from ${first} to before ${next}: ${reason}`,
+    what: `${kind}: ${laneOf(lane)}${isWholeTopic(lane) ? '' : ` from ${first} to before ${next}`}: ${reason}`,
     todo:
       LANE_REMEDIES[kind] ?? "Find out what was lost, e.g. from the senders' outboxes, make up for it, then settle it.",
     command: `lanes settle ${id} --service ${service} --why …`,

@@ -20,6 +20,8 @@ export class ContractServer {
   /** Demanded of every call of the admin API, if set. */
   token: string | undefined;
   ready: Answer = { status: 200, body: { status: 'ok', checks: { database: { ok: true }, consumer: { ok: true } } } };
+  /** The correlation id of the bare 500 that every call of the admin API gets, if set. */
+  broken: string | undefined;
   /** Told by the Date header instead of the time. */
   clockSkewMs = 0;
   /** Called before a call is answered: the place to wait in, or to break the connection. */
@@ -61,6 +63,7 @@ export class ContractServer {
     const { status, body: answer } = this.#answers.get(key) ?? this.#answer(call, request.headers.authorization);
     if (key !== '') this.#answers.set(key, { status, body: answer });
     this.after(call, () => request.socket.destroy());
+    if (this.broken !== undefined) response.setHeader('x-correlation-id', this.broken);
     response.setHeader('date', new Date(Date.now() + this.clockSkewMs).toUTCString());
     response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' });
     response.end(JSON.stringify(answer));
@@ -72,6 +75,7 @@ export class ContractServer {
     if (this.token !== undefined && authorization !== `Bearer ${this.token}`) {
       return problem(401, 'ADMIN_TOKEN_REQUIRED', 'This needs the header Authorization: Bearer <ADMIN_TOKEN>.');
     }
+    if (this.broken !== undefined) return problem(500, 'INTERNAL_ERROR', 'See the X-Correlation-Id header.');
     return answerAdmin(call, this.box, this.state) ?? problem(404, 'NOT_FOUND', 'There is no such path.');
   }
 }
