@@ -7,6 +7,17 @@ export class AmountTooLargeError extends Error {
   }
 }
 
+/** A revision of the catalogue is the time of its publication; this one hasn't come yet. */
+export class RevisionAheadError extends Error {
+  readonly code = 'REVISION_AHEAD';
+
+  constructor(revision: number) {
+    super(
+      `The catalogue's revision ${revision} is a time to come; was it forged, or is a clock wrong by more than a day?`,
+    );
+  }
+}
+
 /** Lines of one order are priced in different currencies. */
 export class CurrencyMismatchError extends Error {
   readonly code = 'CURRENCY_MISMATCH';

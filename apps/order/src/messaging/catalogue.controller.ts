@@ -5,14 +5,17 @@ import type { Transaction } from '@waybill/database';
 import { BatchMessageHandler, MessageHandler } from '@waybill/messaging';
 import type { DataOf, MessageContext, ReceivedMessage } from '@waybill/messaging';
 
+import { RevisionAheadError } from '../domain/order.errors.js';
 import { Catalogue } from '../persistence/catalogue.postgres.js';
+
+const options = { nonRetryable: (error: unknown) => error instanceof RevisionAheadError };
 
 /** Keeps the order service's copy of the catalogue. */
 @Controller()
 export class CatalogueController {
   constructor(private readonly catalogue: Catalogue) {}
 
-  @BatchMessageHandler(ProductListed)
+  @BatchMessageHandler(ProductListed, options)
   listed(
     @Payload() messages: readonly ReceivedMessage<DataOf<typeof ProductListed>>[],
     @Ctx() { tx }: MessageContext<Transaction>,
@@ -23,7 +26,7 @@ export class CatalogueController {
     );
   }
 
-  @MessageHandler(CataloguePublished)
+  @MessageHandler(CataloguePublished, options)
   published(
     @Payload() publication: DataOf<typeof CataloguePublished>,
     @Ctx() { tx }: MessageContext<Transaction>,

@@ -36,8 +36,17 @@ describe('the copy of the catalogue', () => {
     expect(await priceOf('SKU-C')).toBe(1);
     await list(product('SKU-C', 2, 2));
     expect(await priceOf('SKU-C')).toBe(2);
-    await list(product('SKU-C', 3, Date.parse('2126-01-01')));
+    await list(product('SKU-C', 3, Date.now()));
     expect(await priceOf('SKU-C')).toBe(3);
+  });
+
+  it('takes nothing at a revision that none published later could beat (F63)', async () => {
+    await list(product('SKU-D', 1, 1));
+    const ahead = Date.now() + 2 * 24 * 3_600_000;
+    await expect(list(product('SKU-D', 2, ahead))).rejects.toMatchObject({ code: 'REVISION_AHEAD' });
+    const publish = service.database.transaction((tx) => catalogue.publish(tx, { products: 1e6, revision: ahead }));
+    await expect(publish).rejects.toMatchObject({ code: 'REVISION_AHEAD' });
+    expect(await priceOf('SKU-D')).toBe(1);
   });
 
   it('knows no price of an unknown product', async () => {

@@ -3,6 +3,7 @@ import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 
 import type { Money } from '../domain/money.js';
+import { RevisionAheadError } from '../domain/order.errors.js';
 import { CATALOGUE_PROGRESS } from './sql/catalogue-progress.js';
 import { FIND_PRICES } from './sql/find-prices.js';
 import { LIST_PRODUCTS } from './sql/list-products.js';
@@ -29,6 +30,8 @@ interface KnownPrice {
 /** How long a price is taken from memory. The copy follows the inventory's catalogue with a delay anyway. */
 const PRICE_TTL_MS = 1_000;
 const MOST_PRICES = 10_000;
+/** How far the clocks of two services may be apart. */
+const MOST_AHEAD_MS = 24 * 3_600_000;
 
 /** The order service's own copy of the catalogue: what may be ordered, and for how much. */
 @Injectable()
@@ -37,8 +40,9 @@ export class Catalogue {
 
   constructor(private readonly database: Database) {}
 
-  /** The highest revision of each product wins. */
+  /** The highest revision of each product wins. @throws RevisionAheadError for one that none published later could beat */
   async list(tx: Transaction, products: readonly ListedProduct[]): Promise<void> {
+    for (const { revision } of products) assertPast(revision);
     const newest = new Map<string, ListedProduct>();
     for (const product of products) {
       if ((newest.get(product.sku)?.revision ?? 0) <= product.revision) newest.set(product.sku, product);
@@ -54,7 +58,9 @@ export class Catalogue {
     tx.afterCommit(() => rows.forEach(({ sku }) => this.#prices.delete(sku)));
   }
 
+  /** @throws RevisionAheadError */
   async publish(tx: Transaction, publication: { readonly products: number; readonly revision: number }): Promise<void> {
+    assertPast(publication.revision);
     await tx.query(PUBLISH_CATALOGUE, [publication.products, publication.revision]);
   }
 
@@ -88,4 +94,8 @@ export class Catalogue {
     for (const [sku, price] of read) this.#prices.set(sku, { price, until });
     return read;
   }
+}
+
+function assertPast(revision: number): void {
+  if (revision > Date.now() + MOST_AHEAD_MS) throw new RevisionAheadError(revision);
 }
