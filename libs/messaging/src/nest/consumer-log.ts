@@ -14,7 +14,10 @@ export function consumerLog(logger: Logger): ConsumerObserver {
       logger.log({ message: 'Records of this type are passed over from now on', topic, type, why });
     },
     onFailure: ({ handler, messageId, attempts, decision, error }) => {
-      logger.warn({ message: 'A message failed', handler, messageId, attempts, decision, error: describe(error) });
+      const entry = { message: 'A message failed', handler, messageId, attempts, decision, error: describe(error) };
+      // What is tried again at once isn't news yet, and that a dependency is down is said once, for all messages that wait for it.
+      if (decision.kind === 'retry-now' || decision.kind === 'postpone') logger.log(entry);
+      else logger.warn(entry);
     },
     onInterrupted: (error) => {
       logger.warn({ message: 'A batch was interrupted and is run again', error: describe(error) });
