@@ -13,7 +13,7 @@ export class RevisionAheadError extends Error {
 
   constructor(revision: number) {
     super(
-      `The catalogue's revision ${revision} is a time to come; was it forged, or is a clock wrong by more than a day?`,
+      `The catalogue's revision ${revision} is a time to come; was it forged, or is a clock wrong by more than an hour?`,
     );
   }
 }

@@ -31,7 +31,7 @@ interface KnownPrice {
 const PRICE_TTL_MS = 1_000;
 const MOST_PRICES = 10_000;
 /** How far the clocks of two services may be apart. */
-const MOST_AHEAD_MS = 24 * 3_600_000;
+const MOST_AHEAD_MS = 3_600_000;
 
 /** The order service's own copy of the catalogue: what may be ordered, and for how much. */
 @Injectable()
