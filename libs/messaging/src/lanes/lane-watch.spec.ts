@@ -1,6 +1,7 @@
 import type { Broker, LaneLag, Subscription, SubscriptionListener } from '../broker.js';
 import { eventually } from '../testing/eventually.js';
 import { InMemoryLaneLedger } from '../testing/in-memory-lane-ledger.js';
+import { lossOf } from './lane-ledger.js';
 import { LaneWatch } from './lane-watch.js';
 
 const lane: LaneLag = {
@@ -22,23 +23,65 @@ const subscription: Subscription = {
 };
 const listener: SubscriptionListener = { onRecords: () => {}, onAssigned: () => {}, onHealth: () => {} };
 
-it('F70: reports a topic that its consumer finds gone, whoever makes it again before the next look', async () => {
-  const ledger = new InMemoryLaneLedger();
-  let lanes: readonly LaneLag[] = [lane];
-  let watched = listener;
+/** What the broker says, and how the consumer hears of it. */
+interface Wire {
+  lanes: readonly LaneLag[];
+  listener: SubscriptionListener;
+}
+
+let ledger: InMemoryLaneLedger;
+let wire: Wire;
+let watch: LaneWatch;
+let close: () => Promise<void>;
+
+beforeEach(async () => {
+  ledger = new InMemoryLaneLedger('own');
+  wire = { lanes: [lane], listener };
   const broker = {
-    createLagReader: () => ({ read: async () => lanes, close: async () => {} }),
+    createLagReader: () => ({ read: async () => wire.lanes, close: async () => {} }),
     subscribe: async (_: unknown, given: SubscriptionListener) => {
-      watched = given;
+      wire.listener = given;
       return subscription;
     },
   } as Partial<Broker> as Broker;
-  const watch = new LaneWatch(broker, 'g', ledger, 60_000);
-  const { close } = await watch.subscribe({ group: 'g', topics: ['t'] }, listener);
-  lanes = [];
-  watched.onHealth(false, new Error('gone'));
+  watch = new LaneWatch(broker, 'g', ledger, 60_000);
+  ({ close } = await watch.subscribe({ group: 'g', topics: ['t'] }, listener));
+});
+
+afterEach(() => close());
+
+/** Looks again. */
+const look = () => wire.listener.onHealth(false, new Error('a test'));
+
+it('F70: reports a topic that its consumer finds gone, whoever makes it again before the next look', async () => {
+  wire.lanes = [];
+  look();
   await eventually(async () => (await ledger.open()).length > 0);
-  lanes = [lane];
+  wire.lanes = [lane];
   expect(await ledger.open()).toMatchObject([{ kind: 'topic-lost', topic: 't' }]);
-  await close();
+});
+
+describe('F70, F71: positions follow the log of a topic that was made again, although it has outgrown the old one', () => {
+  const fresh = { ...lane, next: '5', owner: 'own', end: '100' };
+  const marked = async () => (await ledger.marks())[0]?.next;
+
+  beforeEach(() => ledger.mark('g', [{ ...lane, next: '78', confirmed: '78' }]));
+
+  it('where it was made again by this process', async () => {
+    wire.lanes = [fresh];
+    watch.report(lossOf('t'));
+    await eventually(async () => (await marked()) === '5');
+    await eventually(() => watch.issues().length > 0);
+    expect(watch.issues()).toMatchObject([{ kind: 'topic-lost' }]);
+  });
+
+  it('where this process saw it gone, and another one made it again', async () => {
+    wire.lanes = [];
+    look();
+    await eventually(async () => (await ledger.open()).length > 0);
+    wire.lanes = [fresh];
+    look();
+    await eventually(async () => (await marked()) === '5');
+    expect(await ledger.open()).toMatchObject([{ kind: 'topic-lost' }]);
+  });
 });

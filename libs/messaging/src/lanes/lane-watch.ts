@@ -30,6 +30,8 @@ export class LaneWatch {
   readonly #lost: LanePosition[] = [];
   /** Topics that were there at the last look. */
   #there: ReadonlySet<string> = new Set();
+  /** Topics that were gone: what the marks say of them is about another log, however far the new one has come. */
+  readonly #gone = new Set<string>();
   readonly #standing = new Map<string, LaneIssue>();
   readonly #confirmed = new Map<string, string>();
   /** Where this database has handled less than was acknowledged: it was restored, and reads the rest again. */
@@ -158,6 +160,7 @@ export class LaneWatch {
   async #look(): Promise<number> {
     for (let issue = this.#found[0]; issue !== undefined; issue = this.#found[0]) {
       await this.ledger.report(this.group, issue);
+      if (issue.kind === 'topic-lost') this.#gone.add(issue.topic);
       this.#found.shift();
     }
     for (const [id, issue] of this.#standing) {
@@ -179,8 +182,9 @@ export class LaneWatch {
     else
       for (const { topic, partition } of unmarked)
         marks.set(idOf({ topic, partition }), { topic, partition, next: '0' });
+    const again = lanes.filter(({ topic }) => this.#gone.has(topic));
     const issues = lanes.flatMap((lane) => {
-      const mark = marks.get(idOf(lane));
+      const mark = again.includes(lane) ? undefined : marks.get(idOf(lane));
       return (mark && comparePositions(mark, lane, when)) ?? [];
     });
     for (const { kind, first, ...lane } of issues) if (kind === 'skipped') this.#rewinds.set(idOf(lane), first);
@@ -189,7 +193,9 @@ export class LaneWatch {
     for (const issue of [...issues, ...this.#lossesIn(lanes)]) {
       if (issue.kind !== 'replaced' || !known.has(issue.topic)) await this.ledger.report(this.group, issue);
     }
-    if (replaced.length > 0) await this.#restart(replaced.map(idOf), lanes, when);
+    const restarted = [...replaced, ...again].map(idOf);
+    if (restarted.length > 0) await this.#restart(restarted, lanes, when);
+    for (const { topic } of again) this.#gone.delete(topic);
     this.#open = await this.ledger.open(this.group);
   }
 
@@ -229,7 +235,10 @@ export class LaneWatch {
   async #missTopics(lanes: readonly LaneLag[]): Promise<void> {
     const there = new Set(lanes.map(({ topic }) => topic));
     const gone = [...this.#there].filter((topic) => !there.has(topic));
-    for (const topic of gone) await this.ledger.report(this.group, lossOf(topic));
+    for (const topic of gone) {
+      this.#gone.add(topic);
+      await this.ledger.report(this.group, lossOf(topic));
+    }
     this.#there = there;
   }
 
