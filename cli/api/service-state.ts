@@ -75,7 +75,7 @@ export const serviceState = {
   topics: (client: AdminClient) => client.get('/topics', list(consumedTopic)),
   laneIssues: (client: AdminClient) => client.get('/lanes', list(laneIssue)),
   settleLane: (client: AdminClient, issue: string, operator: Operator) =>
-    client.post(
+    client.act(
       `/lanes/${encodeURIComponent(issue)}/settle`,
       operator,
       object({ kind: text, topic: text, partition: number }),

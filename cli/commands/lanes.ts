@@ -1,9 +1,10 @@
-import { askServices } from '../api/ask-services.js';
+import type { AdminClient } from '../api/admin-client.js';
+import { askServices, failureOf, type ServiceFailure } from '../api/ask-services.js';
 import type { Operator } from '../api/letter-filter.js';
-import { serviceState } from '../api/service-state.js';
-import { CliError } from '../cli.errors.js';
+import { type LaneIssue, serviceState } from '../api/service-state.js';
+import { CliError, ProblemAnswerError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
-import { age } from '../output/age.js';
+import { age, counted } from '../output/age.js';
 import { isWholeTopic, laneOf } from '../output/lane.js';
 import { renderTable } from '../output/table.js';
 
@@ -30,17 +31,43 @@ export async function listLaneIssues(cli: Cli): Promise<Outcome> {
   return outcome({ issues }, table, failures);
 }
 
-/** `lanes settle`: ids are each service's own. Ends at the first that can't be settled; those before it are. */
-export async function settleLaneIssues(cli: Cli, ids: readonly string[], operator: Operator): Promise<Outcome> {
+/** Which issues are to be settled: one of these says it. */
+export interface ChosenIssues {
+  readonly ids: readonly string[];
+  readonly topic?: string | undefined;
+  readonly all?: boolean | undefined;
+}
+
+/** `lanes settle`: ids are each service's own. One that can't be settled leaves the others. */
+export async function settleLaneIssues(cli: Cli, chosen: ChosenIssues, operator: Operator): Promise<Outcome> {
+  const ways = [chosen.ids.length > 0, chosen.topic !== undefined, chosen.all === true];
+  if (ways.filter(Boolean).length !== 1) {
+    throw new CliError('BAD_ARGUMENT', 'Say which issues are to be settled: their ids, or --topic, or --all.');
+  }
   const [client, ...others] = cli.clients;
   if (client === undefined || others.length > 0) {
     throw new CliError('BAD_ARGUMENT', 'Each service counts its own issues: say which one with --service.');
   }
-  const settled = [];
-  for (const id of new Set(ids)) settled.push({ id, ...(await serviceState.settleLane(client, id, operator)) });
-  const lines = settled.map(({ id, kind }) => {
-    const then = kind === 'unreadable' ? ' Its records are a dead letter now, and are passed within seconds.' : '';
-    return `Issue ${id} of ${client.service} is settled.${then}`;
-  });
-  return outcome({ settled }, lines.join('\n'));
+  const settled: (Awaited<ReturnType<typeof serviceState.settleLane>> & { readonly id: string })[] = [];
+  const failures: ServiceFailure[] = [];
+  for (const id of await idsOf(client, chosen)) {
+    try {
+      settled.push({ id, ...(await serviceState.settleLane(client, id, operator)) });
+    } catch (error) {
+      if (!(error instanceof ProblemAnswerError) || error.code !== 'REFUSED') throw error;
+      failures.push(failureOf(client.service, error));
+    }
+  }
+  const unreadable = settled.filter(({ kind }) => kind === 'unreadable').length;
+  const then =
+    unreadable > 0
+      ? ` Records that nobody can read are ${counted(unreadable, 'dead letter')} now, and are passed within seconds.`
+      : '';
+  return outcome({ settled }, `${counted(settled.length, 'issue')} of ${client.service} settled.${then}`, failures);
+}
+
+async function idsOf(client: AdminClient, { ids, topic }: ChosenIssues): Promise<readonly string[]> {
+  if (ids.length > 0) return [...new Set(ids)];
+  const open: readonly LaneIssue[] = await serviceState.laneIssues(client);
+  return open.filter((issue) => topic === undefined || issue.topic === topic).map(({ id }) => id);
 }

@@ -1,9 +1,9 @@
-/** `topic/partition`; a negative partition is the topic as a whole. */
-/** Of a topic as a whole: it has no range of records. */
-export function isWholeTopic({ partition }: { readonly partition: number }): boolean {
-  return partition < 0;
+/** `topic/partition`, or the topic as a whole. */
+export function laneOf(lane: { readonly topic: string; readonly partition: number }): string {
+  return isWholeTopic(lane) ? lane.topic : `${lane.topic}/${lane.partition}`;
 }
 
-export function laneOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return partition < 0 ? topic : `${topic}/${partition}`;
+/** Whether an issue is of a topic as a whole: it has no range of records. */
+export function isWholeTopic({ partition }: { readonly partition: number }): boolean {
+  return partition < 0;
 }
