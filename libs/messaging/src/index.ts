@@ -61,7 +61,7 @@ export { headerValues } from './codec/header-values.js';
 export { parseMessageType } from './codec/message-type.js';
 export { decodeReference, encodeReference, REFERENCE_BYTES, referTo } from './codec/payload-reference.js';
 export type { PayloadReference } from './codec/payload-reference.js';
-export { LOSSES } from './lanes/lane-ledger.js';
+export { describeIssue, LOSSES } from './lanes/lane-ledger.js';
 export type {
   LaneIssue,
   LaneIssueKind,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import { HealthIndicators } from '@waybill/http';
-import { MessageConsumer } from '@waybill/messaging';
+import { describeIssue, MessageConsumer } from '@waybill/messaging';
 
 /** Ready = the database takes writes and the consumer has joined its group. Apps add what else they need. */
 @Injectable()
@@ -17,9 +17,7 @@ export class Readiness {
     });
     // What is lost a restart won't bring back, and the other lanes flow: the service stays ready, and says so.
     indicators.add('lanes', () => {
-      const told = consumer.laneIssues().map(({ kind, topic, partition, first, next }) => {
-        return `${kind} ${topic}/${partition} ${first} to ${next}`;
-      });
+      const told = consumer.laneIssues().map(describeIssue);
       return told.length === 0 ? { ok: true } : { ok: true, detail: `an operator has to settle: ${told.join('; ')}` };
     });
   }

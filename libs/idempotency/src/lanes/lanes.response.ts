@@ -6,8 +6,9 @@ export class SettledIssueResponse {
   @ApiProperty({ type: 'integer', description: '-1: the topic as a whole' }) partition: number;
   @ApiProperty({ enum: ['foreign', 'lost', 'replaced', 'rewound', 'skipped', 'topic-lost', 'unreadable'] })
   kind: LaneIssueKind;
-  @ApiProperty({ description: 'Position of the first record that it is about' }) first: string;
-  @ApiProperty({ description: 'Position behind the last of them' }) next: string;
+  @ApiProperty({ description: 'Position of the first record that it is about; means nothing of the topic as a whole' })
+  first: string;
+  @ApiProperty({ description: 'Position behind the last of them; likewise' }) next: string;
   @ApiProperty() reason: string;
   @ApiPropertyOptional({ format: 'uuid', description: 'Of foreign positions: the database that left them' })
   owner?: string;

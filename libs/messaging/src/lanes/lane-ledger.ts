@@ -29,6 +29,11 @@ export interface LaneIssue extends Lane {
 /** Of a topic as a whole. */
 export const ALL_LANES = -1;
 
+/** In a few words, with the records that it is about where it isn't about the topic as a whole. */
+export function describeIssue({ kind, topic, partition, first, next }: LaneIssue): string {
+  return partition === ALL_LANES ? `${kind} ${topic}` : `${kind} ${topic}/${partition} ${first} to ${next}`;
+}
+
 export interface OpenLaneIssue extends LaneIssue {
   readonly id: string;
   readonly foundAt: Date;

@@ -2,9 +2,12 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Monitor } from '@waybill/observability';
 import type { MonitorSource, Sample } from '@waybill/observability';
 
+import { ALL_LANES } from '../lanes/lane-ledger.js';
 import { MessageConsumer } from './message-consumer.js';
 import { MESSAGING_OPTIONS } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
+
+const NO_RANGE = { first: '', next: '' };
 
 /** One sample for each open issue of a lane, as this process last saw them. Asks nobody. */
 @Injectable()
@@ -28,10 +31,10 @@ export class LaneMonitor implements MonitorSource {
 
   async read(): Promise<readonly Sample[]> {
     const { group } = this.options;
-    return this.consumer.laneIssues().map(({ topic, partition, kind, first, next }) => ({
-      metric: 'waybill_lane_issues',
-      labels: { group, topic, partition: String(partition), kind, first, next },
-      value: 1,
-    }));
+    return this.consumer.laneIssues().map(({ topic, partition, kind, ...range }) => {
+      const { first, next } = partition === ALL_LANES ? NO_RANGE : range;
+      const labels = { group, topic, partition: String(partition), kind, first, next };
+      return { metric: 'waybill_lane_issues', labels, value: 1 };
+    });
   }
 }
