@@ -90,6 +90,14 @@ describe('dlq show', () => {
     expect(payment.box.audit).toEqual([{ letter: '1', action: 'reveal', who: 'ada', why: 'INC-7' }]);
   });
 
+  it('cuts a type that is as long as a record, and says where the whole of it is', async () => {
+    payment.box.add(1, 'runs', 'x'.repeat(20_000));
+    const { stdout } = await waybill('dlq', 'show', '2');
+    expect(stdout).toContain('x… (20,000 characters; --json shows them)');
+    expect(stdout).not.toContain('x'.repeat(2_000));
+    expect((await waybill('dlq', 'show', '2', '--json')).stdout).toContain('x'.repeat(20_000));
+  });
+
   it('does not choose between letters of the same id', async () => {
     order.box.add(1);
     const ended = await waybill('dlq', 'show', '1');

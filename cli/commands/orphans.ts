@@ -49,7 +49,7 @@ export async function recoverOrders(
     }
   }
   const undone = recovered.filter(({ status }) => status === 'COMPENSATING').length;
-  const text = `${counted(recovered.length, 'order')} recovered: ${recovered.length - undone} had been fulfilled, ${undone} are being undone.`;
+  const text = `${counted(recovered.length, 'order')} recovered: ${recovered.length - undone} had been fulfilled, ${undone} ${undone === 1 ? 'is' : 'are'} being undone.`;
   return outcome({ recovered }, text, failures);
 }
 

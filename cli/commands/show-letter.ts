@@ -40,7 +40,7 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ...section(
       'Headers',
       Object.entries(letter.headers ?? {}).flatMap(([name, values]) =>
-        [values].flat().map((value) => `${name}: ${String(value)}`),
+        [values].flat().map((value) => `${name}: ${brief(String(value))}`),
       ),
     ),
     ...section('First error', letter.firstError),
@@ -53,7 +53,15 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
 const WIDTH = 13;
 
 function fact(name: string, value: string): readonly [string] {
-  return [`${`${name}:`.padEnd(WIDTH)} ${printable(value)}`];
+  return [`${`${name}:`.padEnd(WIDTH)} ${printable(brief(value))}`];
+}
+
+const MOST_CHARACTERS = 1_000;
+
+/** A key or a header may be as long as a record: that would push everything else off the screen. */
+function brief(value: string): string {
+  if (value.length <= MOST_CHARACTERS) return value;
+  return `${value.slice(0, MOST_CHARACTERS)}… (${amount(value.length)} characters; --json shows them)`;
 }
 
 function section(title: string, content: string | readonly string[] | undefined): readonly string[] {
