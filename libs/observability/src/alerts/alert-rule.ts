@@ -31,12 +31,17 @@ export function findBreaches(rules: readonly AlertRule[], samples: readonly Samp
     const worst = new Map<string, number>();
     for (const { metric, labels, value } of samples) {
       if (metric !== rule.metric || !isAbout(labels, rule.where) || !(value > rule.threshold)) continue;
-      const subject = rule.by.map((label) => `${label}=${labels[label] ?? ''}`).join(' ');
+      const subject = subjectOf(rule.by, labels);
       worst.set(subject, Math.max(value, worst.get(subject) ?? value));
     }
     const { name, severity, summary, threshold } = rule;
     return [...worst].map(([subject, value]) => ({ rule: name, subject, severity, summary, value, threshold }));
   });
+}
+
+/** An empty label says nothing, as in Prometheus. */
+function subjectOf(by: AlertRule['by'], labels: Sample['labels']): string {
+  return by.flatMap((label) => (labels[label] ? [`${label}=${labels[label]}`] : [])).join(' ');
 }
 
 function isAbout(labels: Sample['labels'], where: AlertRule['where'] = {}): boolean {

@@ -67,6 +67,13 @@ describe('alerts', () => {
     expect(port.alerts[1]).toMatchObject({ peak: 1_000, service: 'payment', incident: port.alerts[0]?.incident });
   });
 
+  it('F70: name no range of records where a topic was lost as a whole', async () => {
+    const { port, tick } = replicas(1);
+    const lost = { group: 'g', topic: 't', partition: '-1', kind: 'topic-lost', first: '', next: '' };
+    await tick('waybill_lane_issues', 1, lost);
+    expect(port.told).toEqual(['lane-issue group=g topic=t partition=-1 kind=topic-lost firing']);
+  });
+
   it('count flapping as one incident, whose end comes when it has been quiet for the whole time', async () => {
     const { port, tick } = replicas(1);
     for (let flap = 0; flap < 20; flap += 1) {
