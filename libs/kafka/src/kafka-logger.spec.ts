@@ -16,3 +16,15 @@ it('F73: says of an outage each thing once a minute, although kafkajs repeats it
   expect(lines).toHaveLength(6);
   jest.useRealTimers();
 });
+
+it.each(['Topic with this name already exists', 'Topic creation errors'])(
+  'says nothing of the race for creating topics: %s',
+  (error) => {
+    const lines: string[] = [];
+    const log = { error: () => {}, debug: () => {}, warn: (line: string) => void lines.push(line) };
+    const message = 'Response CreateTopics(key: 19, version: 3)';
+    const entry = { timestamp: '', message, error };
+    kafkaLogCreator(log)(logLevel.INFO)({ namespace: '', level: logLevel.ERROR, label: '', log: entry });
+    expect(lines).toEqual([]);
+  },
+);

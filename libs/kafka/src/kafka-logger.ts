@@ -4,8 +4,11 @@ import type { logCreator } from 'kafkajs';
 
 const SAME_AGAIN_MS = 60_000;
 const MOST_TEXTS = 1_000;
-/** Services that start together race for creating the same topics; one of them wins, and that is fine. */
-const EXPECTED = 'Topic with this name already exists';
+/**
+ * Services that start together race for creating the same topics; one of them wins, and that is fine. kafkajs says it of one topic,
+ * or of all in one request. Whoever asked for the topics learns any other refusal by an error, and tells it.
+ */
+const EXPECTED: ReadonlySet<unknown> = new Set(['Topic with this name already exists', 'Topic creation errors']);
 
 /**
  * kafkajs's log in the application's. Its "errors" are mostly attempts that it will repeat, hence warnings here,
@@ -24,7 +27,7 @@ export function kafkaLogCreator(log: BrokerLog): logCreator {
     ({ level, log: { message, error, topic, partition, groupId } }) => {
       const place = [topic, partition, groupId].filter((part) => part !== undefined).join('/');
       const text = `kafka: ${message}${place ? ` (${place})` : ''}${typeof error === 'string' ? `: ${error}` : ''}`;
-      if (error === EXPECTED) log.debug(text);
+      if (EXPECTED.has(error)) log.debug(text);
       else if ((level === logLevel.ERROR || level === logLevel.WARN) && isNews(text)) log.warn(text);
       else log.debug(text);
     };
