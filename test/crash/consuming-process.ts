@@ -39,6 +39,11 @@ class CreateEffect1795600900000 implements MigrationInterface {
   }
 }
 
+/** As an endless loop does, until the one that supervises the process loses patience; the other specs keep the processor. */
+function blockForever(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
 /** Does what a message says: most leave their mark, some end the process. */
 @Controller()
 class Notes {
@@ -47,7 +52,7 @@ class Notes {
   })
   async take(@Payload() { text }: Note, @Ctx() { tx, message }: MessageContext<Transaction>): Promise<void> {
     if (text.startsWith('exit')) process.exit(1);
-    if (text.startsWith('loop')) for (;;); // until the one that supervises the process loses patience
+    if (text.startsWith('loop')) blockForever();
     if (text.startsWith('later')) {
       if (message.attempt === 1) throw new Error('the first attempt fails, the delayed ones kill');
       process.kill(process.pid, 'SIGKILL');
