@@ -57,7 +57,7 @@ describe('scripts/install.mjs', () => {
     }
     expect(run().status).toBe(0);
     expect(calls()).toEqual([
-      'npm ci --ignore-scripts --no-audit --no-fund --include=dev --include=optional --include=peer --no-global --no-dry-run',
+      'npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --include=dev --include=optional --include=peer --no-global --no-dry-run',
     ]);
     expect(run().status).toBe(0);
     expect(calls()).toHaveLength(1);
