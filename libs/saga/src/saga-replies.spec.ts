@@ -1,10 +1,12 @@
 import { Controller, Module } from '@nestjs/common';
+import type { Transaction } from '@waybill/database';
 import { MessageHandler } from '@waybill/messaging';
+import type { ReadingProgress } from '@waybill/messaging';
 import { consumingApp, eventually, InMemoryBroker, noteContract, noteRecord } from '@waybill/messaging/testing';
 
 import { SAGA_LISTENER } from './ports.js';
 import { SagaEngine } from './saga-engine.js';
-import { sagaReplies } from './saga-replies.js';
+import { replyProgress, sagaReplies } from './saga-replies.js';
 import { anyContract, trip } from './testing/trip.js';
 
 const taken: string[] = [];
@@ -54,5 +56,13 @@ describe('F82: replies beside an older handler of the application', () => {
     await eventually(() => taken.length === 2);
     expect(taken.toSorted()).toEqual(['older', 'saga']);
     await app.close();
+  });
+
+  it('that wait for another attempt are looked for under the name of the sagas: no deadline undoes their order (F64)', async () => {
+    const waiting = async (_: unknown, topics: readonly string[], ids: readonly string[], subscriber?: string) =>
+      new Set(subscriber === 'sagas' && topics.includes('trips') ? ids : []);
+    const progress = { waiting } as Partial<ReadingProgress> as ReadingProgress;
+    const tx = {} as Transaction;
+    expect(await replyProgress(progress, [trip()], 'sagas').waiting(tx, ['o1'])).toEqual(new Set(['o1']));
   });
 });

@@ -5,10 +5,11 @@ import {
   BatchMessageHandler,
   type MessageContext,
   type MessageContract,
+  type ReadingProgress,
   type ReceivedMessage,
 } from '@waybill/messaging';
 
-import { SAGA_LISTENER, type SagaListener } from './ports.js';
+import { type ReplyProgress, SAGA_LISTENER, type SagaListener } from './ports.js';
 import type { SagaDefinition } from './saga-definition.js';
 import { SagaEngine } from './saga-engine.js';
 import { InvalidSagaDefinitionError, ReplyRefusedError } from './saga.errors.js';
@@ -57,8 +58,17 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
   Object.defineProperty(prototype, name, descriptor);
 }
 
-export function replyTopics(definitions: readonly SagaDefinition[]): readonly string[] {
-  return [...new Set([...awaitedContracts(definitions)].map(({ topic }) => topic))].sort();
+/** How far these handlers have come, and no others of the same events. */
+export function replyProgress(
+  progress: ReadingProgress,
+  definitions: readonly SagaDefinition[],
+  subscriber?: string,
+): ReplyProgress {
+  const topics = [...new Set([...awaitedContracts(definitions)].map(({ topic }) => topic))].sort();
+  return {
+    read: () => progress.read(topics),
+    waiting: (tx, ids) => progress.waiting(tx, topics, ids, subscriber),
+  };
 }
 
 function awaitedContracts(definitions: readonly SagaDefinition[]): Iterable<MessageContract> {

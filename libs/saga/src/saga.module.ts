@@ -10,14 +10,14 @@ import { Database } from '@waybill/database';
 import { ReadingProgress } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
 
-import { SAGA_ALERT, SAGA_LISTENER, type ReplyProgress, type SagaAlert, type SagaListener } from './ports.js';
+import { SAGA_ALERT, SAGA_LISTENER, type SagaAlert, type SagaListener } from './ports.js';
 import { SagaDeadlines, type SagaDeadlineSettings } from './saga-deadlines.js';
 import type { SagaDefinition } from './saga-definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
 import { SagaEngine } from './saga-engine.js';
 import { SagaMonitor } from './saga-monitor.js';
 import { SagaOperator } from './saga-operator.js';
-import { replyTopics, sagaReplies } from './saga-replies.js';
+import { replyProgress, sagaReplies } from './saga-replies.js';
 import { SagaStore } from './saga-store.js';
 
 export interface SagaModuleOptions {
@@ -79,11 +79,7 @@ export class SagaModule {
           listener: SagaListener,
           progress: ReadingProgress,
         ) => {
-          const topics = replyTopics(options.definitions);
-          const replies: ReplyProgress = {
-            read: () => progress.read(topics),
-            waiting: (tx, ids) => progress.waiting(tx, topics, ids),
-          };
+          const replies = replyProgress(progress, options.definitions, options.subscriber);
           const parts = { database, engine, store, listener, replies };
           return (wakeUp.deadlines = new SagaDeadlines(parts, options.deadlines));
         },

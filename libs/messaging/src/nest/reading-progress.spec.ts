@@ -1,27 +1,36 @@
 import type { ModuleRef } from '@nestjs/core';
 
 import type { Broker, LaneLag } from '../broker.js';
+import type { FailedMessage } from '../ports.js';
+import { InMemoryFailureStore } from '../testing/in-memory-failure-store.js';
 import { InMemoryLaneLedger } from '../testing/in-memory-lane-ledger.js';
-import { LANE_LEDGER } from '../tokens.js';
+import { InMemoryUnitOfWork } from '../testing/in-memory-unit-of-work.js';
+import { FAILURE_STORE, LANE_LEDGER } from '../tokens.js';
 import { ReadingProgress } from './reading-progress.js';
 
 const options = { service: 's', group: 'g', topics: [] } as never;
 
 describe('how far a group has read', () => {
   let ledger: InMemoryLaneLedger;
+  let failures: InMemoryFailureStore;
   /** One lane of the topic `t`, or none where the topic is gone. */
   let lanes: readonly Pick<LaneLag, 'first' | 'next' | 'end'>[];
   let progress: ReadingProgress;
 
   beforeEach(() => {
     ledger = new InMemoryLaneLedger();
+    failures = new InMemoryFailureStore();
+    const ports = new Map<unknown, unknown>([
+      [LANE_LEDGER, ledger],
+      [FAILURE_STORE, failures],
+    ]);
     const reader = {
       read: async () =>
         lanes.map((lane) => ({ topic: 't', partition: 0, messages: 0, ageMs: 0, owner: undefined, ...lane })),
       close: async () => {},
     };
     const broker = { createLagReader: () => reader, partitionOf: () => 0 } as Partial<Broker> as Broker;
-    const moduleRef = { get: (token: symbol) => (token === LANE_LEDGER ? ledger : undefined) } as Partial<ModuleRef>;
+    const moduleRef = { get: (token: symbol) => ports.get(token) } as Partial<ModuleRef>;
     progress = new ReadingProgress(options, broker, moduleRef as ModuleRef);
   });
 
@@ -54,5 +63,16 @@ describe('how far a group has read', () => {
     expect(later.lostAtMs).toBeGreaterThan(0);
     expect(await ledger.open()).toMatchObject([{ kind: 'replaced', topic: 't', first: '0', next: '4' }]);
     expect((await at(0, 0, 1)).hasRead(earlier, 'k')).toBe(false);
+  });
+
+  it('tells what waits for another attempt of a named handler apart from what waits for the one without a name (F64, F82)', async () => {
+    const heldBy = (key: string, subscriber?: string) => {
+      const record = { topic: 't', partition: 0, position: '0', key: Buffer.from(key), value: null, headers: {} };
+      return { record, identity: { source: '/s', id: key, ...(subscriber !== undefined && { subscriber }) } };
+    };
+    const held = [heldBy('a'), heldBy('b', 'saga')] as Partial<FailedMessage>[] as FailedMessage[];
+    await new InMemoryUnitOfWork().transaction((tx) => failures.fail(tx, held));
+    expect(await progress.waiting(undefined, ['t'], ['a', 'b'])).toEqual(new Set(['a']));
+    expect(await progress.waiting(undefined, ['t'], ['a', 'b'], 'saga')).toEqual(new Set(['b']));
   });
 });

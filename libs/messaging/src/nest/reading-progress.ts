@@ -4,9 +4,9 @@ import { ModuleRef } from '@nestjs/core';
 
 import type { Broker, LagReader } from '../broker.js';
 import { comparePositions } from '../lanes/compare-positions.js';
-import type { LaneLedger } from '../lanes/lane-ledger.js';
 import type { FailureStore } from '../ports.js';
-import { BROKER, FAILURE_STORE, LANE_LEDGER } from '../tokens.js';
+import { BROKER, FAILURE_STORE } from '../tokens.js';
+import { findPorts } from './consumer-ports.js';
 import { MESSAGING_OPTIONS } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
 
@@ -40,7 +40,7 @@ export class ReadingProgress implements OnApplicationShutdown {
 
   /** @throws when the broker can't say */
   async read(topics: readonly string[]): Promise<ReadingState> {
-    const ledger = this.#ledger();
+    const { laneLedger: ledger } = findPorts(this.moduleRef);
     const marks = (await ledger?.marks(this.options.group)) ?? []; // first: what is handled meanwhile isn't in them
     const lanes = await this.#readerOf(topics).read();
     const byId = new Map(lanes.map((lane) => [idOf(lane), lane]));
@@ -68,29 +68,32 @@ export class ReadingProgress implements OnApplicationShutdown {
     };
   }
 
-  /** Keys of which messages on these topics were acknowledged, but wait: for another attempt, or behind one. */
-  async waiting(tx: unknown, topics: readonly string[], keys: readonly string[]): Promise<ReadonlySet<string>> {
+  /**
+   * Keys of which messages on these topics were acknowledged, but wait: for another attempt, or behind one.
+   * @param subscriber the name of the handlers that are asked about, where they have one: each has a sequence of its own
+   */
+  async waiting(
+    tx: unknown,
+    topics: readonly string[],
+    keys: readonly string[],
+    subscriber?: string,
+  ): Promise<ReadonlySet<string>> {
     const store = this.moduleRef.get<FailureStore<unknown>>(FAILURE_STORE, { strict: false });
     const asked = topics.flatMap((topic) => keys.map((key) => ({ topic, key })));
     const parked = await store.parkedKeys(
       tx,
       this.options.group,
-      asked.map(({ topic, key }) => ({ topic, key: Buffer.from(key) })),
+      asked.map(({ topic, key }) => ({
+        topic,
+        key: Buffer.from(key),
+        ...(subscriber !== undefined && { subscriber }),
+      })),
     );
     return new Set(asked.filter((_, index) => parked[index] === true).map(({ key }) => key));
   }
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.#readers.values()].map((reader) => reader.close()));
-  }
-
-  /** Where the application has bound one. */
-  #ledger(): LaneLedger<unknown> | undefined {
-    try {
-      return this.moduleRef.get<LaneLedger<unknown>>(LANE_LEDGER, { strict: false });
-    } catch {
-      return undefined;
-    }
   }
 
   #readerOf(topics: readonly string[]): LagReader {
