@@ -42,7 +42,7 @@ export class Catalogue {
 
   /** The highest revision of each product wins. @throws RevisionAheadError for one that none published later could beat */
   async list(tx: Transaction, products: readonly ListedProduct[]): Promise<void> {
-    for (const { revision } of products) assertPast(revision);
+    for (const { revision } of products) assertPast(revision, tx.now());
     const newest = new Map<string, ListedProduct>();
     for (const product of products) {
       if ((newest.get(product.sku)?.revision ?? 0) <= product.revision) newest.set(product.sku, product);
@@ -60,7 +60,7 @@ export class Catalogue {
 
   /** @throws RevisionAheadError */
   async publish(tx: Transaction, publication: { readonly products: number; readonly revision: number }): Promise<void> {
-    assertPast(publication.revision);
+    assertPast(publication.revision, tx.now());
     await tx.query(PUBLISH_CATALOGUE, [publication.products, publication.revision]);
   }
 
@@ -96,6 +96,6 @@ export class Catalogue {
   }
 }
 
-function assertPast(revision: number): void {
-  if (revision > Date.now() + MOST_AHEAD_MS) throw new RevisionAheadError(revision);
+function assertPast(revision: number, nowMs: number): void {
+  if (revision > nowMs + MOST_AHEAD_MS) throw new RevisionAheadError(revision);
 }
