@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { DedicatedConnection } from '@waybill/database';
+import { identityKey } from '@waybill/messaging';
 import type { Company, CrashMarkers, DeathReport, MessageIdentity } from '@waybill/messaging';
 import { BackgroundLoop } from '@waybill/observability';
 
@@ -94,8 +95,10 @@ export class PostgresCrashMarkers implements CrashMarkers {
       company === 'alone',
       ...columns(messages),
     ]);
-    const deaths = new Map(rows.filter(({ suspect }) => suspect).map((row) => [keyOf(identityOf(row)), row.deaths]));
-    return messages.map((message) => deaths.get(keyOf(message)));
+    const deaths = new Map(
+      rows.filter(({ suspect }) => suspect).map((row) => [identityKey(identityOf(row)), row.deaths]),
+    );
+    return messages.map((message) => deaths.get(identityKey(message)));
   }
 
   async unmark(group: string, messages: readonly MessageIdentity[]): Promise<void> {
@@ -109,8 +112,4 @@ function columns(messages: readonly MessageIdentity[]): [string[], string[], str
     messages.map(({ id }) => id),
     messages.map(({ subscriber = '' }) => subscriber),
   ];
-}
-
-function keyOf({ source, id, subscriber = '' }: MessageIdentity): string {
-  return `${source}\n${id}\n${subscriber}`;
 }

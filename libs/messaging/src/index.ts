@@ -57,6 +57,7 @@ export {
   UNIT_OF_WORK,
 } from './tokens.js';
 export { decodeEnvelope, encodeEnvelope } from './codec/envelope-headers.js';
+export { identityKey } from './codec/identity.js';
 export { headerValues } from './codec/header-values.js';
 export { parseMessageType } from './codec/message-type.js';
 export { decodeReference, encodeReference, REFERENCE_BYTES, referTo } from './codec/payload-reference.js';

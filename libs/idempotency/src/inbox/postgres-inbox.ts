@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
+import { identityKey } from '@waybill/messaging';
 import type { HeldOutcome, Inbox, MessageIdentity } from '@waybill/messaging';
 
 import { CLAIM_MESSAGES } from './sql/claim-messages.js';
@@ -27,7 +28,7 @@ export class PostgresInbox implements Inbox<Transaction> {
     const rows = await tx.query<MessageRow>(CLAIM_MESSAGES, [group, ...columns(sorted)]);
     const fresh = new Set(rows.map(rowIdentity));
     // `delete`: of two copies in one batch the first is new, the second a duplicate.
-    return messages.map((message) => fresh.delete(identity(message)));
+    return messages.map((message) => fresh.delete(identityKey(message)));
   }
 
   async mark(
@@ -43,7 +44,7 @@ export class PostgresInbox implements Inbox<Transaction> {
     if (messages.length === 0) return [];
     const rows = await tx.query<MessageRow>(SEEN_MESSAGES, [group, ...columns(messages)]);
     const known = new Set(rows.map(rowIdentity));
-    return messages.map((message) => known.has(identity(message)));
+    return messages.map((message) => known.has(identityKey(message)));
   }
 
   /**
@@ -63,12 +64,8 @@ function columns(messages: readonly MessageIdentity[]): [string[], string[], str
   ];
 }
 
-function identity({ source, id, subscriber = '' }: MessageIdentity): string {
-  return `${source}\n${id}\n${subscriber}`;
-}
-
 function rowIdentity({ source, message_id: id, subscriber }: MessageRow): string {
-  return identity({ source, id, subscriber });
+  return identityKey({ source, id, subscriber });
 }
 
 function byIdentity(a: MessageIdentity, b: MessageIdentity): number {

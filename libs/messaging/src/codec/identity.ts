@@ -11,3 +11,8 @@ export function identityOf(envelope: Pick<ReadEnvelope, 'id' | 'source'>, record
     ? { source: '', id: `${record.topic}/${record.partition}/${record.position}` }
     : { source: envelope.source ?? '', id: envelope.id };
 }
+
+/** The whole of an identity as one text, to look it up by. */
+export function identityKey({ source, id, subscriber = '' }: MessageIdentity): string {
+  return `${source}\n${id}\n${subscriber}`;
+}

@@ -1,3 +1,4 @@
+import { identityKey } from '../codec/identity.js';
 import type { Company, CrashMarkers, DeathReport } from '../crash-markers.js';
 import type { MessageIdentity } from '../received-message.js';
 
@@ -54,7 +55,7 @@ export class InMemoryCrashMarkers implements CrashMarkers {
   ): Promise<readonly (number | undefined)[]> {
     this.calls.push(`mark ${messages.map(({ id }) => id).join(' ')} ${company}`);
     return messages.map((identity) => {
-      const key = keyOf(identity);
+      const key = identityKey(identity);
       const marker = this.shared.markers.get(key) ?? { identity, owner: this, company, deaths: 0, suspect: false };
       if (marker.owner !== undefined && marker.owner !== this) return undefined;
       Object.assign(marker, { owner: this, company });
@@ -66,8 +67,9 @@ export class InMemoryCrashMarkers implements CrashMarkers {
   async unmark(_group: string, messages: readonly MessageIdentity[]): Promise<void> {
     this.calls.push(`unmark ${messages.map(({ id }) => id).join(' ')}`);
     for (const identity of messages) {
-      const marker = this.shared.markers.get(keyOf(identity));
-      if (marker && (marker.owner === undefined || marker.owner === this)) this.shared.markers.delete(keyOf(identity));
+      const marker = this.shared.markers.get(identityKey(identity));
+      if (marker && (marker.owner === undefined || marker.owner === this))
+        this.shared.markers.delete(identityKey(identity));
     }
   }
 
@@ -80,8 +82,4 @@ export class InMemoryCrashMarkers implements CrashMarkers {
       Object.assign(marker, { owner: undefined, suspect: true });
     }
   }
-}
-
-function keyOf({ source, id, subscriber = '' }: MessageIdentity): string {
-  return `${source} ${id} ${subscriber}`;
 }

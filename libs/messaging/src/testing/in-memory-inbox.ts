@@ -1,3 +1,4 @@
+import { identityKey } from '../codec/identity.js';
 import type { HeldOutcome, Inbox } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
 import type { InMemoryTransaction } from './in-memory-unit-of-work.js';
@@ -51,6 +52,6 @@ export class InMemoryInbox implements Inbox<InMemoryTransaction> {
   }
 }
 
-function keyOf(group: string, { source, id, subscriber }: MessageIdentity): string {
-  return `${group} ${source} ${id}${subscriber === undefined ? '' : ` ${subscriber}`}`;
+function keyOf(group: string, message: MessageIdentity): string {
+  return `${group}\n${identityKey(message)}`;
 }

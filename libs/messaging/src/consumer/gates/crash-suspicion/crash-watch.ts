@@ -1,4 +1,5 @@
 import type { Lane } from '../../../broker.js';
+import { identityKey } from '../../../codec/identity.js';
 import type { Company, CrashMarkers } from '../../../crash-markers.js';
 import { ProcessCrashed } from '../../../messaging.errors.js';
 import type { HeldRunResult } from '../../../ports.js';
@@ -113,7 +114,7 @@ export class CrashWatch implements Gate, AroundBatch {
     if (this.#suspects.size === 0) return new Set();
     const found = new Set(taken.filter((delivery) => this.#isNewSuspect(delivery)));
     for (const delivery of found) {
-      const deaths = this.#suspects.get(keyOf(delivery.read.identity)) ?? 0;
+      const deaths = this.#suspects.get(identityKey(delivery.read.identity)) ?? 0;
       if (deaths >= this.#options.crashAttempts) this.#giveUp(delivery, deaths);
       else {
         delivery.alone = true;
@@ -180,7 +181,9 @@ export class CrashWatch implements Gate, AroundBatch {
 
   #isNewSuspect(delivery: Delivery): boolean {
     return (
-      delivery.failure === undefined && !this.#alone.has(delivery) && this.#suspects.has(keyOf(delivery.read.identity))
+      delivery.failure === undefined &&
+      !this.#alone.has(delivery) &&
+      this.#suspects.has(identityKey(delivery.read.identity))
     );
   }
 
@@ -189,7 +192,7 @@ export class CrashWatch implements Gate, AroundBatch {
     const looked = await this.#orSaySo(async () => {
       const { lastDeathAtMs, suspects } = await markers.look(group);
       this.#suspects.clear();
-      for (const { identity, deaths } of suspects) this.#suspects.set(keyOf(identity), deaths);
+      for (const { identity, deaths } of suspects) this.#suspects.set(identityKey(identity), deaths);
       if (lastDeathAtMs === undefined || lastDeathAtMs <= this.#lastDeathAtMs) return;
       this.#lastDeathAtMs = lastDeathAtMs;
       const left = new Map(this.#lanes.map((lane) => [laneOf(lane), MARKED_PER_LANE]));
@@ -230,7 +233,7 @@ export class CrashWatch implements Gate, AroundBatch {
     for (const delivery of deliveries) {
       this.#marked.delete(delivery);
       this.#alone.delete(delivery);
-      this.#suspects.delete(keyOf(delivery.read.identity));
+      this.#suspects.delete(identityKey(delivery.read.identity));
     }
   }
 
@@ -271,10 +274,6 @@ function callsOutside({ read }: Delivery): boolean {
 
 function identityOf(delivery: Delivery): MessageIdentity {
   return delivery.read.identity;
-}
-
-function keyOf({ source, id, subscriber = '' }: MessageIdentity): string {
-  return `${source}\n${id}\n${subscriber}`;
 }
 
 function laneOf({ topic, partition }: Lane): string {
