@@ -1,28 +1,16 @@
+import type tls from 'node:tls';
+
 import type { BrokerLog } from '@waybill/messaging';
 import { Kafka, logLevel } from 'kafkajs';
 import type { RetryOptions } from 'kafkajs';
 
 import { registerCodecs } from './codecs.js';
 import { kafkaLogCreator } from './kafka-logger.js';
+import type { KafkaOptions, KafkaTls } from './kafka-options.js';
 import { endLongPollsEarly } from './long-polls.js';
 import { tellLostPositions } from './lost-positions.js';
 import { stopIdleTimers } from './stop-idle-timers.js';
 import { isolateUnreadableBatches } from './unreadable-batches.js';
-
-export interface KafkaOptions {
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  /** Put before every topic and group name, on the wire only: keeps deployments that share brokers apart. @default none */
-  readonly topicPrefix?: string;
-  /** How long to try to reach the brokers, in milliseconds; then a start continues without them. @default 5000 */
-  readonly startTimeoutMs?: number;
-  /** Without a sign of life for so long a consumer loses its lanes, in milliseconds. @default 10000 */
-  readonly sessionTimeoutMs?: number;
-  /** How often a consumer looks for partitions that were added, in milliseconds. @default 30000 */
-  readonly metadataMaxAgeMs?: number;
-  /** Replicas of created topics; `-1` = the brokers' default. @default -1 */
-  readonly replicationFactor?: number;
-}
 
 /** kafkajs chooses other retries where NODE_ENV is `test`; ours are the same everywhere. */
 export const KAFKA_RETRY: RetryOptions = {
@@ -34,7 +22,7 @@ export const KAFKA_RETRY: RetryOptions = {
 };
 
 /** The one place that makes a kafkajs client. */
-export function createKafkaClient({ brokers, clientId }: KafkaOptions, log: BrokerLog): Kafka {
+export function createKafkaClient({ brokers, clientId, tls, sasl }: KafkaOptions, log: BrokerLog): Kafka {
   stopIdleTimers();
   endLongPollsEarly();
   registerCodecs();
@@ -43,10 +31,17 @@ export function createKafkaClient({ brokers, clientId }: KafkaOptions, log: Brok
   return new Kafka({
     brokers: [...brokers],
     clientId,
+    ...(tls && { ssl: toNode(tls) }),
+    ...(sasl && { sasl }),
     retry: KAFKA_RETRY,
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     logLevel: logLevel.INFO,
     logCreator: kafkaLogCreator(log),
   });
+}
+
+/** Without what isn't given: to Node a `ca` that is undefined is one, too. */
+function toNode({ ca, cert, key }: KafkaTls): tls.ConnectionOptions {
+  return { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
 }

@@ -15,10 +15,11 @@ import { BrokerUnavailable } from '@waybill/messaging';
 import type { Admin, Kafka } from 'kafkajs';
 
 import { createKafkaClient } from './create-kafka-client.js';
-import type { KafkaOptions } from './create-kafka-client.js';
 import { describeTopics } from './describe-topics.js';
 import { ensureTopics } from './ensure-topics.js';
+import { refusalOf, rootOf } from './kafka-errors.js';
 import { KafkaLagReader } from './kafka-lag-reader.js';
+import type { KafkaOptions } from './kafka-options.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 import { partitionOf } from './partition-of.js';
@@ -119,8 +120,11 @@ export class KafkaBroker implements Broker {
       try {
         return await connect();
       } catch (cause) {
+        const brokers = this.options.brokers.join(', ');
+        const refusal = refusalOf(rootOf(cause));
+        if (refusal !== undefined)
+          throw new BrokerUnavailable(`Kafka at ${brokers} can't be used: ${refusal}`, { cause });
         if (performance.now() > deadline) {
-          const brokers = this.options.brokers.join(', ');
           throw new BrokerUnavailable(`No Kafka broker answered within ${timeoutMs} ms at ${brokers}`, { cause });
         }
         await new Promise((resolve) => setTimeout(resolve, 250));

@@ -16,9 +16,16 @@ export function isTooLarge(error: Error): boolean {
   return /^(MESSAGE|RECORD_LIST)_TOO_LARGE$/.test(typeOf(error));
 }
 
-/** The brokers themselves can't be reached; no topic is to blame. */
+/** The brokers themselves can't be reached, or refuse this client; no topic is to blame. */
 export function isConnectionProblem(error: Error): boolean {
-  return /^KafkaJS(Connection|RequestTimeout|ConnectionClosed|BrokerNotFound|NoBrokerAvailable)/.test(error.name);
+  return /^KafkaJS(Connection|RequestTimeout|ConnectionClosed|BrokerNotFound|NoBrokerAvailable|SASL)/.test(error.name);
+}
+
+/** Why a connection won't come about however often it is tried: who we are isn't accepted, or who they are. */
+export function refusalOf(error: Error): string | undefined {
+  if (error.name === 'KafkaJSSASLAuthenticationError') return `the user name or password is refused: ${error.message}`;
+  const code = 'code' in error ? String(error.code) : '';
+  return /CERT|SIGNATURE|^ERR_(SSL|TLS)|^EPROTO/.test(code) ? `TLS fails: ${error.message} (${code})` : undefined;
 }
 
 function typeOf(error: Error): string {

@@ -1,5 +1,6 @@
 import { claimCheckSettings } from '@waybill/claim-check';
 import { httpSettings } from '@waybill/http';
+import { kafkaFaults, kafkaSettings } from '@waybill/kafka';
 import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf, ConfigSpec, Setting } from '@waybill/observability';
@@ -7,9 +8,7 @@ import type { ConfigOf, ConfigSpec, Setting } from '@waybill/observability';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const shared = {
-  kafkaBrokers: setting.brokers('KAFKA_BROKERS', { default: ['127.0.0.1:9092'] }),
-  /** Put before the names of topics and groups, so that several systems can share one Kafka. */
-  kafkaPrefix: setting.text('KAFKA_PREFIX', { default: '', pattern: /^[A-Za-z0-9._-]{0,100}$/ }),
+  ...kafkaSettings,
   topicPartitions: setting.int('TOPIC_PARTITIONS', { min: 1, max: 1000, default: 6 }),
   /** The server; the service's own database is created in it. */
   databaseUrl: setting.url('DATABASE_URL', { protocols: ['postgres:', 'postgresql:'] }),
@@ -47,6 +46,7 @@ export function readServiceConfig<Own extends ConfigSpec>(
 ): ConfigOf<Own> & ServiceConfig {
   const portSetting = setting.port(`${name.toUpperCase().replaceAll('-', '_')}_PORT`, { default: port });
   const config: ConfigOf<Own> & ConfigOf<SharedSettings> = readConfig(env, { port: portSetting, ...shared, ...own }, [
+    kafkaFaults,
     monitorFaults,
   ]);
   return { ...config, database: `${config.databasePrefix}${name.replaceAll('-', '_')}` };

@@ -5,7 +5,7 @@ import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
 import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { HttpIdempotencyModule, InboxModule, LaneAdminModule } from '@waybill/idempotency';
-import { kafkaBroker } from '@waybill/kafka';
+import { kafkaBroker, kafkaConnection } from '@waybill/kafka';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
@@ -45,7 +45,7 @@ export class ServiceModule {
         MessagingModule.forRoot({
           service: name,
           group: name,
-          broker: kafkaBroker({ brokers: config.kafkaBrokers, clientId: name, topicPrefix: config.kafkaPrefix }),
+          broker: kafkaBroker({ clientId: name, ...kafkaConnection(config) }),
           topics,
           topicPartitions: config.topicPartitions,
           topicRetentionMs: config.topicRetentionMs,

@@ -15,7 +15,7 @@ import { stopLeftover } from '../processes/stop-leftover.js';
 import { logTail, startSupervised, type SupervisedProcess } from '../processes/supervised-process.js';
 import { apacheKafkaClasspath, apacheKafkaFile } from './jars.js';
 import { findJava } from './java.js';
-import { serverProperties } from './server-properties.js';
+import { serverProperties, type Listener } from './server-properties.js';
 
 export interface ApacheKafkaOptions {
   /** Where topics live; created on the first start. Beside it lie `<dataDir>.lock`, `.pid`, `.log` and `.properties`. */
@@ -41,6 +41,8 @@ export interface ApacheKafkaOptions {
   readonly log?: (line: string) => void;
   /** Deleted, by a guard process, if this process dies without having called `stop`. For temporary directories. */
   readonly removeIfOrphaned?: string;
+  /** Beside the plain one. @default none */
+  readonly listeners?: readonly Listener[];
   /** Settings of `server.properties` beside, or instead of, ours. @default none */
   readonly properties?: Readonly<Record<string, string>>;
 }
@@ -98,7 +100,10 @@ async function startOnPort(options: ApacheKafkaOptions, java: string, classpath:
     const properties = `${options.dataDir}.properties`;
     writeFileSync(
       properties,
-      serverProperties({ port, controllerPort: await freePort(), logDir: options.dataDir }, options.properties),
+      serverProperties(
+        { port, controllerPort: await freePort(), logDir: options.dataDir, listeners: options.listeners ?? [] },
+        options.properties,
+      ),
     );
     format(options, java, classpath, properties);
     const offset = sizeOf(logFile(options));

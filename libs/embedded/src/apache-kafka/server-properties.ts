@@ -2,21 +2,37 @@ export interface ServerPropertiesInput {
   readonly port: number;
   readonly controllerPort: number;
   readonly logDir: string;
+  readonly listeners: readonly Listener[];
+}
+
+/** A listener beside the plain one, on 127.0.0.1; its settings are `listener.name.<name in lower case>.…`. */
+export interface Listener {
+  readonly name: string;
+  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  readonly port: number;
 }
 
 /** One KRaft node, broker and controller in one, on 127.0.0.1 only. What is not said here is Apache Kafka's default. */
 export function serverProperties(
-  { port, controllerPort, logDir }: ServerPropertiesInput,
+  { port, controllerPort, logDir, listeners }: ServerPropertiesInput,
   more: Readonly<Record<string, string>> = {},
 ): string {
+  const addresses = [
+    `PLAINTEXT://127.0.0.1:${port}`,
+    ...listeners.map((more) => `${more.name}://127.0.0.1:${more.port}`),
+  ];
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: [...addresses, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
+    'advertised.listeners': addresses.join(','),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': [
+      'PLAINTEXT:PLAINTEXT',
+      'CONTROLLER:PLAINTEXT',
+      ...listeners.map(({ name, protocol }) => `${name}:${protocol}`),
+    ].join(','),
     'log.dirs': logDir,
     'num.partitions': '6',
     // A typing error in a topic's name shall fail, not create a topic that nobody reads.

@@ -2,6 +2,8 @@ export { freePort } from '../free-port.js';
 export { startEmbeddedKafka, type EmbeddedKafka } from '../kafka/embedded-kafka.js';
 export { bundleProcess } from './bundle-process.js';
 export { listeningAddresses } from './listening-addresses.js';
+export { TestAuthority } from './certificates.js';
+export { startSecuredKafka, type SecuredKafka } from './secured-kafka.js';
 export { PostgresProxy } from './postgres-proxy.js';
 export {
   createTestDatabase,

@@ -1,7 +1,7 @@
 import type { Broker, TopicDefaults } from '@waybill/messaging';
 
-import type { KafkaOptions } from '../create-kafka-client.js';
 import { kafkaBroker } from '../kafka-broker.js';
+import type { KafkaOptions } from '../kafka-options.js';
 
 export interface TestKafkaOptions extends Partial<KafkaOptions>, Partial<TopicDefaults> {
   readonly brokers: readonly string[];

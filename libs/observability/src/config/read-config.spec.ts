@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { ConfigError } from './config.errors.js';
 import { readConfig } from './read-config.js';
 import { setting } from './setting.js';
@@ -101,4 +105,36 @@ it.each([
   const { message } = faultsOf({ ...right, KAFKA_BROKERS: `a:9092,${broker}` });
   expect(message).toContain(why);
   expect(message).not.toContain('secret');
+});
+
+describe('a file', () => {
+  let folder: string;
+  const fault = (content: string) => (content === 'right' ? undefined : 'is not the right one');
+  const file = { key: setting.optional(setting.file('KEY', { expected: 'a file', fault })) };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'waybill-setting-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function readFile(content: string): string | undefined {
+    const path = join(folder, 'key');
+    writeFileSync(path, content);
+    return readConfig({ KEY: path }, file).key;
+  }
+
+  it('is read with the other settings, and may be left out', () => {
+    expect(readFile('right')).toBe('right');
+    expect(readConfig({ KEY: '' }, file).key).toBeUndefined();
+  });
+
+  it('is refused where it is missing or wrong, with its path and without its content', () => {
+    expect(() => readConfig({ KEY: join(folder, 'none') }, file)).toThrow(
+      /KEY must be the path of a file, but ".*none" can't be read \(ENOENT\)/,
+    );
+    expect(() => readFile('wrong secret')).toThrow(
+      /KEY must be the path of a file, but its file is not the right one$/,
+    );
+  });
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Reads one value out of the environment. Made by {@link setting}. */
 export interface Setting<Value> {
   readonly name: string;
@@ -55,6 +57,16 @@ function brokerFault(broker: string): string | undefined {
   const [, port] = /^[A-Za-z0-9._-]+:(\d{1,5})$/.exec(broker) ?? [];
   if (port === undefined) return `has ${shown}, which is not host:port`;
   return Number(port) < 1 || Number(port) > 65_535 ? `has a port that doesn't exist in ${shown}` : undefined;
+}
+
+/** @returns what the path leads to, or why that can't be read. */
+function readText(path: string): { readonly content: string } | { readonly problem: string } {
+  try {
+    return { content: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
+    return { problem: `but ${JSON.stringify(path)} can't be read (${code})` };
+  }
 }
 
 function make<Value>(
@@ -151,6 +163,27 @@ export const setting = {
       return wrong.length === 0 ? read : { problem: `but ${wrong.join('; ')}` };
     };
     return { ...list, parse };
+  },
+
+  /**
+   * The path of a text file, which is read once, with the other settings: the value is what is in it, and nothing of that is ever shown.
+   * `fault` completes "but its file …".
+   */
+  file(
+    name: string,
+    { expected, fault }: { readonly expected: string; readonly fault: (content: string) => string | undefined },
+  ): Setting<string> {
+    return make<string>(name, `the path of ${expected}`, {}, (path) => {
+      const read = readText(path);
+      if ('problem' in read) return read;
+      const wrong = fault(read.content);
+      return wrong === undefined ? { value: read.content } : { problem: `but its file ${wrong}` };
+    });
+  },
+
+  /** The setting, or `undefined` where the variable is missing or empty. */
+  optional<Value>(inner: Setting<Value>): Setting<Value | undefined> {
+    return { ...inner, fallback: { value: undefined } };
   },
 
   /** Any string, or one that matches `pattern`. */

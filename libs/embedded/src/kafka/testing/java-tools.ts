@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { apacheKafkaClasspath } from '../../apache-kafka/jars.js';
 import { run } from './command.js';
 
-/** One of Apache Kafka's tools, as `kafka-*.sh` starts it: what to hand to `startCommand`. */
+/** One of Apache Kafka's tools, of `org.apache.kafka.tools` or by its full name, as `kafka-*.sh` starts it: what to hand to `startCommand`. */
 export const javaToolCommand = (
   brokers: string,
   tool: string,
@@ -15,7 +15,7 @@ export const javaToolCommand = (
     '-XX:TieredStopAtLevel=1', // These live for seconds.
     '-cp',
     apacheKafkaClasspath({ cacheDir: resolve('.waybill/cache') }),
-    `org.apache.kafka.tools.${tool}`,
+    tool.startsWith('kafka.') ? tool : `org.apache.kafka.tools.${tool}`,
     '--bootstrap-server',
     brokers,
     ...args,
