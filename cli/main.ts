@@ -9,4 +9,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runProgram({ argv: process.argv.slice(2), env: process.env, terminal: processTerminal() });
+const program = runProgram({ argv: process.argv.slice(2), env: process.env, terminal: processTerminal() });
+void program.then((exitCode) => (process.exitCode = exitCode));

@@ -2,4 +2,4 @@ import { runService } from '@waybill/service';
 
 import { InventoryModule } from './inventory.module.js';
 
-await runService(InventoryModule, process);
+void runService(InventoryModule, process);

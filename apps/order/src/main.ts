@@ -2,4 +2,4 @@ import { runService } from '@waybill/service';
 
 import { OrderModule } from './order.module.js';
 
-await runService(OrderModule, process);
+void runService(OrderModule, process);

@@ -2,4 +2,4 @@ import { runService } from '@waybill/service';
 
 import { PaymentModule } from './payment.module.js';
 
-await runService(PaymentModule, process);
+void runService(PaymentModule, process);

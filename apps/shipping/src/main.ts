@@ -2,4 +2,4 @@ import { runService } from '@waybill/service';
 
 import { ShippingModule } from './shipping.module.js';
 
-await runService(ShippingModule, process);
+void runService(ShippingModule, process);

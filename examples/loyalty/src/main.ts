@@ -2,4 +2,4 @@ import { runService } from '@waybill/service';
 
 import { LoyaltyModule } from './loyalty.module.js';
 
-await runService(LoyaltyModule, process);
+void runService(LoyaltyModule, process);
