@@ -91,7 +91,11 @@ describe('deadlines of sagas', () => {
     database.transaction(async (tx) => ids.map((id) => engine().start(tx, 'trip', { id, data: {} })));
   /** Of the database's clock. */
   const makeDue = () =>
-    database.query({ name: 'due', text: `UPDATE saga_instance SET deadline_at = clock_timestamp() - interval '1 s'` });
+    database.query({
+      name: 'due',
+      text: `UPDATE saga_instance SET (deadline_at, wake_at) =
+        (clock_timestamp() - interval '1 s', clock_timestamp() - interval '1 s')`,
+    });
   function watch(): void {
     const listener = {
       sagasProgressed: async (_: Transaction, progress: readonly SagaProgress[]) =>
@@ -165,6 +169,32 @@ describe('deadlines of sagas', () => {
     expect(fired).toEqual(['o2']);
     replies.retrying.clear();
     await until(() => fired.length === 2);
+  });
+
+  const times = async () => {
+    const text = `SELECT extract(epoch FROM wake_at - now())::float8 AS wake, extract(epoch FROM deadline_at - now())::float8 AS due
+      FROM saga_instance`;
+    return (await database.query<{ wake: number; due: number }>({ name: 'test_wake', text }))[0];
+  };
+
+  it('are looked at where they had been, and then again where they have moved', async () => {
+    await start('o1');
+    await database.query({ name: 'moved', text: `UPDATE saga_instance SET wake_at = now() - interval '1 s'` });
+    expect(await store.due(10)).toEqual([]);
+    const { wake = 0, due = 1 } = (await times()) ?? {};
+    expect(wake).toBe(due);
+    expect((await store.nextDeadlineInMs()) ?? 0).toBeGreaterThan(30_000);
+  });
+
+  it('fire where the release before has set them, which knows nothing of looks', async () => {
+    await start('o1', 'o2');
+    const text = `UPDATE saga_instance SET wake_at = DEFAULT, deadline_at = CASE id WHEN 'o1' THEN now() - interval '1 s' END`;
+    await database.query({ name: 'as_before', text });
+    watch();
+    await until(() => fired.length === 1);
+    await Promise.all(running.map((deadlines) => deadlines.stop()));
+    expect(fired).toEqual(['o1']);
+    expect((await store.nextDeadlineInMs()) ?? 0).toBeGreaterThan(0);
   });
 
   it.each([120_000, -120_000])(

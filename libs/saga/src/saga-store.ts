@@ -4,7 +4,7 @@ import { Database, type Transaction } from '@waybill/database';
 import type { SagaInstance, SagaRef, SagaStatus } from './saga-instance.js';
 import { fromRow, type SagaRow } from './saga-row.js';
 import { claimDueSagas } from './sql/claim-due-sagas.js';
-import { dueSagas } from './sql/due-sagas.js';
+import { dueSagas, putOffLooks } from './sql/due-sagas.js';
 import { findSaga } from './sql/find-saga.js';
 import { insertSagas } from './sql/insert-sagas.js';
 import { listSagas } from './sql/list-sagas.js';
@@ -90,8 +90,9 @@ export class SagaStore {
     ]);
   }
 
-  /** Deadlines that have passed by the database's clock, the oldest first. */
-  due(limit: number): Promise<DueSaga[]> {
+  /** Deadlines that have passed by the database's clock, about the oldest first. */
+  async due(limit: number): Promise<DueSaga[]> {
+    await this.database.query(putOffLooks, [limit]);
     return this.database.query<DueSaga>(dueSagas, [limit]);
   }
 

@@ -50,7 +50,8 @@ describe('deadlines on the running system', () => {
     queryService(
       system,
       'order',
-      `UPDATE saga_instance SET deadline_at = clock_timestamp() - interval '1 ms' WHERE status = 'RUNNING'`,
+      `UPDATE saga_instance SET deadline_at = clock_timestamp() - interval '1 ms', wake_at = clock_timestamp() - interval '1 ms'
+        WHERE status = 'RUNNING'`,
     );
 
   async function place(orders: number): Promise<readonly string[]> {

@@ -13,7 +13,7 @@ import { answers } from '../testing/participants.js';
 /** As if all refunds but one had been refused. */
 const LAST_ATTEMPT = {
   name: 'test_last_attempt',
-  text: `UPDATE saga_instance SET steps = jsonb_set(steps, '{0,attempts}', '100') WHERE id = $1`,
+  text: `UPDATE saga_instance SET steps = jsonb_set(steps::jsonb, '{0,attempts}', '100') WHERE id = $1`,
 };
 const operator = { who: 'ada', why: 'refunded by hand at the bank' };
 

@@ -11,6 +11,7 @@ export const countHeldDeadlines: Statement = {
   name: 'saga_count_held',
   text: `SELECT status, count(*)::int AS sagas,
       (extract(epoch FROM clock_timestamp() - min(deadline_at)) * 1000)::float8 AS oldest_ms
-    FROM (SELECT status, deadline_at FROM saga_instance WHERE deadline_at <= now() ORDER BY deadline_at LIMIT $1) AS due
+    FROM (SELECT status, deadline_at FROM saga_instance WHERE wake_at <= now() AND deadline_at <= now()
+      ORDER BY wake_at LIMIT $1) AS due
     GROUP BY status`,
 };
