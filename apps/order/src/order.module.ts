@@ -19,6 +19,7 @@ import { CatalogueHealth } from './persistence/catalogue.health.js';
 import { Catalogue } from './persistence/catalogue.postgres.js';
 import { EndedOrdersChannel } from './persistence/ended-orders.channel.js';
 import { CreateOrderTables1795600000100 } from './persistence/migrations/create-order-tables.js';
+import { RecordTimelineByTransaction1797000000100 } from './persistence/migrations/record-timeline-by-transaction.js';
 import { WidenCatalogueRevisions1796200000100 } from './persistence/migrations/widen-catalogue-revisions.js';
 import { OrderViews } from './persistence/order-view.postgres.js';
 import { OrderWatch } from './persistence/order-watch.js';
@@ -64,6 +65,7 @@ export class OrderModule {
       ...sagaMigrations,
       CreateOrderTables1795600000100,
       WidenCatalogueRevisions1796200000100,
+      RecordTimelineByTransaction1797000000100,
     ],
     operatorsPaths: ['/sagas'],
     // Replies are matched by the command that they answer, products by their revision: a dead one must not hold up the next.

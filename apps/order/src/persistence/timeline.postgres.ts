@@ -7,11 +7,12 @@ import type { TimelineEntry, TimelineKind } from '../projections/timeline.js';
 import { FIND_TIMELINE } from './sql/find-timeline.js';
 import { INSERT_TIMELINE_ENTRIES } from './sql/insert-timeline-entries.js';
 
-interface OrderEntry extends TimelineEntry {
-  readonly orderId: string;
-}
+/** What one transaction did, by order. */
+type Recorded = Map<string, TimelineEntry[]>;
 
 interface TimelineRow {
+  /** `null` in rows of older releases, which are one entry each. */
+  readonly entries: readonly TimelineEntry[] | null;
   readonly at: Date;
   readonly service: string;
   readonly kind: TimelineKind;
@@ -23,47 +24,36 @@ interface TimelineRow {
 
 /**
  * What happened to each order, in all services, as the order service came to know it. Recorded in the transactions that make
- * it happen, one statement each. An order's transactions hold its saga's lock, so the sequence of recording is its history.
+ * it happen, one statement each and one row an order. An order's transactions hold its saga's lock, so the sequence of recording is its history.
  */
 @Injectable()
 export class Timeline {
-  readonly #recorded = (tx: Transaction): OrderEntry[] => {
-    const entries: OrderEntry[] = [];
-    tx.beforeCommit(() => (entries.length > 0 ? [insert(tx, entries)] : []));
-    return entries;
+  readonly #recorded = (tx: Transaction): Recorded => {
+    const recorded: Recorded = new Map();
+    tx.beforeCommit(() => (recorded.size > 0 ? [insert(tx, recorded)] : []));
+    return recorded;
   };
 
   constructor(private readonly database: Database) {}
 
   record(tx: Transaction, orderId: string, entries: readonly TimelineEntry[]): void {
-    tx.session(this.#recorded).push(...entries.map((entry) => ({ ...entry, orderId })));
+    if (entries.length === 0) return;
+    const recorded = tx.session(this.#recorded);
+    recorded.set(orderId, [...(recorded.get(orderId) ?? []), ...entries]);
   }
 
   async of(orderId: string): Promise<readonly TimelineEntry[]> {
     const rows = await this.database.query<TimelineRow>(FIND_TIMELINE, [orderId]);
-    return inOrder(
-      rows.map(({ at, service, kind, type, message_id, causation_id, detail }) => ({
-        at: at.toISOString(),
-        service,
-        kind,
-        type,
-        messageId: message_id,
-        causationId: causation_id,
-        detail,
-      })),
-    );
+    return inOrder(rows.flatMap((row) => row.entries ?? entryOf(row)));
   }
 }
 
-function insert(tx: Transaction, entries: readonly OrderEntry[]): Promise<unknown> {
-  return tx.query(INSERT_TIMELINE_ENTRIES, [
-    entries.map(({ orderId }) => orderId),
-    entries.map(({ at }) => at),
-    entries.map(({ service }) => service),
-    entries.map(({ kind }) => kind),
-    entries.map(({ type }) => type),
-    entries.map(({ messageId }) => messageId),
-    entries.map(({ causationId }) => causationId),
-    entries.map(({ detail }) => (detail === null ? null : JSON.stringify(detail))),
-  ]);
+function entryOf(row: TimelineRow): TimelineEntry {
+  const { at, service, kind, type, message_id: messageId, causation_id: causationId, detail } = row;
+  return { at: at.toISOString(), service, kind, type, messageId, causationId, detail };
+}
+
+function insert(tx: Transaction, recorded: Recorded): Promise<unknown> {
+  const entries = [...recorded.values()].map((ofOrder) => JSON.stringify(ofOrder));
+  return tx.query(INSERT_TIMELINE_ENTRIES, [[...recorded.keys()], entries]);
 }

@@ -153,5 +153,9 @@ describe('fulfilment of an order', () => {
     expect(timeline[2]?.causationId).toBe(timeline[0]?.messageId);
     expect(timeline[4]?.causationId).toBe(timeline[3]?.messageId);
     expect(JSON.stringify(timeline)).not.toContain('Ada');
+
+    const asBefore = `INSERT INTO timeline_entry (order_id, at, service, kind, type) VALUES ($1, now(), 'order', 'saga', 'earlier')`;
+    await service.database.query({ name: 'test_release_before', text: asBefore }, [id]);
+    expect((await client.timeline(id)).at(-1)).toMatchObject({ service: 'order', type: 'earlier', detail: null });
   });
 });
