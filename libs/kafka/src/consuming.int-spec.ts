@@ -9,8 +9,8 @@ import { consumingApp, eventually, InMemoryInbox, noteContract, noteRecord } fro
 import type { InMemoryTransaction, Note } from '@waybill/messaging/testing';
 import { Kafka, logLevel } from 'kafkajs';
 
-import { toKafka } from './header-values.js';
 import type { KafkaOptions } from './kafka-options.js';
+import { toKafka } from './kafkajs/kafkajs-producer.js';
 import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(120_000);

@@ -1,7 +1,8 @@
 import type { TopicDefaults, TopicSpec } from '@waybill/messaging';
 import { BrokerUnavailable, MessagingMisconfigured } from '@waybill/messaging';
-import type { Admin, ITopicConfig } from 'kafkajs';
 
+import type { KafkaAdmin, NewTopic } from './kafka-client.js';
+import { KafkaError } from './kafka-errors.js';
 import type { TopicNames } from './topic-names.js';
 
 export interface EnsureTopicsOptions extends TopicDefaults {
@@ -16,7 +17,7 @@ export interface EnsureTopicsOptions extends TopicDefaults {
  * MessagingMisconfigured when the broker refuses a topic.
  */
 export async function ensureTopics(
-  admin: Admin,
+  admin: KafkaAdmin,
   topics: readonly TopicSpec[],
   options: EnsureTopicsOptions,
 ): Promise<readonly string[]> {
@@ -28,10 +29,7 @@ export async function ensureTopics(
       if (missing.length === 0 && !leaderless) return [...made];
       for (const { name } of missing) made.add(name);
       if (missing.length > 0) {
-        await admin.createTopics({
-          topics: missing.map((topic) => topicConfig(topic, options)),
-          waitForLeaders: false,
-        });
+        await admin.createTopics(missing.map((topic) => newTopic(topic, options)));
       }
     } catch (cause) {
       const names = topics.map(({ name }) => name).join(', ');
@@ -48,40 +46,39 @@ export async function ensureTopics(
 }
 
 /** Asks for nothing that doesn't exist, so no topic is auto-created. */
-async function lookAt(admin: Admin, topics: readonly TopicSpec[], names: TopicNames) {
+async function lookAt(admin: KafkaAdmin, topics: readonly TopicSpec[], names: TopicNames) {
   const existing = new Set(await admin.listTopics());
   const missing = topics.filter(({ name }) => !existing.has(names.toWire(name)));
   if (missing.length > 0 || topics.length === 0) return { missing, leaderless: false };
-  const { topics: metadata } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => names.toWire(name)) });
-  return { missing, leaderless: metadata.some(({ partitions }) => partitions.some(({ leader }) => leader < 0)) };
+  return { missing, leaderless: !(await admin.haveLeaders(topics.map(({ name }) => names.toWire(name)))) };
 }
 
 const DAY_MS = 86_400_000;
 
-function topicConfig(topic: TopicSpec, options: EnsureTopicsOptions): ITopicConfig {
+function newTopic(topic: TopicSpec, options: EnsureTopicsOptions): NewTopic {
   const { name, retentionMs = options.retentionMs } = topic;
   return {
     topic: options.names.toWire(name),
-    numPartitions: options.partitions,
+    partitions: options.partitions,
     replicationFactor: options.replicationFactor,
-    configEntries: retentionMs === undefined ? [] : retentionEntries(retentionMs),
+    config: retentionMs === undefined ? {} : retentionConfig(retentionMs),
   };
 }
 
 /** Kafka deletes whole files, so a record is kept for up to `segment.ms` longer: by default, another week. */
-function retentionEntries(retentionMs: number): NonNullable<ITopicConfig['configEntries']> {
-  const retention = { name: 'retention.ms', value: String(retentionMs) };
-  if (retentionMs < 0) return [retention];
+function retentionConfig(retentionMs: number): NewTopic['config'] {
+  const retention = { 'retention.ms': String(retentionMs) };
+  if (retentionMs < 0) return retention;
   const segmentMs = Math.max(60_000, Math.min(DAY_MS, Math.ceil(retentionMs / 7)));
-  return [retention, { name: 'segment.ms', value: String(segmentMs) }];
+  return { ...retention, 'segment.ms': String(segmentMs) };
 }
 
-/** A refusal (invalid name, not authorised …) stays one; anything else may pass. */
+/** What no waiting changes; anything else may pass. */
+const REFUSALS = new Set(
+  `INVALID_TOPIC_EXCEPTION INVALID_PARTITIONS INVALID_CONFIG INVALID_REQUEST POLICY_VIOLATION TOPIC_AUTHORIZATION_FAILED
+    CLUSTER_AUTHORIZATION_FAILED UNSUPPORTED_VERSION`.split(/\s+/),
+);
+
 function isWorthRepeating(error: unknown): boolean {
-  return !(
-    error instanceof Error &&
-    'retriable' in error &&
-    error.retriable === false &&
-    error.name !== 'KafkaJSNumberOfRetriesExceeded'
-  );
+  return !(error instanceof KafkaError && REFUSALS.has(error.type));
 }

@@ -1,26 +1,18 @@
 import type { Headers, HeaderValue } from '@waybill/messaging';
-import type { IHeaders } from 'kafkajs';
 
-/**
- * kafkajs gives a repeated header as an array, and one that is named like something that every object has (`constructor`)
- * as an array with that in it. A header without a value says nothing.
- */
-export function headersOf(given: IHeaders | undefined): Headers {
-  const headers = Object.entries(given ?? {}).flatMap(([name, value]): [string, Headers[string]][] => {
-    const [first, ...more] = (Array.isArray(value) ? value : [value]).filter(isHeaderValue);
-    if (first === undefined) return [];
-    return [[name, more.length === 0 ? first : [first, ...more]]];
-  });
+/** The headers of a record as they come on the wire, one that is repeated under its name. One without a value says nothing. */
+export function headersOf(entries: Iterable<readonly [name: string, value: HeaderValue | null | undefined]>): Headers {
+  const headers = new Map<string, HeaderValue | HeaderValue[]>();
+  for (const [name, value] of entries) {
+    if (value === null || value === undefined) continue;
+    const known = headers.get(name);
+    if (known === undefined) headers.set(name, value);
+    else if (isHeaderValue(known)) headers.set(name, [known, value]);
+    else known.push(value);
+  }
   return Object.fromEntries(headers);
 }
 
-/** In the arrays that kafkajs' types ask for. */
-export function toKafka(headers: Headers): IHeaders {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, isHeaderValue(value) ? value : [...value]]),
-  );
-}
-
-function isHeaderValue(value: unknown): value is HeaderValue {
+export function isHeaderValue(value: unknown): value is HeaderValue {
   return typeof value === 'string' || Buffer.isBuffer(value);
 }

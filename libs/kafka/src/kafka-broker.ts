@@ -12,22 +12,22 @@ import type {
   TopicSpec,
 } from '@waybill/messaging';
 import { BrokerUnavailable } from '@waybill/messaging';
-import type { Admin, Kafka } from 'kafkajs';
 
-import { createKafkaClient } from './create-kafka-client.js';
 import { describeTopics } from './describe-topics.js';
 import { ensureTopics } from './ensure-topics.js';
-import { refusalOf, rootOf } from './kafka-errors.js';
+import type { KafkaAdmin, KafkaClient } from './kafka-client.js';
+import { KafkaError } from './kafka-errors.js';
 import { KafkaLagReader } from './kafka-lag-reader.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { KafkaSubscription } from './kafka-subscription.js';
+import { openClient } from './open-client.js';
 import { partitionOf } from './partition-of.js';
 import { TopicNames } from './topic-names.js';
 
-/** {@link Broker} on Apache Kafka and what speaks its protocol, by kafkajs. */
+/** {@link Broker} on Apache Kafka and what speaks its protocol. */
 export class KafkaBroker implements Broker {
-  readonly #kafka: Kafka;
+  #client: Promise<KafkaClient> | undefined;
   readonly #names: TopicNames;
   #described: ReadonlyMap<string, TopicLimits> = new Map();
   readonly #open = new Set<{ close(): Promise<void> }>();
@@ -38,11 +38,10 @@ export class KafkaBroker implements Broker {
     private readonly log: BrokerLog,
   ) {
     this.#names = new TopicNames(options.topicPrefix);
-    this.#kafka = createKafkaClient(options, log);
   }
 
   async createPublisher(): Promise<Publisher> {
-    const publisher = new KafkaPublisher(this.#kafka, this.#names);
+    const publisher = new KafkaPublisher(await this.#theClient(), this.#names);
     await publisher.connect();
     this.#open.add(publisher);
     return publisher;
@@ -52,9 +51,9 @@ export class KafkaBroker implements Broker {
     const sessionTimeoutMs = this.options.sessionTimeoutMs ?? 10_000;
     const metadataMaxAgeMs = this.options.metadataMaxAgeMs ?? 30_000;
     const settings = { ...options, sessionTimeoutMs, metadataMaxAgeMs, commitIntervalMs: 500 };
-    const subscription = new KafkaSubscription(this.#kafka, this.#names, settings, listener, this.log);
+    const subscription = new KafkaSubscription(await this.#theClient(), this.#names, settings, listener, this.log);
     this.#open.add(subscription);
-    await subscription.startOrRebuild();
+    await subscription.start();
     return subscription;
   }
 
@@ -63,7 +62,8 @@ export class KafkaBroker implements Broker {
   }
 
   createLagReader(options: SubscriptionOptions): LagReader {
-    const reader = new KafkaLagReader(this.#kafka, this.#names, options);
+    const client = { connectAdmin: async () => (await this.#theClient()).connectAdmin() };
+    const reader = new KafkaLagReader(client, this.#names, options);
     this.#open.add(reader);
     return reader;
   }
@@ -104,26 +104,31 @@ export class KafkaBroker implements Broker {
     this.#open.clear();
   }
 
-  async #asAdmin<Result>(timeoutMs: number, work: (admin: Admin) => Promise<Result>): Promise<Result> {
-    const admin = this.#kafka.admin();
-    await this.#connect(() => admin.connect(), timeoutMs);
+  #theClient(): Promise<KafkaClient> {
+    this.#client ??= openClient(this.options, this.log);
+    return this.#client;
+  }
+
+  async #asAdmin<Result>(timeoutMs: number, work: (admin: KafkaAdmin) => Promise<Result>): Promise<Result> {
+    const admin = await this.#connectAdmin(timeoutMs);
     try {
       return await work(admin);
     } finally {
-      await admin.disconnect();
+      await admin.close();
     }
   }
 
-  async #connect(connect: () => Promise<void>, timeoutMs: number): Promise<void> {
+  async #connectAdmin(timeoutMs: number): Promise<KafkaAdmin> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       try {
-        return await connect();
+        const client = await this.#theClient();
+        return await client.connectAdmin();
       } catch (cause) {
         const brokers = this.options.brokers.join(', ');
-        const refusal = refusalOf(rootOf(cause));
-        if (refusal !== undefined)
-          throw new BrokerUnavailable(`Kafka at ${brokers} can't be used: ${refusal}`, { cause });
+        if (cause instanceof KafkaError && cause.refusal !== undefined) {
+          throw new BrokerUnavailable(`Kafka at ${brokers} can't be used: ${cause.refusal}`, { cause });
+        }
         if (performance.now() > deadline) {
           throw new BrokerUnavailable(`No Kafka broker answered within ${timeoutMs} ms at ${brokers}`, { cause });
         }

@@ -1,7 +1,8 @@
 import type { LagReader, LaneLag, SubscriptionOptions } from '@waybill/messaging';
-import type { Admin, Kafka } from 'kafkajs';
 
 import { EndOffsetHistory } from './end-offset-history.js';
+import type { KafkaAdmin, KafkaClient } from './kafka-client.js';
+import { KafkaError } from './kafka-errors.js';
 import type { TopicNames } from './topic-names.js';
 
 const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
@@ -31,11 +32,11 @@ interface LaneOffsets {
  */
 export class KafkaLagReader implements LagReader {
   readonly #histories = new Map<string, EndOffsetHistory>();
-  #admin: Promise<Admin> | undefined;
+  #admin: Promise<KafkaAdmin> | undefined;
   #closed = false;
 
   constructor(
-    private readonly kafka: Kafka,
+    private readonly client: Pick<KafkaClient, 'connectAdmin'>,
     private readonly names: TopicNames,
     private readonly options: SubscriptionOptions,
     private readonly clock: () => number = Date.now,
@@ -44,7 +45,7 @@ export class KafkaLagReader implements LagReader {
   async read(): Promise<readonly LaneLag[]> {
     return this.#read().catch((error: unknown) => {
       // kafkajs asks for each topic that it has ever met; a new connection has met none that is gone.
-      if (error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') return this.#read();
+      if (error instanceof KafkaError && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') return this.#read();
       throw error;
     });
   }
@@ -73,29 +74,26 @@ export class KafkaLagReader implements LagReader {
     await this.#disconnect();
   }
 
-  async #committed(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, Committed>> {
+  async #committed(admin: KafkaAdmin, topics: readonly string[]): Promise<ReadonlyMap<string, Committed>> {
     const wireTopics = topics.map((topic) => this.names.toWire(topic));
-    const answered = await admin.fetchOffsets({ groupId: this.names.toWire(this.options.group), topics: wireTopics });
+    const committed = await admin.committedOffsets(this.names.toWire(this.options.group), wireTopics);
     return new Map(
-      answered.flatMap(({ topic, partitions }) =>
-        partitions.map(({ partition, offset, metadata }) => {
-          const owner = metadata === null || metadata === '' ? undefined : metadata;
-          return [`${topic}/${partition}`, { next: BigInt(offset), owner }] as const;
-        }),
-      ),
+      committed.map(({ topic, partition, offset, metadata }) => {
+        const owner = metadata === null || metadata === '' ? undefined : metadata;
+        return [`${topic}/${partition}`, { next: offset, owner }] as const;
+      }),
     );
   }
 
   async #offsets(
-    admin: Admin,
+    admin: KafkaAdmin,
     topic: string,
     committed: ReadonlyMap<string, Committed>,
   ): Promise<readonly LaneOffsets[]> {
     const wireTopic = this.names.toWire(topic);
-    const ends = await admin.fetchTopicOffsets(wireTopic);
+    const ends = await admin.offsets(wireTopic);
     const inOrder = [...ends].sort((a, b) => a.partition - b.partition); // brokers answer in any order
-    return inOrder.map(({ partition, high, low }) => {
-      const [first, end] = [BigInt(low), BigInt(high)];
+    return inOrder.map(({ partition, first, end }) => {
       // negative: none, or reset to the earliest
       const { next: known, owner } = committed.get(`${wireTopic}/${partition}`) ?? { next: -1n, owner: undefined };
       const next = known < first ? first : known > end ? end : known;
@@ -103,7 +101,7 @@ export class KafkaLagReader implements LagReader {
     });
   }
 
-  async #lagOf(admin: Admin, topic: string, lanes: readonly LaneOffsets[]): Promise<readonly LaneLag[]> {
+  async #lagOf(admin: KafkaAdmin, topic: string, lanes: readonly LaneOffsets[]): Promise<readonly LaneLag[]> {
     const now = this.clock();
     const unknown = lanes.filter(
       ({ partition, next, end }) => end > next && !this.#histories.has(`${topic}/${partition}`),
@@ -120,16 +118,15 @@ export class KafkaLagReader implements LagReader {
   }
 
   /** Ends of times past, as far as they are behind those that were read: a log only grows. */
-  async #lookBack(admin: Admin, topic: string, lanes: readonly LaneOffsets[], now: number): Promise<void> {
+  async #lookBack(admin: KafkaAdmin, topic: string, lanes: readonly LaneOffsets[], now: number): Promise<void> {
     const read = new Map(lanes.map(({ partition, end }) => [partition, end]));
     for (const ageMs of [...AGES_MS, ...RECENT_AGES_MS]) {
       const then = now - ageMs;
-      const ends = await admin.fetchTopicOffsetsByTimestamp(this.names.toWire(topic), then);
+      const ends = await admin.offsetsAt(this.names.toWire(topic), then);
       for (const { partition, offset } of ends) {
         const end = read.get(partition);
         if (end === undefined) continue;
-        const past = BigInt(offset);
-        this.#historyOf(topic, partition).add(then, past < end ? past : end);
+        this.#historyOf(topic, partition).add(then, offset < end ? offset : end);
       }
     }
   }
@@ -141,22 +138,21 @@ export class KafkaLagReader implements LagReader {
     return history;
   }
 
-  async #connected(): Promise<Admin> {
+  async #connected(): Promise<KafkaAdmin> {
     if (this.#closed) throw new Error('The lag reader is closed');
     this.#admin ??= this.#connect();
     return this.#admin;
   }
 
-  async #connect(): Promise<Admin> {
-    const admin = this.kafka.admin();
-    await admin.connect();
-    if (this.#closed) await admin.disconnect(); // closed meanwhile: nobody else would
+  async #connect(): Promise<KafkaAdmin> {
+    const admin = await this.client.connectAdmin();
+    if (this.#closed) await admin.close(); // closed meanwhile: nobody else would
     return admin;
   }
 
   async #disconnect(): Promise<void> {
     const admin = this.#admin;
     this.#admin = undefined;
-    await admin?.then((connected) => connected.disconnect()).catch(() => {}); // what couldn't be opened is closed
+    await admin?.then((connected) => connected.close()).catch(() => {}); // what couldn't be opened is closed
   }
 }

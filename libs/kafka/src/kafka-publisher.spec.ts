@@ -1,6 +1,7 @@
 import type { RecordToPublish } from '@waybill/messaging';
-import type { Kafka, ProducerBatch } from 'kafkajs';
 
+import type { KafkaClient, KafkaProducer } from './kafka-client.js';
+import { KafkaError } from './kafka-errors.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { TopicNames } from './topic-names.js';
 
@@ -14,26 +15,17 @@ class ScriptedKafka {
   ) {}
 
   publisher(): KafkaPublisher {
-    const producer = {
-      connect: async () => {},
-      disconnect: async () => {},
-      sendBatch: async ({ topicMessages = [] }: ProducerBatch) => {
+    const producer: KafkaProducer = {
+      close: async () => {},
+      send: async (records) => {
         this.#requests += 1;
-        if (
-          this.refuses(
-            this.#requests,
-            topicMessages.map(({ topic }) => topic),
-            topicMessages.flatMap(({ messages }) => messages.map(({ key }) => String(key))),
-          )
-        )
-          throw new Error('not enough replicas');
-        for (const { topic, messages } of topicMessages) {
-          for (const { key } of messages) this.taken.push(`${topic}:${String(key)}`);
-        }
+        const [topics, keys] = [records.map(({ topic }) => topic), records.map(({ key }) => String(key))];
+        if (this.refuses(this.#requests, topics, keys)) throw new Error('not enough replicas');
+        for (const { topic, key } of records) this.taken.push(`${topic}:${String(key)}`);
       },
     };
-    // The publisher uses nothing else of kafkajs.
-    return new KafkaPublisher({ producer: () => producer } as unknown as Kafka, new TopicNames());
+    const client: Pick<KafkaClient, 'connectProducer'> = { connectProducer: async () => producer };
+    return new KafkaPublisher(client, new TopicNames());
   }
 }
 
@@ -62,7 +54,7 @@ describe('KafkaPublisher', () => {
   });
 
   it('continues with a topic after a refusal that will never change', async () => {
-    const refusal = Object.assign(new Error('too large'), { type: 'MESSAGE_TOO_LARGE' });
+    const refusal = new KafkaError('too large', { type: 'MESSAGE_TOO_LARGE', cause: undefined });
     const kafka = new ScriptedKafka((_, topics) => {
       if (topics.includes('bad')) throw refusal;
       return false;
@@ -73,7 +65,7 @@ describe('KafkaPublisher', () => {
   });
 
   it('sends nothing of a key past its record that was refused for good, in the same call', async () => {
-    const refusal = Object.assign(new Error('too large'), { type: 'MESSAGE_TOO_LARGE' });
+    const refusal = new KafkaError('too large', { type: 'MESSAGE_TOO_LARGE', cause: undefined });
     const kafka = new ScriptedKafka((_, __, keys) => {
       if (keys.includes('large')) throw refusal;
       return false;

@@ -1,11 +1,8 @@
 import { headerValues } from '@waybill/messaging';
 import type { Publisher, PublishOutcome, RecordToPublish } from '@waybill/messaging';
-import type { Kafka, Producer, TopicMessages } from 'kafkajs';
-import { Partitioners } from 'kafkajs';
 
-import { KAFKA_RETRY } from './create-kafka-client.js';
-import { toKafka } from './header-values.js';
-import { isConnectionProblem, isTooLarge, rootOf, wouldNeverBeTaken } from './kafka-errors.js';
+import type { KafkaClient, KafkaProducer } from './kafka-client.js';
+import { isTooLarge, KafkaError, wouldNeverBeTaken } from './kafka-errors.js';
 import type { TopicNames } from './topic-names.js';
 
 /** Brokers bound the size of one partition's part of a request (1 MB by default); ours stays well below it. */
@@ -14,14 +11,14 @@ const MAX_TOPIC_BYTES = 700_000;
 const OK: PublishOutcome = { ok: true };
 
 /**
- * acks=all, all topics in one request. Not kafkajs' idempotent producer: after a partial refusal it loses messages. A
- * refused request counts as unpublished, whole; it is then sent topic by topic, so that the outcome names the bad one.
+ * acks=all, all topics in one request. A refused request counts as unpublished, whole; it is then sent topic by topic, so that
+ * the outcome names the bad one.
  */
 export class KafkaPublisher implements Publisher {
-  #producer: Producer | undefined;
+  #producer: KafkaProducer | undefined;
 
   constructor(
-    private readonly kafka: Kafka,
+    private readonly client: Pick<KafkaClient, 'connectProducer'>,
     private readonly names: TopicNames,
   ) {}
 
@@ -55,7 +52,7 @@ export class KafkaPublisher implements Publisher {
   async close(): Promise<void> {
     const producer = this.#producer;
     this.#producer = undefined;
-    await producer?.disconnect();
+    await producer?.close();
   }
 
   async #sendByTopic(
@@ -64,7 +61,7 @@ export class KafkaPublisher implements Publisher {
     error: Error,
     outcomes: PublishOutcome[],
   ): Promise<void> {
-    if (isConnectionProblem(error)) {
+    if (error instanceof KafkaError && error.isConnectionProblem) {
       for (const index of indexes) outcomes[index] = { ok: false, error, retriable: true };
       return;
     }
@@ -104,46 +101,25 @@ export class KafkaPublisher implements Publisher {
   }
 
   async #send(records: readonly RecordToPublish[], indexes: readonly number[]): Promise<Error | undefined> {
-    const topics = new Map<string, TopicMessages['messages']>();
-    for (const index of indexes) {
-      const record = records[index];
-      if (record === undefined) continue;
-      const { key, value, headers } = record;
-      const topic = this.names.toWire(record.topic);
-      const message = { key, value, headers: toKafka(headers) };
-      const messages = topics.get(topic);
-      if (messages) messages.push(message);
-      else topics.set(topic, [message]);
-    }
+    const chosen = indexes.flatMap((index) => records[index] ?? []);
     try {
       const producer = await this.#connected();
-      await producer.sendBatch({
-        acks: -1,
-        topicMessages: [...topics].map(([topic, messages]) => ({ topic, messages })),
-      });
+      await producer.send(chosen.map((record) => ({ ...record, topic: this.names.toWire(record.topic) })));
       return undefined;
     } catch (error) {
-      return rootOf(error);
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  async #connected(): Promise<Producer> {
-    if (this.#producer) return this.#producer;
-    const producer = this.kafka.producer({
-      createPartitioner: Partitioners.DefaultPartitioner,
-      allowAutoTopicCreation: false,
-      maxInFlightRequests: 1,
-      retry: { ...KAFKA_RETRY, retries: 1 },
-    });
-    await producer.connect();
-    this.#producer = producer;
-    return producer;
+  async #connected(): Promise<KafkaProducer> {
+    this.#producer ??= await this.client.connectProducer();
+    return this.#producer;
   }
 
   async #renew(): Promise<void> {
     const old = this.#producer;
     this.#producer = undefined;
-    await old?.disconnect().catch(() => {});
+    await old?.close().catch(() => {});
   }
 }
 

@@ -1,4 +1,4 @@
-import { FetchGenerations } from './fetch-generations.js';
+import { FetchGenerations } from './kafkajs/fetch-generations.js';
 import { LaneOffsets } from './lane-offsets.js';
 
 describe('offsets of a lane', () => {

@@ -1,3 +1,7 @@
+import { compatibilityPartitioner } from '@platformatic/kafka';
+import { assert, property, uint8Array } from 'fast-check';
+import { Partitioners } from 'kafkajs';
+
 import { partitionOf } from './partition-of.js';
 
 /** murmur2 of these keys, from the tests of Apache Kafka's own Java client. */
@@ -15,4 +19,23 @@ it.each(Object.entries(JAVA))('F52: puts %s on the partition where Java puts it'
     const partition = partitionOf(Buffer.from(key), count);
     expect(partition).toBe((murmur2 & 0x7f_ff_ff_ff) % count);
   }
+});
+
+it('F52: puts every key where the clients put it by themselves', () => {
+  const ofKafkajs = Partitioners.DefaultPartitioner();
+  const partitionMetadata = Array.from({ length: 97 }, (_, partitionId) => ({
+    partitionErrorCode: 0,
+    partitionId,
+    leader: 0,
+    replicas: [],
+    isr: [],
+  }));
+  assert(
+    property(uint8Array({ maxLength: 40 }), (bytes) => {
+      const key = Buffer.from(bytes);
+      const partition = partitionOf(key, 97);
+      expect(partition).toBe(ofKafkajs({ topic: '', partitionMetadata, message: { key, value: null } }));
+      expect(partition).toBe(compatibilityPartitioner({ topic: '', value: key }, key) % 97);
+    }),
+  );
 });

@@ -1,3 +1,5 @@
+import crc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
+
 /** One batch each, as the broker keeps it: 20 records, `key-<n % 3>` → `a line that repeats itself <n>`, written by kcat 1.7 and Kafka 4.3's console producer. */
 export const FOREIGN_BATCHES: Readonly<Record<string, Buffer>> = {
   'Java gzip': Buffer.from(
@@ -33,3 +35,34 @@ export const FOREIGN_BATCHES: Readonly<Record<string, Buffer>> = {
     'base64',
   ),
 };
+
+export const FOREIGN_RECORDS = Array.from({ length: 20 }, (_, n) => [
+  `key-${n % 3}`,
+  `a line that repeats itself ${n}`,
+]);
+
+/** A copy, which may be spoilt. */
+export function batchOf(name: string): Buffer {
+  return Buffer.from(FOREIGN_BATCHES[name] ?? Buffer.alloc(0));
+}
+
+export function moved(batch: Buffer, baseOffset: bigint): Buffer {
+  batch.writeBigInt64BE(baseOffset);
+  return batch;
+}
+
+/** With the length and the checksum that it should have. */
+export function signed(batch: Buffer): Buffer {
+  batch.writeInt32BE(batch.length - 12, 8);
+  batch.writeUInt32BE(crc32c(batch.subarray(21)), 17);
+  return batch;
+}
+
+/** What makes a batch unreadable, and what is said about it. */
+export const DAMAGES: readonly (readonly [what: string, spoil: (batch: Buffer) => Buffer, reason: RegExp])[] = [
+  ['a wrong checksum', (batch) => batch.fill(0, 30, 32), /checksum/],
+  ['an unknown compression', (batch) => signed(batch.fill(5, 22, 23)), /compression 5/],
+  ['damaged data', (batch) => signed(batch.fill(7, 61, 90)), /.+/],
+  ['fewer records than it says', (batch) => signed(batch.fill(99, 60, 61)), /.+/],
+  ['an unknown format', (batch) => batch.fill(3, 16, 17), /format 3/],
+];

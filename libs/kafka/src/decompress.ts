@@ -1,44 +1,29 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
-import kafkajs from 'kafkajs';
-
 /** What a batch may hold when it is open; one that holds more can't be read. Brokers take batches of 1 MB by default. */
 export const MAX_BATCH_BYTES = 64 * 1024 * 1024;
 
-/** What kafkajs writes and reads batches by. */
-interface Codec {
-  compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>;
-  decompress(data: Buffer): Promise<Buffer>;
-}
-
 const LIMIT = { maxOutputLength: MAX_BATCH_BYTES };
-const gzip = promisify(zlib.gzip);
 const unzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.unzip);
 
-/** By the code in a batch's attributes. We write none of them but gzip; foreign producers write all. */
-const CODECS: Readonly<Record<number, Codec>> = {
-  1: { compress: ({ buffer }) => gzip(buffer), decompress: (data) => unzip(data, LIMIT) },
-  2: readOnly('snappy', unsnappy),
-  3: readOnly('lz4', async (data) => (await import('lz4-napi')).decompressFrame(data)),
-  4: readOnly('zstd', unzstd),
-};
+/** By the code in a batch's attributes. The decoders are loaded at their first use. */
+const DECOMPRESS: readonly (((data: Buffer) => Promise<Buffer>) | undefined)[] = [
+  undefined,
+  (data) => unzip(data, LIMIT),
+  unsnappy,
+  async (data) => (await import('lz4-napi')).decompressFrame(data),
+  unzstd,
+];
 
-/** The highest code that a batch may name. */
-export const LAST_CODEC = 4;
+/** The codes that a compressed batch may name. */
+export const CODECS = DECOMPRESS.flatMap((decompress, code) => (decompress ? [code] : []));
 
-/** Lets every kafkajs client of the process read all compressions that Kafka has. The decoders are loaded at their first use. */
-export function registerCodecs(): void {
-  for (const [code, codec] of Object.entries(CODECS)) Object.assign(kafkajs.CompressionCodecs, { [code]: () => codec });
-}
-
-function readOnly(name: string, decompress: Codec['decompress']): Codec {
-  return {
-    compress: async () => {
-      throw new Error(`Nothing is published with ${name}`);
-    },
-    decompress,
-  };
+/** Every compression that Kafka has, as Java's and librdkafka's producers write it. @throws when the code is unknown or the data is damaged */
+export async function decompress(code: number, data: Buffer): Promise<Buffer> {
+  const open = DECOMPRESS[code];
+  if (!open) throw new Error(`compression ${code} is unknown`);
+  return open(data);
 }
 
 /** Java's clients (xerial's snappy-java) put chunks behind this header; librdkafka writes one block without any. */

@@ -4,11 +4,11 @@ import type { BrokerLog } from '@waybill/messaging';
 import { Kafka, logLevel } from 'kafkajs';
 import type { RetryOptions } from 'kafkajs';
 
-import { registerCodecs } from './codecs.js';
+import type { KafkaOptions, KafkaTls } from '../kafka-options.js';
 import { kafkaLogCreator } from './kafka-logger.js';
-import type { KafkaOptions, KafkaTls } from './kafka-options.js';
 import { endLongPollsEarly } from './long-polls.js';
 import { tellLostPositions } from './lost-positions.js';
+import { registerCodecs } from './register-codecs.js';
 import { stopIdleTimers } from './stop-idle-timers.js';
 import { isolateUnreadableBatches } from './unreadable-batches.js';
 
@@ -22,7 +22,7 @@ export const KAFKA_RETRY: RetryOptions = {
 };
 
 /** The one place that makes a kafkajs client. */
-export function createKafkaClient({ brokers, clientId, tls, sasl }: KafkaOptions, log: BrokerLog): Kafka {
+export function createKafka({ brokers, clientId, tls, sasl }: KafkaOptions, log: BrokerLog): Kafka {
   stopIdleTimers();
   endLongPollsEarly();
   registerCodecs();

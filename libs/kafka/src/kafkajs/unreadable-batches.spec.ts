@@ -2,14 +2,13 @@ import { gzipSync } from 'node:zlib';
 
 import { assert, nat, property, tuple } from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
-import crc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import fetchV11 from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 
-import { MAX_BATCH_BYTES, registerCodecs } from './codecs.js';
-import { FOREIGN_BATCHES } from './testing/foreign-batches.js';
+import { MAX_BATCH_BYTES } from '../decompress.js';
+import { batchOf, DAMAGES, FOREIGN_BATCHES, FOREIGN_RECORDS, moved, signed } from '../testing/foreign-batches.js';
+import { registerCodecs } from './register-codecs.js';
 import { isolateUnreadableBatches, unreadableOf } from './unreadable-batches.js';
 
-const EXPECTED = Array.from({ length: 20 }, (_, n) => [`key-${n % 3}`, `a line that repeats itself ${n}`]);
 const NAMES = Object.keys(FOREIGN_BATCHES);
 
 interface Answer {
@@ -38,21 +37,6 @@ async function read(...partitions: readonly (readonly Buffer[])[]): Promise<read
   return responses.flatMap((topic) => topic.partitions.map(({ messages }) => messages));
 }
 
-function batchOf(name: string): Buffer {
-  return Buffer.from(FOREIGN_BATCHES[name] ?? Buffer.alloc(0));
-}
-
-function moved(batch: Buffer, baseOffset: bigint): Buffer {
-  batch.writeBigInt64BE(baseOffset);
-  return batch;
-}
-
-function signed(batch: Buffer): Buffer {
-  batch.writeInt32BE(batch.length - 12, 8);
-  batch.writeUInt32BE(crc32c(batch.subarray(21)), 17);
-  return batch;
-}
-
 const texts = (messages: readonly KafkaMessage[]) => messages.map(({ key, value }) => [String(key), String(value)]);
 const reasonsOf = (messages: readonly KafkaMessage[]) => messages.map((message) => unreadableOf(message)?.reason);
 
@@ -64,27 +48,21 @@ describe('the answer to a fetch', () => {
 
   it.each(NAMES)('reads what a foreign producer compressed: %s', async (name) => {
     const [messages = []] = await read([batchOf(name)]);
-    expect(texts(messages)).toEqual(EXPECTED);
+    expect(texts(messages)).toEqual(FOREIGN_RECORDS);
   });
 
   it('reads several batches of a partition, and leaves the tail that the size limit cut off', async () => {
     const cut = moved(batchOf('Java lz4'), 20n).subarray(0, 200);
     const [messages = []] = await read([batchOf('Java gzip'), cut]);
-    expect(texts(messages)).toEqual(EXPECTED);
+    expect(texts(messages)).toEqual(FOREIGN_RECORDS);
   });
 
-  it.each<[what: string, spoil: (batch: Buffer) => Buffer, reason: RegExp]>([
-    ['a wrong checksum', (batch) => batch.fill(0, 30, 32), /checksum/],
-    ['an unknown compression', (batch) => signed(batch.fill(5, 22, 23)), /compression 5/],
-    ['damaged data', (batch) => signed(batch.fill(7, 61, 90)), /.+/],
-    ['fewer records than it says', (batch) => signed(batch.fill(99, 60, 61)), /.+/],
-    ['an unknown format', (batch) => batch.fill(3, 16, 17), /format 3/],
-  ])('stops one partition before a batch with %s, and reads the others', async (_, spoil, reason) => {
+  it.each(DAMAGES)('stops one partition before a batch with %s, and reads the others', async (_, spoil, reason) => {
     const bad = moved(spoil(batchOf('librdkafka lz4')), 20n);
     const behind = moved(batchOf('Java gzip'), 40n);
     const [first = [], second = []] = await read([batchOf('Java zstd'), bad, behind], [batchOf('Java snappy')]);
-    expect(texts(first.slice(0, 20))).toEqual(EXPECTED);
-    expect(texts(second)).toEqual(EXPECTED);
+    expect(texts(first.slice(0, 20))).toEqual(FOREIGN_RECORDS);
+    expect(texts(second)).toEqual(FOREIGN_RECORDS);
     expect(first).toHaveLength(21);
     expect(reasonsOf(first).at(-1)).toMatch(reason);
     const marker = first.at(-1);

@@ -1,0 +1,50 @@
+import type { UnreadableRecords } from '@waybill/messaging';
+
+import { CODECS } from './decompress.js';
+
+/** Where a batch (format 2, since Kafka 0.11) has what we look at; lengths count from behind their own field. */
+const [LENGTH_AT, MAGIC_AT, CRC_AT, LAST_DELTA_AT] = [8, 16, 17, 23] as const;
+export const ATTRIBUTES_AT = 21;
+export const LENGTH_END = LENGTH_AT + 4;
+export const HEADER_BYTES = 61;
+/** Of the older formats, whose messages stand alone and are shorter. */
+const SHORTEST_BYTES = MAGIC_AT + 1;
+const COMPRESSION = 0b111;
+
+/** The batches of a partition's part of a fetch. A tail that the fetch's size limit cut off is left out: the next fetch begins with it. */
+export function* batchesOf(data: Buffer): Iterable<Buffer> {
+  for (let at = 0; at + SHORTEST_BYTES <= data.length;) {
+    const end = at + Math.max(SHORTEST_BYTES, LENGTH_END + data.readInt32BE(at + LENGTH_AT));
+    if (end > data.length) return;
+    yield data.subarray(at, end);
+    at = end;
+  }
+}
+
+export function formatOf(batch: Buffer): number {
+  return batch.readInt8(MAGIC_AT);
+}
+
+export function compressionOf(batch: Buffer): number {
+  return batch.readInt16BE(ATTRIBUTES_AT) & COMPRESSION;
+}
+
+export function lastOffsetOf(batch: Buffer): bigint {
+  const delta = batch.length < HEADER_BYTES ? 0 : batch.readInt32BE(LAST_DELTA_AT);
+  return batch.readBigInt64BE(0) + BigInt(Math.max(0, delta));
+}
+
+/** @throws when a batch can't be read: another format, cut off, a wrong checksum, an unknown compression */
+export function assertReadable(batch: Buffer, crc32c: (data: Buffer) => number): void {
+  if (formatOf(batch) !== 2) throw new Error(`format ${formatOf(batch)} is unknown`);
+  if (batch.length < HEADER_BYTES) throw new Error('it is shorter than its header');
+  if (crc32c(batch.subarray(ATTRIBUTES_AT)) !== batch.readUInt32BE(CRC_AT)) throw new Error('its checksum is wrong');
+  const codec = compressionOf(batch);
+  if (codec !== 0 && !CODECS.includes(codec)) throw new Error(`compression ${codec} is unknown`);
+}
+
+/** The records of a batch that can't be read. */
+export function unreadableRecords(batch: Buffer, error: unknown): UnreadableRecords {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { first: String(batch.readBigInt64BE(0)), next: String(lastOffsetOf(batch) + 1n), reason };
+}
