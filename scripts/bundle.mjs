@@ -10,28 +10,10 @@ import { build } from 'esbuild';
 
 import { SERVICE_NAMES } from '../dist/libs/contracts/src/services.js';
 import { chosenEnvironment } from '../dist/libs/embedded/src/processes/chosen-environment.js';
+import { LEFT_OUT, leaveOutWhatIsMissing } from '../dist/libs/embedded/src/testing/bundled-packages.js';
 import { compiledCodeOf } from '../dist/scripts/run-bundle.js';
 
 const BUNDLES = { services: SERVICE_NAMES.map((name) => `apps/${name}/src/main`), cli: ['cli/main'] };
-
-const LEFT_OUT = [
-  'lz4-napi', // native
-  'snappy',
-  'pino', // looks for files beside it
-  'swagger-ui-dist',
-];
-
-/** Packages that others would use if they were installed. */
-const leaveOutWhatIsMissing = {
-  name: 'leave-out-what-is-missing',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
-      if (pluginData === leaveOutWhatIsMissing) return undefined;
-      const { errors } = await resolve(path, { kind, resolveDir, pluginData: leaveOutWhatIsMissing });
-      return errors.length > 0 ? { path, external: true } : undefined;
-    });
-  },
-};
 
 for (const [bundle, programs] of Object.entries(BUNDLES)) {
   await bundleOf(bundle, programs);

@@ -3,9 +3,11 @@ import { basename, join } from 'node:path';
 import { transformFile } from '@swc/core';
 import { build } from 'esbuild';
 
+import { LEFT_OUT, leaveOutWhatIsMissing } from './bundled-packages.js';
+
 /**
  * Makes one file of a program, for a test to run as a process of its own: Node 20 loads no TypeScript, and esbuild emits no
- * decorator metadata, so SWC compiles and esbuild bundles.
+ * decorator metadata, so SWC compiles and esbuild bundles, packages included: they would take most of the time of each start.
  * @param entry from the root of the repository
  * @returns the file, which is this process's own; remove it afterwards
  */
@@ -19,11 +21,17 @@ export async function bundleProcess(entry: string): Promise<string> {
     format: 'esm',
     logLevel: 'error',
     outfile,
-    packages: 'external',
+    external: [...LEFT_OUT],
     platform: 'node',
     target: 'node20',
     tsconfig: 'tsconfig.json',
+    keepNames: true,
+    // What is CommonJS inside asks for Node's own modules in this way.
+    banner: {
+      js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`,
+    },
     plugins: [
+      leaveOutWhatIsMissing,
       {
         name: 'swc',
         setup: ({ onLoad }) => {
