@@ -21,6 +21,7 @@ export {
 export type { TranslateError } from './problem/problem.filter.js';
 export { OperatorBody } from './request/operator.body.js';
 export { preferWait } from './request/prefer-wait.js';
+export type { PreferredWait } from './request/prefer-wait.js';
 export { isUuid, UuidPipe } from './request/uuid.pipe.js';
 export { HttpAdapter } from './service/http-adapter.js';
 export { startHttpService } from './service/start-http-service.js';

@@ -10,7 +10,10 @@ it.each([
   ['respond-async;foo=bar, wait=5; x=y, handling=lenient', 5],
   ['wait=5, wait=9', 5],
   ['wait=31', 30],
-  ['wait=999999999', 30],
+  ['wait=999999999999', 30],
+  [',, wait=5', 5],
+  ['wait=5; note="a, b"', 5],
+  ['note="x\\", wait=7", wait=5', 5],
 ])('takes %s as %d seconds', (header, seconds) => {
   expect(preferWait(header)).toEqual({ waitMs: seconds * 1000, applied: `wait=${seconds}` });
 });
@@ -27,6 +30,15 @@ it.each([
   'await=5',
   'foo;wait=5',
   'wait=1e1',
+  'wait=""',
+  'wait=5"',
+  'wait="5',
+  'wait=5 6',
+  'wait=abc, wait=5',
+  'wait, wait=5',
+  'note="a, wait=5"',
+  'note="a, wait=5',
+  'note="a\\',
 ])('ignores %s', (header) => {
   expect(preferWait(header)).toBeUndefined();
 });
