@@ -1,5 +1,9 @@
+import { call, orderRequest } from '../system/api.js';
+import type { OrderBody } from '../system/api.js';
 import { expectBalanced, stockTake } from '../system/ledger.js';
 import { RunningSystem } from '../system/running-system.js';
+import type { ServiceProcess } from '../system/service-process.js';
+import { until } from '../system/until.js';
 
 describe('fulfilling an order', () => {
   let system: RunningSystem;
@@ -103,5 +107,31 @@ describe('fulfilling an order', () => {
     );
     expect(orders.filter(({ status }) => status === 'FULFILLED')).toHaveLength(10);
     expect(orders.filter(({ failure }) => failure?.code === 'OUT_OF_STOCK')).toHaveLength(30);
+  }, 90_000);
+
+  it('answers a client that waits at any replica, and when its replica is told to stop, with the order as it stands', async () => {
+    const replica = await system.replica('order');
+    await replica.start();
+    try {
+      const place = (at: ServiceProcess) =>
+        call<OrderBody>(`${at.url}/orders`, { method: 'POST', headers: { prefer: 'wait=30' }, body: orderRequest() });
+      const atEither = Array.from({ length: 16 }, (_, index) => place(index % 2 ? replica : system.services.order));
+      for (const { status, body, headers } of await Promise.all(atEither)) {
+        expect([status, body.status, headers.get('preference-applied')]).toEqual([201, 'FULFILLED', 'wait=30']);
+      }
+
+      system.services.payment.freeze();
+      const cutShort = place(replica);
+      const waits = async () => (await (await fetch(`${replica.url}/metrics`)).text()).includes('_clients_waiting 1\n');
+      await until(waits, { what: 'a client to wait' });
+      expect(await replica.end()).toBe(0);
+      const { status, body } = await cutShort;
+      expect([status, body.status]).toEqual([201, 'PLACED']);
+      system.services.payment.thaw();
+      expect((await system.ended(body.id)).status).toBe('FULFILLED');
+    } finally {
+      system.services.payment.thaw();
+      await replica.end();
+    }
   }, 90_000);
 });

@@ -73,9 +73,9 @@ export class RunningSystem {
 
   /** Places an order and waits for its end. */
   async placeAndWait(overrides: Record<string, unknown> = {}): Promise<OrderBody> {
-    const placed = await this.place(overrides);
+    const placed = await this.place(overrides, { prefer: 'wait=30' });
     if (placed.status !== 201) throw new Error(`POST /orders answered ${placed.status}: ${placed.text}`);
-    return this.ended(placed.body.id);
+    return TERMINAL.has(placed.body.status) ? placed.body : this.ended(placed.body.id);
   }
 
   post<Body>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {

@@ -28,6 +28,7 @@ import { Orders } from './persistence/orders.postgres.js';
 import { Timeline } from './persistence/timeline.postgres.js';
 import { fulfilOrder } from './sagas/fulfil-order.saga.js';
 import { Fulfilment } from './sagas/fulfilment.js';
+import { AwaitOrderHandler } from './use-cases/await-order.js';
 import { CancelOrderHandler } from './use-cases/cancel-order.js';
 import { GetOrderHandler } from './use-cases/get-order.js';
 import { GetSagaHandler } from './use-cases/get-saga.js';
@@ -39,6 +40,7 @@ import { RecoverOrderHandler } from './use-cases/recover-order.js';
 /** Replies of participants are handled by SagaModule. */
 const controllers = [AdminSagasController, OrdersController, OrphansController, SagasController, CatalogueController];
 const useCases = [
+  AwaitOrderHandler,
   CancelOrderHandler,
   GetOrderHandler,
   GetSagaHandler,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
   ApiAcceptedResponse,
@@ -17,18 +17,33 @@ import type { Request, Response } from 'express';
 import type { OrderView } from '../projections/order-view.js';
 import { withoutOperator } from '../projections/timeline.js';
 import type { TimelineEntry } from '../projections/timeline.js';
+import { AwaitOrder } from '../use-cases/await-order.js';
+import type { AwaitedOrder } from '../use-cases/await-order.js';
 import { CancelOrder } from '../use-cases/cancel-order.js';
 import { GetOrder } from '../use-cases/get-order.js';
 import { GetTimeline } from '../use-cases/get-timeline.js';
 import { ListOrders } from '../use-cases/list-orders.js';
 import { PlaceOrder } from '../use-cases/place-order.js';
+import { AwaitEndInterceptor } from './await-end.interceptor.js';
 import { CancelOrderBody } from './cancel-order.body.js';
+import { goneSignal } from './gone-signal.js';
 import { ListOrdersQuery } from './list-orders.query.js';
 import { OrderPageResponse, OrderResponse, TimelineEntryResponse } from './order.response.js';
 import { PlaceOrderBody } from './place-order.body.js';
 
 /** Orders are listed by their ids, which are in order of placing. */
 const cursor = defineCursor<readonly [string]>(isUuid);
+
+const PREFER_WAIT = {
+  name: 'Prefer',
+  required: false,
+  description: 'wait=N, in seconds, at most 30 (RFC 7240)',
+  example: 'wait=10',
+};
+const PREFERENCE_APPLIED = {
+  description: 'The wait that was granted; missing where none was asked for, or too many clients wait',
+  schema: { type: 'string' as const, example: 'wait=10' },
+};
 
 @ApiTags('orders')
 @Controller('orders')
@@ -40,9 +55,25 @@ export class OrdersController {
 
   @Post()
   @Idempotent({ scope: customerOf, sharesTransaction: true })
-  @ApiOperation({ summary: 'Place an order; prices and totals come from the catalogue' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
-  @ApiCreatedResponse({ type: OrderResponse, description: 'Accepted; Location names the order' })
+  @UseInterceptors(AwaitEndInterceptor) // below @Idempotent, so around it: nobody waits within the transaction
+  @ApiOperation({
+    summary: 'Place an order; prices and totals come from the catalogue',
+    description:
+      'With Prefer: wait=N the answer comes once the order has ended, at the latest after N seconds, with the order as it then is. ' +
+      'The order is placed before the waiting begins: who loses the connection asks again with the same Idempotency-Key, and waits again.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description:
+      'The same key again places nothing: it gets the first answer, the order as placed; with Prefer: wait, the same order as it is after the wait',
+  })
+  @ApiHeader(PREFER_WAIT)
+  @ApiCreatedResponse({
+    type: OrderResponse,
+    description: 'Accepted; Location names the order',
+    headers: { 'Preference-Applied': PREFERENCE_APPLIED },
+  })
   @ApiProblems({
     409: 'The same key is in flight',
     422: 'Unknown SKU, or the key was used for another body',
@@ -77,17 +108,21 @@ export class OrdersController {
 
   @Get(':id')
   @ApiOperation({ summary: 'One order; with Prefer: wait=N as soon as it has ended, at the latest after N seconds' })
-  @ApiHeader({ name: 'Prefer', required: false, description: 'wait=N, up to 30 (RFC 7240)' })
-  @ApiOkResponse({ type: OrderResponse })
+  @ApiHeader(PREFER_WAIT)
+  @ApiOkResponse({ type: OrderResponse, headers: { 'Preference-Applied': PREFERENCE_APPLIED } })
   @ApiProblems({ 404: 'Unknown order' })
   async get(
     @Param('id', UuidPipe) id: string,
     @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OrderView> {
+    response.vary('Prefer');
     const preference = preferWait(prefer);
-    if (preference) response.setHeader('Preference-Applied', preference.applied);
-    return this.queries.execute<GetOrder, OrderView>(new GetOrder(id, preference?.waitMs ?? 0, goneSignal(response)));
+    if (!preference) return this.queries.execute<GetOrder, OrderView>(new GetOrder(id));
+    const query = new AwaitOrder(id, preference.waitMs, goneSignal(response));
+    const { order, waited } = await this.queries.execute<AwaitOrder, AwaitedOrder>(query);
+    if (waited) response.setHeader('Preference-Applied', preference.applied);
+    return order;
   }
 
   @Post(':id/cancel')
@@ -121,14 +156,4 @@ function customerOf({ body }: Request): unknown {
   return typeof unchecked === 'object' && unchecked !== null && 'customerId' in unchecked
     ? unchecked.customerId
     : undefined;
-}
-
-/** A reason of its own spares the stack trace of a DOMException for each answer. */
-const GONE = new Error('The client has its answer, or has gone');
-
-/** Aborts when the answer's connection ends, so nobody waits on behalf of a client that has gone. */
-function goneSignal(response: Response): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort(GONE));
-  return gone.signal;
 }

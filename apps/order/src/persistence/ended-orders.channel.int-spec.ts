@@ -2,6 +2,7 @@ import { createDataSource, Database } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { Shutdown } from '@waybill/http';
+import { Metrics } from '@waybill/observability';
 import { Client } from 'pg';
 
 import { EndedOrdersChannel } from './ended-orders.channel.js';
@@ -17,11 +18,13 @@ const ended = (id: string) => ({
   updatedAt: '',
 });
 
+const watchOf = () => new OrderWatch(new Shutdown(), new Metrics());
+
 /** Two replicas of the order service on one database. */
 describe('EndedOrdersChannel', () => {
   let testDatabase: TestDatabase;
   let database: Database;
-  const watches = [new OrderWatch(new Shutdown()), new OrderWatch(new Shutdown())] as const;
+  const watches = [watchOf(), watchOf()] as const;
   const channels: EndedOrdersChannel[] = [];
 
   beforeAll(async () => {

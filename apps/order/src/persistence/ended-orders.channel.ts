@@ -18,9 +18,9 @@ const announce: Statement = {
 };
 
 /**
- * Tells the other replicas which orders have ended, and hears it from them, over LISTEN and NOTIFY. Only a hint: a client
- * that waits at another replica while it is lost gets its answer at the end of its time. Whenever LISTEN holds again, all
- * waiting clients are checked once (F58).
+ * Tells the other replicas which orders have ended, and hears it from them, over LISTEN and NOTIFY. Only a hint: while it is lost,
+ * who waits at another replica finds out at the next look of `OrderWatch`. Whenever LISTEN holds again, all waiting clients
+ * are checked once (F58).
  */
 @Injectable()
 export class EndedOrdersChannel implements OnApplicationBootstrap, BeforeApplicationShutdown {
