@@ -74,18 +74,15 @@ console.log('stopped cleanly');
 async function fulfilOneOrder() {
   const products = await json(`http://127.0.0.1:${inventory}/products`);
   const sku = products.map((product) => product.sku).find((name) => !/SOLD-OUT|LIMITED/.test(name));
-  const placed = await json(`http://127.0.0.1:${order}/orders`, {
+  const { status, failure: why } = await json(`http://127.0.0.1:${order}/orders`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', prefer: 'wait=30' },
     body: JSON.stringify({
       customerId: 'smoke',
       items: [{ sku, quantity: 1 }],
       shippingAddress: { name: 'Ada', line1: '12 Way', city: 'London', postalCode: 'W1A 1AA', country: 'GB' },
       paymentMethod: 'pm_card_ok',
     }),
-  });
-  const { status, failure: why } = await json(`http://127.0.0.1:${order}/orders/${placed.id}`, {
-    headers: { prefer: 'wait=30' },
   });
   if (status !== 'FULFILLED') {
     throw new Error(`the order is ${status}: ${JSON.stringify(why)}`);

@@ -23,11 +23,10 @@ const ORDER = {
 /** Runs inside the order container, so that no published port has to be reachable from here. */
 const PLACE = `
   const call = (path, init) => fetch('http://127.0.0.1:3001' + path, init).then((answer) => answer.json());
-  const headers = { 'content-type': 'application/json' };
-  const { id } = await call('/orders', { method: 'POST', headers, body: ${JSON.stringify(JSON.stringify(ORDER))} });
-  const ended = await call('/orders/' + id, { headers: { prefer: 'wait=30' } });
+  const headers = { 'content-type': 'application/json', prefer: 'wait=30' };
+  const ended = await call('/orders', { method: 'POST', headers, body: ${JSON.stringify(JSON.stringify(ORDER))} });
   const { items } = await call('/orders?customerId=compose&limit=100');
-  console.log(JSON.stringify({ id, status: ended.status, orders: items.length }));`;
+  console.log(JSON.stringify({ id: ended.id, status: ended.status, orders: items.length }));`;
 
 function run([command, ...before], args, { quiet = false } = {}) {
   const stdio = ['ignore', 'pipe', quiet ? 'pipe' : 'inherit'];
