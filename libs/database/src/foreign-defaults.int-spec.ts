@@ -80,6 +80,9 @@ describe('a server that is not ours (F77)', () => {
     ['synchronous_commit', 'off', 'on'],
     ['synchronous_commit', 'remote_apply', 'remote_apply'],
     ['array_nulls', 'off', 'on'],
+    ['plan_cache_mode', 'force_custom_plan', 'force_generic_plan'],
+    ['enable_seqscan', 'on', 'off'],
+    ['jit', 'on', 'off'],
   ])('has no say in %s: a default of %s is %s for us', async (setting, foreign, ours) => {
     await ensureDatabase(testDatabaseServer(), name);
     await admin.query(`ALTER DATABASE "${name}" SET ${setting} = ${foreign}`);

@@ -6,11 +6,17 @@ import type { ClientConfig } from 'pg';
 
 import { ReadOnlyServerError } from './database.errors.js';
 import { prepareSession } from './session-check.js';
+import type { Plans } from './session-check.js';
 import { meaningOf } from './sqlstates.js';
 
 export interface GuardedClientConfig extends ClientConfig {
   /** Milliseconds after which the server ends a statement. @default none, whatever the server's default is */
   readonly statementTimeoutMs?: number;
+  /**
+   * `by key`: a statement that has a name is planned once a connection, with indexes wherever one serves, whatever size the tables have
+   * at that moment. `free`: as the server sees fit, for readings whose filters vary. @default 'by key'
+   */
+  readonly plans?: Plans;
   /** `false`: for maintenance of whatever database there is; nothing is checked or set. @default true */
   readonly prepared?: boolean;
 }
@@ -63,7 +69,8 @@ export class GuardedClient extends Client {
     await super.connect();
     if (this.#config.prepared === false) return this;
     try {
-      await prepareSession(this, this.#config.statementTimeoutMs ?? 0);
+      const { plans = 'by key', statementTimeoutMs = 0 } = this.#config;
+      await prepareSession(this, { plans, statementTimeoutMs });
     } catch (error) {
       if (error instanceof ReadOnlyServerError) giveUpAll(this.#target);
       this.end().catch(() => {}); // nobody can use it any more

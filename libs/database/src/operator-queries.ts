@@ -1,8 +1,10 @@
 import { Pool } from 'pg';
+import type { PoolConfig } from 'pg';
 
 import { sqlStateOf } from './database.errors.js';
 import type { ConnectionTarget } from './dedicated-connection.js';
 import { GuardedClient } from './guarded-client.js';
+import type { GuardedClientConfig } from './guarded-client.js';
 import type { Row, Statement } from './statement.js';
 
 const MOST_CONNECTIONS = 3;
@@ -35,11 +37,12 @@ export class OperatorQueries {
   readonly #pool: Pool;
 
   constructor(target: ConnectionTarget) {
-    const config = {
+    const config: PoolConfig & GuardedClientConfig = {
       ...target,
       Client: GuardedClient,
       application_name: 'operators',
       statementTimeoutMs: TIMEOUT_MS,
+      plans: 'free',
       max: MOST_CONNECTIONS,
       connectionTimeoutMillis: TIMEOUT_MS,
       keepAlive: true,

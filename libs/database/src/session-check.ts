@@ -24,6 +24,19 @@ const SESSION: Readonly<Record<string, string>> = {
   idle_session_timeout: '0',
 };
 
+/** How the statements of a connection are planned. */
+export type Plans = 'by key' | 'free';
+
+/**
+ * What is hot reads few rows by key, however large the tables are. By itself the server plans some of it at every call, which takes longer
+ * than running it, and keeps a plan made while a table was small, a sequential scan, while the table grows. And it would compile a plan
+ * whose scan can't be avoided (jit), as before version 18 such a plan seems to cost ten billion.
+ */
+const PLANNING: Readonly<Record<Plans, Readonly<Record<string, string>>>> = {
+  'by key': { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', jit: 'off' },
+  free: {},
+};
+
 interface Session {
   readonly standby: boolean;
   readonly read_only: string;
@@ -44,8 +57,11 @@ const PREPARE_SESSION = `
  * Makes a new connection what we rely on, in one round trip.
  * @throws ReadOnlyServerError, UnusableDatabaseError
  */
-export async function prepareSession(client: Client, statementTimeoutMs: number): Promise<void> {
-  const settings = Object.entries({ ...SESSION, statement_timeout: String(statementTimeoutMs) });
+export async function prepareSession(
+  client: Client,
+  { plans, statementTimeoutMs }: { readonly plans: Plans; readonly statementTimeoutMs: number },
+): Promise<void> {
+  const settings = Object.entries({ ...SESSION, ...PLANNING[plans], statement_timeout: String(statementTimeoutMs) });
   const { rows } = await client.query<Session>(PREPARE_SESSION, [
     settings.map(([name]) => name),
     settings.map(([, value]) => value),
