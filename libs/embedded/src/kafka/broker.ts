@@ -4,6 +4,7 @@ import { Faults } from './faults.js';
 import { CommittedOffsets } from './group/committed-offsets.js';
 import { GroupCoordinator } from './group/group-coordinator.js';
 import { ProducerIds } from './producer-ids.js';
+import { RequestCounts } from './request-counts.js';
 import type { TopicDefaults } from './topic-config.js';
 import { type Topic, TopicRegistry } from './topic-registry.js';
 
@@ -28,6 +29,7 @@ export class Broker {
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
   readonly faults = new Faults();
+  readonly requests = new RequestCounts();
   /** Where clients reach this broker; known once it listens. */
   address = { host: '', port: 0 };
   readonly #sweep: NodeJS.Timeout;

@@ -119,6 +119,7 @@ export class Connection {
       throw new ProtocolError(`${name} has no version ${apiVersion} here, only ${minVersion} to ${maxVersion}`);
     }
     const { broker } = this;
+    broker.requests.count(clientId, name);
     const context = { broker, apiVersion, clientId, clientHost: this.#clientHost, closed: this.#closed.signal };
     return handler.answer(body, correlationId, context);
   }

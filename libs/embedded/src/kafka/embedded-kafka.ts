@@ -7,6 +7,7 @@ import { lockDirectory } from '../processes/directory-lock.js';
 import { Broker } from './broker.js';
 import { Connection } from './connection.js';
 import type { Faults } from './faults.js';
+import type { RequestCounts } from './request-counts.js';
 import { DEFAULT_TOPIC_CONFIG, type TopicDefaults } from './topic-config.js';
 
 export interface EmbeddedKafkaOptions {
@@ -38,6 +39,8 @@ export interface EmbeddedKafka {
   readonly port: number;
   /** Failures on demand, for tests. */
   readonly faults: Faults;
+  /** What clients have asked for so far. */
+  readonly requests: Pick<RequestCounts, 'byClient'>;
   /** Applies retention as of `now` (ms since 1970), without waiting for the next check. */
   applyRetention(now: number): void;
   /** Closes all connections and files. Repeatable. */
@@ -130,6 +133,7 @@ function running(broker: Broker, { server, sockets }: RunningServer, release: ()
     brokers: `${host}:${port}`,
     port,
     faults: broker.faults,
+    requests: broker.requests,
     applyRetention: (now) => broker.sweep(now),
     stop: () => (stopping ??= stop()),
   };

@@ -25,6 +25,8 @@ export interface EmbeddedPostgresOptions {
   readonly templateDir?: string;
   /** @default 300 */
   readonly maxConnections?: number;
+  /** Settings of the server that win over ours, such as `shared_preload_libraries`, by PostgreSQL's names. */
+  readonly settings?: Readonly<Record<string, string>>;
   /**
    * How long the server may take until it accepts connections, crash recovery included.
    * @default 60000
@@ -121,6 +123,7 @@ async function launch(options: EmbeddedPostgresOptions, port: number, binaries: 
     log_error_verbosity: 'terse',
     log_parameter_max_length: '0',
     log_parameter_max_length_on_error: '0',
+    ...options.settings,
   };
   const { file, args } = as.command(binaries.postgres, [
     '-D',
