@@ -3,6 +3,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 
+import { parametersOf } from './array-parameters.js';
 import { connectionTarget } from './connection-target.js';
 import { isDataFault, isLostConnection, isTransientDatabaseError } from './database.errors.js';
 import { DedicatedConnection } from './dedicated-connection.js';
@@ -65,7 +66,7 @@ export class Database implements OnApplicationShutdown {
     try {
       const client = (await runner.connect()) as PoolClient; // TypeORM types it loosely; for PostgreSQL it is pg's client
       try {
-        const prepared = { name: statement.name, text: statement.text, values: [...values] };
+        const prepared = { name: statement.name, text: statement.text, values: parametersOf(statement, values) };
         return (await client.query<Result>(prepared)).rows;
       } catch (error) {
         if (isLostConnection(error)) void client.end().catch(() => {}); // its socket may not know yet

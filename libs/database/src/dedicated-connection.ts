@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 
+import { parametersOf } from './array-parameters.js';
 import { GuardedClient } from './guarded-client.js';
 import type { GuardedClientConfig } from './guarded-client.js';
 import type { Row, Statement } from './statement.js';
@@ -34,7 +35,11 @@ export class DedicatedConnection {
   /** @throws the driver's error; a lost connection is one of those for which `isTransientDatabaseError` is true. */
   async query<Result extends object = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
     const client = await this.#connected();
-    const { rows } = await client.query<Result>({ name: statement.name, text: statement.text, values: [...values] });
+    const { rows } = await client.query<Result>({
+      name: statement.name,
+      text: statement.text,
+      values: parametersOf(statement, values),
+    });
     return rows;
   }
 

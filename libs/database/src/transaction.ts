@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 
+import { parametersOf } from './array-parameters.js';
 import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlStateOf } from './database.errors.js';
 import type { ServerClock } from './server-clock.js';
 import type { Row, Statement } from './statement.js';
@@ -97,7 +98,7 @@ export class Transaction {
     const { rows } = await this.#client.query<Result>({
       name: statement.name,
       text: statement.text,
-      values: [...values],
+      values: parametersOf(statement, values),
     });
     return rows;
   }
