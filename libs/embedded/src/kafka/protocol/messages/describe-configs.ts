@@ -8,6 +8,7 @@ import {
   nullableArray,
   nullableString,
   optional,
+  since,
   string,
   struct,
 } from '../schema.js';
@@ -15,11 +16,12 @@ import {
 export const describeConfigsApi = api({
   key: 32,
   name: 'DescribeConfigs',
-  versions: [1, 2],
+  versions: [1, 4],
   flexibleSince: 4,
   request: struct({
     resources: array(struct({ resourceType: int8, resourceName: string, configurationKeys: nullableArray(string) })),
     includeSynonyms: boolean,
+    includeDocumentation: since(3, boolean, false),
   }),
   response: struct({
     throttleTimeMs: optional(int32, 0),
@@ -37,6 +39,8 @@ export const describeConfigsApi = api({
             configSource: int8,
             isSensitive: boolean,
             synonyms: array(struct({ name: string, value: nullableString, source: int8 })),
+            configType: since(3, int8, 0), // unknown
+            documentation: since(3, nullableString, null),
           }),
         ),
       }),
