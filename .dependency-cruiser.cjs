@@ -42,7 +42,7 @@ module.exports = {
         path: '^(apps|libs|cli|scripts)/',
         pathNot: ['^libs/kafka/', '([.-]spec\\.ts$|/testing/)'],
       },
-      to: { path: '(^|/)kafkajs(/|$)' },
+      to: { path: '(^|/)(kafkajs|@platformatic/kafka)(/|$)' },
     },
     ...['idempotency', 'event-store', 'claim-check'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),

@@ -21,6 +21,7 @@ const BREACHES: readonly Breach[] = [
   { from: 'libs/kafka/src/a.ts', imports: '@waybill/database', rule: 'kafka-imports' },
   { from: 'libs/messaging/src/b.ts', imports: '@waybill/kafka', rule: 'a-broker-is-chosen-by-apps' },
   { from: 'libs/messaging/src/c.ts', imports: 'kafkajs', rule: 'a-client-stays-in-its-adapter' },
+  { from: 'libs/outbox/src/e.ts', imports: '@platformatic/kafka', rule: 'a-client-stays-in-its-adapter' },
   { from: 'cli/d.ts', imports: '@waybill/kafka', rule: 'a-broker-is-chosen-by-apps' },
   { from: 'apps/order/src/f.ts', imports: 'kafkajs', rule: 'a-client-stays-in-its-adapter' },
   { from: 'libs/outbox/src/a.ts', imports: '@waybill/dlq', rule: 'outbox-imports' },

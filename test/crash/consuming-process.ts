@@ -7,6 +7,7 @@ import type { Transaction } from '@waybill/database';
 import { DeadLetterModule, deadLetterMigrations, deadLetterTopic } from '@waybill/dlq';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
 import { kafkaBroker } from '@waybill/kafka';
+import { testedClient } from '@waybill/kafka/testing';
 import { MessageConsumer, MessageHandler, MessagingModule, OutsideCallHandler, UNIT_OF_WORK } from '@waybill/messaging';
 import type { CalledMessage, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 import { noteContract } from '@waybill/messaging/testing';
@@ -113,6 +114,7 @@ async function concludeSecond(called: readonly CalledMessage<string, Note>[], tx
       broker: kafkaBroker({
         brokers: settings.brokers,
         clientId: 'notes',
+        client: testedClient,
         topicPrefix: settings.topicPrefix,
         sessionTimeoutMs: settings.sessionTimeoutMs,
       }),

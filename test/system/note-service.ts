@@ -10,6 +10,7 @@ import { deadLetterMigrations, DeadLetterModule, deadLetterTopic, DueMessages } 
 import { testDatabaseServer, testKafkaBrokers, uniqueTopic } from '@waybill/embedded/testing';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
 import { kafkaBroker } from '@waybill/kafka';
+import { testedClient } from '@waybill/kafka/testing';
 import { CLAIM_CHECK, MessageConsumer, MessageHandler, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import type { ClaimCheck, MessageContext } from '@waybill/messaging';
 import { noteContract } from '@waybill/messaging/testing';
@@ -64,7 +65,7 @@ export async function startNoteService(databaseUrl: string, payloadsUrl: string)
       MessagingModule.forRoot({
         service: 'notes',
         group: topic,
-        broker: kafkaBroker({ brokers: testKafkaBrokers(), clientId: 'notes' }),
+        broker: kafkaBroker({ brokers: testKafkaBrokers(), clientId: 'notes', client: testedClient }),
         topics,
         topicPartitions: 3,
         topicRetentionMs: 7 * DAY_MS,

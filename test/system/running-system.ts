@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { SERVICE_NAMES } from '@waybill/contracts';
 import type { ServiceName } from '@waybill/contracts';
 import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
+import { testedClient } from '@waybill/kafka/testing';
 
 import { call, orderRequest } from './api.js';
 import type { Answer, OrderBody, SagaBody, StockBody, TimelineEntry } from './api.js';
@@ -39,6 +40,7 @@ export class RunningSystem {
       DATABASE_PREFIX: `${run}_`,
       KAFKA_BROKERS: testKafkaBrokers().join(','),
       KAFKA_PREFIX: `${run}.`,
+      KAFKA_CLIENT: testedClient,
       // A loaded machine takes its time. No order is undone for that, except where a test sets a deadline of its own.
       SAGA_STEP_DEADLINE_MS: '600000',
       ...env,

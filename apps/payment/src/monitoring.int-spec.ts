@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
 import type { HttpService } from '@waybill/http';
-import { testKafka } from '@waybill/kafka/testing';
+import { testedClient, testKafka } from '@waybill/kafka/testing';
 import type { Broker } from '@waybill/messaging';
 import { eventually } from '@waybill/messaging/testing';
 import { isSigned, receiveWebhooks } from '@waybill/observability/testing';
@@ -29,6 +29,7 @@ describe('the monitor of a running service', () => {
       DATABASE_PREFIX: `${prefix}_`,
       KAFKA_BROKERS: testKafkaBrokers().join(','),
       KAFKA_PREFIX: `${prefix}.`,
+      KAFKA_CLIENT: testedClient,
       TOPIC_PARTITIONS: '2',
       LOG_LEVEL: 'silent',
       MONITOR_INTERVAL_MS: '1000',

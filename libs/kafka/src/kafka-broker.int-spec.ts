@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { brokerContract, eventually } from '@waybill/messaging/testing';
 
+import { KAFKA_CLIENTS } from './kafka-options.js';
 import { testKafka } from './testing/test-kafka.js';
 
 jest.setTimeout(60_000);
@@ -10,7 +11,11 @@ const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 
 const kafkaBroker = (topicPrefix: string) => testKafka({ brokers, topicPrefix, partitions: 3 });
 
-brokerContract('KafkaBroker', () => kafkaBroker(`c${randomUUID().slice(0, 8)}.`));
+for (const client of KAFKA_CLIENTS) {
+  brokerContract(`KafkaBroker by ${client}`, () =>
+    testKafka({ brokers, topicPrefix: `c${randomUUID().slice(0, 8)}.`, partitions: 3, client }),
+  );
+}
 
 describe('KafkaBroker', () => {
   it('keeps deployments on the same brokers apart by their prefix', async () => {

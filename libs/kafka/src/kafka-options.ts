@@ -19,7 +19,12 @@ export type KafkaSasl = {
   [Mechanism in (typeof SASL_MECHANISMS)[number]]: SaslUser<Mechanism>;
 }[(typeof SASL_MECHANISMS)[number]];
 
+/** The libraries that can speak to the brokers. */
+export const KAFKA_CLIENTS = ['kafkajs', 'platformatic'] as const;
+
 export interface KafkaOptions {
+  /** @default 'kafkajs' */
+  readonly client?: (typeof KAFKA_CLIENTS)[number];
   readonly brokers: readonly string[];
   readonly clientId: string;
   /** @default no TLS */

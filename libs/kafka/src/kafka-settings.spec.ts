@@ -35,8 +35,14 @@ describe('the settings of the connection to Kafka', () => {
     return path;
   }
 
-  it('ask for no TLS and no user, unless they are told', () => {
-    expect(read({})).toEqual({ brokers: ['127.0.0.1:9092'], topicPrefix: '', tls: undefined, sasl: undefined });
+  it('ask for kafkajs, no TLS and no user, unless they are told', () => {
+    expect(read({})).toEqual({
+      client: 'kafkajs',
+      brokers: ['127.0.0.1:9092'],
+      topicPrefix: '',
+      tls: undefined,
+      sasl: undefined,
+    });
   });
 
   it('give the files of TLS by their contents, and the user', () => {
@@ -51,6 +57,7 @@ describe('the settings of the connection to Kafka', () => {
   it('are refused with every fault, and without a secret', () => {
     const broken = file('broken.pem', '-----BEGIN CERTIFICATE-----\nhush\n-----END CERTIFICATE-----\n');
     const faults = faultsOf({
+      KAFKA_CLIENT: 'librdkafka',
       KAFKA_SSL: 'yes',
       KAFKA_SSL_CA: join(folder, 'none.pem'),
       KAFKA_SSL_CERT: broken,
@@ -58,6 +65,7 @@ describe('the settings of the connection to Kafka', () => {
       KAFKA_SASL_PASSWORD: 'hush',
     });
     expect(faults).toEqual([
+      'KAFKA_CLIENT must be one of kafkajs, platformatic, got "librdkafka"',
       expect.stringMatching(/^KAFKA_SSL must be true or false/),
       expect.stringMatching(/^KAFKA_SSL_CA must be the path of certificates in PEM, but .* can't be read \(ENOENT\)/),
       expect.stringMatching(/^KAFKA_SSL_CERT must be .* but its file holds a certificate that is damaged/),

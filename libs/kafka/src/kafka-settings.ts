@@ -1,7 +1,7 @@
 import { setting } from '@waybill/observability';
 import type { ConfigOf, Setting } from '@waybill/observability';
 
-import { SASL_MECHANISMS } from './kafka-options.js';
+import { KAFKA_CLIENTS, SASL_MECHANISMS } from './kafka-options.js';
 import type { KafkaOptions } from './kafka-options.js';
 import { certificatesFault, isKeyOf, privateKeyFault } from './pem.js';
 
@@ -12,6 +12,7 @@ export const kafkaSettings = {
   kafkaBrokers: setting.brokers('KAFKA_BROKERS', { default: ['127.0.0.1:9092'] }),
   /** Put before the names of topics and groups, so that several systems can share one Kafka. */
   kafkaPrefix: setting.text('KAFKA_PREFIX', { default: '', pattern: /^[A-Za-z0-9._-]{0,100}$/ }),
+  kafkaClient: setting.oneOf('KAFKA_CLIENT', KAFKA_CLIENTS, { default: 'kafkajs' }),
   kafkaSsl: setting.flag('KAFKA_SSL', { default: false }),
   kafkaSslCa: optional(setting.file('KAFKA_SSL_CA', { expected: 'certificates in PEM', fault: certificatesFault })),
   kafkaSslCert: optional(
@@ -59,9 +60,10 @@ export function kafkaFaults(env: Readonly<Record<string, string | undefined>>): 
 /** What the settings say of the connection. */
 export function kafkaConnection(
   config: ConfigOf<typeof kafkaSettings>,
-): Pick<KafkaOptions, 'brokers' | 'topicPrefix' | 'tls' | 'sasl'> {
+): Pick<KafkaOptions, 'client' | 'brokers' | 'topicPrefix' | 'tls' | 'sasl'> {
   const { kafkaSaslMechanism: mechanism, kafkaSaslUsername: username, kafkaSaslPassword: password } = config;
   return {
+    client: config.kafkaClient,
     brokers: config.kafkaBrokers,
     topicPrefix: config.kafkaPrefix,
     tls: config.kafkaSsl ? { ca: config.kafkaSslCa, cert: config.kafkaSslCert, key: config.kafkaSslKey } : undefined,

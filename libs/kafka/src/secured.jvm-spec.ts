@@ -8,12 +8,13 @@ import { eventually } from '@waybill/messaging/testing';
 import { readConfig } from '@waybill/observability';
 
 import { kafkaBroker } from './kafka-broker.js';
+import { KAFKA_CLIENTS } from './kafka-options.js';
 import { kafkaConnection, kafkaFaults, kafkaSettings } from './kafka-settings.js';
 
 jest.setTimeout(180_000);
 
 /** A cluster as it is outside of development; what a service says to it is in its settings alone. */
-describe('a secured cluster', () => {
+describe.each(KAFKA_CLIENTS)('a secured cluster, by %s', (library) => {
   let kafka: SecuredKafka;
   let user: Readonly<Record<string, string>>;
   const log: string[] = [];
@@ -22,6 +23,7 @@ describe('a secured cluster', () => {
     kafka = await startSecuredKafka();
     const { sasl, ca, username, password } = kafka;
     user = {
+      KAFKA_CLIENT: library,
       KAFKA_BROKERS: sasl,
       KAFKA_SSL: 'true',
       KAFKA_SSL_CA: ca,
@@ -70,7 +72,7 @@ describe('a secured cluster', () => {
 
   it('is used by a client with a certificate of its own, and by nobody without one', async () => {
     const { client, mutualTls: brokers, ca } = kafka;
-    const anybody = { KAFKA_BROKERS: brokers, KAFKA_SSL: 'true', KAFKA_SSL_CA: ca };
+    const anybody = { KAFKA_CLIENT: library, KAFKA_BROKERS: brokers, KAFKA_SSL: 'true', KAFKA_SSL_CA: ca };
     const known = { ...anybody, KAFKA_SSL_CERT: client.cert, KAFKA_SSL_KEY: client.key };
     expect(await sendAndTake(known, 'certificate')).toEqual(['certificate']);
     await expect(connect(anybody).ensureTopics([])).rejects.toThrow(/can't be used: TLS fails: .*certificate/);

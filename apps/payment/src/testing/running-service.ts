@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
 import type { HttpService } from '@waybill/http';
+import { testedClient } from '@waybill/kafka/testing';
 import { BROKER, encodeEnvelope } from '@waybill/messaging';
 import type { Broker } from '@waybill/messaging';
 import { startService } from '@waybill/service';
@@ -22,6 +23,7 @@ export async function startPaymentService(env: NodeJS.ProcessEnv = { ADMIN_TOKEN
     DATABASE_PREFIX: `a${unique}_`,
     KAFKA_BROKERS: testKafkaBrokers().join(','),
     KAFKA_PREFIX: `a${unique}.`,
+    KAFKA_CLIENT: testedClient,
     TOPIC_PARTITIONS: '1', // one lane: what is published after something is handled after it
     PAYMENT_PORT: '0',
     LOG_LEVEL: 'error',

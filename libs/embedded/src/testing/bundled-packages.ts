@@ -2,6 +2,7 @@ import type { Plugin } from 'esbuild';
 
 /** Packages that can't be put into a bundle. */
 export const LEFT_OUT: readonly string[] = [
+  '@platformatic/kafka', // brings native and WebAssembly files, and is seldom chosen
   'lz4-napi', // native
   'snappy',
   'pino', // looks for files beside it

@@ -1,1 +1,1 @@
-export { testKafka } from './test-kafka.js';
+export { testedClient, testKafka } from './test-kafka.js';

@@ -1,15 +1,19 @@
 import type { Broker, TopicDefaults } from '@waybill/messaging';
 
 import { kafkaBroker } from '../kafka-broker.js';
+import { KAFKA_CLIENTS } from '../kafka-options.js';
 import type { KafkaOptions } from '../kafka-options.js';
 
 export interface TestKafkaOptions extends Partial<KafkaOptions>, Partial<TopicDefaults> {
   readonly brokers: readonly string[];
 }
 
+/** Which client specs use that aren't about one of them. */
+export const testedClient = KAFKA_CLIENTS.find((client) => client === process.env['KAFKA_CLIENT']) ?? 'kafkajs';
+
 /** A {@link Broker} for a spec, which logs nothing. */
 export function testKafka({ partitions = 6, retentionMs, ...options }: TestKafkaOptions): Broker {
-  return kafkaBroker({ clientId: 'test', ...options })({ partitions, retentionMs }, silent);
+  return kafkaBroker({ clientId: 'test', client: testedClient, ...options })({ partitions, retentionMs }, silent);
 }
 
 const silent = { error: () => {}, warn: () => {}, debug: () => {} };
