@@ -5,5 +5,6 @@ export const updateReservations: Statement = {
   name: 'reservation_update',
   text: `
     UPDATE reservation r SET status = u.status, updated_at = now()
-    FROM unnest($1::uuid[], $2::text[]) AS u (id, status) WHERE r.id = u.id`,
+    FROM unnest($1::uuid[], $2::text[]) AS u (id, status)
+    WHERE r.id = ANY($1) AND r.id = u.id`,
 };

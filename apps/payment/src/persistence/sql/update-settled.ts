@@ -22,6 +22,6 @@ export const updateSettled: Statement = {
                 $9::text[])
       AS u (id, expected, status, charge_id, decline_code, decline_message, refunded_amount, refund_refusal_code,
             refund_refusal_message)
-    WHERE p.id = u.id AND p.status = u.expected
+    WHERE p.id = ANY($1) AND p.id = u.id AND p.status = u.expected
     RETURNING p.id`,
 };

@@ -19,6 +19,6 @@ export const updateSettled: Statement = {
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
       AS u (id, expected, status, tracking_number, refusal_code, refusal_message, cancel_refusal_code,
             cancel_refusal_message)
-    WHERE s.id = u.id AND s.status = u.expected
+    WHERE s.id = ANY($1) AND s.id = u.id AND s.status = u.expected
     RETURNING s.id`,
 };
