@@ -54,6 +54,7 @@ export class MeasuredSystem {
       readonly tap: SqlTap;
       readonly kafka: Awaited<ReturnType<typeof startEmbeddedKafka>>;
       readonly server: Client;
+      readonly serverUrl: string;
       readonly databases: readonly Client[];
       readonly close: () => Promise<void>;
     },
@@ -103,7 +104,7 @@ export class MeasuredSystem {
       const databases = await Promise.all(
         SERVICES.map((name) => connected(databaseUrl(observed.href, `${system.databasePrefix}${name}`))),
       );
-      return new MeasuredSystem(system, { tap, kafka, server, databases, close });
+      return new MeasuredSystem(system, { tap, kafka, server, serverUrl: postgres.url, databases, close });
     } catch (error) {
       await close();
       throw error;
@@ -138,6 +139,19 @@ export class MeasuredSystem {
       requests: new Map([...requests].map(([name, counts]) => [name, since(before.requests.get(name), counts)])),
       elapsedMs: this.#last.at - before.at,
     };
+  }
+
+  /** Stops the services, and leaves their databases to the caller. @returns the URL of each, by its name without the run's prefix */
+  async leaveDatabases(): Promise<ReadonlyMap<string, string>> {
+    await this.system.stop();
+    const { rows } = await this.parts.server.query<{ name: string }>(
+      'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+      [this.system.databasePrefix],
+    );
+    const { serverUrl } = this.parts;
+    return new Map(
+      rows.map(({ name }) => [name.slice(this.system.databasePrefix.length), databaseUrl(serverUrl, name)]),
+    );
   }
 
   stop(): Promise<void> {
