@@ -18,6 +18,7 @@ export interface FetchedLane extends Partition {
 export class FetchPlan {
   readonly lanes: readonly FetchedLane[];
   readonly #byId: ReadonlyMap<string, FetchedLane>;
+  #turn = 0;
   readonly #wakers = new Set<() => void>();
   #brokers: ReadonlyMap<number, Broker> = new Map();
   #ids: ReadonlyMap<string, string> = new Map();
@@ -70,8 +71,12 @@ export class FetchPlan {
     return this.#topics.get(id) ?? id;
   }
 
+  /** Another one comes first each time: a broker fills its answer in the order of the request. */
   active(node: number): readonly FetchedLane[] {
-    return this.lanes.filter((lane) => lane.leader === node && lane.position !== undefined && isActive(lane));
+    const lanes = this.lanes.filter((lane) => lane.leader === node && lane.position !== undefined && isActive(lane));
+    this.#turn += 1;
+    const first = this.#turn % Math.max(1, lanes.length);
+    return [...lanes.slice(first), ...lanes.slice(0, first)];
   }
 
   request(lanes: readonly FetchedLane[], byId: boolean): FetchRequestTopic[] {

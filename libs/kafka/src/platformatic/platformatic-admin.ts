@@ -4,7 +4,7 @@ import type { CommittedOffset, KafkaAdmin, NewTopic } from '../kafka-client.js';
 import { KafkaError } from '../kafka-errors.js';
 import type { KafkaOptions } from '../kafka-options.js';
 import { connectionOptions, guarded } from './connection.js';
-import { inOurErrors, typesOf } from './platformatic-errors.js';
+import { inOurErrors, toKafkaError, typesOf } from './platformatic-errors.js';
 
 interface OffsetAt {
   readonly partition: number;
@@ -16,11 +16,14 @@ export class PlatformaticAdmin implements KafkaAdmin {
 
   static async connect(options: KafkaOptions): Promise<PlatformaticAdmin> {
     const admin = guarded(new Admin(connectionOptions(options)));
+    // A refusal that comes after the handshake (TLS 1.3: a client certificate that is missing) is told by the connection alone.
+    const told: Error[] = [];
+    admin.connections.on('connecting', ({ connection }) => connection.on('error', (error) => told.push(error)));
     try {
-      await inOurErrors(() => admin.metadata({ topics: [] }));
+      await admin.metadata({ topics: [] });
     } catch (error) {
       await admin.close();
-      throw error;
+      throw toKafkaError(new AggregateError([error, ...told]));
     }
     return new PlatformaticAdmin(admin);
   }
