@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 
 import type { Config } from 'jest';
 
+import { bundlePackages } from './test/infrastructure/packages.cjs';
+
 const ESM_ONLY = [
   '@borewit',
   '@nestjs',
@@ -44,14 +46,14 @@ const project = (displayName: string, testMatch: readonly string[], more: Config
   rootDir: '.',
   testMatch: [...testMatch],
   testEnvironment: 'node',
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.waybill/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.waybill/(?!cache/test-packages-)'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: { ...aliases, '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
     '^.+\\.ts$': ['@swc/jest', swc({ syntax: 'typescript', decorators: true })],
     '/node_modules/.+\\.m?js$': ['@swc/jest', swc({ syntax: 'ecmascript' })],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(?:${ESM_ONLY.join('|')})/)`],
+  transformIgnorePatterns: ['/\\.waybill/', `/node_modules/(?!(?:${ESM_ONLY.join('|')})/)`],
   setupFiles: ['reflect-metadata'],
   ...more,
 });
@@ -63,6 +65,15 @@ const onInfrastructure: Config = {
   setupFilesAfterEnv: ['<rootDir>/test/infrastructure/retry-in-ci.ts'],
 };
 
+// What starts a JVM is run apart, by `npm run test:jvm`: `npm test` needs only Node.
+const projects = process.env['WAYBILL_JVM_SPECS']
+  ? [project('jvm', ['<rootDir>/libs/**/*.jvm-spec.ts'], onInfrastructure)]
+  : [
+      project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
+      project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], onInfrastructure),
+      project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], onInfrastructure),
+    ];
+
 const config: Config = {
   testSequencer: '<rootDir>/test/infrastructure/sequencer.cjs',
   // Jest's default is cores - 1, i.e. one worker on a 2-core machine. Three, since the longest specs mostly wait: for sessions, elections, restarts.
@@ -72,13 +83,10 @@ const config: Config = {
   workerGracefulExitTimeout: 20_000,
   testTimeout: 60_000, // milliseconds, for all projects; a guard against hanging, never a promise of speed
   coverageProvider: 'v8',
-  // What starts a JVM is run apart, by `npm run test:jvm`: `npm test` needs only Node.
-  projects: process.env['WAYBILL_JVM_SPECS']
-    ? [project('jvm', ['<rootDir>/libs/**/*.jvm-spec.ts'], onInfrastructure)]
-    : [
-        project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
-        project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], onInfrastructure),
-        project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], onInfrastructure),
-      ],
 };
-export default config;
+
+export default async (): Promise<Config> => {
+  const bundled = await bundlePackages('.');
+  const withPackages = (one: Config): Config => ({ ...one, moduleNameMapper: { ...bundled, ...one.moduleNameMapper } });
+  return { ...config, projects: projects.map(withPackages) };
+};
