@@ -8,15 +8,22 @@ export interface UntilOptions {
   readonly detail?: () => string;
 }
 
-/** Waits until the condition holds, looking every 25 ms. @throws when the time is up, or whatever the condition throws. */
+const SHORTEST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 250;
+
+/**
+ * Waits until the condition holds, looking again after a tenth of the time that it has waited, since each look takes processor time of
+ * what it waits for. @throws when the time is up, or whatever the condition throws.
+ */
 export async function until(
   condition: () => Promise<boolean> | boolean,
   { timeoutMs = 30_000, what, detail }: UntilOptions,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const start = Date.now();
   while (!(await condition())) {
-    if (Date.now() > deadline)
+    const waitedMs = Date.now() - start;
+    if (waitedMs > timeoutMs)
       throw new Error(`Timed out after ${timeoutMs} ms waiting for ${what}\n${detail?.() ?? ''}`);
-    await sleep(25);
+    await sleep(Math.min(Math.max(waitedMs / 10, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
   }
 }

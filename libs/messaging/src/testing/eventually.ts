@@ -1,8 +1,12 @@
-/** Resolves once the condition holds. @throws when it doesn't within the time, in milliseconds. */
+/**
+ * Waits until the condition holds, looking again after 5 ms, and later after a tenth of the time that it has waited, at most 100 ms: each
+ * look takes processor time of what it waits for. @throws when it doesn't hold within the time.
+ */
 export async function eventually(condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
+  const start = Date.now();
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Timed out after ${withinMs} ms waiting for ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const waitedMs = Date.now() - start;
+    if (waitedMs > withinMs) throw new Error(`Timed out after ${withinMs} ms waiting for ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(waitedMs / 10, 5), 100)));
   }
 }
