@@ -40,6 +40,6 @@ function checkCitation(number, citation) {
 
 function specsIn(root) {
   return readdirSync(root, { recursive: true })
-    .filter((path) => path.endsWith('spec.ts'))
+    .filter((path) => path.endsWith(root === 'test' ? '.ts' : 'spec.ts'))
     .map((path) => join(root, path));
 }
