@@ -9,7 +9,7 @@ const PAGE = `# Title
 | order | \`saga_load\` | 4 | 4 | what the saga knows |
 | order | \`outbox_mark\` | ≤ 2 |  | in bulk |
 | order | Fetch requests | 4 + every 2 s |  |  |
-| each | \`outbox_claim\` | every 2 s |  | the poll |
+| each | \`outbox_poll\`; \`outbox_claim\` | every 2 s |  | the poll |
 `;
 
 const AS_BUDGETED = [
@@ -35,7 +35,7 @@ describe('the budget of an order', () => {
     ['saga_load', { count: 41 }, 'order: saga_load costs 4 an order, now 4.1 (41 in all):\nSELECT saga'],
     ['saga_load', { rows: 50 }, 'order: saga_load has 4 rows an order, now 5:\nSELECT saga'],
     ['saga_load', { what: 'saga_look' }, 'order: saga_look is new, 4 an order:\nSELECT saga'],
-    ['outbox_mark', { count: 21 }, 'order: outbox_mark costs ≤ 2 an order, now 2.1 (21 in all):\nUPDATE outbox'],
+    ['outbox_mark', { count: 23 }, 'order: outbox_mark costs ≤ 2 an order, now 2.3 (23 in all):\nUPDATE outbox'],
     [
       'outbox_claim',
       { count: 10 },
@@ -74,7 +74,7 @@ describe('the budget of an order', () => {
 | order | \`outbox_mark\` | ≤ 2 |  | in bulk |
 | order | Fetch requests | 3 + every 2 s |  |  |
 | payment | \`saga_load\` | 1 | 0 | what the saga knows |
-| each | \`outbox_claim\` | every 2 s |  | the poll |
+| each | \`outbox_poll\`; \`outbox_claim\` | every 2 s |  | the poll |
 `);
   });
 

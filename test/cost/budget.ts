@@ -4,6 +4,7 @@ import type { CostLine } from './cost-of-an-order.js';
 export interface BudgetLine {
   /** A service, a simulator, or `each`. */
   readonly service: string;
+  /** Of `each`, also several, with semicolons between. */
   readonly what: string;
   /** `2`: as many an order. `≤ 4`: what is done in bulk, at most as many. `every 2 s`: whatever is ordered. `4 + every 2 s`: both. */
   readonly budget: string;
@@ -33,7 +34,7 @@ export class Budget {
   readonly #lines: ReadonlyMap<string, BudgetLine>;
 
   constructor(readonly lines: readonly BudgetLine[]) {
-    this.#lines = new Map(lines.map((line) => [keyOf(line), line]));
+    this.#lines = new Map(lines.flatMap((line) => keysOf(line).map((key) => [key, line])));
   }
 
   find(service: string, what: string): BudgetLine | undefined {
@@ -127,7 +128,12 @@ export function writeBudget(page: string, { lines, orders }: Measured): string {
 }
 
 function rowOf({ service, what, budget, rows, reason }: BudgetLine): string {
-  return `| ${service} | ${/_|\(/.test(what) ? `\`${what}\`` : what} | ${budget} | ${rows} | ${reason} |\n`;
+  return `| ${service} | ${nameOf(service, what)} | ${budget} | ${rows} | ${reason} |\n`;
+}
+
+function nameOf(service: string, what: string): string {
+  if (service === 'each') return `\`${what.split('; ').join('`; `')}\``;
+  return what.includes('_') ? `\`${what}\`` : what;
 }
 
 function rowsOf({ rows }: CostLine, orders: number): string {
@@ -138,17 +144,25 @@ function perOrder({ what, count }: CostLine, orders: number): string {
   return String(isMost(what) ? count : count / orders);
 }
 
+function keysOf({ service, what }: BudgetLine): readonly string[] {
+  const names = service === 'each' ? what.split('; ') : [what];
+  return names.map((name) => keyOf({ service, what: name }));
+}
+
 function keyOf({ service, what }: { readonly service: string; readonly what: string }): string {
   return `${service} ${what}`;
 }
 
-/** Timers never run early: in a time, at most once more than it has intervals; twice, as something may wake what a timer does. */
+/**
+ * What is done in bulk for the order before may come late, so there is one order more of it. Timers never run early: in a time, at most once more than it has
+ * intervals; twice, as something may wake what a timer does.
+ */
 function limitsOf(budget: string, orders: number, elapsedMs: number): Limits {
   const limits = { least: 0, most: 0 };
   for (const part of budget.split(' + ')) {
     const [, atMost, number, every, unit = ''] = /^(?:(≤ )?(\d+)|every (\d+) (ms|s|min))$/.exec(part) ?? [];
     if (number !== undefined) {
-      limits.most += Number(number) * orders;
+      limits.most += Number(number) * (atMost === undefined ? orders : orders + 1);
       if (atMost === undefined) limits.least += Number(number) * orders;
     } else if (every !== undefined) {
       limits.most += 2 * (Math.ceil(elapsedMs / (Number(every) * (UNITS_MS[unit] ?? 1))) + 1);

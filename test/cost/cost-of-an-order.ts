@@ -43,7 +43,9 @@ export function costLines(
   isApart: (service: string, what: string) => boolean,
 ): readonly CostLine[] {
   const own = counts.calls.filter((call) => !isApart(call.database, labelOf(call)));
-  const apart = counts.calls.filter((call) => isApart(call.database, labelOf(call)));
+  const apart = counts.calls
+    .filter((call) => isApart(call.database, labelOf(call)))
+    .toSorted((a, b) => (labelOf(a) < labelOf(b) ? -1 : 1)); // their order says nothing
   const services = [...new Set(transactionsOf(own).map(([call]) => call?.database ?? ''))];
   return [
     ...sums('all', own, orders),

@@ -60,11 +60,13 @@ describe('one order at a time', () => {
 
   it('finds all rows by index, whatever size the tables have', async () => {
     const urls = await system.leaveDatabases();
+    const asked = new Set<string>(); // what a lib does is the same in each service
     const faults = await Promise.all(
       [...urls].map(async ([database, url]) => {
         const prepared = [...(statements.get(database) ?? [])].filter(
-          ([name]) => budget.isOfOrders(database, name) && !READ_WHOLE.has(name),
+          ([name, text]) => budget.isOfOrders(database, name) && !READ_WHOLE.has(name) && !asked.has(text),
         );
+        for (const [, text] of prepared) asked.add(text);
         return (await planFaults(url, new Map(prepared))).map((fault) => `${database}: ${fault}`);
       }),
     );

@@ -51,13 +51,15 @@ export async function planFaults(url: string, statements: ReadonlyMap<string, st
     const tables = await growingTables(client, await relationsOf(client, statements));
     const plans = new Map<string, ReadonlyMap<string, Plan>>();
     const look = async (state: string): Promise<void> => void plans.set(state, await plansOf(client, statements));
+    const analyse = `ANALYZE ${tables.map(({ name }) => `"${name}"`).join(', ')}`;
+    if (tables.length === 0) return [];
     await fill.sample(client, tables);
     await look('new tables');
-    await client.query('ANALYZE');
+    await client.query(analyse);
     await look('no rows, analysed');
     await fill.rows(client, tables);
     await look('10,000 rows, not analysed');
-    await client.query('ANALYZE');
+    await client.query(analyse);
     const selective = await selectiveColumns(client, tables);
     await look('10,000 rows, analysed');
     await fill.statistics(client, tables);
