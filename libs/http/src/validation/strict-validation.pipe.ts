@@ -2,12 +2,21 @@ import { Injectable } from '@nestjs/common';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import type { ValidatorOptions } from 'class-validator';
 
 import { ValidationError } from '../problem/problem.errors.js';
 import type { FieldFault } from '../problem/problem.js';
 import { keyFault, MAX_FAULTS, textFault } from '../request/text-faults.js';
 import { faultsOf } from './faults.js';
+import { isCertainlyValid } from './is-certainly-valid.js';
 import { joinPointer } from './pointer.js';
+
+const STRICT: ValidatorOptions = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  validationError: { target: false, value: true },
+};
 
 const NOT_AN_OBJECT: FieldFault = { pointer: '', code: 'INVALID_TYPE', message: 'must be an object' };
 
@@ -29,16 +38,7 @@ export class StrictValidationPipe implements PipeTransform {
     if (type === 'custom' || metatype === undefined || BUILT_IN.has(metatype) || data !== undefined) return value;
     if (!isPlainObject(value)) throw new ValidationError([NOT_AN_OBJECT]);
     const instance = plainToInstance(metatype as ClassOfBody, { ...value }, { enableImplicitConversion: false });
-    refuse(
-      faultsOf(
-        validateSync(instance, {
-          whitelist: true,
-          forbidNonWhitelisted: true,
-          forbidUnknownValues: true,
-          validationError: { target: false, value: true },
-        }),
-      ),
-    );
+    if (!isCertainlyValid(instance)) refuse(faultsOf(validateSync(instance, STRICT)));
     return instance;
   }
 }
