@@ -32,13 +32,10 @@ export function refuseForeign(names: KnownNames): (request: Request, response: R
   };
 }
 
-function hostFault(
-  { headers, headersDistinct, socket }: Request,
-  hosts: ReadonlySet<string>,
-): ProblemError | undefined {
+function hostFault({ headers, rawHeaders, socket }: Request, hosts: ReadonlySet<string>): ProblemError | undefined {
   const given = headers.host ?? '';
   const [host, name = ''] = HOST.exec(given.toLowerCase()) ?? [];
-  if (host === undefined || headersDistinct.host?.length !== 1) {
+  if (host === undefined || timesGiven(rawHeaders, 'host') !== 1) {
     return new ProblemError(400, 'MALFORMED_REQUEST', 'A request needs one valid Host header.');
   }
   if (hosts.has(name) || hosts.has(host) || name === bracketed(socket.localAddress ?? '')) return undefined;
@@ -47,6 +44,11 @@ function hostFault(
     'UNKNOWN_HOST',
     'This service is not known by the name in the Host header; see ALLOWED_HOSTS.',
   );
+}
+
+/** @param rawHeaders names and values in turn, as they came */
+function timesGiven(rawHeaders: readonly string[], wanted: string): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === wanted).length;
 }
 
 /** An address as a URL has it: with no mapping of IPv4 into IPv6, which is the socket's affair. */

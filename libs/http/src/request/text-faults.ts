@@ -22,27 +22,25 @@ export function textFault(text: string): Omit<FieldFault, 'pointer'> | undefined
  */
 export function bodyFaults(body: unknown): readonly FieldFault[] {
   const faults: FieldFault[] = [];
-  walk(body, '', 0, faults);
+  const fault = typeof body === 'string' ? textFault(body) : undefined;
+  if (fault) faults.push({ pointer: '', ...fault });
+  if (typeof body === 'object' && body !== null) walk(body, '', 0, faults);
   return faults;
 }
 
-function walk(value: unknown, pointer: string, depth: number, faults: FieldFault[]): void {
-  if (faults.length >= MAX_FAULTS) return;
-  if (typeof value === 'string') {
-    const fault = textFault(value);
-    if (fault) faults.push({ pointer, ...fault });
-    return;
-  }
-  if (typeof value !== 'object' || value === null) return;
+/** Pointers are made for what is wrong and for objects, not for each of the values: nearly all bodies are fine. */
+function walk(parent: object, pointer: string, depth: number, faults: FieldFault[]): void {
   if (depth === MAX_DEPTH) {
     faults.push({ pointer, code: 'TOO_DEEP', message: `must not be nested deeper than ${MAX_DEPTH} levels` });
     return;
   }
-  for (const [key, child] of Object.entries(value)) {
-    const at = joinPointer(pointer, key);
-    const fault = Array.isArray(value) ? undefined : keyFault(key);
-    if (fault) faults.push({ pointer: at, ...fault });
-    else walk(child, at, depth + 1, faults);
+  const isArray = Array.isArray(parent);
+  for (const key of Object.keys(parent)) {
+    if (faults.length >= MAX_FAULTS) return;
+    const child: unknown = Reflect.get(parent, key);
+    const fault = (isArray ? undefined : keyFault(key)) ?? (typeof child === 'string' ? textFault(child) : undefined);
+    if (fault) faults.push({ pointer: joinPointer(pointer, key), ...fault });
+    else if (typeof child === 'object' && child !== null) walk(child, joinPointer(pointer, key), depth + 1, faults);
   }
 }
 

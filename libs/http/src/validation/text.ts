@@ -14,7 +14,7 @@ export function IsText({ min = 1, max = 200 }: TextRange = {}): PropertyDecorato
     if (value.length > max && codePoints(value) > max) {
       return { code: 'TOO_LONG', message: `must have at most ${max} characters` };
     }
-    if (min > 0 && codePoints(value.trim()) < min) {
+    if (min > 0 && hasFewer(value.trim(), min)) {
       return { code: 'TOO_SHORT', message: `must have at least ${min} ${min === 1 ? 'character' : 'characters'}` };
     }
     return undefined;
@@ -28,6 +28,11 @@ export function IsTextLike(pattern: RegExp, expected: string): PropertyDecorator
     if (typeof value !== 'string') return { code: 'INVALID_TYPE', message: 'must be a string' };
     return whole.test(value) ? undefined : { code: 'INVALID_FORMAT', message: `must be ${expected}` };
   });
+}
+
+/** A code point is one or two of what `length` counts. */
+function hasFewer(text: string, min: number): boolean {
+  return text.length < min * 2 && codePoints(text) < min;
 }
 
 function codePoints(text: string): number {

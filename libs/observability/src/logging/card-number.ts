@@ -12,8 +12,20 @@ const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
  * some 3,000 ends in digits that pass for one.
  */
 export function holdsCardNumber(text: string): boolean {
+  if (hasFewDigits(text)) return false;
   const plain = inAsciiDigits(text).replaceAll(UUIDS, ' ');
   return [...(plain.match(PLAIN) ?? []), ...(plain.match(IN_GROUPS) ?? [])].some(isCardNumber);
+}
+
+/** Sees at little cost that most texts can't: ASCII with fewer than 12 digits. Other characters may stand for several digits. */
+function hasFewDigits(text: string): boolean {
+  let digits = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return false;
+    if (code >= 0x30 && code <= 0x39 && ++digits === 12) return false;
+  }
+  return true;
 }
 
 function isCardNumber(candidate: string): boolean {
