@@ -17,6 +17,14 @@ export interface HandlerOptions<Data = unknown> {
   /** The rows this handler will change. Locked for the whole batch, sorted, before any handler runs. @default none */
   readonly locks?: (message: ReceivedMessage<Data>) => readonly RowLock[];
   /**
+   * Names a method of the same controller, `(messages, tx) => Promise<unknown>`, that reads what handlers will need. It is called once
+   * for all messages of a batch whose handlers name it, before any of them, so that its statements travel with those of the inbox
+   * and of the locks, and the batch waits for the database once. It also gets messages that turn out to be duplicates or parked, and
+   * isn't called before a replay: so it changes nothing and keeps what it reads in the transaction's session, and handlers read what
+   * isn't there. @default none
+   */
+  readonly reads?: string;
+  /**
    * Names this handler among several of one event in this service. Each of them handles every message once, whatever becomes of it
    * in the others: inbox row, attempts, dead letters and the order of its keys are its own. Handlers of several events that share a
    * name share that order. One handler of an event may have none: the first one. Never change it: what was handled under the old

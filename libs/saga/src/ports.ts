@@ -1,5 +1,5 @@
 import type { Transaction } from '@waybill/database';
-import type { NewMessage } from '@waybill/messaging';
+import type { NewMessage, ReceivedMessage } from '@waybill/messaging';
 
 import type { SagaProgress } from './saga-progress.js';
 
@@ -17,6 +17,11 @@ export interface CommandOutbox {
  * transaction as the saga's new state, so the application's aggregate and read models change with it or not at all.
  */
 export interface SagaListener {
+  /**
+   * Reads ahead, under the sagas' locks, what {@link sagasProgressed} will need for these replies, so that it travels with what the
+   * saga reads. Some of them may turn out to be duplicates. @default nothing
+   */
+  readAhead?(tx: Transaction, replies: readonly ReceivedMessage[]): Promise<unknown>;
   sagasProgressed(tx: Transaction, progress: readonly SagaProgress[]): Promise<void>;
 }
 

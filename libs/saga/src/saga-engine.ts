@@ -110,14 +110,19 @@ export class SagaEngine {
     return this.#apply(tx, instance, { kind: 'recover', answers, by, reason }, now, cause).progress;
   }
 
+  /** Loads and locks the sagas that these answers are for, so that `handle` finds them. Issues its statement before it waits. */
+  async read(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<void> {
+    await tx.session(this.#session).load(messages.flatMap(({ key }) => key ?? []));
+  }
+
   /**
    * Takes a batch of answers, in their order: one for each message and saga that awaits it. Duplicates and answers that come
    * too late to matter change nothing.
    * @throws ReplyRefusedError for the first message that answers nothing that was asked; the transaction must not commit.
    */
   async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<readonly SagaProgress[]> {
+    await this.read(tx, messages);
     const session = tx.session(this.#session);
-    await session.load(messages.flatMap(({ key }) => key ?? []));
     return messages.flatMap((message) => {
       const { envelope, data, key } = message;
       // The data has been lifted to the version that this build works with.

@@ -22,6 +22,10 @@ class RepliesController {
     @Inject(SAGA_LISTENER) private readonly listener: SagaListener,
   ) {}
 
+  async read(messages: readonly ReceivedMessage[], tx: Transaction): Promise<void> {
+    await Promise.all([this.engine.read(tx, messages), this.listener.readAhead?.(tx, messages)]);
+  }
+
   async take(messages: readonly ReceivedMessage[], { tx }: MessageContext<Transaction>): Promise<void> {
     await this.listener.sagasProgressed(tx, await this.engine.handle(tx, messages));
   }
@@ -48,7 +52,7 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
   };
   const descriptor = { value, configurable: true, writable: true };
   const nonRetryable = (error: unknown): boolean => error instanceof ReplyRefusedError;
-  BatchMessageHandler(contract, { nonRetryable, ...(subscriber !== undefined && { subscriber }) })(
+  BatchMessageHandler(contract, { nonRetryable, reads: 'read', ...(subscriber !== undefined && { subscriber }) })(
     prototype,
     name,
     descriptor,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { ShipmentCreated } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
-import type { Cause } from '@waybill/messaging';
+import type { Cause, ReceivedMessage } from '@waybill/messaging';
 import { SagaEngine } from '@waybill/saga';
 import type { LostSaga, SagaCancellation, SagaListener, SagaProgress } from '@waybill/saga';
 
@@ -64,6 +65,16 @@ export class Fulfilment implements SagaListener {
     const progress = await this.engine.recover<FulfilOrder>(tx, FULFIL_ORDER, { ...lost, id: orderId, data });
     await this.sagasProgressed(tx, [progress], lost.cause.id);
     return progress;
+  }
+
+  /** An order changes when its fulfilment turns round, which is rare, or is about to end. */
+  async readAhead(tx: Transaction, replies: readonly ReceivedMessage[]): Promise<void> {
+    const passing = replies.filter(({ envelope }) => envelope.type === ShipmentCreated.type);
+    if (passing.length > 0)
+      await this.orders.load(
+        tx,
+        passing.flatMap(({ key }) => key ?? []),
+      );
   }
 
   /**

@@ -32,8 +32,8 @@ interface Admitted extends Batch {
 }
 
 /**
- * Runs a batch as one transaction: inbox, then in a new statement the parked keys, then row locks (the three in one
- * burst), then handlers, then (as a hook of the transaction) the flush of the outbox, COMMIT. All of it happens or nothing.
+ * Runs a batch as one transaction: inbox, then in a new statement the parked keys, then row locks, then what handlers read ahead
+ * (all in one burst), then handlers, then (as a hook of the transaction) the flush of the outbox, COMMIT. All of it happens or nothing.
  * What a message undoes that is new is given up before the parked keys are read.
  */
 export class BatchRunner<Tx> {
@@ -58,7 +58,7 @@ export class BatchRunner<Tx> {
     });
   }
 
-  /** Drops duplicates, sorts out what is parked. The order of the three statements is what makes them safe. */
+  /** Drops duplicates, sorts out what is parked. The order of the statements is what makes them safe. */
   async #admit(tx: Tx, batch: Batch, locks: readonly RowLock[]): Promise<Admitted> {
     const { inbox, failures, unitOfWork } = this.ports;
     const concluded = batch.conclusions.map(({ delivery }) => delivery);
@@ -88,6 +88,7 @@ export class BatchRunner<Tx> {
             keyed.map(({ record, read }) => sequenceOf(record, read.identity)),
           ),
       locks.length === 0 ? undefined : unitOfWork.lockRows(tx, locks),
+      this.executor.read(tx, [...batch.ready, ...batch.toPrepare]),
     ]);
     const fresh = new Set(claimable.filter((_, index) => isNew[index] === true));
     const behind = new Set(keyed.filter((delivery, index) => isParked[index] === true && delivery.keyId !== undefined));

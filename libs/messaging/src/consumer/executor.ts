@@ -8,6 +8,7 @@ import { handlerCalls } from './handler-waves.js';
 import type { Runnable } from './handler-waves.js';
 import { groupByConclude, makeCall, preparedCalls } from './outside-calls.js';
 import type { CalledPlan, PlannedCall } from './outside-calls.js';
+import type { ReadAhead } from './registered-handler.js';
 
 /** An outside call failed; `cause` is what it failed with. */
 export class CallFailed extends Error {
@@ -31,6 +32,25 @@ export class Executor {
       if (options.locks) await blaming([item], async () => locks.push(...(options.locks?.(item.message) ?? [])));
     }
     return locks;
+  }
+
+  /** Lets handlers read ahead what they need for all these messages. Issues its statements before it waits. */
+  async read(tx: unknown, items: readonly Runnable[]): Promise<void> {
+    const together = new Map<ReadAhead, Runnable[]>();
+    for (const item of items) {
+      const { read } = item.handler;
+      if (read && together.get(read)?.push(item) === undefined) together.set(read, [item]);
+    }
+    await Promise.all(
+      [...together].map(([read, of]) =>
+        blaming(of, () =>
+          read(
+            of.map(({ message }) => message),
+            tx,
+          ),
+        ),
+      ),
+    );
   }
 
   /**

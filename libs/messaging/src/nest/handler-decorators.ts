@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 
 import type { MessageContract } from '../contract.js';
@@ -8,7 +9,7 @@ import { WAYBILL_TRANSPORT } from './messaging-options.js';
 
 /** What the decorators hand to the transport through Nest, as the pattern's extras. */
 export interface HandlerExtras {
-  readonly waybill: { readonly definition: HandlerDefinition; readonly entries: EntryCount };
+  readonly waybill: { readonly definition: HandlerDefinition; readonly entries: EntryCount; readonly controller: Type };
 }
 
 /** A decorator for methods that return `Result`; Nest passes the arguments, pipes may change their types. */
@@ -59,7 +60,7 @@ function decorate<Data>(kind: HandlerKind, contract: MessageContract<Data>, opti
     const name = `${target.constructor.name}.${key}`;
     // Handlers of all data types share one list; each is only ever called with what its own contract has parsed.
     const definition = { kind, contract, options, name } as unknown as HandlerDefinition;
-    const extras: HandlerExtras = { waybill: { definition, entries } };
+    const extras: HandlerExtras = { waybill: { definition, entries, controller: target.constructor as Type } }; // of a class;
     const pattern = `${contract.topic}/${contract.name}`;
     MessagePattern(pattern, WAYBILL_TRANSPORT as never, extras)(target, key, descriptor);
   };

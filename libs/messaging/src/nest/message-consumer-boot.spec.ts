@@ -48,7 +48,7 @@ describe('the boot of a consumer', () => {
       indexAgain() {}
       @MessageHandler(order, { subscriber: 'Second one' })
       obey() {}
-      @MessageHandler(noteContract('notes', 'note.other'), { subscriber: 'Second one' })
+      @MessageHandler(noteContract('notes', 'note.other'), { subscriber: 'Second one', reads: 'ahead' })
       other() {}
     }
     const refused = await boot({ handles: [missing] }, [One, Two]).catch((error: unknown) => String(error));
@@ -56,6 +56,7 @@ describe('the boot of a consumer', () => {
     expect(refused).toContain('notes note.taken has 2 handlers of the subscriber "index": Two.index, Two.indexAgain');
     expect(refused).toContain('notes note.order has 2 handlers: One.obey, Two.obey; it is a command, keep one');
     expect(refused).toContain('Two.obey: note.order.v1 is a command, which has one receiver');
+    expect(refused).toContain('Two.other reads ahead by "ahead", but Two has no such method');
     expect(refused).toContain(
       'Two.other: a subscriber has 1 to 63 lower-case letters, digits and hyphens, got "Second one"',
     );

@@ -44,6 +44,7 @@ import { messagingFaults } from './messaging-faults.js';
 import { MESSAGING_OPTIONS, WAYBILL_TRANSPORT } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
 import { nestHandler } from './nest-handler.js';
+import { readAheadFaults, readAheadOf } from './read-ahead.js';
 import { TopicKeeper } from './topic-keeper.js';
 
 /**
@@ -156,11 +157,12 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     };
     const maxConcurrent = options.maxConcurrentCalls ?? 1_024;
     const handlers = this.#callbacks.map(({ callback, extras }) =>
-      nestHandler(callback, extras, options.retry ?? {}, database, maxConcurrent),
+      nestHandler(callback, extras, options.retry ?? {}, database, maxConcurrent, readAheadOf(extras, this.moduleRef)),
     );
     const faults = [
       ...registryFaults(handlers, options.topics, options.handles ?? []),
       ...policyFaults(handlers),
+      ...readAheadFaults(this.#callbacks.map(({ extras }) => extras)),
       ...messagingFaults(options),
       ...portFaults(ports),
       ...(this.topicKeeper.isInPlace ? await this.#retentionFaults(handlers, claimCheck) : []),

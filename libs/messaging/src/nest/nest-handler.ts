@@ -5,7 +5,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { DEFAULT_RETRY_POLICY } from '../consumer/decide-failure.js';
 import type { FailurePolicy } from '../consumer/decide-failure.js';
 import { CallLimit } from '../consumer/gates/call-limit/call-limit.js';
-import type { RegisteredHandler } from '../consumer/registered-handler.js';
+import type { ReadAhead, RegisteredHandler } from '../consumer/registered-handler.js';
 import type { MessageContext } from '../handler.js';
 import { MessageRefused } from '../messaging.errors.js';
 import type { RetryPolicy, UnitOfWork } from '../ports.js';
@@ -19,6 +19,7 @@ export function nestHandler(
   groupPolicy: Partial<RetryPolicy>,
   database: Pick<UnitOfWork<unknown>, 'isTransient' | 'isUnstorable'>,
   maxConcurrentCalls: number,
+  read: ReadAhead | undefined,
 ): RegisteredHandler {
   const { nonRetryable, retry } = definition.options;
   const policy: FailurePolicy = {
@@ -30,6 +31,7 @@ export function nestHandler(
   const handler: RegisteredHandler = {
     definition,
     policy,
+    ...(read && { read }),
     async invoke(payload, context) {
       markInvocation(context);
       const before = entries.value;
