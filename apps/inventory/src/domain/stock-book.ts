@@ -25,8 +25,13 @@ export class StockBook {
   readonly #levels: Map<string, StockLevel>;
   readonly #changes = new Map<string, StockLevel>();
 
-  constructor(levels: readonly StockLevel[]) {
+  constructor(levels: readonly StockLevel[] = []) {
     this.#levels = new Map(levels.map((level) => [level.sku, level]));
+  }
+
+  /** Opens the pages of these SKUs; one that is open stays as it is. */
+  add(levels: readonly StockLevel[]): void {
+    for (const level of levels) if (!this.#levels.has(level.sku)) this.#levels.set(level.sku, level);
   }
 
   /** How each SKU differs from what the book was opened with; nothing where it doesn't. */

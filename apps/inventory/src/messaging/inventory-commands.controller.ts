@@ -6,7 +6,7 @@ import { BatchMessageHandler } from '@waybill/messaging';
 import type { DataOf, MessageContext, ReceivedMessage } from '@waybill/messaging';
 
 import { ReservationConflictError } from '../domain/reservation.js';
-import { STOCK_BOOK } from '../persistence/reservation.repository.postgres.js';
+import { ReservationRepository, STOCK_BOOK } from '../persistence/reservation.repository.postgres.js';
 import { CommitForOrders } from '../use-cases/commit-for-orders.js';
 import { ReleaseForOrders } from '../use-cases/release-for-orders.js';
 import { ReserveForOrders } from '../use-cases/reserve-for-orders.js';
@@ -17,6 +17,7 @@ type Commit = DataOf<typeof CommitReservation>;
 
 const OPTIONS = {
   locks: () => [STOCK_BOOK],
+  reads: 'read',
   nonRetryable: (error: unknown) => error instanceof ReservationConflictError,
 };
 
@@ -27,7 +28,15 @@ export class InventoryCommandsController {
     private readonly reserving: ReserveForOrders,
     private readonly releasing: ReleaseForOrders,
     private readonly committing: CommitForOrders,
+    private readonly reservations: ReservationRepository,
   ) {}
+
+  read(commands: readonly ReceivedMessage<Reserve | Release | Commit>[], tx: Transaction): Promise<unknown> {
+    return this.reservations.open(
+      tx,
+      commands.map(({ data }) => data),
+    );
+  }
 
   @BatchMessageHandler(ReserveStock, OPTIONS)
   reserve(

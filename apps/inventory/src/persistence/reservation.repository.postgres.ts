@@ -3,11 +3,12 @@ import type { Transaction } from '@waybill/database';
 import type { RowLock } from '@waybill/messaging';
 
 import type { Reservation } from '../domain/reservation.js';
-import type { StockLevel } from '../domain/stock-book.js';
+import { StockBook } from '../domain/stock-book.js';
+import type { Item, StockLevel } from '../domain/stock-book.js';
 import { changeStock } from './sql/change-stock.js';
 import { insertReservations } from './sql/insert-reservations.js';
 import { selectReservations } from './sql/select-reservations.js';
-import { selectStock } from './sql/select-stock.js';
+import { selectStockOf } from './sql/select-stock-of.js';
 import { updateReservations } from './sql/update-reservations.js';
 
 /**
@@ -18,53 +19,87 @@ import { updateReservations } from './sql/update-reservations.js';
  */
 export const STOCK_BOOK: RowLock = { table: 'stock_book', column: 'id', key: 'stock' };
 
-/** Reservations and stock, many at a time; always in a transaction that has locked {@link STOCK_BOOK}. */
+/** What is wanted of an order: its reservation, and the stock of the items that it names or has reserved. */
+export interface Wanted {
+  readonly orderId: string;
+  readonly items?: readonly Item[];
+}
+
+/** Reservations and stock as one transaction has them: read once, decided on in memory, written once. */
+interface Session {
+  readonly stock: StockBook;
+  readonly reservations: Map<string, Reservation>;
+  /** As they are in the database; nothing for an order that has none. */
+  readonly before: Map<string, Reservation | undefined>;
+  readonly skus: Set<string>;
+}
+
+/**
+ * Reservations and stock, many at a time; always in a transaction that has locked {@link STOCK_BOOK}. What changed is written
+ * just before COMMIT, one statement each, so handlers of one batch see each other's decisions here and not in the database.
+ */
 @Injectable()
 export class ReservationRepository {
-  async find(tx: Transaction, orderIds: readonly string[]): Promise<Map<string, Reservation>> {
-    const rows = await tx.query<Reservation>(selectReservations, [[...new Set(orderIds)]]);
-    return new Map(rows.map((row) => [row.orderId, row]));
-  }
+  readonly #session = (tx: Transaction): Session => {
+    const session = { stock: new StockBook(), reservations: new Map(), before: new Map(), skus: new Set<string>() };
+    tx.beforeCommit(() => write(tx, session));
+    return session;
+  };
 
-  stockOf(tx: Transaction, skus: readonly string[]): Promise<readonly StockLevel[]> {
-    const distinct = [...new Set(skus)];
-    return distinct.length === 0 ? Promise.resolve([]) : tx.query<StockLevel>(selectStock, [distinct]);
-  }
-
-  /** Saves what changed: new reservations, new statuses, stock. */
-  async save(
-    tx: Transaction,
-    before: ReadonlyMap<string, Reservation>,
-    after: ReadonlyMap<string, Reservation>,
-    stock: readonly StockLevel[],
-  ): Promise<void> {
-    const created = [...after.values()].filter(({ orderId }) => !before.has(orderId));
-    const changed = [...after.values()].filter(({ orderId, status }) => {
-      const old = before.get(orderId);
-      return old !== undefined && old.status !== status;
-    });
-    await Promise.all([
-      created.length > 0 ? this.#insert(tx, created) : undefined,
-      changed.length > 0
-        ? tx.query(updateReservations, [changed.map(({ id }) => id), changed.map(({ status }) => status)])
-        : undefined,
-      stock.length > 0
-        ? tx.query(changeStock, [
-            stock.map(({ sku }) => sku),
-            stock.map(({ onHand }) => onHand),
-            stock.map(({ reserved }) => reserved),
-          ])
-        : undefined,
+  /** Reads what this transaction hasn't read yet. Issues its statements before it waits. */
+  async open(tx: Transaction, wanted: readonly Wanted[]): Promise<Pick<Session, 'stock' | 'reservations'>> {
+    const session = tx.session(this.#session);
+    const { stock, reservations, before } = session;
+    const orderIds = [...new Set(wanted.map(({ orderId }) => orderId))].filter((id) => !before.has(id));
+    const skus = [...new Set(wanted.flatMap(({ items = [] }) => items.map(({ sku }) => sku)))].filter(
+      (sku) => !session.skus.has(sku),
+    );
+    if (orderIds.length === 0 && skus.length === 0) return session;
+    const [found, levels] = await Promise.all([
+      tx.query<Reservation>(selectReservations, [orderIds]),
+      tx.query<StockLevel>(selectStockOf, [skus, orderIds]),
     ]);
+    for (const id of orderIds) before.set(id, undefined);
+    for (const reservation of found) {
+      before.set(reservation.orderId, reservation);
+      reservations.set(reservation.orderId, reservation);
+    }
+    stock.add(levels);
+    for (const sku of skus) session.skus.add(sku);
+    return session;
   }
+}
 
-  #insert(tx: Transaction, reservations: readonly Reservation[]): Promise<unknown> {
-    return tx.query(insertReservations, [
-      reservations.map(({ id }) => id),
-      reservations.map(({ orderId }) => orderId),
-      reservations.map(({ status }) => status),
-      reservations.map(({ items }) => JSON.stringify(items)),
-      reservations.map(({ shortages }) => JSON.stringify(shortages)),
-    ]);
-  }
+function write(tx: Transaction, { stock, reservations, before }: Session): readonly Promise<unknown>[] {
+  const created = [...reservations.values()].filter(({ orderId }) => before.get(orderId) === undefined);
+  const changed = [...reservations.values()].filter(({ orderId, status }) => {
+    const old = before.get(orderId);
+    return old !== undefined && old.status !== status;
+  });
+  const { changes } = stock;
+  return [
+    ...(created.length > 0 ? [insert(tx, created)] : []),
+    ...(changed.length > 0
+      ? [tx.query(updateReservations, [changed.map(({ id }) => id), changed.map(({ status }) => status)])]
+      : []),
+    ...(changes.length > 0
+      ? [
+          tx.query(changeStock, [
+            changes.map(({ sku }) => sku),
+            changes.map(({ onHand }) => onHand),
+            changes.map(({ reserved }) => reserved),
+          ]),
+        ]
+      : []),
+  ];
+}
+
+function insert(tx: Transaction, reservations: readonly Reservation[]): Promise<unknown> {
+  return tx.query(insertReservations, [
+    reservations.map(({ id }) => id),
+    reservations.map(({ orderId }) => orderId),
+    reservations.map(({ status }) => status),
+    reservations.map(({ items }) => JSON.stringify(items)),
+    reservations.map(({ shortages }) => JSON.stringify(shortages)),
+  ]);
 }

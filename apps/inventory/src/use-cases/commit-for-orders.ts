@@ -7,7 +7,6 @@ import type { DataOf, ReceivedMessage } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
 
 import { commit } from '../domain/reservation.js';
-import { StockBook } from '../domain/stock-book.js';
 import { ReservationRepository } from '../persistence/reservation.repository.postgres.js';
 
 type Command = DataOf<typeof CommitReservation>;
@@ -24,20 +23,16 @@ export class CommitForOrders {
   ) {}
 
   async execute(commands: readonly ReceivedMessage<Command>[], tx: Transaction): Promise<void> {
-    const before = await this.reservations.find(
+    const { stock, reservations } = await this.reservations.open(
       tx,
-      commands.map(({ data }) => data.orderId),
+      commands.map(({ data }) => data),
     );
-    const skus = [...before.values()].flatMap(({ items }) => items.map(({ sku }) => sku));
-    const stock = new StockBook(await this.reservations.stockOf(tx, skus));
-    const after = new Map(before);
     for (const { data, envelope } of commands) {
       const { orderId } = data;
-      const reservation = commit(stock, after.get(orderId), orderId);
-      after.set(orderId, reservation);
+      const reservation = commit(stock, reservations.get(orderId), orderId);
+      reservations.set(orderId, reservation);
       const committed = { orderId, reservationId: reservation.id };
       this.outbox.add(tx, newMessage(StockCommitted, { key: orderId, data: committed, cause: envelope }));
     }
-    await this.reservations.save(tx, before, after, stock.changes);
   }
 }

@@ -8,7 +8,6 @@ import { newId } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
 
 import { release } from '../domain/reservation.js';
-import { StockBook } from '../domain/stock-book.js';
 import { ReservationRepository } from '../persistence/reservation.repository.postgres.js';
 
 type Command = DataOf<typeof ReleaseStock>;
@@ -22,20 +21,16 @@ export class ReleaseForOrders {
   ) {}
 
   async execute(commands: readonly ReceivedMessage<Command>[], tx: Transaction): Promise<void> {
-    const before = await this.reservations.find(
+    const { stock, reservations } = await this.reservations.open(
       tx,
-      commands.map(({ data }) => data.orderId),
+      commands.map(({ data }) => data),
     );
-    const skus = [...before.values()].flatMap(({ items }) => items.map(({ sku }) => sku));
-    const stock = new StockBook(await this.reservations.stockOf(tx, skus));
-    const after = new Map(before);
     for (const { data, envelope } of commands) {
       const { orderId } = data;
-      const reservation = release(stock, after.get(orderId), { id: newId(), orderId });
-      after.set(orderId, reservation);
+      const reservation = release(stock, reservations.get(orderId), { id: newId(), orderId });
+      reservations.set(orderId, reservation);
       const released = { orderId, reservationId: reservation.id };
       this.outbox.add(tx, newMessage(StockReleased, { key: orderId, data: released, cause: envelope }));
     }
-    await this.reservations.save(tx, before, after, stock.changes);
   }
 }

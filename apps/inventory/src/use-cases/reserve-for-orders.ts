@@ -9,7 +9,6 @@ import { Outbox } from '@waybill/outbox';
 
 import { reserve } from '../domain/reservation.js';
 import type { Reservation } from '../domain/reservation.js';
-import { StockBook } from '../domain/stock-book.js';
 import { ReservationRepository } from '../persistence/reservation.repository.postgres.js';
 
 type Command = DataOf<typeof ReserveStock>;
@@ -23,25 +22,16 @@ export class ReserveForOrders {
   ) {}
 
   async execute(commands: readonly ReceivedMessage<Command>[], tx: Transaction): Promise<void> {
-    const [before, levels] = await Promise.all([
-      this.reservations.find(
-        tx,
-        commands.map(({ data }) => data.orderId),
-      ),
-      this.reservations.stockOf(
-        tx,
-        commands.flatMap(({ data }) => data.items.map(({ sku }) => sku)),
-      ),
-    ]);
-    const stock = new StockBook(levels);
-    const after = new Map(before);
+    const { stock, reservations } = await this.reservations.open(
+      tx,
+      commands.map(({ data }) => data),
+    );
     for (const command of commands) {
       const { orderId } = command.data;
-      const reservation = reserve(stock, after.get(orderId), { id: newId(), ...command.data });
-      after.set(orderId, reservation);
+      const reservation = reserve(stock, reservations.get(orderId), { id: newId(), ...command.data });
+      reservations.set(orderId, reservation);
       this.outbox.add(tx, answer(reservation, command));
     }
-    await this.reservations.save(tx, before, after, stock.changes);
   }
 }
 
