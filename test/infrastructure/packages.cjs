@@ -91,7 +91,6 @@ async function makeBundle(root, bundle, folder) {
     platform: 'node',
     target: 'node20',
     minifySyntax: true,
-    minifyWhitespace: true,
     keepNames: true,
     external: [...OUTSIDE, ...Object.values(BUNDLES).flatMap((others) => (others === names ? [] : others))],
     plugins: [leaveOutWhatIsMissing],
