@@ -1,6 +1,7 @@
 // Orders per second, from REST to the terminal status, on the whole system as separate processes.
 //   npm run bench:orders -- [--orders 3000] [--concurrency 1,64,256] [--partitions 3] [--warm-up 3000] [--runs 1] [--kafka apache|embedded]
-//                           [--with path/to/yardstick.mjs]…
+//                           [--replicas 1] [--stored 0] [--with path/to/yardstick.mjs]…
+// --replicas: processes of each app. --stored: so many orders have been fulfilled before, and are still in every database.
 // Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started and removed afterwards. A yardstick is the same
 // job written by hand; it runs in turn with Waybill on the same broker and database, and the ratio is what counts.
 import { parseArgs } from 'node:util';
@@ -9,6 +10,7 @@ import { batchesByApp } from './orders/batches.js';
 import type { Batches } from './orders/batches.js';
 import { runLoad } from './orders/load.js';
 import type { LoadResult } from './orders/load.js';
+import { storeOrders } from './orders/stored-orders.js';
 import { startSystem } from './orders/system.js';
 import { usageByPart } from './orders/usage.js';
 import type { Usage } from './orders/usage.js';
@@ -24,6 +26,8 @@ const { values } = parseArgs({
     'warm-up': { type: 'string', default: '3000' },
     runs: { type: 'string', default: '1' },
     kafka: { type: 'string', default: 'apache' },
+    replicas: { type: 'string', default: '1' },
+    stored: { type: 'string', default: '0' },
     with: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -33,17 +37,25 @@ const ordersAt = (concurrency: number): number => Math.min(Number(values.orders)
 
 async function main(): Promise<void> {
   const partitions = Number(values.partitions);
-  const system = await startSystem({ kafka: kafkaOf(values.kafka), partitions });
+  const system = await startSystem({
+    kafka: kafkaOf(values.kafka),
+    partitions,
+    replicas: Number(values.replicas),
+  });
   try {
+    if (Number(values.stored) > 0) {
+      await storeOrders(system.databaseUrl, system.databasePrefix, Number(values.stored));
+      console.log(`${values.stored} orders are stored`);
+    }
     // Connections, prepared statements and, which takes thousands of orders, the compiled code are warm afterwards.
-    await runLoad(system.orderUrl, Number(values['warm-up']), 64);
+    await runLoad(system.orderUrls, Number(values['warm-up']), 64);
     for (const concurrency of values.concurrency.split(',').map(Number)) {
       const ours: LoadResult[] = [];
       const theirs = new Map<string, { ordersPerSecond: number; p50Ms: number }[]>();
       for (let run = 0; run < Number(values.runs); run++) {
         const before = usageByPart();
         const batchesBefore = await batchesByApp(system.urls);
-        const result = await runLoad(system.orderUrl, ordersAt(concurrency), concurrency);
+        const result = await runLoad(system.orderUrls, ordersAt(concurrency), concurrency);
         ours.push(result);
         printRun(result);
         printUsage(before, usageByPart(), result);

@@ -5,11 +5,15 @@ export interface Batches {
 }
 
 /** What each app's consumer has done so far, from its own metrics. */
-export async function batchesByApp(urls: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Batches>> {
+export async function batchesByApp(
+  urls: ReadonlyMap<string, readonly string[]>,
+): Promise<ReadonlyMap<string, Batches>> {
   return new Map(
     await Promise.all(
-      [...urls].map(async ([app, url]): Promise<[string, Batches]> => {
-        const text = await (await fetch(`${url}/metrics`)).text();
+      [...urls].map(async ([app, replicas]): Promise<[string, Batches]> => {
+        const text = (await Promise.all(replicas.map(async (url) => (await fetch(`${url}/metrics`)).text()))).join(
+          '\n',
+        );
         return [
           app,
           {
@@ -23,6 +27,10 @@ export async function batchesByApp(urls: ReadonlyMap<string, string>): Promise<R
   );
 }
 
+/** Summed over the replicas. */
 function valueOf(text: string, metric: string): number {
-  return Number(new RegExp(`^${metric}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
+  return [...text.matchAll(new RegExp(`^${metric}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
+    (sum, [, value]) => sum + Number(value),
+    0,
+  );
 }

@@ -19,14 +19,16 @@ interface Reply {
 
 /**
  * Places orders, each in one request that is answered when the order has ended (`Prefer: wait`), as the yardsticks are asked; a
- * fixed number of them in flight.
+ * fixed number of them in flight, dealt out to the replicas in turns.
  * Raw node:http on purpose: the generator shares the machine with what it measures.
  */
-export async function runLoad(url: string, orders: number, concurrency: number): Promise<LoadResult> {
+export async function runLoad(urls: readonly string[], orders: number, concurrency: number): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-  const { hostname, port } = new URL(url);
+  const hosts = urls.map((url) => new URL(url));
+  let sent = 0;
   const post = (path: string, headers: Record<string, string>, body: string): Promise<Reply> =>
     new Promise((resolve, reject) => {
+      const { hostname, port } = hosts[sent++ % hosts.length] ?? {};
       const outgoing = request({ hostname, port, method: 'POST', path, agent, headers }, (incoming) => {
         readAll(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, body: text }), reject);
       });

@@ -14,52 +14,58 @@ const DIE_WITH_US = new URL('../../scripts/start/die-with-parent.js', import.met
 export interface SystemOptions {
   readonly kafka: 'apache' | 'embedded';
   readonly partitions: number;
+  /** Processes of each app. */
+  readonly replicas: number;
 }
 
 /** The whole of Waybill as separate processes, on databases and topics of its own. */
 export interface RunningSystem {
-  readonly orderUrl: string;
-  /** Of each app. */
-  readonly urls: ReadonlyMap<string, string>;
+  /** One of each replica of the order app. */
+  readonly orderUrls: readonly string[];
+  /** Of the replicas of each app. */
+  readonly urls: ReadonlyMap<string, readonly string[]>;
   readonly kafkaBrokers: string;
   readonly databaseUrl: string;
+  readonly databasePrefix: string;
   stop(): Promise<void>;
 }
 
 /** KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started and removed afterwards. */
-export async function startSystem({ kafka, partitions }: SystemOptions): Promise<RunningSystem> {
+export async function startSystem({ kafka, partitions, replicas }: SystemOptions): Promise<RunningSystem> {
   const infrastructure = await openInfrastructure(kafka);
   const run = `bench${Date.now()}`;
-  const log = createWriteStream(resolve('.waybill', 'bench-orders.log'));
+  const log = createWriteStream(resolve('.waybill', 'bench-orders.log')).setMaxListeners(0);
   const children: ChildProcess[] = [];
-  const ports = new Map<string, number>();
+  const ports = new Map<string, number[]>();
   try {
     for (const service of SERVICE_NAMES) {
-      const port = await freePort();
-      ports.set(service, port);
-      const child = spawn(
-        process.execPath,
-        ['--import', DIE_WITH_US, ...nodeFlags(service), `dist/apps/${service}/src/main.js`],
-        {
-          env: {
-            LOG_LEVEL: 'warn',
-            ...chosenEnvironment(SERVICE_SETTINGS),
-            [`${service.toUpperCase()}_PORT`]: String(port),
-            KAFKA_BROKERS: infrastructure.kafkaBrokers.join(','),
-            DATABASE_URL: infrastructure.serverUrl,
-            DATABASE_PREFIX: `${run}_`,
-            KAFKA_PREFIX: `${run}.`,
-            TOPIC_PARTITIONS: String(partitions),
+      for (let replica = 0; replica < replicas; replica++) {
+        const port = await freePort();
+        ports.set(service, [...(ports.get(service) ?? []), port]);
+        const child = spawn(
+          process.execPath,
+          ['--import', DIE_WITH_US, ...nodeFlags(service, replica), `dist/apps/${service}/src/main.js`],
+          {
+            env: {
+              LOG_LEVEL: 'warn',
+              ...chosenEnvironment(SERVICE_SETTINGS),
+              [`${service.toUpperCase()}_PORT`]: String(port),
+              KAFKA_BROKERS: infrastructure.kafkaBrokers.join(','),
+              DATABASE_URL: infrastructure.serverUrl,
+              DATABASE_PREFIX: `${run}_`,
+              KAFKA_PREFIX: `${run}.`,
+              TOPIC_PARTITIONS: String(partitions),
+            },
+            detached: true, // Ctrl-C reaches the bench alone
+            stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
           },
-          detached: true, // Ctrl-C reaches the bench alone
-          stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        },
-      );
-      child.stdout?.pipe(log, { end: false });
-      child.stderr?.pipe(log, { end: false });
-      children.push(child);
+        );
+        child.stdout?.pipe(log, { end: false });
+        child.stderr?.pipe(log, { end: false });
+        children.push(child);
+      }
     }
-    for (const [service, port] of ports) await ready(service, port);
+    for (const [service, all] of ports) for (const port of all) await ready(service, port);
   } catch (error) {
     await stop();
     throw error;
@@ -72,20 +78,29 @@ export async function startSystem({ kafka, partitions }: SystemOptions): Promise
   }
 
   return {
-    orderUrl: `http://127.0.0.1:${ports.get('order')}`,
-    urls: new Map([...ports].map(([service, port]) => [service, `http://127.0.0.1:${port}`])),
+    orderUrls: urlsOf(ports.get('order')),
+    urls: new Map([...ports].map(([service, of]) => [service, urlsOf(of)])),
     kafkaBrokers: infrastructure.kafkaBrokers.join(','),
     databaseUrl: infrastructure.serverUrl,
+    databasePrefix: `${run}_`,
     stop,
   };
 }
 
+function urlsOf(ports: readonly number[] = []): readonly string[] {
+  return ports.map((port) => `http://127.0.0.1:${port}`);
+}
+
 /** `PROFILE=<folder>` writes a CPU profile of each app there. */
-function nodeFlags(service: string): readonly string[] {
+function nodeFlags(service: string, replica: number): readonly string[] {
   const folder = process.env['PROFILE'];
   return folder === undefined
     ? []
-    : ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${service}.cpuprofile`];
+    : [
+        '--cpu-prof',
+        `--cpu-prof-dir=${folder}`,
+        `--cpu-prof-name=${service}${replica > 0 ? `-${replica}` : ''}.cpuprofile`,
+      ];
 }
 
 async function ready(service: string, port: number): Promise<void> {
