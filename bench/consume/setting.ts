@@ -35,7 +35,7 @@ export async function fillTopic(
   await broker.close();
 }
 
-function benchRecord(contract: MessageContract, key: string): RecordToPublish {
+export function benchRecord(contract: MessageContract, key: string): RecordToPublish {
   const items = [1, 2, 3].map((n) => ({ sku: `SKU-${n}`, quantity: n }));
   const { id, time, correlationId, data } = newMessage(contract, {
     key,
