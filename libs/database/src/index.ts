@@ -11,6 +11,7 @@ export { DatabaseModule } from './database.module.js';
 export { Database } from './database.js';
 export { DedicatedConnection } from './dedicated-connection.js';
 export { ensureDatabase } from './ensure-database.js';
+export type { TransactionPoint } from './diagnostics.js';
 export { GuardedClient } from './guarded-client.js';
 export { databaseMigrations } from './database-migrations.js';
 export { PostgresIncidents } from './incidents/postgres-incidents.js';

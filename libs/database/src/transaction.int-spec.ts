@@ -1,5 +1,6 @@
 import { createTestDatabase, PostgresProxy } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
+import { watchPoints } from '@waybill/observability/testing';
 import { Client } from 'pg';
 import { EntitySchema } from 'typeorm';
 
@@ -88,6 +89,38 @@ describe('Transaction', () => {
     await expect(failing).rejects.toMatchObject({ code: '23505' });
     expect(events).toHaveLength(2);
     expect(await notes()).toBe(1);
+  });
+
+  it('tells its diagnostic points when it begins, commits and has committed, and of a rollback only the beginning', async () => {
+    const watched = watchPoints(
+      'waybill:transaction:begin',
+      'waybill:transaction:commit',
+      'waybill:transaction:committed',
+    );
+    const transactions: Transaction[] = [];
+    await database.transaction(async (tx) => {
+      transactions.push(tx);
+      await tx.query(insertNote, [1, 'a']);
+      expect(watched.told).toEqual([{ point: 'waybill:transaction:begin', message: { transaction: tx } }]);
+      tx.beforeCommit(() => {
+        expect(watched.told).toHaveLength(2);
+        return [];
+      });
+      tx.afterCommit(() => expect(watched.told).toHaveLength(3));
+    });
+    const failing = database.transaction(async (tx) => {
+      transactions.push(tx);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    watched.stop();
+    const [first, second] = transactions.map((transaction) => ({ transaction }));
+    expect(watched.told).toEqual([
+      { point: 'waybill:transaction:begin', message: first },
+      { point: 'waybill:transaction:commit', message: first },
+      { point: 'waybill:transaction:committed', message: first },
+      { point: 'waybill:transaction:begin', message: second },
+    ]);
   });
 
   it('remembers state of a kind once per transaction, and none of it in the next', async () => {

@@ -5,6 +5,7 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 
 import { parametersOf } from './array-parameters.js';
 import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlStateOf } from './database.errors.js';
+import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
 import type { ServerClock } from './server-clock.js';
 import type { Row, Statement } from './statement.js';
 
@@ -48,6 +49,7 @@ export class Transaction {
     // TypeORM types its driver connection loosely; for PostgreSQL it is pg's pooled client.
     const client = (await runner.connect()) as PoolClient;
     const tx = new Transaction(runner, client, clock);
+    transactionBegin.tell(() => ({ transaction: tx }));
     // BEGIN goes out with the first statement. If it fails, so does every statement after it.
     tx.#send(BEGIN).catch(() => {});
     // TypeORM must know that a transaction is open, or save() would open its own.
@@ -139,6 +141,7 @@ export class Transaction {
   async commit(): Promise<void> {
     this.assertActive('Transaction.commit');
     this.#state = 'committing';
+    transactionCommit.tell(() => ({ transaction: this }));
     const issued = this.#beforeCommit.flatMap((issue) => issue());
     const committed = this.#send('COMMIT');
     const [statements, [commit]] = await Promise.all([Promise.allSettled(issued), Promise.allSettled([committed])]);
@@ -154,6 +157,7 @@ export class Transaction {
     if (failures.length > 0) throw failures[0];
     if (commit.value !== 'COMMIT') throw new CommitRefusedError();
     this.#hasCommitted = true;
+    transactionCommitted.tell(() => ({ transaction: this }));
     for (const notify of this.#afterCommit) notify();
   }
 

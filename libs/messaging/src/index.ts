@@ -21,6 +21,7 @@ export type {
   UnreadableRecords,
 } from './broker.js';
 export type { Company, CrashMarkers, DeathReport } from './crash-markers.js';
+export type { CallPoint, MessagesHandle, RecordsReceived } from './consumer/diagnostics.js';
 export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract.js';
 export type { CalledMessage, MessageContext, OutsideCalls } from './handler.js';
 export { newMessage } from './message.js';

@@ -31,4 +31,5 @@ export { Monitor } from './monitor/monitor.js';
 export { parseRfc3339 } from './time/rfc3339.js';
 export { currentContext, runWithContext } from './tracing/context.js';
 export type { WorkContext } from './tracing/context.js';
+export { DiagnosticPoint } from './tracing/diagnostic-point.js';
 export { childTraceparent, newTraceparent, parseTraceparent } from './tracing/traceparent.js';

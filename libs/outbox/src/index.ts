@@ -2,6 +2,7 @@ export { OutboxAdminModule } from './admin/outbox-admin.module.js';
 export { OutboxOverview } from './admin/outbox-overview.js';
 export { outboxMigrations } from './migrations/index.js';
 export { OutboxBacklog } from './outbox-backlog.js';
+export type { OutboxFlush, PublishPoint } from './diagnostics.js';
 export { MessageTooLargeError, NotPublishableError, UnknownTopicError } from './outbox.errors.js';
 export { OutboxModule } from './outbox.module.js';
 export { Outbox } from './outbox.js';

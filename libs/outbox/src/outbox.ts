@@ -3,6 +3,7 @@ import { Database, NotInTransactionError, Transaction } from '@waybill/database'
 import { CLAIM_CHECK } from '@waybill/messaging';
 import type { ClaimCheck, NewMessage } from '@waybill/messaging';
 
+import { outboxFlush } from './diagnostics.js';
 import { flush } from './flush.js';
 import { newRow } from './new-row.js';
 import { assertThreshold } from './outbox-options.js';
@@ -21,7 +22,10 @@ export class Outbox {
   readonly #pending = (tx: Transaction): NewOutboxRow[] => {
     const rows: NewOutboxRow[] = [];
     const written: CommittedRow[] = [];
-    tx.beforeCommit(() => flush(tx, rows, (part) => written.push(...part)));
+    tx.beforeCommit(() => {
+      outboxFlush.tell(() => ({ transaction: tx, rows }));
+      return flush(tx, rows, (part) => written.push(...part));
+    });
     tx.afterCommit(() => this.committed.accept(written));
     return rows;
   };

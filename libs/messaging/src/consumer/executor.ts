@@ -3,6 +3,7 @@ import type { RowLock } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { blaming } from './batch-failure.js';
 import { decideFailure, isMendable } from './decide-failure.js';
+import { callBegin, callEnd, messagesHandle } from './diagnostics.js';
 import type { CallSlot } from './gates/call-limit/call-slot.js';
 import { handlerCalls } from './handler-waves.js';
 import type { Runnable } from './handler-waves.js';
@@ -58,6 +59,7 @@ export class Executor {
    * @returns the calls that are to be made once the transaction has committed.
    */
   async invoke<Item extends Runnable>(tx: unknown, items: readonly Item[]): Promise<readonly (Item & PlannedCall)[]> {
+    this.#tellHandle(tx, items);
     const planned: (Item & PlannedCall)[] = [];
     for (const { handler, items: together } of handlerCalls(items)) {
       const { kind } = handler.definition;
@@ -81,6 +83,8 @@ export class Executor {
     timeoutMs: number,
     draining: AbortSignal,
   ): Promise<unknown> {
+    const point = () => ({ group: this.group, handler: planned.handler.definition.name, message: planned.message });
+    callBegin.tell(point);
     try {
       const result = await makeCall(planned, timeoutMs, draining);
       slot?.succeeded();
@@ -90,13 +94,21 @@ export class Executor {
       if (isDependencys) slot?.failed();
       else slot?.release();
       throw new CallFailed(error);
+    } finally {
+      callEnd.tell(point);
     }
   }
 
   async conclude(tx: unknown, called: readonly CalledPlan[]): Promise<void> {
+    this.#tellHandle(tx, called);
     for (const together of groupByConclude(called)) {
       await blaming(together, async () => together[0]?.plan.conclude(together, tx));
     }
+  }
+
+  #tellHandle(transaction: unknown, items: readonly Runnable[]): void {
+    if (items.length === 0) return;
+    messagesHandle.tell(() => ({ group: this.group, transaction, messages: items.map(({ message }) => message) }));
   }
 
   #context(tx: unknown, messages: readonly ReceivedMessage[]): MessageContext {

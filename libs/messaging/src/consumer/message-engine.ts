@@ -15,6 +15,7 @@ import { DeliveryQueue } from './delivery-queue.js';
 import type { QueueLimits } from './delivery-queue.js';
 import { postpone } from './delivery.js';
 import type { Delivery } from './delivery.js';
+import { recordsReceived } from './diagnostics.js';
 import { degraded } from './engine-health.js';
 import type { EngineHealth } from './engine-health.js';
 import { Executor } from './executor.js';
@@ -107,6 +108,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   onRecords(lane: Lane, records: readonly BrokerRecord[]): void {
     if (this.#state !== 'running' && this.#state !== 'new') return;
+    recordsReceived.tell(() => ({ group: this.#options.group, records }));
     for (const { read, record } of this.#queue.add(lane, records)) {
       if (read.reading.kind !== 'skip') continue;
       this.#options.observer.onSkipped?.({ topic: record.topic, type: read.type, why: read.reading.why });

@@ -1,6 +1,7 @@
 import type { Publisher, PublishOutcome } from '@waybill/messaging';
 import { backoffMs, failureLog, Signal, within } from '@waybill/observability';
 
+import { publishBegin, publishEnd } from '../diagnostics.js';
 import type { RelaySettings } from '../outbox-options.js';
 import { toRecord } from '../record.js';
 import type { Claimer } from './claimer.js';
@@ -145,7 +146,9 @@ export class Channel {
   }
 
   async #send(batch: readonly QueuedRow[]): Promise<void> {
+    publishBegin.tell(() => ({ rows: batch.map(({ row }) => row) }));
     const outcomes = await this.#publish(batch);
+    publishEnd.tell(() => ({ rows: batch.flatMap(({ row }, index) => (outcomes[index]?.ok === true ? [row] : [])) }));
     const refused = new Map<LeasedShard, Error>();
     let forGood = false;
     for (const [index, { row, shard, generation }] of batch.entries()) {

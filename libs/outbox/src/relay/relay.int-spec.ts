@@ -1,6 +1,8 @@
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
+import { watchPoints } from '@waybill/observability/testing';
 
+import type { OutboxFlush, PublishPoint } from '../diagnostics.js';
 import { OutboxHarness, until } from '../testing/outbox-harness.js';
 import { ScriptedBroker } from '../testing/scripted-broker.js';
 import { testMessage } from '../testing/test-message.js';
@@ -37,6 +39,30 @@ describe('OutboxRelay', () => {
     await allMarked();
     expect(broker.log).toHaveLength(50);
     expect(broker.log[0]?.headers).toMatchObject({ ce_source: '/test', ce_type: 'test.happened.v1' });
+  });
+
+  it('tells its diagnostic points which messages a transaction writes, and which go to the broker and have been taken', async () => {
+    const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });
+    relay.start();
+    await holds(relay, 8);
+    const watched = watchPoints('waybill:outbox:flush', 'waybill:publish:begin', 'waybill:publish:end');
+    broker.refuse = () => (broker.requests === 1 ? 'refused' : undefined);
+    const message = testMessage('t', 'k');
+    await harness.add(outbox, message);
+    await allMarked();
+    watched.stop();
+    // Each has rows.
+    const told = watched.told.map(({ point, message: told }) => [
+      point,
+      (told as OutboxFlush | PublishPoint).rows.map(({ id }) => id),
+    ]);
+    expect(told).toEqual([
+      ['waybill:outbox:flush', [message.id]],
+      ['waybill:publish:begin', [message.id]],
+      ['waybill:publish:end', []],
+      ['waybill:publish:begin', [message.id]],
+      ['waybill:publish:end', [message.id]],
+    ]);
   });
 
   it('publishes everything once the broker takes it again, in order (F2)', async () => {
