@@ -16,6 +16,13 @@ export interface SystemOptions {
   readonly partitions: number;
   /** Processes of each app. */
   readonly replicas: number;
+  /** URL of a module that each process loads first. */
+  readonly preload?: string;
+}
+
+export interface ServiceProcess {
+  readonly service: string;
+  readonly child: ChildProcess;
 }
 
 /** The whole of Waybill as separate processes, on databases and topics of its own. */
@@ -24,6 +31,7 @@ export interface RunningSystem {
   readonly orderUrls: readonly string[];
   /** Of the replicas of each app. */
   readonly urls: ReadonlyMap<string, readonly string[]>;
+  readonly processes: readonly ServiceProcess[];
   readonly kafkaBrokers: string;
   readonly databaseUrl: string;
   readonly databasePrefix: string;
@@ -31,12 +39,13 @@ export interface RunningSystem {
 }
 
 /** KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started and removed afterwards. */
-export async function startSystem({ kafka, partitions, replicas }: SystemOptions): Promise<RunningSystem> {
+export async function startSystem({ kafka, partitions, replicas, preload }: SystemOptions): Promise<RunningSystem> {
   const infrastructure = await openInfrastructure(kafka);
   const run = `bench${Date.now()}`;
   const log = createWriteStream(resolve('.waybill', 'bench-orders.log')).setMaxListeners(0);
-  const children: ChildProcess[] = [];
+  const processes: ServiceProcess[] = [];
   const ports = new Map<string, number[]>();
+  const preloading = preload === undefined ? [] : ['--import', preload];
   try {
     for (const service of SERVICE_NAMES) {
       for (let replica = 0; replica < replicas; replica++) {
@@ -44,7 +53,7 @@ export async function startSystem({ kafka, partitions, replicas }: SystemOptions
         ports.set(service, [...(ports.get(service) ?? []), port]);
         const child = spawn(
           process.execPath,
-          ['--import', DIE_WITH_US, ...nodeFlags(service, replica), `dist/apps/${service}/src/main.js`],
+          ['--import', DIE_WITH_US, ...preloading, ...nodeFlags(service, replica), `dist/apps/${service}/src/main.js`],
           {
             env: {
               LOG_LEVEL: 'warn',
@@ -62,7 +71,7 @@ export async function startSystem({ kafka, partitions, replicas }: SystemOptions
         );
         child.stdout?.pipe(log, { end: false });
         child.stderr?.pipe(log, { end: false });
-        children.push(child);
+        processes.push({ service, child });
       }
     }
     for (const [service, all] of ports) for (const port of all) await ready(service, port);
@@ -72,7 +81,7 @@ export async function startSystem({ kafka, partitions, replicas }: SystemOptions
   }
 
   async function stop(): Promise<void> {
-    await Promise.all(children.map(end));
+    await Promise.all(processes.map(({ child }) => end(child)));
     log.end();
     await infrastructure.stop();
   }
@@ -80,6 +89,7 @@ export async function startSystem({ kafka, partitions, replicas }: SystemOptions
   return {
     orderUrls: urlsOf(ports.get('order')),
     urls: new Map([...ports].map(([service, of]) => [service, urlsOf(of)])),
+    processes,
     kafkaBrokers: infrastructure.kafkaBrokers.join(','),
     databaseUrl: infrastructure.serverUrl,
     databasePrefix: `${run}_`,
