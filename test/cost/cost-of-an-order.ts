@@ -97,7 +97,7 @@ function isSame(counted: string, sent: string): boolean {
   if (counted === sent.trim()) return true;
   const pattern = counted
     .split(/\$\d+(?: \/\*, \.\.\. \*\/)?/) // the comment stands for the rest of a list
-    .map((part) => part.replaceAll(/[.*+?^$\{\}()|[\]\\]/g, String.raw`\$&`))
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
     .join('.+');
   return new RegExp(`^${pattern}$`, 's').test(sent.trim());
 }

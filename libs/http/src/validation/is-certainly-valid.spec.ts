@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { IsString, ValidateIf, ValidateNested, validateSync } from 'class-validator';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { IsCountry } from './country.js';
 import { IsIntegerIn } from './integer.js';
