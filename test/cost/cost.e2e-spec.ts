@@ -14,8 +14,8 @@ const PAGE = join(__dirname, 'README.md');
 const WARM_UP = 3;
 const ORDERS = 10;
 
-/** Statements that keep a plan made while a table was empty: they read an index whole where they could ask it for keys. */
-const READ_WHOLE = new Set(['event_store_append', 'order_view_update', 'outbox_insert_rows', 'saga_save']);
+/** Reads the index of refused rows, which wait for an operator and are few, once a statement. */
+const READ_WHOLE = 'outbox_insert_rows';
 
 describe('one order at a time', () => {
   const page = readFileSync(PAGE, 'utf8');
@@ -64,7 +64,7 @@ describe('one order at a time', () => {
     const faults = await Promise.all(
       [...urls].map(async ([database, url]) => {
         const prepared = [...(statements.get(database) ?? [])].filter(
-          ([name, text]) => budget.isOfOrders(database, name) && !READ_WHOLE.has(name) && !asked.has(text),
+          ([name, text]) => budget.isOfOrders(database, name) && name !== READ_WHOLE && !asked.has(text),
         );
         for (const [, text] of prepared) asked.add(text);
         return (await planFaults(url, new Map(prepared))).map((fault) => `${database}: ${fault}`);

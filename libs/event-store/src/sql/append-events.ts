@@ -12,7 +12,8 @@ export const APPEND_EVENTS: Statement = {
     SELECT e.stream_id,
            CASE
              WHEN e.base_version = 0 THEN e.version
-             WHEN EXISTS (SELECT 1 FROM stored_event p WHERE p.stream_id = e.stream_id AND p.version = e.base_version)
+             WHEN EXISTS (SELECT 1 FROM stored_event p WHERE p.stream_id = e.stream_id AND p.version = e.base_version
+                         OFFSET 0) -- a look-up a row: not one reading of them all
                THEN e.version
              ELSE 0
            END,

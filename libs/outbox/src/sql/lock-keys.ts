@@ -7,15 +7,11 @@ export const KEY_LOCK = 1_870_002;
 /**
  * Takes the locks in the order given; two flushes give theirs in the same order, so they can't deadlock. A statement of its
  * own: under READ COMMITTED the INSERT that follows must get its snapshot after the wait.
- *
- * enable_seqscan is off until COMMIT, which follows at once: a plan made while the table was small would otherwise scan the
- * whole table, for each row, when it is large.
  */
 export const lockKeys: Statement = {
   name: 'outbox_lock_keys',
   text: `
-    SELECT set_config('enable_seqscan', 'off', true),
-           count(CASE WHEN shared THEN pg_advisory_xact_lock_shared(class, hash)::text
+    SELECT count(CASE WHEN shared THEN pg_advisory_xact_lock_shared(class, hash)::text
                       ELSE pg_advisory_xact_lock(class, hash)::text END)
     FROM unnest($1::int[], $2::int[], $3::bool[]) AS wanted (class, hash, shared)`,
 };

@@ -17,7 +17,7 @@ export const saveSagas: Statement = {
         FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::json[], $7::json[], $8::json[],
           $10::float8[], $11::float8[])
           AS given(id, saga, revision, status, step, steps, data, failure, deadline_ms, updated_at)) AS u
-      WHERE s.id = u.id AND s.saga = u.saga AND s.revision = u.revision
+      WHERE s.id = ANY($1) AND s.id = u.id AND s.saga = u.saga AND s.revision = u.revision
       RETURNING 1)
     SELECT saga_require_saved($9::bigint, (SELECT count(*) FROM saved))`,
 };

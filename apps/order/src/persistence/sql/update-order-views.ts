@@ -9,5 +9,5 @@ export const UPDATE_ORDER_VIEWS: Statement = {
         failure_message = u.failure_message
     FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[])
       AS u (id, status, updated_at, failure_step, failure_code, failure_message)
-    WHERE v.id = u.id`,
+    WHERE v.id = ANY($1) AND v.id = u.id`,
 };
