@@ -11,7 +11,7 @@ import { anyContract, trip } from './testing/trip.js';
 
 const taken: string[] = [];
 /** Stands for the engine: what it does with a reply is proven elsewhere. */
-const engine = { handle: async () => void taken.push('saga') };
+const engine = { read: async () => {}, handle: async () => void taken.push('saga') };
 
 @Module({
   providers: [
