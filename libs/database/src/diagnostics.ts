@@ -1,10 +1,9 @@
 import { DiagnosticPoint } from '@waybill/observability';
 
-import type { Transaction } from './transaction.js';
-
 /** What each of the channels hands to those who subscribe by `node:diagnostics_channel`. */
 export interface TransactionPoint {
-  readonly transaction: Transaction;
+  /** The `Transaction`: the same object at each of its points. */
+  readonly transaction: object;
 }
 
 /** It has its connection; nothing has been sent. */
