@@ -1,8 +1,28 @@
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 import { endLongPollsEarly } from './long-polls.js';
 
 const [FETCH, HEARTBEAT] = [1, 12];
+
+describe('a consumer that has handed records over', () => {
+  it('asks for more only once their handling has begun', async () => {
+    const order: string[] = [];
+    ConsumerGroup.prototype.fetch = async () => {
+      order.push('asks');
+      return [];
+    };
+    endLongPollsEarly();
+    const lanes = [{ topic: 't', partitions: [0] }];
+    const group = Object.assign(Object.create(ConsumerGroup.prototype) as ConsumerGroup, {
+      maxWaitTime: 1,
+      subscriptionState: { assigned: () => lanes, active: () => lanes },
+    });
+    setImmediate(() => order.push('begins')); // as the engine does
+    await group.fetch(1);
+    expect(order).toEqual(['begins', 'asks']);
+  });
+});
 
 describe('a connection that is closed', () => {
   let queue: RequestQueue;

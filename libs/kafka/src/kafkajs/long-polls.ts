@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
 import { KafkaJSConnectionClosedError } from 'kafkajs/src/errors.js';
@@ -33,6 +35,7 @@ export function endLongPollsEarly(): void {
 
   ConsumerGroup.prototype.fetch = async function fetchOrEnd(nodeId): Promise<readonly unknown[]> {
     const waiting = waitingFor(this);
+    if (await isEndedATurnLater(waiting.fetches)) return [];
     const [assigned, active] = [this.subscriptionState.assigned(), this.subscriptionState.active()].map(countLanes);
     this.maxWaitTime = active === assigned ? waiting.longestMs : Math.min(LONGEST_BESIDE_PAUSED_MS, waiting.longestMs);
     if (active === 0 && assigned !== 0) {
@@ -92,6 +95,19 @@ function addressOf(broker: string): { readonly host: string; readonly port: numb
 
 function countLanes(topics: readonly { readonly partitions: readonly number[] }[]): number {
   return topics.reduce((sum, { partitions }) => sum + partitions.length, 0);
+}
+
+/**
+ * What the last fetch brought begins within this turn of the event loop; to encode and send the next one takes several times as long as that.
+ * @returns whether the fetch is to end before it has begun.
+ */
+async function isEndedATurnLater(fetches: Set<() => void>): Promise<boolean> {
+  let isEnded = false;
+  const end = (): void => void (isEnded = true);
+  fetches.add(end);
+  await turn();
+  fetches.delete(end);
+  return isEnded;
 }
 
 async function until(signals: Set<() => void>, mostMs: number): Promise<void> {
