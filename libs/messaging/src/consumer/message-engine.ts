@@ -215,8 +215,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   /** Runs a batch until it has committed or nothing of it is left. */
   async #handle(all: readonly Delivery[], allConclusions: readonly Conclusion[]): Promise<void> {
-    let taken = all;
-    let conclusions = allConclusions;
+    let [taken, conclusions] = [all, allConclusions];
     while (taken.length > 0 || conclusions.length > 0) {
       const { batch, deferred } = composeBatch(taken, conclusions);
       if (deferred.length > 0) {

@@ -59,63 +59,6 @@ describe('handlers as Nest knows them', () => {
     expect(unitOfWork.commits).toBe(1);
   });
 
-  it('lets handlers read ahead together, once for a batch and before any of them', async () => {
-    const calls: string[] = [];
-    const other = noteContract('notes', 'note.other');
-    @Controller()
-    class Notes {
-      readonly #word = 'reads';
-
-      async read(messages: readonly ReceivedMessage<Note>[], tx: unknown) {
-        calls.push(
-          `${this.#word} ${messages
-            .map(({ key, data }) => `${key}${data.text}`)
-            .sort()
-            .join(' ')} ${typeof tx}`,
-        );
-      }
-      @BatchMessageHandler(contract, { reads: 'read' })
-      take(@Payload() messages: readonly ReceivedMessage<Note>[]) {
-        calls.push(...messages.map(({ key, data }) => `takes ${key}${data.text}`));
-      }
-      @MessageHandler(other, { subscriber: 'other', reads: 'read' })
-      other(@Payload() { text }: Note) {
-        calls.push(`other ${text}`);
-      }
-    }
-    const { broker, publisher } = await run(Notes, []);
-    await publisher.publish([
-      noteRecord(contract, 'a', '1'),
-      noteRecord(other, 'b', '2'),
-      noteRecord(contract, 'a', '3'),
-    ]);
-    await eventually(settledAll(broker, 3));
-    expect(calls[0]).toBe('reads a1 a3 b2 object');
-    expect(calls.slice(1).sort()).toEqual(['other 2', 'takes a1', 'takes a3']);
-  });
-
-  it('blames what a read ahead fails on on no other message', async () => {
-    const taken: string[] = [];
-    @Controller()
-    class Notes {
-      async read(messages: readonly ReceivedMessage<Note>[]) {
-        if (messages.some(({ data }) => data.text === 'bad')) throw new Error('unreadable');
-      }
-      @MessageHandler(contract, { reads: 'read' })
-      take(@Payload() { text }: Note) {
-        taken.push(text);
-      }
-    }
-    const { broker, failures } = await run(Notes, [
-      ['a', '1'],
-      ['b', 'bad'],
-      ['c', '2'],
-    ]);
-    await eventually(settledAll(broker, 3));
-    expect([...taken].sort()).toEqual(['1', '2']);
-    expect(failures.failed.map(({ error }) => String(error))).toEqual(['Error: unreadable']);
-  });
-
   it('hands all messages of a batch to a batch handler, at most one of each key per call', async () => {
     const calls: string[][] = [];
     @Controller()
