@@ -37,8 +37,8 @@ export interface OutboxState {
 const MOST_COUNTED = 1_000;
 const FORGET_MARKS_MS = 2_000;
 const PROBE_MS = 2_000;
-/** Small tables get plans that are ruinous for large ones, and such a plan lives on in a prepared statement. */
-const WORK_SETUP = ['SET enable_seqscan = off', 'SET enable_bitmapscan = off', 'SET lock_timeout = 2000'];
+/** Beside what every session plans by: a bitmap would read a whole backlog before it gives the first row. */
+const WORK_SETUP = ['SET enable_bitmapscan = off', 'SET lock_timeout = 2000'];
 /** A mark that a crashed server forgets is only a duplicate: nobody should wait for its disk, nor share it with commits. */
 const MARK_SETUP = [...WORK_SETUP, 'SET synchronous_commit = off'];
 
