@@ -23,6 +23,17 @@ export class KafkaError extends Error {
   }
 }
 
+/** Does something with a client, in our errors. @param toKafkaError says what the client's mean */
+export function inErrorsOf(toKafkaError: (error: unknown) => KafkaError) {
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw toKafkaError(error);
+    }
+  };
+}
+
 const TOO_LARGE = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
 const NEVER = new Set([...TOO_LARGE, 'INVALID_RECORD', 'INVALID_TIMESTAMP']);
 

@@ -1,4 +1,4 @@
-import { KafkaError, saslRefusal, tlsRefusal } from '../kafka-errors.js';
+import { inErrorsOf, KafkaError, saslRefusal, tlsRefusal } from '../kafka-errors.js';
 
 /** kafkajs wraps the error that ended its retries; the first one of the chain says what went wrong. */
 export function toKafkaError(error: unknown): KafkaError {
@@ -14,13 +14,7 @@ export function toKafkaError(error: unknown): KafkaError {
 }
 
 /** Does something with kafkajs, in our errors. */
-export async function inOurErrors<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toKafkaError(error);
-  }
-}
+export const inOurErrors = inErrorsOf(toKafkaError);
 
 function rootOf(error: unknown): Error {
   let root = error instanceof Error ? error : new Error(String(error));

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-import { KafkaError, saslRefusal, tlsRefusal } from '../kafka-errors.js';
+import { inErrorsOf, KafkaError, saslRefusal, tlsRefusal } from '../kafka-errors.js';
 
 /** The client's errors are trees, of attempts, of the parts of an answer, of causes; the first leaf that says something says it. */
 export function toKafkaError(error: unknown): KafkaError {
@@ -20,13 +20,7 @@ export function toKafkaError(error: unknown): KafkaError {
 }
 
 /** Does something with the client, in our errors. */
-export async function inOurErrors<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toKafkaError(error);
-  }
-}
+export const inOurErrors = inErrorsOf(toKafkaError);
 
 /** Which of several topics were refused, by the protocol's names. */
 export function typesOf(error: unknown): readonly string[] {
