@@ -2,6 +2,7 @@
 // Usage: node .ci/report.cjs <status of the other steps> <report.json>…
 const { existsSync, readFileSync } = require('node:fs');
 const { relative } = require('node:path');
+const { stripVTControlCharacters } = require('node:util');
 
 const [status, ...files] = process.argv.slice(2);
 const reports = files.filter(existsSync).map((file) => JSON.parse(readFileSync(file, 'utf8')));
@@ -9,9 +10,8 @@ const specs = reports.flatMap(({ testResults }) => testResults);
 const count = (of) => reports.reduce((sum, report) => sum + of(report), 0);
 const missing = files.length - reports.length;
 
-const plain = (text) => text.replaceAll(/\u001b\[[0-9;]*m/gu, '');
 const start = (text) =>
-  plain(text)
+  stripVTControlCharacters(text)
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(0, 12)
