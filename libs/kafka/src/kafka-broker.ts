@@ -11,7 +11,7 @@ import type {
   TopicLimits,
   TopicSpec,
 } from '@waybill/messaging';
-import { BrokerUnavailable } from '@waybill/messaging';
+import { BrokerUnavailable, partitionOf } from '@waybill/messaging';
 
 import { describeTopics } from './describe-topics.js';
 import { ensureTopics } from './ensure-topics.js';
@@ -22,7 +22,6 @@ import type { KafkaOptions } from './kafka-options.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 import { openClient } from './open-client.js';
-import { partitionOf } from './partition-of.js';
 import { TopicNames } from './topic-names.js';
 
 /** {@link Broker} on Apache Kafka and what speaks its protocol. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ConfigError, readConfig } from '@waybill/observability';
+import { CERTIFICATE, ENCRYPTED_KEY, KEY, OTHER_KEY } from '@waybill/observability/testing';
 
 import { kafkaConnection, kafkaFaults, kafkaSettings } from './kafka-settings.js';
-import { CERTIFICATE, ENCRYPTED_KEY, KEY, OTHER_KEY } from './testing/pem-fixtures.js';
 
 const read = (env: Record<string, string>) => kafkaConnection(readConfig(env, kafkaSettings, [kafkaFaults]));
 

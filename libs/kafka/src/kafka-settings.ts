@@ -1,9 +1,8 @@
-import { setting } from '@waybill/observability';
+import { certificatesFault, isKeyOf, privateKeyFault, setting } from '@waybill/observability';
 import type { ConfigOf, Setting } from '@waybill/observability';
 
 import { KAFKA_CLIENTS, SASL_MECHANISMS } from './kafka-options.js';
 import type { KafkaOptions } from './kafka-options.js';
-import { certificatesFault, isKeyOf, privateKeyFault } from './pem.js';
 
 const { optional } = setting;
 

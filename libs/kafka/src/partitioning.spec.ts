@@ -1,8 +1,7 @@
 import { compatibilityPartitioner } from '@platformatic/kafka';
+import { partitionOf } from '@waybill/messaging';
 import { assert, property, uint8Array } from 'fast-check';
 import { Partitioners } from 'kafkajs';
-
-import { partitionOf } from './partition-of.js';
 
 /** murmur2 of these keys, from the tests of Apache Kafka's own Java client. */
 const JAVA: Readonly<Record<string, number>> = {

@@ -60,6 +60,7 @@ export {
 export { decodeEnvelope, encodeEnvelope } from './codec/envelope-headers.js';
 export { identityKey } from './codec/identity.js';
 export { headerValues } from './codec/header-values.js';
+export { partitionOf, positiveHash } from './codec/partition-of.js';
 export { parseMessageType } from './codec/message-type.js';
 export { decodeReference, encodeReference, REFERENCE_BYTES, referTo } from './codec/payload-reference.js';
 export type { PayloadReference } from './codec/payload-reference.js';

@@ -11,6 +11,7 @@ export { Sweeper } from './background/sweeper.js';
 export { endsWithin, TimedOutError, within } from './background/within.js';
 export { assertNoFaults, ConfigError } from './config/config.errors.js';
 export { LONGEST_TIMER_MS, optionFaults } from './config/option-faults.js';
+export { certificatesFault, isKeyOf, privateKeyFault } from './config/pem.js';
 export { readConfig } from './config/read-config.js';
 export type { ConfigOf, ConfigSpec } from './config/read-config.js';
 export { setting } from './config/setting.js';

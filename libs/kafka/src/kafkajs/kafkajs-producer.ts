@@ -1,10 +1,10 @@
+import { partitionOf } from '@waybill/messaging';
 import type { Headers, RecordToPublish } from '@waybill/messaging';
 import type { IHeaders, Kafka, Message, PartitionerArgs, Producer } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 
 import { isHeaderValue } from '../header-values.js';
 import type { KafkaProducer } from '../kafka-client.js';
-import { partitionOf } from '../partition-of.js';
 import { KAFKA_RETRY } from './create-kafka.js';
 import { inOurErrors } from './kafkajs-errors.js';
 

@@ -1,10 +1,9 @@
 import { ProduceAcks, Producer } from '@platformatic/kafka';
-import { headerValues } from '@waybill/messaging';
+import { headerValues, positiveHash } from '@waybill/messaging';
 import type { Headers, RecordToPublish } from '@waybill/messaging';
 
 import type { KafkaProducer } from '../kafka-client.js';
 import type { KafkaOptions } from '../kafka-options.js';
-import { positiveHash } from '../partition-of.js';
 import { connectionOptions, guarded } from './connection.js';
 import { inOurErrors } from './platformatic-errors.js';
 

@@ -1,6 +1,6 @@
 const [SEED, M, POSITIVE] = [0x97_47_b2_8c, 0x5b_d1_e9_95, 0x7f_ff_ff_ff];
 
-/** Where the publisher, and every other client that does as Java's does, puts a key. */
+/** Where an adapter that hashes by itself puts a key: where Kafka's Java client does, so that brokers can be compared, and exchanged. */
 export function partitionOf(key: Buffer, partitions: number): number {
   return positiveHash(key) % partitions;
 }
