@@ -14,9 +14,6 @@ const PAGE = join(__dirname, 'README.md');
 const WARM_UP = 3;
 const ORDERS = 10;
 
-/** Reads the index of refused rows, which wait for an operator and are few, once a statement. */
-const READ_WHOLE = 'outbox_insert_rows';
-
 describe('one order at a time', () => {
   const page = readFileSync(PAGE, 'utf8');
   const budget = readBudget(page);
@@ -64,7 +61,7 @@ describe('one order at a time', () => {
     const faults = await Promise.all(
       [...urls].map(async ([database, url]) => {
         const prepared = [...(statements.get(database) ?? [])].filter(
-          ([name, text]) => budget.isOfOrders(database, name) && name !== READ_WHOLE && !asked.has(text),
+          ([name, text]) => budget.isOfOrders(database, name) && !asked.has(text),
         );
         for (const [, text] of prepared) asked.add(text);
         return (await planFaults(url, new Map(prepared))).map((fault) => `${database}: ${fault}`);

@@ -44,20 +44,33 @@ describe('order of a key', () => {
     const outbox = harness.outbox();
     const first = testMessage('t', 'k');
     const second = testMessage('t', 'k');
+    const gate = { name: 'test_gate', text: 'SELECT pg_advisory_xact_lock(1)' };
+    let open = (): void => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    let keeper: Promise<void> | undefined;
+    await new Promise<void>((closed) => {
+      keeper = harness.database.transaction(async (tx) => {
+        await tx.query(gate);
+        closed();
+        await opened;
+      });
+    });
+    const waiting = (sessions: number) => async (): Promise<boolean> => {
+      const held = await harness.sql(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'",
+      );
+      return held.length === sessions;
+    };
+    const ended: string[] = [];
     const slow = harness.database.transaction(async (tx) => {
       outbox.add(tx, first);
-      tx.beforeCommit(() => [tx.query(slowCommit, [1])]);
+      tx.beforeCommit(() => [tx.query(gate)]);
     });
-    const waiting = async (): Promise<boolean> => {
-      const held = await harness.sql(
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'",
-      );
-      return held.length === 1;
-    };
-    await until('the first holds the lock of its key', waiting);
-    const ended: string[] = [];
+    await until('the first, which holds the lock of its key, waits at the gate', waiting(1));
     const waited = harness.add(outbox, second).then(() => ended.push('second'));
-    await Promise.all([slow.then(() => ended.push('first')), waited]);
+    await until('the second waits for the lock', waiting(2));
+    open();
+    await Promise.all([slow.then(() => ended.push('first')), waited, keeper]);
     expect(ended).toEqual(['first', 'second']);
     const rows = await harness.sql<{ id: string }>('SELECT id FROM outbox ORDER BY seq');
     expect(rows.map(({ id }) => id)).toEqual([first.id, second.id]);

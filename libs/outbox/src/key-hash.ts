@@ -1,9 +1,6 @@
 import { hash } from 'node:crypto';
 
-/**
- * Shards per topic: the grain in which relays share a topic. Never change it where rows are unpublished: the same key would
- * be in two shards, and nothing orders them.
- */
+/** Shards per topic: the grain in which relays share a topic. Beyond as many relays, some hold no shard of it and leave their rows to others. */
 export const SHARDS_PER_TOPIC = 8;
 
 export interface KeyHash {

@@ -18,6 +18,10 @@ export class Notifier implements CommittedRows {
     private readonly origin: string,
   ) {}
 
+  shardFor(_topic: string, hashed: number): number {
+    return hashed;
+  }
+
   accept(rows: readonly CommittedRow[]): void {
     if (rows.length > 0) this.wake();
   }

@@ -33,7 +33,14 @@ describe("the outbox's monitor", () => {
     testDatabase = await createTestDatabase('outbox');
     harness = await OutboxHarness.open(testDatabase.url);
     backlog = new OutboxBacklog(harness.database, resolveOptions({ source: '/test', topics: ['quiet', 't'] }));
-    monitor = new OutboxMonitor(backlog, new RefusedRows(harness.database, { accept: () => {}, lookAgain: () => {} }));
+    monitor = new OutboxMonitor(
+      backlog,
+      new RefusedRows(harness.database, {
+        shardFor: (_topic, hashed) => hashed,
+        accept: () => {},
+        lookAgain: () => {},
+      }),
+    );
   });
 
   beforeEach(() => harness.sql('TRUNCATE outbox'));

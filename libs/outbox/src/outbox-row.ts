@@ -36,6 +36,11 @@ export interface CommittedRow extends OutboxRow {
 
 /** Takes over rows after their transaction has committed. Must not throw. */
 export interface CommittedRows {
+  /**
+   * The shard in which a row of this process goes, given that of its key's hash: one that the process itself holds, so that it
+   * can publish the row from memory. Where the key has unpublished rows, theirs counts instead.
+   */
+  shardFor(topic: string, hashed: number): number;
   accept(rows: readonly CommittedRow[]): void;
   /** Rows that were there before have become publishable. */
   lookAgain(): void;

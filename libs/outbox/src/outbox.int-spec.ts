@@ -30,7 +30,14 @@ describe('Outbox.add', () => {
 
   it('writes nothing when the transaction rolls back, and tells the relay nothing (F1)', async () => {
     const accepted: unknown[] = [];
-    const outbox = harness.outbox({}, { accept: (rows) => accepted.push(...rows), lookAgain: () => {} });
+    const outbox = harness.outbox(
+      {},
+      {
+        shardFor: (_topic, hashed) => hashed,
+        accept: (rows) => accepted.push(...rows),
+        lookAgain: () => {},
+      },
+    );
     const failing = harness.database.transaction(async (tx) => {
       outbox.add(tx, testMessage('t', 'k'));
       throw new Error('after all not');

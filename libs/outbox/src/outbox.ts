@@ -24,7 +24,8 @@ export class Outbox {
     const written: CommittedRow[] = [];
     tx.beforeCommit(() => {
       outboxFlush.tell(() => ({ transaction: tx, rows }));
-      return flush(tx, rows, (part) => written.push(...part));
+      const placed = rows.map((row) => ({ ...row, shard: this.committed.shardFor(row.topic, row.shard) }));
+      return flush(tx, placed, (part) => written.push(...part));
     });
     tx.afterCommit(() => this.committed.accept(written));
     return rows;

@@ -25,7 +25,8 @@ describe('the overview of the outbox', () => {
   const backlogOf = (...topics: readonly string[]) =>
     new OutboxBacklog(harness.database, resolveOptions({ source: '/test', topics }));
 
-  const refusedRows = () => new RefusedRows(harness.database, { accept: () => {}, lookAgain: () => {} });
+  const refusedRows = () =>
+    new RefusedRows(harness.database, { shardFor: (_topic, hashed) => hashed, accept: () => {}, lookAgain: () => {} });
 
   it('says what waits, since when, who holds the shards, and which topic the broker refuses', async () => {
     const broker = new ScriptedBroker();

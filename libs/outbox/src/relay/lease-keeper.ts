@@ -4,6 +4,7 @@ import { BackgroundLoop } from '@waybill/observability';
 import { SHARDS_PER_TOPIC } from '../key-hash.js';
 import { createShards, releaseLeases, renewLeases, signOff, takeLeases, unpublishedTopics } from '../sql/leases.js';
 import type { LeaseRow, RenewedRow, Share } from '../sql/leases.js';
+import { notify, RELEASED } from '../sql/notify.js';
 import { LeasedShard } from './leased-shard.js';
 import type { ShardTable } from './shard-table.js';
 
@@ -15,8 +16,6 @@ export interface LeaseKeeperParts {
   readonly topics: readonly string[];
   /** New shards are held. */
   readonly onTaken: () => void;
-  /** Shards were given back: others may take them. */
-  readonly onReleased: () => void;
 }
 
 /** Rounds in the life of a lease. */
@@ -65,7 +64,7 @@ export class LeaseKeeper {
     await this.#loop.stop();
     for (const shard of this.parts.shards.all()) this.parts.shards.remove(shard);
     await this.parts.connection.query(signOff, [this.parts.owner]);
-    this.parts.onReleased();
+    await this.#tellReleased();
   }
 
   async #round(): Promise<void> {
@@ -127,7 +126,11 @@ export class LeaseKeeper {
       shards.map(({ topic }) => topic),
       shards.map(({ number }) => number),
     ]);
-    this.parts.onReleased();
+    await this.#tellReleased();
+  }
+
+  async #tellReleased(): Promise<void> {
+    await this.parts.connection.query(notify, [`${RELEASED}${this.parts.owner}`]).catch(() => {}); // a hint
   }
 
   #add({ topic, shard: number, epoch }: LeaseRow, heldUntil: number): LeasedShard {

@@ -92,6 +92,24 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
     ]);
   });
 
+  it('keeps the order of its key where other processes, which hold other shards, wrote what came later', async () => {
+    const poison = testMessage('t', 'k');
+    const { outbox, relay } = await withRefused(poison.id);
+    await harness.add(outbox, poison);
+    await until('it is set aside', async () => (await rowsOf(relay).listForOperators()).length === 1);
+    const later = Array.from({ length: 8 }, () => testMessage('t', 'k'));
+    for (const [shard, message] of later.entries()) {
+      await harness.add(
+        harness.outbox({}, { shardFor: () => 7 - shard, accept: () => {}, lookAgain: () => {} }),
+        message,
+      );
+    }
+    broker.refuse = () => undefined;
+    await decide(rowsOf(relay), 'retry', poison.id);
+    await until('all are published', async () => (await harness.unpublished()) === 0);
+    expect(seenOf('k')).toEqual([poison, ...later].map(({ id }) => id));
+  });
+
   it('without a key, holds back nothing', async () => {
     const poison = testMessage('t', null);
     const { outbox, relay } = await withRefused(poison.id);

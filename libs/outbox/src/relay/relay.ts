@@ -11,7 +11,7 @@ import type { OutboxSettings, RelaySettings } from '../outbox-options.js';
 import type { CommittedRow, CommittedRows } from '../outbox-row.js';
 import { readBacklog } from '../sql/backlog.js';
 import type { BacklogRow } from '../sql/backlog.js';
-import { notify, WAKE_UP_CHANNEL } from '../sql/notify.js';
+import { notify, RELEASED, WAKE_UP_CHANNEL } from '../sql/notify.js';
 import { Channels } from './channels.js';
 import type { FailingTopic } from './channels.js';
 import { Claimer } from './claimer.js';
@@ -115,7 +115,6 @@ export class OutboxRelay implements CommittedRows {
       leaseMs: relay.leaseMs,
       topics: settings.topics ?? [],
       onTaken: () => this.#channels.wake(),
-      onReleased: () => this.#notifier.wake(),
     });
     this.#sweeper = outboxSweeper(this.#housekeeping, relay);
     this.#listener = database.notificationListener({
@@ -152,8 +151,11 @@ export class OutboxRelay implements CommittedRows {
     await atMost(this.settingsOfRelay.drainMs, this.#marker.stop());
     await atMost(this.settingsOfRelay.drainMs, this.#keeper.stop());
     this.#notifier.stop();
-    await this.#housekeeping.query(notify, [this.owner]).catch(() => {}); // a hint
     await Promise.all([this.#claims, this.#marks, this.#housekeeping].map((connection) => connection.close()));
+  }
+
+  shardFor(topic: string, hashed: number): number {
+    return this.#shards.near(topic, hashed)?.number ?? hashed;
   }
 
   /**
@@ -236,8 +238,8 @@ export class OutboxRelay implements CommittedRows {
   #onNotification(origin: string): void {
     if (origin === `probe ${this.owner}`) clearTimeout(this.#probe);
     if (origin.endsWith(this.owner)) return;
-    this.#keeper.hurry();
-    this.#claimAll();
+    if (origin.startsWith(RELEASED)) this.#keeper.hurry();
+    else this.#claimAll();
   }
 
   /** Some poolers accept LISTEN and drop every notification. */

@@ -8,6 +8,14 @@ export class ShardTable {
     return this.#shards.get(topic)?.get(number);
   }
 
+  /** A shard that this process holds and will keep, the same for the same `hashed` while its shards are the same. */
+  near(topic: string, hashed: number): LeasedShard | undefined {
+    const exact = this.find(topic, hashed);
+    if (exact !== undefined && isUsable(exact)) return exact;
+    const usable = this.of(topic).filter(isUsable);
+    return usable[hashed % usable.length];
+  }
+
   add(shard: LeasedShard): void {
     const shards = this.#shards.get(shard.topic) ?? new Map<number, LeasedShard>();
     this.#shards.set(shard.topic, shards.set(shard.number, shard));
@@ -25,4 +33,8 @@ export class ShardTable {
   of(topic: string): readonly LeasedShard[] {
     return [...(this.#shards.get(topic)?.values() ?? [])];
   }
+}
+
+function isUsable(shard: LeasedShard): boolean {
+  return !shard.leaving && shard.isHeld();
 }

@@ -10,7 +10,7 @@ export interface SetAsideRow {
 /**
  * Sets aside row $1, which the broker refuses for good, with reason $6, and the later rows of its key. Only while the lease
  * under which it was sent still holds ($2 topic, $3 shard, $4 epoch, $5 owner). The caller holds the key's lock, so every
- * other row of the key has either committed, and is found here, or will see {@link INSERTED_SHARD}.
+ * other row of the key has either committed, and is found here, or will be inserted into the shard of these.
  */
 export const setAside: Statement = {
   name: 'outbox_set_aside',
@@ -35,14 +35,6 @@ export const setAside: Statement = {
     WHERE outbox.id = waiting.id AND outbox.shard >= 0 AND outbox.published_at IS NULL
     RETURNING outbox.id`,
 };
-
-/** The shard in which a row is inserted: that of its key, or the one of keys that wait behind a refused row. */
-export const INSERTED_SHARD = `
-  CASE WHEN EXISTS (
-    SELECT FROM outbox_refused
-    WHERE outbox_refused.key_hash = given.key_hash AND outbox_refused.topic = given.topic
-      AND outbox_refused.key = given.key AND outbox_refused.key IS NOT NULL AND outbox_refused.outcome IS NULL
-  ) THEN -1 - given.shard ELSE given.shard END`;
 
 export interface RefusedColumns {
   readonly id: string;

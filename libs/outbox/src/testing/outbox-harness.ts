@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { createDataSource, Database, migrate } from '@waybill/database';
-import type { Statement, Transaction } from '@waybill/database';
+import type { NotificationListener, Statement, Transaction } from '@waybill/database';
 import type { Broker, ClaimCheck, NewMessage } from '@waybill/messaging';
 
 import { outboxMigrations } from '../migrations/index.js';
@@ -10,10 +10,12 @@ import type { OutboxOptions } from '../outbox-options.js';
 import type { CommittedRows } from '../outbox-row.js';
 import { Outbox } from '../outbox.js';
 import { OutboxRelay } from '../relay/relay.js';
+import { WAKE_UP_CHANNEL } from '../sql/notify.js';
 
 /** An outbox on a real database, with any number of relays, each as if in a process of its own. */
 export class OutboxHarness {
   readonly #relays: OutboxRelay[] = [];
+  readonly #listeners: NotificationListener[] = [];
 
   private constructor(readonly database: Database) {}
 
@@ -26,7 +28,7 @@ export class OutboxHarness {
   /** An outbox whose relay runs elsewhere, or nowhere. */
   outbox(
     options: Partial<OutboxOptions> = {},
-    rows: CommittedRows = { accept: () => {}, lookAgain: () => {} },
+    rows: CommittedRows = { shardFor: (_topic, hashed) => hashed, accept: () => {}, lookAgain: () => {} },
   ): Outbox {
     return new Outbox(resolveOptions({ source: '/test', ...options }), rows, this.database);
   }
@@ -62,7 +64,24 @@ export class OutboxHarness {
     return row?.n ?? 0;
   }
 
+  /** What relays are told by NOTIFY from now on, as it comes. */
+  async listen(): Promise<readonly string[]> {
+    const heard: string[] = [];
+    await new Promise<void>((resolve) => {
+      const listener = this.database.notificationListener({
+        channel: WAKE_UP_CHANNEL,
+        applicationName: 'test-listener',
+        onNotification: (payload) => heard.push(payload),
+        onListening: resolve,
+      });
+      listener.start();
+      this.#listeners.push(listener);
+    });
+    return heard;
+  }
+
   async close(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.stop()));
     await Promise.all(this.#relays.map((relay) => relay.stop()));
     await this.database.onApplicationShutdown();
   }
