@@ -8,20 +8,6 @@ import type { Config } from 'jest';
 
 import { bundlePackages } from './test/infrastructure/packages.cjs';
 
-const ESM_ONLY = [
-  '@borewit',
-  '@nestjs',
-  '@platformatic',
-  '@tokenizer',
-  'file-type',
-  'load-esm',
-  'strtok3',
-  'token-types',
-  'typebox',
-  'uint8array-extras',
-  'uuid',
-];
-
 const swc = (parser: object) => ({
   swcrc: false,
   jsc: {
@@ -45,16 +31,14 @@ const project = (displayName: string, testMatch: readonly string[], more: Config
   displayName,
   rootDir: '.',
   testMatch: [...testMatch],
-  testEnvironment: 'node',
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.waybill/(?!cache/test-packages-)'],
+  testEnvironment: '<rootDir>/test/infrastructure/environment.cjs',
+  runtime: '<rootDir>/test/infrastructure/runtime.cjs',
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.waybill/'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: { ...aliases, '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
     '^.+\\.ts$': ['@swc/jest', swc({ syntax: 'typescript', decorators: true })],
-    '/node_modules/.+\\.m?js$': ['@swc/jest', swc({ syntax: 'ecmascript' })],
   },
-  transformIgnorePatterns: ['/\\.waybill/', `/node_modules/(?!(?:${ESM_ONLY.join('|')})/)`],
-  setupFiles: ['reflect-metadata'],
   ...more,
 });
 
@@ -86,7 +70,6 @@ const config: Config = {
 };
 
 export default async (): Promise<Config> => {
-  const bundled = await bundlePackages('.');
-  const withPackages = (one: Config): Config => ({ ...one, moduleNameMapper: { ...bundled, ...one.moduleNameMapper } });
-  return { ...config, projects: projects.map(withPackages) };
+  const testEnvironmentOptions = { bundle: await bundlePackages('.') };
+  return { ...config, projects: projects.map((one) => ({ ...one, testEnvironmentOptions })) };
 };

@@ -1,42 +1,43 @@
-// Jest evaluates every module anew for every spec file, and the packages are 3,000 modules. In a few bundles they take half of the time,
-// and are what production has, too: see scripts/bundle.mjs.
+// The packages are 3,000 modules. Jest would evaluate them anew for every spec file, and the ones that are ESM only it can't load at all on
+// Node 20. In one bundle they are read at once and are CommonJS; see worker-modules.cjs for who evaluates it.
 const { createHash } = require('node:crypto');
-const { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
-const { join, resolve } = require('node:path');
+const { existsSync, mkdirSync, readFileSync, renameSync } = require('node:fs');
+const { dirname, join, relative, resolve } = require('node:path');
 
-const { build } = require('esbuild');
-
-/** By bundle, what is imported of it. A bundle is compiled as a whole: what is imported alone should be in one of its own. */
-const BUNDLES = {
-  nest: [
-    '@nestjs/common',
-    '@nestjs/core',
-    '@nestjs/cqrs',
-    '@nestjs/microservices',
-    '@nestjs/platform-express',
-    '@nestjs/swagger',
-    '@nestjs/testing',
-    'class-transformer',
-    'class-validator',
-    'express',
-    'rxjs',
-  ],
-  typeorm: ['pg', 'typeorm'],
-  kafkajs: [
-    'kafkajs',
-    'kafkajs/src/consumer/consumerGroup.js',
-    'kafkajs/src/consumer/runner.js',
-    'kafkajs/src/errors.js',
-    'kafkajs/src/network/requestQueue/index.js',
-    'kafkajs/src/protocol/decoder.js',
-    'kafkajs/src/protocol/messageSet/decoder.js',
-    'kafkajs/src/protocol/recordBatch/crc32C/index.js',
-    'kafkajs/src/protocol/recordBatch/v0/decoder.js',
-    'kafkajs/src/protocol/requests/fetch/v11/response.js',
-  ],
-  typebox: ['typebox', 'typebox/compile'],
-};
+/** What is imported of them. */
+const BUNDLED = [
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/cqrs',
+  '@nestjs/microservices',
+  '@nestjs/platform-express',
+  '@nestjs/swagger',
+  '@nestjs/testing',
+  '@platformatic/kafka',
+  'class-transformer',
+  'class-validator',
+  'express',
+  'kafkajs',
+  'kafkajs/src/consumer/consumerGroup.js',
+  'kafkajs/src/consumer/runner.js',
+  'kafkajs/src/errors.js',
+  'kafkajs/src/network/requestQueue/index.js',
+  'kafkajs/src/protocol/decoder.js',
+  'kafkajs/src/protocol/messageSet/decoder.js',
+  'kafkajs/src/protocol/recordBatch/crc32C/index.js',
+  'kafkajs/src/protocol/recordBatch/v0/decoder.js',
+  'kafkajs/src/protocol/requests/fetch/v11/response.js',
+  'pg',
+  'rxjs',
+  'supertest',
+  'typebox',
+  'typebox/compile',
+  'typeorm',
+  'uuid',
+];
 const OUTSIDE = ['reflect-metadata', 'swagger-ui-dist'];
+
+exports.BUNDLED = BUNDLED;
 
 /** Packages that others would use if they were installed. */
 const leaveOutWhatIsMissing = {
@@ -50,56 +51,54 @@ const leaveOutWhatIsMissing = {
   },
 };
 
+/** Files look for others beside them. */
+const keepOwnUrls = (root) => ({
+  name: 'keep-own-urls',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.m?js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      return source.includes('import.meta.url')
+        ? {
+            contents: source.replaceAll('import.meta.url', `urlOf(${JSON.stringify(relative(root, path))})`),
+            loader: 'js',
+          }
+        : undefined;
+    });
+  },
+});
+
 /**
- * Makes the bundles, unless they are there for these versions of the packages.
+ * Makes the bundle, unless it is there for these versions of the packages. It exports a function for each name, which gives the package.
  * @param root the repository
- * @returns for Jest's `moduleNameMapper`
+ * @returns its path
  */
 exports.bundlePackages = async (root) => {
   const hash = createHash('sha256');
   for (const file of [join(root, 'package-lock.json'), __filename]) hash.update(readFileSync(file));
-  const folder = resolve(root, '.waybill/cache', `test-packages-${hash.digest('hex').slice(0, 12)}`);
-  if (!existsSync(folder)) {
-    const made = `${folder}.${process.pid}`;
-    await Promise.all(Object.keys(BUNDLES).map((bundle) => makeBundle(root, bundle, made)));
-    try {
-      renameSync(made, folder);
-    } catch (error) {
-      if (!existsSync(folder)) throw error;
-      rmSync(made, { recursive: true }); // another run was faster
-    }
-  }
-  return Object.fromEntries(
-    Object.values(BUNDLES)
-      .flat()
-      .map((name) => [`^${name.replaceAll('.', '\\.')}$`, join(folder, fileOf(name))]),
-  );
-};
-
-const fileOf = (name) => `${name.replaceAll(/[^\w-]/g, '_')}.cjs`;
-
-async function makeBundle(root, bundle, folder) {
-  const names = BUNDLES[bundle];
-  await build({
+  const path = resolve(root, '.waybill/cache', `test-packages-${hash.digest('hex').slice(0, 12)}.cjs`);
+  if (existsSync(path)) return path;
+  const made = `${path}.${process.pid}`;
+  mkdirSync(dirname(path), { recursive: true });
+  await require('esbuild').build({
     stdin: {
-      contents: names.map((name) => `exports['${name}'] = () => require('${name}');`).join('\n'),
+      contents: BUNDLED.map((name) => `exports['${name}'] = () => require('${name}');`).join('\n'),
       resolveDir: resolve(root),
     },
-    outfile: join(folder, `bundle-${bundle}.cjs`),
+    outfile: made,
     bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     minifySyntax: true,
     keepNames: true,
-    external: [...OUTSIDE, ...Object.values(BUNDLES).flatMap((others) => (others === names ? [] : others))],
-    plugins: [leaveOutWhatIsMissing],
-    define: { 'import.meta.url': 'importMetaUrl' },
-    banner: { js: `const importMetaUrl = require('node:url').pathToFileURL(__filename).href;` },
+    external: OUTSIDE,
+    plugins: [leaveOutWhatIsMissing, keepOwnUrls(root)],
+    banner: {
+      js: `const urlOf = (path) => require('node:url').pathToFileURL(require('node:path').join(__dirname, '../..', path)).href;`,
+    },
+    supported: { 'dynamic-import': false },
     logLevel: 'error',
   });
-  mkdirSync(folder, { recursive: true });
-  for (const name of names) {
-    writeFileSync(join(folder, fileOf(name)), `module.exports = require('./bundle-${bundle}.cjs')['${name}']();\n`);
-  }
-}
+  renameSync(made, path);
+  return path;
+};

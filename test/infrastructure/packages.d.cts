@@ -1,6 +1,9 @@
+/** What of the packages is in the bundle. */
+export const BUNDLED: readonly string[];
+
 /**
- * Makes the bundles, unless they are there for these versions of the packages.
+ * Makes the bundle, unless it is there for these versions of the packages. It exports a function for each name, which gives the package.
  * @param root the repository
- * @returns for Jest's `moduleNameMapper`
+ * @returns its path
  */
-export function bundlePackages(root: string): Promise<Readonly<Record<string, string>>>;
+export function bundlePackages(root: string): Promise<string>;
