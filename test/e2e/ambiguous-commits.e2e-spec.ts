@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { ServiceName } from '@waybill/contracts';
 import { PostgresProxy, testDatabaseServer } from '@waybill/embedded/testing';
 
@@ -30,9 +32,17 @@ describe('a connection that is cut during COMMIT (F36)', () => {
     initial = await stockTake(system);
   }, 120_000);
 
+  const held = async () => (await heldMessages(system.databasePrefix)).map(({ messageId }) => messageId).toSorted();
+  /** What an earlier attempt at the test has left. */
+  let heldBefore: readonly string[];
+
+  beforeEach(async () => {
+    heldBefore = await held();
+  });
+
   afterEach(async () => {
     await expectBalanced(system, initial);
-    expect(await heldMessages(system.databasePrefix)).toEqual([]);
+    expect(await held()).toEqual(heldBefore);
   }, 60_000);
 
   afterAll(async () => {
@@ -71,8 +81,8 @@ describe('a connection that is cut during COMMIT (F36)', () => {
   it.each(['applied', 'lost'] as const)(
     'answers POST /orders clearly when its COMMIT was %s, and the same Idempotency-Key places one order',
     async (outcome) => {
-      const customerId = `cust-${outcome}`;
-      const place = () => system.place({ customerId }, { 'idempotency-key': 'once' });
+      const customerId = `cust-${outcome}-${randomUUID()}`;
+      const place = () => system.place({ customerId }, { 'idempotency-key': customerId });
       const hasBeenCut = cut('order', outcome, ['saga_insert']);
       const unknown = await place();
       await hasBeenCut;
@@ -94,7 +104,7 @@ describe('a connection that is cut during COMMIT (F36)', () => {
   ] as const)(
     'says so without a key, too: of a COMMIT that was %s the customer finds %i order',
     async (outcome, orders) => {
-      const customerId = `cust-keyless-${outcome}`;
+      const customerId = `cust-keyless-${outcome}-${randomUUID()}`;
       const hasBeenCut = cut('order', outcome, ['saga_insert']);
       const unknown = await system.place({ customerId });
       await hasBeenCut;

@@ -12,6 +12,7 @@ export class GatewayOutage {
     return outage;
   }
 
+  /** Repeatable. */
   async end(): Promise<void> {
     await this.#rename('charge_out_of_reach', 'charge');
   }
@@ -21,7 +22,7 @@ export class GatewayOutage {
     const client = new Client({ connectionString: databaseUrl(testDatabaseServer(), database) });
     await client.connect();
     try {
-      await client.query(`ALTER TABLE ${from} RENAME TO ${to}`);
+      await client.query(`ALTER TABLE IF EXISTS ${from} RENAME TO ${to}`);
     } finally {
       await client.end();
     }

@@ -8,6 +8,7 @@ export interface HeldMessage {
   readonly service: string;
   /** `ce_id`. */
   readonly messageId: string;
+  readonly key: string | null;
   readonly state: string;
   readonly type: string;
   readonly reason: string | null;
@@ -25,7 +26,7 @@ async function heldBy(databasePrefix: string, service: string): Promise<readonly
   await client.connect();
   try {
     const { rows } = await client.query<HeldMessage>(
-      `SELECT $1 AS service, message_id AS "messageId", state, type, reason, last_error AS "lastError" FROM held_message`,
+      `SELECT $1 AS service, message_id AS "messageId", encode(key, 'escape') AS key, state, type, reason, last_error AS "lastError" FROM held_message`,
       [service],
     );
     return rows;
