@@ -5,11 +5,14 @@ import type { Transaction } from '@waybill/database';
 import { OutsideCallHandler } from '@waybill/messaging';
 import type { DataOf, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 
+import { PaymentRepository } from '../persistence/payment.repository.postgres.js';
 import { ProcessPayments } from '../use-cases/process-payments.js';
 import { RefundPayments } from '../use-cases/refund-payments.js';
 
 type Process = DataOf<typeof ProcessPayment>;
 type Refund = DataOf<typeof RefundPayment>;
+
+const READ_AHEAD = { reads: 'read' };
 
 /** The commands that the payment service takes. Each answer is an event on `payment.events`. */
 @Controller()
@@ -17,9 +20,17 @@ export class PaymentCommandsController {
   constructor(
     private readonly processing: ProcessPayments,
     private readonly refunding: RefundPayments,
+    private readonly payments: PaymentRepository,
   ) {}
 
-  @OutsideCallHandler(ProcessPayment)
+  read(commands: readonly ReceivedMessage<Process | Refund>[], tx: Transaction): Promise<unknown> {
+    return this.payments.open(
+      tx,
+      commands.map(({ data }) => data.orderId),
+    );
+  }
+
+  @OutsideCallHandler(ProcessPayment, READ_AHEAD)
   process(
     @Payload() commands: readonly ReceivedMessage<Process>[],
     @Ctx() { tx }: MessageContext<Transaction, Process>,
@@ -27,7 +38,7 @@ export class PaymentCommandsController {
     return this.processing.prepare(commands, tx);
   }
 
-  @OutsideCallHandler(RefundPayment)
+  @OutsideCallHandler(RefundPayment, READ_AHEAD)
   refund(
     @Payload() commands: readonly ReceivedMessage<Refund>[],
     @Ctx() { tx }: MessageContext<Transaction, Refund>,

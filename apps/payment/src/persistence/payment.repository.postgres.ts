@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Statement, Transaction } from '@waybill/database';
+import type { Transaction } from '@waybill/database';
 
 import type { DeclineCode, Payment, PaymentIntent, PaymentStatus, Refusal } from '../domain/payment.js';
 import { insertIntents } from './sql/insert-intents.js';
 import { lockByOrder } from './sql/lock-by-order.js';
-import { selectByOrder } from './sql/select-by-order.js';
 import { updateSettled } from './sql/update-settled.js';
 
 interface PaymentRow {
@@ -22,67 +21,94 @@ interface PaymentRow {
 /** A payment after its provider answered, with what only the books keep. */
 export interface SettledPayment {
   readonly payment: Payment;
-  readonly expectedStatus: PaymentStatus;
   readonly chargeId?: string;
   readonly refundRefusal?: Refusal;
 }
 
-/** Payments by order, many at a time; always in the caller's transaction. */
+/** Payments as one transaction has them, by order: read and locked once, decided on in memory, written once. */
+interface Session {
+  readonly payments: Map<string, Payment>;
+  readonly read: Set<string>;
+  readonly intents: Payment[];
+  readonly settled: Map<string, SettledPayment>;
+}
+
+/** Payments by order, many at a time; always in the caller's transaction. What changed is written just before COMMIT. */
 @Injectable()
 export class PaymentRepository {
-  /** Inserts intents where their order has no payment yet. @returns the payment of each order, new or old. */
-  async insertOrFind(
-    tx: Transaction,
-    intents: readonly PaymentIntent[],
-    status: 'PENDING' | 'FAILED',
-  ): Promise<ReadonlyMap<string, Payment>> {
-    const inserted = await tx.query<{ id: string }>(insertIntents, [
-      intents.map(({ id }) => id),
-      intents.map(({ orderId }) => orderId),
-      intents.map(() => status),
-      intents.map(({ amount }) => amount.amount),
-      intents.map(({ amount }) => amount.currency),
-      intents.map(({ paymentMethod }) => paymentMethod),
-    ]);
-    const newIds = new Set(inserted.map(({ id }) => id));
-    const payments = new Map<string, Payment>();
-    for (const intent of intents.filter(({ id }) => newIds.has(id))) {
-      payments.set(intent.orderId, { ...intent, status, decline: undefined, refundedAmount: 0 });
+  readonly #session = (tx: Transaction): Session => {
+    const session: Session = { payments: new Map(), read: new Set(), intents: [], settled: new Map() };
+    tx.beforeCommit(() => write(tx, session));
+    return session;
+  };
+
+  /**
+   * The payments of those orders that have one; nobody else changes them until the transaction ends. Reads what this transaction
+   * hasn't read yet, and issues its statement before it waits.
+   */
+  async open(tx: Transaction, orderIds: readonly string[]): Promise<ReadonlyMap<string, Payment>> {
+    const { payments, read } = tx.session(this.#session);
+    const unread = [...new Set(orderIds)].filter((orderId) => !read.has(orderId));
+    if (unread.length === 0) return payments;
+    const rows = await tx.query<PaymentRow>(lockByOrder, [unread]);
+    for (const orderId of unread) read.add(orderId);
+    for (const row of rows) payments.set(row.orderId, toPayment(row));
+    return payments;
+  }
+
+  /**
+   * Makes the intents of opened orders durable where the order has no payment. One that a rival transaction commits first stands: it has
+   * the same id, so both ask the provider for the same charge, and whoever concludes sees what the row says then.
+   */
+  add(tx: Transaction, intents: readonly PaymentIntent[]): void {
+    const { payments, intents: added } = tx.session(this.#session);
+    for (const intent of intents) {
+      if (payments.has(intent.orderId)) continue;
+      const payment: Payment = { ...intent, status: 'PENDING', decline: undefined, refundedAmount: 0 };
+      payments.set(intent.orderId, payment);
+      added.push(payment);
     }
-    const old = intents.map(({ orderId }) => orderId).filter((orderId) => !payments.has(orderId));
-    return old.length === 0 ? payments : new Map([...payments, ...(await this.#read(tx, selectByOrder, old))]);
   }
 
-  /** The payments of the orders; nobody else changes them until the transaction ends. */
-  lockByOrders(tx: Transaction, orderIds: readonly string[]): Promise<ReadonlyMap<string, Payment>> {
-    return this.#read(tx, lockByOrder, orderIds);
+  /** Changes an opened payment. One that isn't there any more, as a restore has forgotten it, isn't made. */
+  settle(tx: Transaction, settled: SettledPayment): void {
+    const { payments, settled: all } = tx.session(this.#session);
+    const { id, orderId } = settled.payment;
+    if (!payments.has(orderId)) return;
+    payments.set(orderId, settled.payment);
+    all.set(id, { ...all.get(id), ...settled });
   }
+}
 
-  /** Saves each payment whose row still has the expected status. @returns the ids of those that were saved. */
-  async saveSettled(tx: Transaction, settled: readonly SettledPayment[]): Promise<ReadonlySet<string>> {
-    if (settled.length === 0) return new Set();
-    const saved = await tx.query<{ id: string }>(updateSettled, [
-      settled.map(({ payment }) => payment.id),
-      settled.map(({ expectedStatus }) => expectedStatus),
-      settled.map(({ payment }) => payment.status),
-      settled.map(({ chargeId }) => chargeId ?? null),
-      settled.map(({ payment }) => payment.decline?.code ?? null),
-      settled.map(({ payment }) => payment.decline?.message ?? null),
-      settled.map(({ payment }) => payment.refundedAmount),
-      settled.map(({ refundRefusal }) => refundRefusal?.code ?? null),
-      settled.map(({ refundRefusal }) => refundRefusal?.message ?? null),
-    ]);
-    return new Set(saved.map(({ id }) => id));
-  }
+function write(tx: Transaction, { intents, settled }: Session): readonly Promise<unknown>[] {
+  return [
+    ...(intents.length > 0 ? [insert(tx, intents)] : []),
+    ...(settled.size > 0 ? [update(tx, [...settled.values()])] : []),
+  ];
+}
 
-  async #read(
-    tx: Transaction,
-    statement: Statement,
-    orderIds: readonly string[],
-  ): Promise<ReadonlyMap<string, Payment>> {
-    const rows = await tx.query<PaymentRow>(statement, [[...orderIds]]);
-    return new Map(rows.map((row) => [row.orderId, toPayment(row)]));
-  }
+function insert(tx: Transaction, intents: readonly Payment[]): Promise<unknown> {
+  return tx.query(insertIntents, [
+    intents.map(({ id }) => id),
+    intents.map(({ orderId }) => orderId),
+    intents.map(({ status }) => status),
+    intents.map(({ amount }) => amount.amount),
+    intents.map(({ amount }) => amount.currency),
+    intents.map(({ paymentMethod }) => paymentMethod),
+  ]);
+}
+
+function update(tx: Transaction, settled: readonly SettledPayment[]): Promise<unknown> {
+  return tx.query(updateSettled, [
+    settled.map(({ payment }) => payment.id),
+    settled.map(({ payment }) => payment.status),
+    settled.map(({ chargeId }) => chargeId ?? null),
+    settled.map(({ payment }) => payment.decline?.code ?? null),
+    settled.map(({ payment }) => payment.decline?.message ?? null),
+    settled.map(({ payment }) => payment.refundedAmount),
+    settled.map(({ refundRefusal }) => refundRefusal?.code ?? null),
+    settled.map(({ refundRefusal }) => refundRefusal?.message ?? null),
+  ]);
 }
 
 function toPayment({ amount, currency, declineCode, declineMessage, ...row }: PaymentRow): Payment {

@@ -13,7 +13,6 @@ import type { ChargeOutcome, ProcessAnswer } from '../domain/process-payment.js'
 import { PAYMENT_GATEWAY } from '../gateway/payment-gateway.js';
 import type { PaymentGateway } from '../gateway/payment-gateway.js';
 import { PaymentRepository } from '../persistence/payment.repository.postgres.js';
-import { settlePayments } from '../persistence/settle.js';
 
 type Command = DataOf<typeof ProcessPayment>;
 
@@ -41,7 +40,8 @@ export class ProcessPayments {
     tx: Transaction,
   ): Promise<OutsideCalls<Charged, Transaction, Command>> {
     const intents = commands.map(({ data }) => ({ ...data, id: idFor('payment', data.orderId) }));
-    const payments = await this.payments.insertOrFind(tx, intents, 'PENDING');
+    const payments = await this.payments.open(tx, orderIdsOf(commands));
+    this.payments.add(tx, intents);
     return {
       calls: intents.map(
         ({ orderId }) =>
@@ -61,22 +61,23 @@ export class ProcessPayments {
 
   /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */
   readonly #conclude = async (called: readonly CalledMessage<Charged, Command>[], tx: Transaction): Promise<void> => {
-    const settled = await settlePayments(
-      this.payments,
-      tx,
-      called.flatMap(({ result: { payment, outcome } }) => (outcome ? [settling(payment, outcome)] : [])),
-    );
+    const payments = await this.payments.open(tx, orderIdsOf(called.map(({ message }) => message)));
     for (const { message, result } of called) {
-      const answer = knownProcessAnswer(settled.get(result.payment.id) ?? result.payment);
-      if (!answer) throw new TypeError(`Payment ${result.payment.id} must not be concluded while it is pending`);
+      const { outcome } = result;
+      let payment = payments.get(message.data.orderId) ?? result.payment;
+      if (outcome) {
+        payment = settleCharge(payment, outcome);
+        this.payments.settle(tx, { payment, ...(outcome.kind === 'charged' && { chargeId: outcome.chargeId }) });
+      }
+      const answer = knownProcessAnswer(payment);
+      if (!answer) throw new TypeError(`Payment ${payment.id} must not be concluded while it is pending`);
       this.outbox.add(tx, toMessage(answer, message));
     }
   };
 }
 
-function settling(before: Payment, outcome: ChargeOutcome) {
-  const chargeId = outcome.kind === 'charged' ? { chargeId: outcome.chargeId } : {};
-  return { before, settle: (payment: Payment) => ({ payment: settleCharge(payment, outcome), ...chargeId }) };
+function orderIdsOf(commands: readonly ReceivedMessage<Command>[]): readonly string[] {
+  return commands.map(({ data }) => data.orderId);
 }
 
 function toMessage(answer: ProcessAnswer, { envelope: cause }: ReceivedMessage<Command>) {

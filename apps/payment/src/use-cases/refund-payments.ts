@@ -13,7 +13,7 @@ import type { RefundAnswer, RefundOutcome } from '../domain/refund-payment.js';
 import { PAYMENT_GATEWAY } from '../gateway/payment-gateway.js';
 import type { PaymentGateway } from '../gateway/payment-gateway.js';
 import { PaymentRepository } from '../persistence/payment.repository.postgres.js';
-import { settlePayments } from '../persistence/settle.js';
+import type { SettledPayment } from '../persistence/payment.repository.postgres.js';
 
 type Command = DataOf<typeof RefundPayment>;
 
@@ -49,7 +49,8 @@ export class RefundPayments {
       amount: NOTHING,
       paymentMethod: '',
     }));
-    const payments = await this.payments.insertOrFind(tx, tombstones, 'PENDING');
+    const payments = await this.payments.open(tx, orderIds);
+    this.payments.add(tx, tombstones);
     return {
       calls: orderIds.map((orderId) => (signal) => this.#refund(payments.get(orderId), signal)),
       conclude: this.#conclude,
@@ -64,23 +65,24 @@ export class RefundPayments {
 
   /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */
   readonly #conclude = async (called: readonly CalledMessage<Refunded, Command>[], tx: Transaction): Promise<void> => {
-    const settled = await settlePayments(
-      this.payments,
-      tx,
-      called.flatMap(({ result: { payment, outcome } }) => (outcome ? [settling(payment, outcome)] : [])),
-    );
+    const orderIds = called.map(({ message }) => message.data.orderId);
+    const payments = await this.payments.open(tx, orderIds);
     for (const { message, result } of called) {
-      const payment = settled.get(result.payment.id) ?? result.payment;
-      const answer = result.outcome ? refundAnswer(payment, result.outcome) : knownRefundAnswer(payment);
+      const { outcome } = result;
+      let payment = payments.get(message.data.orderId) ?? result.payment;
+      if (outcome) {
+        payment = settleRefund(payment, outcome);
+        this.payments.settle(tx, { payment, ...refusalOf(outcome) });
+      }
+      const answer = outcome ? refundAnswer(payment, outcome) : knownRefundAnswer(payment);
       if (!answer) throw new TypeError(`Payment ${payment.id} must not be concluded before its provider was asked`);
       this.outbox.add(tx, toMessage(answer, message));
     }
   };
 }
 
-function settling(before: Payment, outcome: RefundOutcome) {
-  const refusal = outcome.kind === 'refused' ? { refundRefusal: { code: outcome.code, message: outcome.message } } : {};
-  return { before, settle: (payment: Payment) => ({ payment: settleRefund(payment, outcome), ...refusal }) };
+function refusalOf(outcome: RefundOutcome): Pick<SettledPayment, 'refundRefusal'> {
+  return outcome.kind === 'refused' ? { refundRefusal: { code: outcome.code, message: outcome.message } } : {};
 }
 
 function toMessage(answer: RefundAnswer, { envelope: cause }: ReceivedMessage<Command>) {

@@ -5,11 +5,14 @@ import type { Transaction } from '@waybill/database';
 import { OutsideCallHandler } from '@waybill/messaging';
 import type { DataOf, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 
+import { ShipmentRepository } from '../persistence/shipment.repository.postgres.js';
 import { CancelShipments } from '../use-cases/cancel-shipments.js';
 import { CreateShipments } from '../use-cases/create-shipments.js';
 
 type Create = DataOf<typeof CreateShipment>;
 type Cancel = DataOf<typeof CancelShipment>;
+
+const READ_AHEAD = { reads: 'read' };
 
 /** The commands that the shipping service takes. Each answer is an event on `shipping.events`. */
 @Controller()
@@ -17,9 +20,17 @@ export class ShippingCommandsController {
   constructor(
     private readonly creating: CreateShipments,
     private readonly cancelling: CancelShipments,
+    private readonly shipments: ShipmentRepository,
   ) {}
 
-  @OutsideCallHandler(CreateShipment)
+  read(commands: readonly ReceivedMessage<Create | Cancel>[], tx: Transaction): Promise<unknown> {
+    return this.shipments.open(
+      tx,
+      commands.map(({ data }) => data.orderId),
+    );
+  }
+
+  @OutsideCallHandler(CreateShipment, READ_AHEAD)
   create(
     @Payload() commands: readonly ReceivedMessage<Create>[],
     @Ctx() { tx }: MessageContext<Transaction, Create>,
@@ -27,7 +38,7 @@ export class ShippingCommandsController {
     return this.creating.prepare(commands, tx);
   }
 
-  @OutsideCallHandler(CancelShipment)
+  @OutsideCallHandler(CancelShipment, READ_AHEAD)
   cancel(
     @Payload() commands: readonly ReceivedMessage<Cancel>[],
     @Ctx() { tx }: MessageContext<Transaction, Cancel>,

@@ -12,8 +12,8 @@ import type { CancelAnswer, CancellationOutcome } from '../domain/cancel-shipmen
 import type { Shipment } from '../domain/shipment.js';
 import { CARRIER } from '../gateway/carrier.js';
 import type { Carrier } from '../gateway/carrier.js';
-import { settleShipments } from '../persistence/settle.js';
 import { ShipmentRepository } from '../persistence/shipment.repository.postgres.js';
+import type { SettledShipment } from '../persistence/shipment.repository.postgres.js';
 
 type Command = DataOf<typeof CancelShipment>;
 
@@ -41,7 +41,8 @@ export class CancelShipments {
     tx: Transaction,
   ): Promise<OutsideCalls<Cancelled, Transaction, Command>> {
     const tombstones = commands.map(({ data }) => ({ id: idFor('shipment', data.orderId), orderId: data.orderId }));
-    const shipments = await this.shipments.insertOrFind(tx, tombstones, 'PENDING');
+    const shipments = await this.shipments.open(tx, orderIdsOf(commands));
+    this.shipments.add(tx, tombstones);
     return {
       calls: tombstones.map(
         ({ orderId }) =>
@@ -60,23 +61,27 @@ export class CancelShipments {
 
   /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */
   readonly #conclude = async (called: readonly CalledMessage<Cancelled, Command>[], tx: Transaction): Promise<void> => {
-    const settled = await settleShipments(
-      this.shipments,
-      tx,
-      called.flatMap(({ result: { shipment, outcome } }) => (outcome ? [settling(shipment, outcome)] : [])),
-    );
+    const shipments = await this.shipments.open(tx, orderIdsOf(called.map(({ message }) => message)));
     for (const { message, result } of called) {
-      const shipment = settled.get(result.shipment.id) ?? result.shipment;
-      const answer = result.outcome ? cancelAnswer(shipment, result.outcome) : knownCancelAnswer(shipment);
+      const { outcome } = result;
+      let shipment = shipments.get(message.data.orderId) ?? result.shipment;
+      if (outcome) {
+        shipment = settleCancellation(shipment, outcome);
+        this.shipments.settle(tx, { shipment, ...refusalOf(outcome) });
+      }
+      const answer = outcome ? cancelAnswer(shipment, outcome) : knownCancelAnswer(shipment);
       if (!answer) throw new TypeError(`Shipment ${shipment.id} must not be concluded before its carrier was asked`);
       this.outbox.add(tx, toMessage(answer, message));
     }
   };
 }
 
-function settling(before: Shipment, outcome: CancellationOutcome) {
-  const refusal = outcome.kind === 'refused' ? { cancelRefusal: { code: outcome.code, message: outcome.message } } : {};
-  return { before, settle: (shipment: Shipment) => ({ shipment: settleCancellation(shipment, outcome), ...refusal }) };
+function orderIdsOf(commands: readonly ReceivedMessage<Command>[]): readonly string[] {
+  return commands.map(({ data }) => data.orderId);
+}
+
+function refusalOf(outcome: CancellationOutcome): Pick<SettledShipment, 'cancelRefusal'> {
+  return outcome.kind === 'refused' ? { cancelRefusal: { code: outcome.code, message: outcome.message } } : {};
 }
 
 function toMessage(answer: CancelAnswer, { envelope: cause }: ReceivedMessage<Command>) {

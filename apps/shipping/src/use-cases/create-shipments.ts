@@ -12,7 +12,6 @@ import type { BookingOutcome, CreateAnswer } from '../domain/create-shipment.js'
 import type { Shipment } from '../domain/shipment.js';
 import { CARRIER } from '../gateway/carrier.js';
 import type { Carrier } from '../gateway/carrier.js';
-import { settleShipments } from '../persistence/settle.js';
 import { ShipmentRepository } from '../persistence/shipment.repository.postgres.js';
 
 type Command = DataOf<typeof CreateShipment>;
@@ -40,7 +39,8 @@ export class CreateShipments {
     tx: Transaction,
   ): Promise<OutsideCalls<Booked, Transaction, Command>> {
     const intents = commands.map(({ data }) => ({ id: idFor('shipment', data.orderId), orderId: data.orderId }));
-    const shipments = await this.shipments.insertOrFind(tx, intents, 'PENDING');
+    const shipments = await this.shipments.open(tx, orderIdsOf(commands));
+    this.shipments.add(tx, intents);
     return {
       calls: commands.map(
         ({ data }) =>
@@ -59,21 +59,23 @@ export class CreateShipments {
 
   /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */
   readonly #conclude = async (called: readonly CalledMessage<Booked, Command>[], tx: Transaction): Promise<void> => {
-    const settled = await settleShipments(
-      this.shipments,
-      tx,
-      called.flatMap(({ result: { shipment, outcome } }) => (outcome ? [settling(shipment, outcome)] : [])),
-    );
+    const shipments = await this.shipments.open(tx, orderIdsOf(called.map(({ message }) => message)));
     for (const { message, result } of called) {
-      const answer = knownCreateAnswer(settled.get(result.shipment.id) ?? result.shipment);
-      if (!answer) throw new TypeError(`Shipment ${result.shipment.id} must not be concluded while it is pending`);
+      const { outcome } = result;
+      let shipment = shipments.get(message.data.orderId) ?? result.shipment;
+      if (outcome) {
+        shipment = settleBooking(shipment, outcome);
+        this.shipments.settle(tx, { shipment });
+      }
+      const answer = knownCreateAnswer(shipment);
+      if (!answer) throw new TypeError(`Shipment ${shipment.id} must not be concluded while it is pending`);
       this.outbox.add(tx, toMessage(answer, message));
     }
   };
 }
 
-function settling(before: Shipment, outcome: BookingOutcome) {
-  return { before, settle: (shipment: Shipment) => ({ shipment: settleBooking(shipment, outcome) }) };
+function orderIdsOf(commands: readonly ReceivedMessage<Command>[]): readonly string[] {
+  return commands.map(({ data }) => data.orderId);
 }
 
 function toMessage(answer: CreateAnswer, { envelope: cause }: ReceivedMessage<Command>) {

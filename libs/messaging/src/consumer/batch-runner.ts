@@ -88,7 +88,7 @@ export class BatchRunner<Tx> {
             keyed.map(({ record, read }) => sequenceOf(record, read.identity)),
           ),
       locks.length === 0 ? undefined : unitOfWork.lockRows(tx, locks),
-      this.executor.read(tx, [...batch.ready, ...batch.toPrepare]),
+      this.executor.read(tx, [...batch.ready, ...batch.toPrepare, ...batch.conclusions]),
     ]);
     const fresh = new Set(claimable.filter((_, index) => isNew[index] === true));
     const behind = new Set(keyed.filter((delivery, index) => isParked[index] === true && delivery.keyId !== undefined));

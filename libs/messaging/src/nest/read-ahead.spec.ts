@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 
+import type { OutsideCalls } from '../handler.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { consumingApp } from '../testing/consuming-app.js';
 import type { ConsumingApp } from '../testing/consuming-app.js';
@@ -9,7 +10,7 @@ import { eventually } from '../testing/eventually.js';
 import { InMemoryBroker } from '../testing/in-memory-broker.js';
 import { noteContract, noteRecord } from '../testing/test-contract.js';
 import type { Note } from '../testing/test-contract.js';
-import { BatchMessageHandler, MessageHandler } from './handler-decorators.js';
+import { BatchMessageHandler, MessageHandler, OutsideCallHandler } from './handler-decorators.js';
 
 const TOPICS = [{ name: 'notes', kind: 'event' as const }];
 const contract = noteContract('notes');
@@ -53,6 +54,26 @@ describe('a controller that reads ahead', () => {
     await take(Notes, [noteRecord(contract, 'a', '1'), noteRecord(other, 'b', '2'), noteRecord(contract, 'a', '3')]);
     expect(calls[0]).toBe('reads a1 a3 b2 object');
     expect(calls.slice(1).sort()).toEqual(['other 2', 'takes a1', 'takes a3']);
+  });
+
+  it('is asked again for messages whose outside call has ended, before they are concluded', async () => {
+    const calls: string[] = [];
+    @Controller()
+    class Notes {
+      async read(messages: readonly ReceivedMessage<Note>[]) {
+        calls.push(`reads ${messages.map(({ data }) => data.text).join(' ')}`);
+      }
+      @OutsideCallHandler(contract, { reads: 'read' })
+      async take(@Payload() messages: readonly ReceivedMessage<Note>[]): Promise<OutsideCalls<unknown, unknown, Note>> {
+        calls.push('prepares');
+        return {
+          calls: messages.map(() => async () => calls.push('calls')),
+          conclude: async () => void calls.push('concludes'),
+        };
+      }
+    }
+    await take(Notes, [noteRecord(contract, 'a', '1')]);
+    expect(calls).toEqual(['reads 1', 'prepares', 'calls', 'reads 1', 'concludes']);
   });
 
   it('blames on no other message what it fails on', async () => {

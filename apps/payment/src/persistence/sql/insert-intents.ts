@@ -12,6 +12,5 @@ export const insertIntents: Statement = {
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
       AS u (id, order_id, status, amount, currency, payment_method)
     ORDER BY order_id
-    ON CONFLICT (order_id) DO NOTHING
-    RETURNING id`,
+    ON CONFLICT (order_id) DO NOTHING`,
 };

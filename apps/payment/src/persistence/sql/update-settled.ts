@@ -1,9 +1,8 @@
 import type { Statement } from '@waybill/database';
 
 /**
- * Writes what was settled, unless somebody else has settled the payment meanwhile. $1 ids, $2 expected statuses, $3 new
- * statuses, $4 charge ids, $5 decline codes, $6 decline messages, $7 refunded amounts, $8 refund refusal codes, $9 refund
- * refusal messages; a null charge id or decline keeps what is there.
+ * Writes what was settled of locked payments. $1 ids, $2 statuses, $3 charge ids, $4 decline codes, $5 decline messages, $6 refunded
+ * amounts, $7 refund refusal codes, $8 refund refusal messages; a null charge id or decline keeps what is there.
  */
 export const updateSettled: Statement = {
   name: 'payment_update_settled',
@@ -18,10 +17,8 @@ export const updateSettled: Statement = {
       refund_refusal_code = u.refund_refusal_code,
       refund_refusal_message = u.refund_refusal_message,
       updated_at = now()
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[],
-                $9::text[])
-      AS u (id, expected, status, charge_id, decline_code, decline_message, refunded_amount, refund_refusal_code,
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[])
+      AS u (id, status, charge_id, decline_code, decline_message, refunded_amount, refund_refusal_code,
             refund_refusal_message)
-    WHERE p.id = ANY($1) AND p.id = u.id AND p.status = u.expected
-    RETURNING p.id`,
+    WHERE p.id = ANY($1) AND p.id = u.id`,
 };

@@ -11,6 +11,5 @@ export const insertIntents: Statement = {
     INSERT INTO shipment (id, order_id, status)
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u (id, order_id, status)
     ORDER BY order_id
-    ON CONFLICT (order_id) DO NOTHING
-    RETURNING id`,
+    ON CONFLICT (order_id) DO NOTHING`,
 };

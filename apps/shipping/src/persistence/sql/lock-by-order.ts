@@ -1,9 +1,10 @@
 import type { Statement } from '@waybill/database';
 
-import { selectByOrder } from './select-by-order.js';
-
-/** As {@link selectByOrder}, and nobody else changes the rows until the transaction ends. */
+/** The shipments of orders ($1), locked in key order, so that rivals can't deadlock. */
 export const lockByOrder: Statement = {
   name: 'shipment_lock_by_order',
-  text: `${selectByOrder.text} ORDER BY order_id FOR UPDATE`,
+  text: `
+    SELECT id, order_id AS "orderId", status, tracking_number AS "trackingNumber", refusal_code AS "refusalCode",
+           refusal_message AS "refusalMessage"
+    FROM shipment WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR UPDATE`,
 };

@@ -1,9 +1,8 @@
 import type { Statement } from '@waybill/database';
 
 /**
- * Writes what was settled, unless somebody else has settled the shipment meanwhile. $1 ids, $2 expected statuses, $3 new
- * statuses, $4 tracking numbers, $5 refusal codes, $6 refusal messages, $7 cancel refusal codes, $8 cancel refusal messages;
- * a null tracking number or refusal keeps what is there.
+ * Writes what was settled of locked shipments. $1 ids, $2 statuses, $3 tracking numbers, $4 refusal codes, $5 refusal messages,
+ * $6 cancel refusal codes, $7 cancel refusal messages; a null tracking number or refusal keeps what is there.
  */
 export const updateSettled: Statement = {
   name: 'shipment_update_settled',
@@ -16,9 +15,8 @@ export const updateSettled: Statement = {
       cancel_refusal_code = u.cancel_refusal_code,
       cancel_refusal_message = u.cancel_refusal_message,
       updated_at = now()
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-      AS u (id, expected, status, tracking_number, refusal_code, refusal_message, cancel_refusal_code,
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+      AS u (id, status, tracking_number, refusal_code, refusal_message, cancel_refusal_code,
             cancel_refusal_message)
-    WHERE s.id = ANY($1) AND s.id = u.id AND s.status = u.expected
-    RETURNING s.id`,
+    WHERE s.id = ANY($1) AND s.id = u.id`,
 };
