@@ -12,6 +12,9 @@ module.exports = class Runtime extends JestRuntime {
   constructor(config, environment, ...more) {
     super(config, environment, ...more);
     this.#worker = environment.worker;
+    const { executor } = this;
+    const compile = executor.compile.bind(executor);
+    executor.compile = (source, filename) => this.#worker.compiled(source, filename, compile);
   }
 
   requireModule(from, name, ...more) {

@@ -14,6 +14,7 @@ exports.WorkerContext = class WorkerContext {
   #globals;
   #storages = new Set();
   #modules;
+  #compiled = new Map();
   /** Nest's class `Logger`, and its static properties at the start: what it writes to. */
   #logger;
 
@@ -42,6 +43,19 @@ exports.WorkerContext = class WorkerContext {
     const exported = this.#modules.require(name, from);
     if (name === '@nestjs/common') this.#logger ??= [exported.Logger, { ...exported.Logger }];
     return exported;
+  }
+
+  /**
+   * One context: what has been compiled for a spec file can be evaluated again for the next.
+   * @returns the function that `compile` makes of a module's source
+   */
+  compiled(source, filename, compile) {
+    let known = this.#compiled.get(filename);
+    if (known?.source !== source) {
+      known = { source, evaluate: compile(source, filename) };
+      this.#compiled.set(filename, known);
+    }
+    return known.evaluate;
   }
 
   /** Removes what a spec file has left behind. */
