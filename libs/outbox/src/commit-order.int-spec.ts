@@ -134,6 +134,15 @@ describe('order of a key', () => {
     expect(broker.log.map(({ id }) => id)).toEqual([elsewhere.id, here.id]);
   });
 
+  it('holds within one transaction, also where a lease runs out between two of its messages', async () => {
+    let asked = 0;
+    const outbox = harness.outbox({}, { shardFor: () => asked++ % 8, accept: () => {}, lookAgain: () => {} });
+    const messages = Array.from({ length: 16 }, (_, n) => testMessage('t', `k${n % 2}`));
+    await harness.add(outbox, ...messages);
+    const scattered = await harness.sql('SELECT key FROM outbox GROUP BY key HAVING count(DISTINCT shard) > 1');
+    expect(scattered).toEqual([]);
+  });
+
   it('publishes beside a transaction that stays open, in this database and in another (F50)', async () => {
     const other = await createTestDatabase('outbox_other');
     const neighbour = await OutboxHarness.open(other.url);

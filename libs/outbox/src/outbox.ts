@@ -24,8 +24,7 @@ export class Outbox {
     const written: CommittedRow[] = [];
     tx.beforeCommit(() => {
       outboxFlush.tell(() => ({ transaction: tx, rows }));
-      const placed = rows.map((row) => ({ ...row, shard: this.committed.shardFor(row.topic, row.shard) }));
-      return flush(tx, placed, (part) => written.push(...part));
+      return flush(tx, placed(rows, this.committed), (part) => written.push(...part));
     });
     tx.afterCommit(() => this.committed.accept(written));
     return rows;
@@ -73,4 +72,15 @@ export class Outbox {
     const rows = await (tx ?? this.database).query<{ id: string; reason: string }>(refusedAmong, [ids]);
     return new Map(rows.map(({ id, reason }) => [id, reason]));
   }
+}
+
+/** One shard for each hash, hence for each key: a lease may run out between two rows, and no lock or look-up keeps a flush's own together. */
+function placed(rows: readonly NewOutboxRow[], committed: CommittedRows): readonly NewOutboxRow[] {
+  const shards = new Map<string, number>();
+  return rows.map((row) => {
+    const hashed = `${row.shard} ${row.topic}`;
+    const shard = shards.get(hashed) ?? committed.shardFor(row.topic, row.shard);
+    shards.set(hashed, shard);
+    return { ...row, shard };
+  });
 }
