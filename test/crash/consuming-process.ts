@@ -132,13 +132,14 @@ async function concludeSecond(called: readonly CalledMessage<string, Note>[], tx
 class NotesModule {}
 
 async function main(): Promise<void> {
-  process.send?.('alive');
-  setInterval(() => process.send?.('alive'), ALIVE_INTERVAL_MS).unref();
   process.once('disconnect', () => process.exit(0)); // the one that supervises it is gone
   const app = await NestFactory.create(NotesModule, { logger: ['error', 'fatal'], abortOnError: false });
   app.enableShutdownHooks();
   app.connectMicroservice({ strategy: app.get(MessageConsumer) }, { inheritAppConfig: false });
   await app.init();
+  // Only now: on a busy machine it says nothing for seconds while it is loaded, and would count as one that hangs.
+  process.send?.('alive');
+  setInterval(() => process.send?.('alive'), ALIVE_INTERVAL_MS).unref();
   await app.startAllMicroservices();
 }
 
