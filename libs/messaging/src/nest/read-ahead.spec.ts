@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
+import { watchPoints } from '@waybill/observability/testing';
 
 import type { OutsideCalls } from '../handler.js';
 import type { ReceivedMessage } from '../received-message.js';
@@ -18,18 +19,32 @@ const other = noteContract('notes', 'note.other');
 
 describe('a controller that reads ahead', () => {
   let running: ConsumingApp | undefined;
+  let broker: InMemoryBroker;
+  beforeEach(async () => {
+    broker = new InMemoryBroker();
+    await broker.ensureTopics(TOPICS);
+  });
   afterEach(() => running?.app.close());
+
+  async function publish(...records: readonly ReturnType<typeof noteRecord>[]): Promise<void> {
+    await (await broker.createPublisher()).publish(records);
+  }
+
+  async function start(controller: Type): Promise<ConsumingApp> {
+    running = await consumingApp(broker, { topics: TOPICS, retry: { delayedAttempts: 0 } }, [controller]);
+    await running.app.startAllMicroservices();
+    return running;
+  }
+
+  const settled = (count: number) =>
+    eventually(() => [...broker.committed('test').values()].reduce((sum, position) => sum + position, 0) === count);
 
   /** Until all of them are settled. */
   async function take(controller: Type, records: readonly ReturnType<typeof noteRecord>[]): Promise<ConsumingApp> {
-    const broker = new InMemoryBroker();
-    await broker.ensureTopics(TOPICS);
-    await (await broker.createPublisher()).publish(records);
-    running = await consumingApp(broker, { topics: TOPICS, retry: { delayedAttempts: 0 } }, [controller]);
-    await running.app.startAllMicroservices();
-    const settled = () => [...broker.committed('test').values()].reduce((sum, position) => sum + position, 0);
-    await eventually(() => settled() === records.length);
-    return running;
+    await publish(...records);
+    const app = await start(controller);
+    await settled(records.length);
+    return app;
   }
 
   it('is asked once for a batch, before any of its handlers, also where they differ', async () => {
@@ -92,5 +107,52 @@ describe('a controller that reads ahead', () => {
     const { failures } = await take(Notes, records);
     expect([...taken].sort()).toEqual(['1', '2']);
     expect(failures.failed.map(({ error }) => String(error))).toEqual(['Error: unreadable']);
+  });
+
+  it('makes no outside call again where it fails on a message beside one that has ended', async () => {
+    const calls: string[] = [];
+    let end = (): void => {};
+    let goOn = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const goneOn = new Promise<void>((resolve) => (goOn = resolve));
+    @Controller()
+    class Notes {
+      async read(messages: readonly ReceivedMessage<Note>[]) {
+        const texts = messages.map(({ data }) => data.text).sort();
+        calls.push(`reads ${texts.join(' ')}`);
+        if (texts.includes('bad')) throw new Error('unreadable');
+      }
+      @OutsideCallHandler(contract, { reads: 'read' })
+      async take(@Payload() messages: readonly ReceivedMessage<Note>[]): Promise<OutsideCalls<unknown, unknown, Note>> {
+        return {
+          calls: messages.map(({ data }) => async () => {
+            calls.push(`calls ${data.text}`);
+            await ended;
+          }),
+          conclude: async (called) => void calls.push(...called.map(({ message }) => `concludes ${message.data.text}`)),
+        };
+      }
+      @MessageHandler(other)
+      async other() {
+        calls.push('other');
+        await goneOn;
+      }
+    }
+    const watched = watchPoints('waybill:records:received', 'waybill:call:end');
+    const told = (point: string) => watched.told.filter((one) => one.point === point).length;
+    const { failures } = await start(Notes);
+    await publish(noteRecord(contract, 'a', 'good'));
+    await eventually(() => calls.includes('calls good'));
+    await publish(noteRecord(other, 'b', 'busy'));
+    await eventually(() => calls.includes('other')); // what comes and what ends now goes into the next transaction
+    await publish(noteRecord(contract, 'c', 'bad'));
+    end();
+    await eventually(() => told('waybill:records:received') === 3 && told('waybill:call:end') === 1);
+    watched.stop();
+    goOn();
+    await settled(3);
+    expect(calls).toContain('reads bad good');
+    expect(calls.filter((call) => /^(calls|concludes) good$/.test(call))).toEqual(['calls good', 'concludes good']);
+    expect(failures.failed.map(({ error, attempts }) => [String(error), attempts])).toEqual([['Error: unreadable', 3]]);
   });
 });
