@@ -1,0 +1,9 @@
+import { brokerContract } from '@waybill/messaging/testing';
+
+import { describeOnRabbit, TestRabbit } from './testing/test-rabbit.js';
+
+jest.setTimeout(60_000);
+
+describeOnRabbit('RabbitMQ', () => {
+  brokerContract('RabbitBroker', () => new TestRabbit().brokerAlone());
+});
