@@ -28,12 +28,14 @@ module.exports = {
       to: { path: '^(libs/messaging/|node_modules/(@nestjs|typeorm|kafkajs|pg)/)', dependencyTypesNot: ['type-only'] },
     },
     onlyLibs('messaging-imports', '^libs/messaging/', ['messaging', 'observability']),
-    onlyLibs('kafka-imports', '^libs/kafka/', ['kafka', 'messaging', 'observability']),
+    ...['kafka', 'rabbitmq'].map((name) =>
+      onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'observability']),
+    ),
     {
       name: 'a-broker-is-chosen-by-apps',
       severity: 'error',
-      from: { path: '^(libs|cli|scripts)/', pathNot: '^libs/(kafka|service)/' },
-      to: { path: '^libs/kafka/', pathNot: '/testing/' },
+      from: { path: '^(libs|cli|scripts)/', pathNot: '^libs/(kafka|rabbitmq|service)/' },
+      to: { path: '^libs/(kafka|rabbitmq)/', pathNot: '/testing/' },
     },
     {
       name: 'a-client-stays-in-its-adapter',
@@ -43,6 +45,12 @@ module.exports = {
         pathNot: ['^libs/kafka/', '([.-]spec\\.ts$|/testing/)'],
       },
       to: { path: '(^|/)(kafkajs|@platformatic/kafka)(/|$)' },
+    },
+    {
+      name: 'the-rabbitmq-client-stays-in-its-adapter',
+      severity: 'error',
+      from: { path: '^(apps|libs|cli|scripts)/', pathNot: ['^libs/rabbitmq/', '([.-]spec\\.ts$|/testing/)'] },
+      to: { path: '(^|/)amqplib(/|$)' },
     },
     ...['idempotency', 'event-store', 'claim-check'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),
