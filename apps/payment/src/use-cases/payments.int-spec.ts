@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 
+import { insertIntents } from '../persistence/sql/insert-intents.js';
 import { PaymentHarness } from '../testing/payment-harness.js';
 
 const FORGET = { name: 'test_forget', text: 'DELETE FROM payment WHERE order_id = ANY ($1)' };
@@ -77,6 +78,22 @@ describe('payments', () => {
     expect(new Set(orders.flatMap((orderId) => answers(orderId).map(({ name }) => name)))).toEqual(
       new Set(['payment.charged']),
     );
+  });
+
+  it('takes the intents of the same orders from several replicas at once, whichever index they meet in', async () => {
+    for (let round = 0; round < 200; round += 1) {
+      const orders = Array.from({ length: 20 }, () => payments.newOrder());
+      const intents = [
+        orders,
+        orders,
+        orders.map(() => 'PENDING'),
+        orders.map(() => 1),
+        orders.map(() => 'EUR'),
+        orders.map(() => 'pm_card_ok'),
+      ];
+      const rival = () => payments.database.transaction((tx) => tx.query(insertIntents, intents));
+      await Promise.all([rival(), rival(), rival()]);
+    }
   });
 
   it('declines a bad card and an unknown method, at once', async () => {

@@ -1,6 +1,7 @@
 import { newId as newOrder } from '@waybill/observability';
 import { Client } from 'pg';
 
+import { insertIntents } from '../persistence/sql/insert-intents.js';
 import { ShippingHarness } from '../testing/shipping-harness.js';
 
 const FORGET = { name: 'test_forget', text: 'DELETE FROM shipment WHERE order_id = $1' };
@@ -49,6 +50,15 @@ describe('shipments', () => {
     await shipping.create('12345', orderId);
     expect(answers(orderId).map(({ name }) => name)).toEqual(['shipment.created', 'shipment.created']);
     expect(await booked()).toBe(before + 1);
+  });
+
+  it('takes the intents of the same orders from several replicas at once, whichever index they meet in', async () => {
+    for (let round = 0; round < 200; round += 1) {
+      const orders = Array.from({ length: 20 }, () => newOrder());
+      const intents = [orders, orders, orders.map(() => 'PENDING')];
+      const rival = () => shipping.database.transaction((tx) => tx.query(insertIntents, intents));
+      await Promise.all([rival(), rival(), rival()]);
+    }
   });
 
   it('answers the same command twice, also from two replicas at once, with one booking', async () => {
