@@ -171,14 +171,19 @@ describe('of an undoing and an attempt at what it undoes, one wins', () => {
   );
 
   it('F66 a process that died in the attempt holds up the undoing until its claim has run out, and no longer', async () => {
-    const { store, held, runner } = service.replica();
-    await service.fail(store, failed(message('a1', 'a'), later(0)));
+    const [before, after] = [service.replica(), service.replica()];
+    await service.fail(before.store, failed(message('a1', 'a'), later(0)));
     await service.execute('claim', `UPDATE held_message SET claimed_until = now() + interval '1 hour'`);
-    await service.consume(store, [undoing('a2', 'a')]);
-    held.onApplicationBootstrap();
+    await service.consume(before.store, [undoing('a2', 'a')]);
+    await service.fail(before.store, failed(message('b1', 'b'), later(0)));
+    before.held.onApplicationBootstrap();
+    await until('what else is due has run', async () => (await service.effects()).length === 1);
+    await before.held.beforeApplicationShutdown();
+    expect(before.runner.attempts.map(({ id }) => id)).toEqual(['b1']);
     await service.execute('run_out', `UPDATE held_message SET claimed_until = now() WHERE claimed_until IS NOT NULL`);
-    await until('the undoing has run', async () => (await service.effects()).length === 1);
-    expect(runner.attempts.map(({ id }) => id)).toEqual(['a2']);
+    after.held.onApplicationBootstrap();
+    await until('the undoing has run', async () => (await service.effects()).length === 2);
+    expect(after.runner.attempts.map(({ id }) => id)).toEqual(['a2']);
   });
 
   it('F66 a replay that has not begun is skipped', async () => {
