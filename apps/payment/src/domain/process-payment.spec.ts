@@ -13,6 +13,8 @@ const payment = (status: PaymentStatus, more: Partial<Payment> = {}): Payment =>
 });
 
 describe('processing a payment', () => {
+  const asked = { amount: 1250, currency: 'EUR' };
+
   it('asks the provider only while the outcome is unknown', () => {
     expect(knownProcessAnswer(payment('PENDING'))).toBeUndefined();
     expect(knownProcessAnswer(payment('CHARGED'))).toMatchObject({ kind: 'charged' });
@@ -28,13 +30,28 @@ describe('processing a payment', () => {
   });
 
   it('takes over what the provider says', () => {
-    expect(settleCharge(payment('PENDING'), { kind: 'charged', chargeId: 'c1' })).toMatchObject({ status: 'CHARGED' });
-    const declined = settleCharge(payment('PENDING'), { kind: 'declined', code: 'PAYMENT_DECLINED', message: 'No' });
+    expect(settleCharge(payment('PENDING'), { kind: 'charged', chargeId: 'c1' }, asked)).toMatchObject({
+      status: 'CHARGED',
+    });
+    const declined = settleCharge(
+      payment('PENDING'),
+      { kind: 'declined', code: 'PAYMENT_DECLINED', message: 'No' },
+      asked,
+    );
     expect(declined).toMatchObject({ status: 'DECLINED', decline: { code: 'PAYMENT_DECLINED', message: 'No' } });
   });
 
+  it('charges what the provider was asked for, also where a refund has made the payment first', () => {
+    const made = payment('PENDING', { amount: { amount: 0, currency: 'USD' }, paymentMethod: '' });
+    expect(settleCharge(made, { kind: 'charged', chargeId: 'c1' }, asked)).toMatchObject({ amount: asked });
+  });
+
   it('fails a payment that the provider was told to call off', () => {
-    const voided = settleCharge(payment('PENDING'), { kind: 'declined', code: 'CANCELLED', message: 'Called off' });
+    const voided = settleCharge(
+      payment('PENDING'),
+      { kind: 'declined', code: 'CANCELLED', message: 'Called off' },
+      asked,
+    );
     expect(voided.status).toBe('FAILED');
   });
 
@@ -42,7 +59,7 @@ describe('processing a payment', () => {
     'never changes a %s payment by a charge',
     (status) => {
       const before = payment(status);
-      expect(settleCharge(before, { kind: 'charged', chargeId: 'c1' })).toBe(before);
+      expect(settleCharge(before, { kind: 'charged', chargeId: 'c1' }, { ...asked, amount: 1 })).toBe(before);
     },
   );
 });

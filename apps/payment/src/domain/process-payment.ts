@@ -1,4 +1,4 @@
-import type { DeclineCode, Payment, Refusal } from './payment.js';
+import type { DeclineCode, Money, Payment, Refusal } from './payment.js';
 
 /** What the provider says about a charge. The same charge always gets the same outcome. */
 export type ChargeOutcome =
@@ -28,10 +28,13 @@ export function knownProcessAnswer(payment: Payment): ProcessAnswer | undefined 
   return { kind: 'declined', payment, refusal: CANCELLED };
 }
 
-/** The payment after its charge. Only a pending one can change: what was decided meanwhile stands. */
-export function settleCharge(payment: Payment, outcome: ChargeOutcome): Payment {
+/**
+ * The payment after its provider was asked for this amount. Only a pending one can change: what was decided meanwhile stands. One that a
+ * refund's rival transaction made first has no amount of its own.
+ */
+export function settleCharge(payment: Payment, outcome: ChargeOutcome, asked: Money): Payment {
   if (payment.status !== 'PENDING') return payment;
-  if (outcome.kind === 'charged') return { ...payment, status: 'CHARGED' };
+  if (outcome.kind === 'charged') return { ...payment, status: 'CHARGED', amount: asked };
   // The provider calls a charge off only for a refund that overtook it.
   if (outcome.code === 'CANCELLED') return { ...payment, status: 'FAILED', decline: refusalOf(outcome) };
   return { ...payment, status: 'DECLINED', decline: refusalOf(outcome) };

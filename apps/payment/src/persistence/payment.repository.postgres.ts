@@ -108,6 +108,8 @@ function update(tx: Transaction, settled: readonly SettledPayment[]): Promise<un
     settled.map(({ payment }) => payment.refundedAmount),
     settled.map(({ refundRefusal }) => refundRefusal?.code ?? null),
     settled.map(({ refundRefusal }) => refundRefusal?.message ?? null),
+    settled.map(({ payment }) => payment.amount.amount),
+    settled.map(({ payment }) => payment.amount.currency),
   ]);
 }
 

@@ -1,9 +1,15 @@
+import { eventually } from '@waybill/messaging/testing';
 import { Client } from 'pg';
 
 import { insertIntents } from '../persistence/sql/insert-intents.js';
 import { PaymentHarness } from '../testing/payment-harness.js';
 
 const FORGET = { name: 'test_forget', text: 'DELETE FROM payment WHERE order_id = ANY ($1)' };
+/** What the row says where the rival transaction of a refund was the first to commit. */
+const AS_OF_A_REFUND = {
+  name: 'test_as_of_a_refund',
+  text: "UPDATE payment SET amount = 0, payment_method = '' WHERE order_id = $1",
+};
 
 jest.setTimeout(60_000); // a busy machine is no failure
 
@@ -94,6 +100,18 @@ describe('payments', () => {
       const rival = () => payments.database.transaction((tx) => tx.query(insertIntents, intents));
       await Promise.all([rival(), rival(), rival()]);
     }
+  });
+
+  it('answers with what was charged where the intent of a refund came between its own and the call', async () => {
+    const orderId = payments.newOrder();
+    const processed = payments.process('pm_card_slow', orderId);
+    await eventually(async () => (await payments.statusOf(orderId)).length === 1);
+    await payments.database.query(AS_OF_A_REFUND, [orderId]);
+    expect(await processed).toEqual([]);
+    const amount = { amount: 1250, currency: 'EUR' };
+    expect(answers(orderId)).toMatchObject([{ name: 'payment.charged', data: { amount } }]);
+    await payments.process('pm_card_ok', orderId);
+    expect(answers(orderId)[1]).toEqual(answers(orderId)[0]);
   });
 
   it('declines a bad card and an unknown method, at once', async () => {

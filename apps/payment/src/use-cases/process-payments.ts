@@ -66,7 +66,7 @@ export class ProcessPayments {
       const { outcome } = result;
       let payment = payments.get(message.data.orderId) ?? result.payment;
       if (outcome) {
-        payment = settleCharge(payment, outcome);
+        payment = settleCharge(payment, outcome, result.payment.amount);
         this.payments.settle(tx, { payment, ...(outcome.kind === 'charged' && { chargeId: outcome.chargeId }) });
       }
       const answer = knownProcessAnswer(payment);
