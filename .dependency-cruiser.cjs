@@ -28,14 +28,14 @@ module.exports = {
       to: { path: '^(libs/messaging/|node_modules/(@nestjs|typeorm|kafkajs|pg)/)', dependencyTypesNot: ['type-only'] },
     },
     onlyLibs('messaging-imports', '^libs/messaging/', ['messaging', 'observability']),
-    ...['kafka', 'rabbitmq'].map((name) =>
+    ...['kafka', 'nats', 'rabbitmq'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'observability']),
     ),
     {
       name: 'a-broker-is-chosen-by-apps',
       severity: 'error',
-      from: { path: '^(libs|cli|scripts)/', pathNot: '^libs/(kafka|rabbitmq|service)/' },
-      to: { path: '^libs/(kafka|rabbitmq)/', pathNot: '/testing/' },
+      from: { path: '^(libs|cli|scripts)/', pathNot: '^libs/(kafka|nats|rabbitmq|service)/' },
+      to: { path: '^libs/(kafka|nats|rabbitmq)/', pathNot: '/testing/' },
     },
     {
       name: 'a-client-stays-in-its-adapter',
@@ -51,6 +51,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^(apps|libs|cli|scripts)/', pathNot: ['^libs/rabbitmq/', '([.-]spec\\.ts$|/testing/)'] },
       to: { path: '(^|/)amqplib(/|$)' },
+    },
+    {
+      name: 'the-nats-client-stays-in-its-adapter',
+      severity: 'error',
+      from: { path: '^(apps|libs|cli|scripts)/', pathNot: ['^libs/nats/', '([.-]spec\\.ts$|/testing/)'] },
+      to: { path: '(^|/)@nats-io/' },
     },
     ...['idempotency', 'event-store', 'claim-check'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),

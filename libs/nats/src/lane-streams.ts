@@ -1,0 +1,47 @@
+import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import type { Lane } from '@waybill/messaging';
+
+import type { NatsNames } from './names.js';
+
+/** Which of a topic's lanes have a stream. */
+export async function existingLanes(
+  jsm: JetStreamManager,
+  names: NatsNames,
+  topic: string,
+): Promise<readonly number[]> {
+  const partitions: number[] = [];
+  for await (const stream of jsm.streams.names(names.subjectOfAll(topic))) {
+    const partition = names.partitionIn(stream, topic);
+    if (partition !== undefined) partitions.push(partition);
+  }
+  return partitions.toSorted((a, b) => a - b);
+}
+
+/**
+ * How many lanes a topic has; 0 = there is no such topic. Its first lane is created last, so that nobody takes a topic whose creation is
+ * under way for a smaller one; a lane that is lost later leaves a gap, so that no key moves to another lane.
+ */
+export async function countLanes(jsm: JetStreamManager, names: NatsNames, topic: string): Promise<number> {
+  const partitions = await existingLanes(jsm, names, topic);
+  return partitions[0] === 0 ? (partitions.at(-1) ?? 0) + 1 : 0;
+}
+
+/** A lane's log. Positions count from 0, JetStream's sequences from 1. */
+export interface LaneLog {
+  /** Tells the log from another one of the same name. */
+  readonly id: string;
+  readonly first: bigint;
+  readonly end: bigint;
+  readonly info: StreamInfo;
+}
+
+/** @throws where there is no such stream */
+export async function laneLog(jsm: JetStreamManager, names: NatsNames, lane: Lane): Promise<LaneLog> {
+  const info = await jsm.streams.info(names.stream(lane));
+  const { first_seq: first, last_seq: last } = info.state;
+  return { id: info.created, first: BigInt(Math.max(first, 1) - 1), end: BigInt(last), info };
+}
+
+export function laneId({ topic, partition }: Lane): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,1 @@
+export { describeOnNats, NATS_URL, removeTestStreams, testNats, testPrefix } from './test-nats.js';

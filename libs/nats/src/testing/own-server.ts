@@ -1,0 +1,73 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { freePort } from '@waybill/embedded/testing';
+import { eventually } from '@waybill/messaging/testing';
+
+const PATH = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin`;
+const env = { ...process.env, PATH };
+
+/** Tests that stop their server, or want one with users and certificates. */
+export function describeOnOwnServer(title: string, tests: () => void): void {
+  if (spawnSync('nats-server', ['--version'], { env }).status === 0) describe(title, tests);
+  else describe.skip(`${title} (skipped: there is no nats-server on the PATH)`, tests);
+}
+
+/** A server of a test's own, with JetStream, whose data outlives it until it is removed. */
+export class OwnServer {
+  readonly folder = mkdtempSync(join(tmpdir(), 'waybill-nats-'));
+  #process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly config: string,
+  ) {}
+
+  /** @param config more of the server's configuration, in its own language */
+  static async start(config = ''): Promise<OwnServer> {
+    const server = new OwnServer(await freePort(), config);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** Again, with what it had before. */
+  async start(): Promise<void> {
+    const file = join(this.folder, 'server.conf');
+    const jetstream = `jetstream { store_dir: "${join(this.folder, 'data')}" }`;
+    writeFileSync(file, `listen: "127.0.0.1:${this.port}"\n${jetstream}\n${this.config}\n`);
+    this.#process = spawn('nats-server', ['-c', file], { env, stdio: 'ignore' });
+    await eventually(() => this.#answers(), 30_000);
+  }
+
+  /** Without being asked. */
+  async kill(): Promise<void> {
+    const gone = new Promise((resolve) => this.#process?.once('exit', resolve));
+    this.#process?.kill('SIGKILL');
+    await gone;
+  }
+
+  async remove(): Promise<void> {
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(this.port, '127.0.0.1');
+      const end = (answers: boolean): void => {
+        socket.destroy();
+        resolve(answers);
+      };
+      socket.once('data', (data) => end(data.toString().startsWith('INFO')));
+      socket.once('error', () => end(false));
+    });
+  }
+}
