@@ -130,7 +130,7 @@ export interface TopicLimits {
   readonly maxMessageBytes: number;
 }
 
-/** The port to a message broker. `@waybill/kafka` and `@waybill/rabbitmq` are adapters; nothing here knows them. */
+/** The port to a message broker. `@waybill/kafka`, `-nats` and `-rabbitmq` are adapters; nothing here knows them. */
 export interface Broker {
   createPublisher(): Promise<Publisher>;
   /** A group's first start, and a new lane's first record, begin at the earliest record. */
