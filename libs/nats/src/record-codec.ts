@@ -32,29 +32,31 @@ export interface ReadRecord {
 
 const NOTHING = new Uint8Array(0);
 
-/** Text stays text, so that `nats` shows it; any other bytes are kept in base64. */
+/**
+ * Text stays text, so that `nats` shows it; any other bytes are kept in base64. All of it is known to be fit for a header, so the client isn't asked to check it again.
+ */
 export function toMessage({ key, value, headers }: RecordToPublish): NatsMessage {
-  const written = new MsgHdrsImpl();
+  const message = new MsgHdrsImpl();
+  const written = message.headers;
   if (key !== null) {
     const text = plainText(key);
-    if (text === undefined) written.append(KEY_BASE64, key.toString('base64'));
-    else written.append(KEY, text);
+    if (text === undefined) written.set(KEY_BASE64, [key.toString('base64')]);
+    else written.set(KEY, [text]);
   }
-  if (value === null) written.append(NO_VALUE, '1');
+  if (value === null) written.set(NO_VALUE, ['1']);
+  const encoded: string[] = [];
   for (const name of Object.keys(headers)) {
     const values = headerValues(headers, name);
-    const texts = PLAIN_NAME.test(name) ? values.map(plainText) : [];
-    const arePlain = texts.length === values.length && texts.every((text) => text !== undefined);
-    for (const [index, each] of values.entries()) {
-      if (arePlain) written.append(name, texts[index] ?? '');
-      else written.append(HEADER_BASE64, `${toBase64(name)}.${toBase64(each)}`);
-    }
+    const texts = PLAIN_NAME.test(name) ? values.flatMap((each) => plainText(each) ?? []) : [];
+    if (texts.length === values.length) written.set(name, texts);
+    else for (const each of values) encoded.push(`${toBase64(name)}.${toBase64(each)}`);
   }
+  if (encoded.length > 0) written.set(HEADER_BASE64, encoded);
+  const head = message.encode();
   const id = headerValues(headers, 'ce_id').at(-1);
-  const head = written.encode();
   return {
     payload: value ?? NOTHING,
-    headers: written,
+    headers: message,
     id: id === undefined ? undefined : digestOf(head, value),
     bytes: head.length + (value?.length ?? 0),
   };
