@@ -34,8 +34,9 @@ export function toRabbitError(error: unknown): RabbitError {
   return new RabbitError(refusal ?? cause.message, { code, isConnectionProblem, refusal, cause });
 }
 
+/** What isn't up yet is also called not found; creating it again would be wrong. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof RabbitError && error.code === NOT_FOUND;
+  return error instanceof RabbitError && error.code === NOT_FOUND && !/down or inaccessible/.test(error.message);
 }
 
 export function isLocked(error: unknown): boolean {

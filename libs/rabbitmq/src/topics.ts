@@ -6,7 +6,7 @@ import type { SharedConnection } from './connection.js';
 import { inChannel } from './connection.js';
 import { InTurn } from './in-turn.js';
 import type { Names } from './names.js';
-import { isRefusal, RabbitError, toRabbitError } from './rabbit-errors.js';
+import { isNotFound, isRefusal, toRabbitError } from './rabbit-errors.js';
 import type { RabbitSettings } from './rabbit-options.js';
 import { readerOn } from './stream-reader.js';
 import { countOf, ensureStream, readFirst, whileCreating } from './stream.js';
@@ -138,7 +138,7 @@ export class Topics {
       });
       return !counts.includes(0) || (await this.#haveRecords(connection, name, card));
     } catch (error) {
-      if (error instanceof RabbitError && error.code === 404) return false;
+      if (isNotFound(error)) return false;
       throw error;
     }
   }
