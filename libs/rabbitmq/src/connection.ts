@@ -140,7 +140,7 @@ export async function inChannel<Result>(
 export function whenBroken(channel: Channel): Promise<never> {
   const broken = new Promise<never>((_, reject) => {
     channel.once('error', reject);
-    channel.once('close', () => reject(new RabbitError('The channel was closed', { isConnectionProblem: true })));
+    channel.once('close', () => reject(new RabbitError('The connection was lost', { isConnectionProblem: true })));
   });
   broken.catch(() => {}); // whoever waits for it hears of it
   return broken;

@@ -152,11 +152,12 @@ export class GroupSession {
     for (const lease of leaving) this.#leases.delete(laneId(lease.lane));
     await Promise.all(leaving.map((lease) => lease.release()));
     const wanted = this.#lanes.filter((lane) => isMine(laneId(lane)) && !this.#leases.has(laneId(lane)));
-    await Promise.all(wanted.map((lane) => this.#request(lane)));
+    for (const lane of wanted) this.#request(lane);
     if (this.#leases.size === 0 && !this.#begun) this.#assignSoon(0);
   }
 
-  async #request(lane: Lane): Promise<void> {
+  /** Nobody waits for it: a lease whose queue has no leader holds up no other lane. */
+  #request(lane: Lane): void {
     const { options, names } = this.parts;
     const lease = new Lease({
       lane,
@@ -166,7 +167,9 @@ export class GroupSession {
       onLost: (error) => this.#end(error),
     });
     this.#leases.set(laneId(lane), lease);
-    await lease.request(this.#theConnection);
+    lease.request(this.#theConnection).catch((error: unknown) => {
+      if (this.#leases.get(laneId(lane)) === lease) this.#end(toRabbitError(error));
+    });
   }
 
   #onGained(): void {

@@ -89,7 +89,7 @@ export class LaneConsumer {
     this.#channel = channel;
     const onBroken = (error: Error): void => void (channel === this.#channel && this.#broken(error));
     channel.on('error', onBroken);
-    channel.on('close', () => onBroken(new RabbitError('The channel was closed', { isConnectionProblem: true })));
+    channel.on('close', () => onBroken(new RabbitError('The connection was lost', { isConnectionProblem: true })));
     await channel.prefetch(this.prefetch);
     const from = this.#expected === undefined ? this.#next : this.#next - 1;
     await channel.consume(this.stream, (message) => this.#take(channel, message), {

@@ -45,13 +45,15 @@ export class Lease {
   async request(connection: ChannelModel): Promise<void> {
     const channel = await connection.createConfirmChannel();
     this.#channel = channel;
+    if (this.#released) return closeChannel(channel); // meanwhile
     channel.on('error', (error) => this.#lost(error));
-    channel.on('close', () => this.#lost(new RabbitError('The channel was closed', { isConnectionProblem: true })));
+    channel.on('close', () => this.#lost(new RabbitError('The connection was lost', { isConnectionProblem: true })));
     channel.on('return', () => this.#lost(new RabbitError(`${this.#position} is missing`, { code: 404 })));
     await channel.consume(this.#queue, (message) => {
       if (message === null) this.#lost(new RabbitError(`${this.#queue} was deleted`, { code: 404 }));
       else this.#take(channel, message);
     });
+    if (this.#released) return;
     this.#sendToken();
     this.#renewing = setInterval(() => this.#sendToken(), this.parts.renewMs ?? RENEW_MS);
   }

@@ -48,7 +48,7 @@ export class Members {
     const channel = await connection.createChannel();
     this.#channel = channel;
     channel.on('error', (error) => this.#lost(error));
-    channel.on('close', () => this.#lost(new RabbitError('The channel was closed', { isConnectionProblem: true })));
+    channel.on('close', () => this.#lost(new RabbitError('The connection was lost', { isConnectionProblem: true })));
     channel.on('return', ({ fields }) => this.#onReturned(fields.routingKey));
     const queue = this.names.member(this.group, this.id);
     await channel.assertQueue(queue, { exclusive: true, durable: false, autoDelete: true });
