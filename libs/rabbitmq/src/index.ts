@@ -1,2 +1,3 @@
 export { rabbitBroker } from './rabbit-broker.js';
+export { rabbitFaults } from './rabbit-options.js';
 export type { RabbitOptions, RabbitTls } from './rabbit-options.js';

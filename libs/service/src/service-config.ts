@@ -1,14 +1,15 @@
 import { claimCheckSettings } from '@waybill/claim-check';
 import { httpSettings } from '@waybill/http';
-import { kafkaFaults, kafkaSettings } from '@waybill/kafka';
 import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf, ConfigSpec, Setting } from '@waybill/observability';
 
+import { brokerFaults, brokerSettings } from './broker-config.js';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const shared = {
-  ...kafkaSettings,
+  ...brokerSettings,
   topicPartitions: setting.int('TOPIC_PARTITIONS', { min: 1, max: 1000, default: 6 }),
   /** The server; the service's own database is created in it. */
   databaseUrl: setting.url('DATABASE_URL', { protocols: ['postgres:', 'postgresql:'] }),
@@ -46,7 +47,7 @@ export function readServiceConfig<Own extends ConfigSpec>(
 ): ConfigOf<Own> & ServiceConfig {
   const portSetting = setting.port(`${name.toUpperCase().replaceAll('-', '_')}_PORT`, { default: port });
   const config: ConfigOf<Own> & ConfigOf<SharedSettings> = readConfig(env, { port: portSetting, ...shared, ...own }, [
-    kafkaFaults,
+    brokerFaults,
     monitorFaults,
   ]);
   return { ...config, database: `${config.databasePrefix}${name.replaceAll('-', '_')}` };

@@ -5,11 +5,11 @@ import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
 import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
 import { HttpIdempotencyModule, InboxModule, LaneAdminModule } from '@waybill/idempotency';
-import { kafkaBroker, kafkaConnection } from '@waybill/kafka';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
+import { openBroker } from './broker-config.js';
 import { allMigrations } from './migrate-service.js';
 import { Readiness } from './readiness.js';
 import type { ServiceConfig } from './service-config.js';
@@ -45,7 +45,7 @@ export class ServiceModule {
         MessagingModule.forRoot({
           service: name,
           group: name,
-          broker: kafkaBroker({ clientId: name, ...kafkaConnection(config) }),
+          broker: openBroker(name, config),
           topics,
           topicPartitions: config.topicPartitions,
           topicRetentionMs: config.topicRetentionMs,

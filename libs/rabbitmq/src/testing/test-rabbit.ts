@@ -69,6 +69,12 @@ export class TestRabbit {
     return { ...this.broker(options), close: () => this.remove() };
   }
 
+  /** Takes what others declare under the prefix for its own. */
+  adopt({ topics, groups }: { readonly topics: readonly string[]; readonly groups: readonly string[] }): void {
+    for (const topic of topics) this.#topics.add(topic);
+    for (const group of groups) this.#groups.add(group);
+  }
+
   /** Closes the brokers, and deletes what was declared through them. */
   async remove(): Promise<void> {
     await Promise.all(this.#brokers.splice(0).map((broker) => broker.close()));

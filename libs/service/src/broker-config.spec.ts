@@ -1,0 +1,46 @@
+import { readServiceConfig } from './service-config.js';
+
+const SERVICE = { name: 'loyalty', port: 3005 };
+const read = (env: Record<string, string>) =>
+  readServiceConfig({ DATABASE_URL: 'postgresql://postgres@127.0.0.1:5432/postgres', ...env }, SERVICE, {});
+const refusal = (env: Record<string, string>): string => {
+  try {
+    read(env);
+    return 'taken';
+  } catch (error) {
+    return String(error);
+  }
+};
+
+describe('the broker of a service', () => {
+  it('is named by the protocol of BROKER_URL, and is Kafka at KAFKA_BROKERS without it', () => {
+    expect(read({}).brokerUrl).toBeUndefined();
+    const urls = ['amqp://u:p@one:5672/shop', 'amqp://u:p@two/shop'];
+    expect(read({ BROKER_URL: urls.join(', '), BROKER_PREFIX: 'red.' })).toMatchObject({
+      brokerUrl: urls,
+      brokerPrefix: 'red.',
+    });
+    expect(read({ BROKER_URL: 'kafka://one:9092,kafka://two' }).brokerUrl).toEqual(['kafka://one:9092', 'kafka://two']);
+  });
+
+  it.each([
+    [{ BROKER_URL: 'redis://one' }, 'but begins with another protocol'],
+    [{ BROKER_URL: 'amqp://u:p@one,kafka://two' }, 'but names different brokers'],
+    [{ BROKER_URL: 'amqp://u:p@one', KAFKA_BROKERS: 'one:9092' }, 'KAFKA_BROKERS must not be set beside BROKER_URL'],
+    [{ BROKER_URL: 'kafka://u:p@one' }, 'BROKER_URL must be kafka://host:port, with nothing before or behind it'],
+    [{ BROKER_URL: 'amqp://u@one' }, 'BROKER_URL[0] must name a user and a password, or neither'],
+    [{ BROKER_URL: 'nats://one/path' }, 'BROKER_URL[0] must be a URL like nats://host:4222'],
+    [{ BROKER_URL: 'nats://one,tls://two' }, 'BROKER_URL must all be tls:// where one is'],
+    [{ BROKER_URL: 'amqp://one?x=1' }, 'BROKER_URL[0] must have no query'],
+    [{ BROKER_URL: 'amqp://one', BROKER_PREFIX: 'a b' }, 'BROKER_PREFIX must be'],
+    [{ BROKER_URL: 'amqps://one', BROKER_TLS_CA: 'no-such.pem' }, 'BROKER_TLS_CA must be the path of certificates'],
+  ])('F54: is refused with %j', (env, fault) => expect(refusal(env)).toContain(fault));
+
+  it('F54: is refused for all faults at once, and without its password', () => {
+    const all = refusal({ BROKER_URL: 'amqp://u:geheim@one/a/b?x=1', KAFKA_BROKERS: 'one', LOG_LEVEL: 'loud' });
+    for (const fault of ['a / in its name is written %2F', 'no query', 'KAFKA_BROKERS must not', 'LOG_LEVEL']) {
+      expect(all).toContain(fault);
+    }
+    expect(all).not.toContain('geheim');
+  });
+});
