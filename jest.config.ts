@@ -49,14 +49,28 @@ const onInfrastructure: Config = {
   setupFilesAfterEnv: ['<rootDir>/test/infrastructure/retry-in-ci.ts'],
 };
 
-// What starts a JVM is run apart, by `npm run test:jvm`: `npm test` needs only Node.
-const projects = process.env['WAYBILL_JVM_SPECS']
-  ? [project('jvm', ['<rootDir>/libs/**/*.jvm-spec.ts'], onInfrastructure)]
-  : [
-      project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
-      project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], onInfrastructure),
-      project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], onInfrastructure),
-    ];
+// `npm test` needs only Node: what starts a JVM, or asks for a server of another kind, is run apart, by `npm run test:jvm` and `test:brokers`.
+const OTHER_BROKERS = ['<rootDir>/libs/(nats|rabbitmq)/', '<rootDir>/test/brokers/'];
+const projects = {
+  jvm: [project('jvm', ['<rootDir>/libs/**/*.jvm-spec.ts'], onInfrastructure)],
+  brokers: [
+    project(
+      'brokers',
+      ['<rootDir>/libs/{nats,rabbitmq}/**/*.int-spec.ts', '<rootDir>/test/brokers/**/*.e2e-spec.ts'],
+      onInfrastructure,
+    ),
+  ],
+  all: [
+    project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
+    project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], {
+      ...onInfrastructure,
+      testPathIgnorePatterns: OTHER_BROKERS,
+    }),
+    project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], { ...onInfrastructure, testPathIgnorePatterns: OTHER_BROKERS }),
+  ],
+};
+type Specs = keyof typeof projects;
+const specs: Specs = (process.env['WAYBILL_SPECS'] ?? 'all') as Specs; // by scripts/test-apart.mjs
 
 const config: Config = {
   testSequencer: '<rootDir>/test/infrastructure/sequencer.cjs',
@@ -71,5 +85,5 @@ const config: Config = {
 
 export default async (): Promise<Config> => {
   const testEnvironmentOptions = { bundle: await bundlePackages('.') };
-  return { ...config, projects: projects.map((one) => ({ ...one, testEnvironmentOptions })) };
+  return { ...config, projects: projects[specs].map((one) => ({ ...one, testEnvironmentOptions })) };
 };
