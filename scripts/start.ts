@@ -1,4 +1,4 @@
-// npm start: PostgreSQL, Kafka and the four services on this machine, until Ctrl-C.
+// npm start: PostgreSQL, Kafka (or another broker that is there) and the four services on this machine, until Ctrl-C.
 import { existsSync } from 'node:fs';
 
 import { SERVICE_SETTINGS } from '@waybill/contracts';
@@ -14,6 +14,7 @@ import {
 import { superviseApp } from './start/app-process.js';
 import { type App, appsFrom } from './start/apps.js';
 import { banner } from './start/banner.js';
+import { findBroker } from './start/broker.js';
 import { parseOptions, type StartOptions } from './start/options.js';
 import { progress } from './start/output.js';
 import { assertPortsFree } from './start/ports.js';
@@ -36,10 +37,11 @@ async function main(shutdown: Shutdown): Promise<void> {
   process.once('exit', () => lock.release());
   await assertPortsFree(apps, lock.takenOver ? LEFTOVERS_GRACE_MS : 0);
 
-  const infrastructure = await startParts(options, shutdown);
+  const brokerUrl = options.otherBroker === undefined ? options.brokerUrl : await findBroker(options.otherBroker);
+  const infrastructure = await startParts(options, brokerUrl, shutdown);
   shutdown.signal.throwIfAborted();
   progress(`starting ${apps.map(({ name }) => name).join(', ')}`);
-  superviseApps(apps, infrastructure, options, shutdown);
+  superviseApps(apps, { ...infrastructure, brokerUrl }, options, shutdown);
   await untilReady(
     apps,
     {
@@ -48,13 +50,15 @@ async function main(shutdown: Shutdown): Promise<void> {
     },
     shutdown.signal,
   );
-  process.stdout.write(banner(apps, infrastructure));
+  process.stdout.write(banner(apps, { ...infrastructure, brokerUrl }));
 }
 
-async function startParts(options: StartOptions, shutdown: Shutdown): Promise<Infrastructure> {
+async function startParts(options: StartOptions, brokerUrl: string, shutdown: Shutdown): Promise<Infrastructure> {
   const starting = startInfrastructure({
-    kafka: options.kafka,
-    kafkaBrokers: options.kafkaBrokers,
+    // What isn't started is only handed on.
+    ...(brokerUrl === ''
+      ? { kafka: options.kafka, kafkaBrokers: options.kafkaBrokers }
+      : { kafka: 'external', kafkaBrokers: brokerUrl }),
     kafkaPort: options.kafkaPort ?? (await freePortNear(9092)),
     postgres: options.databaseUrl === '' ? 'embedded' : 'external',
     databaseUrl: options.databaseUrl,
@@ -65,22 +69,27 @@ async function startParts(options: StartOptions, shutdown: Shutdown): Promise<In
     onLost: (name, how, delayMs) => progress(`${name} ${how}; starting it again in ${delayMs / 1000} s`),
   });
   // Added before it is up, so that a Ctrl-C meanwhile stops it too.
-  shutdown.add({ name: 'Kafka and PostgreSQL', stop: async () => (await starting.catch(() => undefined))?.stop() });
+  shutdown.add({
+    name: brokerUrl === '' ? 'Kafka and PostgreSQL' : 'PostgreSQL',
+    stop: async () => (await starting.catch(() => undefined))?.stop(),
+  });
   const infrastructure = await starting;
-  progress(`PostgreSQL and Kafka are ready (${infrastructure.kafkaBrokers})`);
+  progress(
+    brokerUrl === '' ? `PostgreSQL and Kafka are ready (${infrastructure.kafkaBrokers})` : 'PostgreSQL is ready',
+  );
   return infrastructure;
 }
 
 function superviseApps(
   apps: readonly App[],
-  infrastructure: Infrastructure,
+  { databaseUrl, kafkaBrokers, brokerUrl }: Infrastructure & { readonly brokerUrl: string },
   { verbose }: StartOptions,
   shutdown: Shutdown,
 ): void {
   const env = {
     ...chosenEnvironment(SERVICE_SETTINGS),
-    DATABASE_URL: infrastructure.databaseUrl,
-    KAFKA_BROKERS: infrastructure.kafkaBrokers,
+    DATABASE_URL: databaseUrl,
+    ...(brokerUrl === '' ? { KAFKA_BROKERS: kafkaBrokers } : { BROKER_URL: brokerUrl }),
   };
   const logs = ensureStateFolder('logs');
   const onRefused = (message: string): void => {

@@ -16,17 +16,21 @@ const ORDER = {
 /** What a newcomer needs once everything is up: where things are, and an order to paste into another terminal. */
 export function banner(
   apps: readonly App[],
-  addresses: { readonly kafkaBrokers: string; readonly databaseUrl: string },
+  addresses: { readonly kafkaBrokers: string; readonly brokerUrl: string; readonly databaseUrl: string },
 ): string {
   const order = apps.find(({ name }) => name === 'order');
   const links = apps.map(
     ({ name, port }) => `  ${name.padEnd(10)} http://localhost:${port}  (API: http://localhost:${port}/docs)`,
   );
+  const broker =
+    addresses.brokerUrl === ''
+      ? `  ${'kafka'.padEnd(10)} ${addresses.kafkaBrokers}`
+      : `  ${'broker'.padEnd(10)} ${addresses.brokerUrl.split(',').map(withoutPassword).join(',')}`;
   return [
     '',
     'Waybill is up.',
     ...links,
-    `  ${'kafka'.padEnd(10)} ${addresses.kafkaBrokers}`,
+    broker,
     `  ${'postgres'.padEnd(10)} ${withoutPassword(addresses.databaseUrl)}`,
     '',
     'Place an order (it answers at once; its Location header says where to follow it):',

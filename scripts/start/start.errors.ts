@@ -8,6 +8,7 @@ export class StartError extends Error {
       | 'BAD_OPTION'
       | 'BAD_SETTING'
       | 'CONFIGURATION_REFUSED'
+      | 'NO_BROKER'
       | 'NOT_BUILT'
       | 'PORT_IN_USE',
     message: string,
