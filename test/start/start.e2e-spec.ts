@@ -85,7 +85,7 @@ describe('npm start', () => {
     ['an unknown broker', ['--kafka', 'rabbit'], {}, '--kafka must be embedded or apache, got "rabbit"'],
     ['an unknown option', ['--fast'], {}, 'Usage: npm start'],
     ['a port that is none', [], { ORDER_PORT: '70000' }, 'ORDER_PORT must be a port from 1 to 65535, got "70000"'],
-    ['a broker given twice', ['--kafka', 'apache'], { KAFKA_BROKERS: 'localhost:9092' }, 'contradicts'],
+    ['a broker given twice', ['--kafka', 'apache'], { KAFKA_BROKERS: 'localhost:9092' }, 'contradict each other'],
   ])('refuses %s in one sentence', async (_, args, env, message) => {
     const run = folder.start(args, env);
     expect(await run.ended()).toBe(1);
