@@ -5,12 +5,14 @@ import { dirname, join } from 'node:path';
 
 const ROOTS = ['apps', 'libs', 'cli', 'test', 'examples'];
 const SPEC = /\.(int|e2e)-spec\.ts$/;
+/** Run by npm run test:brokers. */
+const OF_OTHER_BROKERS = /^(libs\/(nats|rabbitmq)|test\/brokers)\//;
 
 /** Paths from the root of the repository. */
 export function brokerSpecs() {
   const specs = ROOTS.filter((root) => existsSync(root))
     .flatMap((root) => readdirSync(root, { recursive: true }).map((path) => join(root, path)))
-    .filter((path) => SPEC.test(path))
+    .filter((path) => SPEC.test(path) && !OF_OTHER_BROKERS.test(path))
     .toSorted((a, b) => a.localeCompare(b));
   const asks = new Map();
   return {

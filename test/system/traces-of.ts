@@ -93,6 +93,8 @@ function writingsOf(value: string): readonly string[] {
     const base64 = Buffer.from('x'.repeat(shift) + value).toString('base64');
     return base64.slice(shift === 0 ? 0 : 4, -4); // what stands beside it changes the ends
   });
+  if (aligned.some(({ length }) => length < 8))
+    throw new RangeError(`"${value}" is so short that ids may look like it`);
   return [value, encodeURIComponent(value), ...aligned];
 }
 

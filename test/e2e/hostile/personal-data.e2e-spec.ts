@@ -22,7 +22,7 @@ const MARKS = {
   name: 'Zebulon Quandary',
   address: '77 Umbrella Lane',
   contact: 'quandary@mail.example',
-  postcode: 'ZQ9-7XK',
+  postcode: 'ZQ9-7XKQ8J',
   payment: 'pm_quandary_token',
   reason: 'Quandary moved to Xyloport',
   operator: 'quill.operator',
