@@ -155,8 +155,8 @@ describe('OutboxRelay', () => {
   const twoRelays = async () => {
     const brokers = [new ScriptedBroker(), new ScriptedBroker()] as const;
     const [one, two] = [
-      harness.withRelay(brokers[0], { topics: ['t'], relay: { pollIntervalMs: 60_000, leaseMs: 20_000 } }),
-      harness.withRelay(brokers[1], { topics: ['t'], relay: { pollIntervalMs: 60_000, leaseMs: 20_000 } }),
+      harness.withRelay(brokers[0], { topics: ['t'], relay: { pollIntervalMs: 60_000, leaseMs: 3_000 } }),
+      harness.withRelay(brokers[1], { topics: ['t'], relay: { pollIntervalMs: 60_000, leaseMs: 3_000 } }),
     ];
     one.relay.start();
     await holds(one.relay, 8);
