@@ -30,7 +30,7 @@ function urlsOfOneBroker(text: Setting<string>): Setting<readonly string[]> {
 export const brokerSettings = {
   ...kafkaSettings,
   brokerUrl: optional(urlsOfOneBroker(setting.text('BROKER_URL'))),
-  /** Put before the names of topics and groups where the broker is none of Kafka's, so that several systems can share it. */
+  /** Put before the names of topics and groups, so that several systems can share a broker; for Kafka it counts more than KAFKA_PREFIX. */
   brokerPrefix: setting.text('BROKER_PREFIX', { default: '', pattern: /^[A-Za-z0-9._-]{0,60}$/ }),
   brokerTlsCa: optional(setting.file('BROKER_TLS_CA', { expected: 'certificates in PEM', fault: certificatesFault })),
   brokerTlsCert: optional(

@@ -151,49 +151,6 @@ describe('OutboxRelay', () => {
     expect(appeared.indexOf(head.id)).toBeLessThan(appeared.indexOf(later.id));
   });
 
-  /** Two relays of one database, each with a broker that shows what it alone has published; nobody polls. */
-  const twoRelays = async () => {
-    const brokers = [new ScriptedBroker(), new ScriptedBroker()] as const;
-    const [one, two] = [
-      harness.withRelay(brokers[0], { topics: ['t'], relay: { pollIntervalMs: 60_000, leaseMs: 3_000 } }),
-      harness.withRelay(brokers[1], { topics: ['t'], relay: { pollIntervalMs: 60_000, leaseMs: 3_000 } }),
-    ];
-    one.relay.start();
-    await holds(one.relay, 8);
-    two.relay.start();
-    await until(
-      'two share',
-      async () => (await one.relay.state()).shards === 4 && (await two.relay.state()).shards === 4,
-    );
-    return { brokers, one, two };
-  };
-  const keys = Array.from({ length: 40 }, (_, n) => `key-${n}`);
-
-  it('publishes what its own process writes from memory, whatever the key, beside another relay', async () => {
-    const { brokers, one, two } = await twoRelays();
-    const wakeUps = await harness.listen();
-    for (const key of keys) await harness.add(one.outbox, testMessage('t', key));
-    await allMarked();
-    for (const key of keys) await harness.add(two.outbox, testMessage('t', key));
-    await allMarked();
-    expect(brokers.map(({ log }) => log.length)).toEqual([keys.length, keys.length]);
-    expect(wakeUps).toEqual([]); // nobody had to be told
-  });
-
-  it('leaves a message to the relay that has an earlier one of its key in hand, whoever writes it', async () => {
-    const { brokers, one, two } = await twoRelays();
-    let letGo = (): void => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
-    brokers[0].hold = () => held;
-    for (const key of keys) await harness.add(one.outbox, testMessage('t', key));
-    for (const key of keys) await harness.add(two.outbox, testMessage('t', key));
-    const shards = await harness.sql('SELECT 1 FROM outbox GROUP BY key HAVING count(DISTINCT shard) > 1');
-    expect(shards).toEqual([]);
-    letGo();
-    await allMarked();
-    expect(brokers.map(({ log }) => log.length)).toEqual([2 * keys.length, 0]);
-  });
-
   it('gives each relay its share, and lets others take over at once when it stops', async () => {
     const [one, two, three] = [1, 2, 3].map(() =>
       harness.withRelay(broker, { topics: ['t', 'u'], relay: { leaseMs: 20_000 } }),
