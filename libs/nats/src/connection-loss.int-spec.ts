@@ -1,7 +1,7 @@
+import { TcpProxy } from '@waybill/embedded/testing';
 import type { Broker } from '@waybill/messaging';
 import { eventually } from '@waybill/messaging/testing';
 
-import { CuttingProxy } from './testing/cutting-proxy.js';
 import { describeOnOwnServer, OwnServer } from './testing/own-server.js';
 import { publishTexts, Recorder } from './testing/recorder.js';
 import { describeOnNats, NATS_URL, removeTestStreams, testNats, testPrefix } from './testing/test-nats.js';
@@ -11,13 +11,13 @@ jest.setTimeout(120_000);
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => String(from + index));
 
 describeOnNats('a connection to NATS that fails', () => {
-  let proxy: CuttingProxy;
+  let proxy: TcpProxy;
   let topicPrefix: string;
   let broker: Broker;
   let direct: Broker;
 
   beforeEach(async () => {
-    proxy = await CuttingProxy.start(NATS_URL);
+    proxy = await TcpProxy.start(NATS_URL);
     topicPrefix = testPrefix();
     const settings = { topicPrefix, partitions: 2, sessionTimeoutMs: 2_000 };
     broker = testNats({ ...settings, servers: [proxy.url] });
@@ -73,7 +73,7 @@ describeOnNats('a connection to NATS that fails', () => {
     const publish = (text: string) =>
       publisher.publish([{ topic: 'notes', key: Buffer.from('k'), value: Buffer.from(text), headers: {} }]);
     expect(await publish('0')).toEqual([{ ok: true }]);
-    proxy.close();
+    proxy.refuse();
     await eventually(async () => {
       const [outcome] = await publish('lost');
       return outcome?.ok === false && outcome.retriable && /no connection/.test(outcome.error.message);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
+import { TcpProxy } from '@waybill/embedded/testing';
 import { BatchMessageHandler } from '@waybill/messaging';
 import type { Broker, MessageContext, ReceivedMessage } from '@waybill/messaging';
 import { consumingApp, eventually, InMemoryInbox, noteContract, noteRecord } from '@waybill/messaging/testing';
@@ -9,7 +10,6 @@ import type { InMemoryTransaction, Note } from '@waybill/messaging/testing';
 
 import { laneId } from './names.js';
 import { after, Member } from './testing/member.js';
-import { TcpProxy } from './testing/tcp-proxy.js';
 import { describeOnRabbit, rabbitUrl, TestRabbit } from './testing/test-rabbit.js';
 
 jest.setTimeout(120_000);

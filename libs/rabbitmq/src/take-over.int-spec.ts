@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
-import { bundleProcess } from '@waybill/embedded/testing';
+import { bundleProcess, TcpProxy } from '@waybill/embedded/testing';
 import type { Broker } from '@waybill/messaging';
 import { eventually } from '@waybill/messaging/testing';
 
@@ -11,7 +11,6 @@ import { Lease } from './lease.js';
 import { Names } from './names.js';
 import { settingsOf } from './rabbit-options.js';
 import { after, Member } from './testing/member.js';
-import { TcpProxy } from './testing/tcp-proxy.js';
 import { describeOnRabbit, rabbitUrl, TestRabbit } from './testing/test-rabbit.js';
 
 jest.setTimeout(120_000);
@@ -84,13 +83,13 @@ describeOnRabbit('a consumer that is gone', () => {
     const proxy = await TcpProxy.start(rabbitUrl);
     const away = await new Member().join(rabbit.broker({ urls: [proxy.url], heartbeatSeconds: 1 }), group);
     expect(away.lanes).toHaveLength(4);
-    proxy.swallow();
+    proxy.silence();
     const heir = await new Member().join(broker, group);
     await publish(0, 100);
     await eventually(() => new Set(heir.values()).size === 100, 60_000);
     await eventually(() => away.health.at(-1) === false, 30_000);
     expect(away.lanes).toEqual([]);
-    proxy.heal();
+    proxy.reopen();
     await eventually(() => away.lanes.length === 2 && heir.lanes.length === 2, 30_000);
     await proxy.stop();
   });

@@ -5,6 +5,7 @@ export { listeningAddresses } from './listening-addresses.js';
 export { TestAuthority } from './certificates.js';
 export { startSecuredKafka, type SecuredKafka } from './secured-kafka.js';
 export { PostgresProxy } from './postgres-proxy.js';
+export { TcpProxy } from './tcp-proxy.js';
 export {
   createTestDatabase,
   dropTestDatabases,

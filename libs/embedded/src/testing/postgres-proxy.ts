@@ -1,5 +1,6 @@
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+
+import { ProxyPort } from './proxy-port.js';
 
 /** Which COMMIT to cut, once. */
 export interface CommitToCut {
@@ -34,27 +35,24 @@ const COMMIT = 'COMMIT\0';
  */
 export class PostgresProxy {
   readonly #links = new Set<Link>();
-  readonly #listening: Server;
+  readonly #port: ProxyPort;
   #cuts: Cut[] = [];
   #breakWhenReady = 0;
 
-  private constructor(private readonly target: URL) {
-    this.#listening = createServer((client) => this.#open(client));
+  private constructor(serverUrl: string) {
+    this.#port = new ProxyPort(serverUrl, (client) => this.#open(client));
   }
 
   /** @param serverUrl of the server, or of a database in it. */
   static async start(serverUrl: string): Promise<PostgresProxy> {
-    const proxy = new PostgresProxy(new URL(serverUrl));
-    await new Promise<void>((resolve) => proxy.#listening.listen(0, '127.0.0.1', resolve));
+    const proxy = new PostgresProxy(serverUrl);
+    await proxy.#port.listen();
     return proxy;
   }
 
   /** The URL it was started for, by way of this proxy. */
   get url(): string {
-    const url = new URL(this.target);
-    const { port } = this.#listening.address() as AddressInfo; // it listens on TCP
-    url.host = `127.0.0.1:${port}`;
-    return url.href;
+    return this.#port.url;
   }
 
   /** Cuts the connection at the next COMMIT that fits. @returns once it was cut. */
@@ -69,11 +67,11 @@ export class PostgresProxy {
 
   async stop(): Promise<void> {
     for (const link of this.#links) drop(link);
-    await new Promise<void>((resolve) => this.#listening.close(() => resolve()));
+    await this.#port.close();
   }
 
   #open(client: Socket): void {
-    const server = connect(Number(this.target.port || 5432), this.target.hostname);
+    const server = this.#port.connect();
     const link: Link = { client, server, transaction: '', database: undefined, ready: false, cut: undefined };
     this.#links.add(link);
     for (const socket of [client, server]) {
