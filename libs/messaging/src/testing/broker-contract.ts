@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Broker, BrokerRecord, Lane, LanePosition, RecordToPublish, SubscriptionListener } from '../broker.js';
 import { headerValues } from '../codec/header-values.js';
@@ -152,6 +153,28 @@ export function brokerContract(name: string, create: () => Promise<Broker> | Bro
       const second = await subscribe();
       await eventually(() => second.records.length === 1);
       expect(second.values()).toEqual(['3']);
+    });
+
+    it('holds the furthest of positions that are acknowledged while an earlier one is still being written down', async () => {
+      await publish(...['1', '2', '3'].map((value) => record('a', value)));
+      const recorder = new Recorder();
+      const [written, committed]: [string[], string[]] = [[], []];
+      const beforeCommit = async ([position]: readonly LanePosition[]): Promise<void> => {
+        written.push(position?.next ?? '');
+        if (written.length === 1) await sleep(300); // the first takes the longest
+      };
+      const onCommitted = ([position]: readonly LanePosition[]): void => void committed.push(position?.next ?? '');
+      const options = { group, topics: [topic], beforeCommit, onCommitted };
+      const subscription = await broker.subscribe(options, recorder);
+      await eventually(() => recorder.records.length === 3);
+      const acknowledged = recorder.records.map(({ partition, position }) =>
+        subscription.acknowledge([{ topic, partition, next: String(BigInt(position) + 1n) }]),
+      );
+      await Promise.all(acknowledged);
+      await eventually(() => committed.at(-1) === recorder.positions()[0]?.next);
+      expect(committed).toEqual(committed.toSorted((a, b) => Number(a) - Number(b)));
+      expect(written).toEqual(expect.arrayContaining(committed));
+      await subscription.close();
     });
 
     it('deals the lanes out among the members of a group, each to one', async () => {
