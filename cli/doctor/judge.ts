@@ -73,13 +73,13 @@ export function judgeOutbox(service: ServiceName, outbox: OutboxState): readonly
   const stuck = outbox.topics.filter((topic) => (topic.oldestAgeSeconds ?? 0) >= THRESHOLDS.outboxSeconds);
   const what = `${counted(unpublished, 'message')} unpublished, the oldest for ${duration(oldestAgeSeconds)} (${stuck.map(({ topic }) => topic).join(', ')})`;
   const todo =
-    'They are safe, and sent once Kafka takes them. Check that the brokers are up and the topics exist; a topic in backoff was refused.';
+    'They are safe, and sent once the broker takes them. Check that it is up and the topics exist; a topic in backoff was refused.';
   return [{ service, code: 'OUTBOX_STUCK', what, todo, command: `outbox --service ${service}` }];
 }
 
 const LANE_REMEDIES: Readonly<Record<string, string>> = {
   foreign:
-    'Nothing is consumed. Restore the backup of its database, or give this installation a KAFKA_PREFIX; settling takes the positions over (docs/backup-and-restore.md).',
+    'Nothing is consumed. Restore the backup of its database, or give this installation a BROKER_PREFIX; settling takes the positions over (docs/backup-and-restore.md).',
   skipped:
     'Its database is an older copy, and reads again what it has forgotten. Look at the letters that this makes, then settle it (docs/backup-and-restore.md).',
   unreadable:

@@ -8,14 +8,14 @@ const DRIFT = 0.001;
  * than half of what the best recent reading took. The process's own idea of the date plays no part.
  */
 export class ServerClock {
-  #offsetMs: number | undefined;
+  #aheadMs: number | undefined;
   #doubtMs = Infinity;
   #readAtMs = -Infinity;
 
   constructor(private readonly monotonic: () => number = () => performance.now()) {}
 
   get isKnown(): boolean {
-    return this.#offsetMs !== undefined;
+    return this.#aheadMs !== undefined;
   }
 
   get isFresh(): boolean {
@@ -30,13 +30,13 @@ export class ServerClock {
     const nowMs = this.monotonic();
     const doubtMs = (nowMs - askedAtMs) / 2;
     if (doubtMs > this.#doubtMs + (nowMs - this.#readAtMs) * DRIFT) return;
-    this.#offsetMs = serverMs - (askedAtMs + doubtMs);
+    this.#aheadMs = serverMs - (askedAtMs + doubtMs);
     this.#doubtMs = doubtMs;
     this.#readAtMs = nowMs;
   }
 
   /** Milliseconds since 1970, whole; this process's idea of them while the server's isn't known. */
   now(): number {
-    return this.#offsetMs === undefined ? Date.now() : Math.floor(this.monotonic() + this.#offsetMs);
+    return this.#aheadMs === undefined ? Date.now() : Math.floor(this.monotonic() + this.#aheadMs);
   }
 }

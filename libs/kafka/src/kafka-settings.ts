@@ -1,6 +1,7 @@
 import { certificatesFault, isKeyOf, privateKeyFault, setting } from '@waybill/observability';
 import type { ConfigOf, Setting } from '@waybill/observability';
 
+import { brokerAddresses } from './broker-addresses.js';
 import { KAFKA_CLIENTS, SASL_MECHANISMS } from './kafka-options.js';
 import type { KafkaOptions } from './kafka-options.js';
 
@@ -8,7 +9,7 @@ const { optional } = setting;
 
 /** Settings of the connection to Kafka; spread them into the service's own. */
 export const kafkaSettings = {
-  kafkaBrokers: setting.brokers('KAFKA_BROKERS', { default: ['127.0.0.1:9092'] }),
+  kafkaBrokers: brokerAddresses('KAFKA_BROKERS', ['127.0.0.1:9092']),
   /** Put before the names of topics and groups, so that several systems can share one Kafka. */
   kafkaPrefix: setting.text('KAFKA_PREFIX', { default: '', pattern: /^[A-Za-z0-9._-]{0,100}$/ }),
   kafkaClient: setting.oneOf('KAFKA_CLIENT', KAFKA_CLIENTS, { default: 'kafkajs' }),

@@ -1,6 +1,6 @@
 import type { TopicSpec } from './contract.js';
 
-/** An ordered lane of one topic; on Kafka a partition. Records of one key are always on one lane. */
+/** An ordered lane of one topic, by its number. Records of one key are always on one lane. */
 export interface Lane {
   readonly topic: string;
   readonly partition: number;
@@ -35,7 +35,7 @@ export interface Publisher {
 }
 
 export interface BrokerRecord extends Lane {
-  /** Position in the lane, a whole number as decimal text; on Kafka the offset. */
+  /** Position in the lane, a whole number as decimal text. */
   readonly position: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -130,7 +130,7 @@ export interface TopicLimits {
   readonly maxMessageBytes: number;
 }
 
-/** The port to a message broker. `@waybill/kafka`, `-nats` and `-rabbitmq` are adapters; nothing here knows them. */
+/** The port to a message broker. Its adapters are libs of their own (docs/brokers.md), or yours (docs/write-a-broker.md); nothing here knows them. */
 export interface Broker {
   createPublisher(): Promise<Publisher>;
   /** A group's first start, and a new lane's first record, begin at the earliest record. */

@@ -1,6 +1,6 @@
 /**
- * CloudEvents 1.0 attributes of a message plus the extensions that Waybill uses. On Kafka they travel as headers in
- * binary mode (`ce_id`, `ce_source`, …); the record's value is the data alone.
+ * CloudEvents 1.0 attributes of a message plus the extensions that Waybill uses. They travel as headers, in binary
+ * mode (`ce_id`, `ce_source`, …); the record's value is the data alone.
  */
 export interface Envelope {
   /** UUIDv7. Together with `source` it identifies the message for ever; a redelivery or replay keeps it. */

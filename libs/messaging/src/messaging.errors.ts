@@ -149,7 +149,7 @@ export class ForeignPositions extends Error {
     super(
       `The positions of group ${group} at the broker belong to database ${owner}; this one is ${installation}. Was it lost, or created again? ` +
         'Restore its backup; or settle this issue ("waybill lanes"), which takes the positions over, and what was handled before them ' +
-        'stays unknown here. Another Waybill on the same Kafka? Give one of them a KAFKA_PREFIX of its own',
+        'stays unknown here. Another Waybill on the same broker? Give one of them a BROKER_PREFIX of its own',
     );
     this.name = 'ForeignPositions';
   }

@@ -8,7 +8,7 @@ export interface RelayOptions {
   readonly leaseMs?: number;
   /** Most messages in one request to the broker. @default 500 */
   readonly batchSize?: number;
-  /** Most bytes in one request to the broker, unless one message alone has more; Kafka takes 1 MB a partition. @default 650000 */
+  /** Most bytes in one request to the broker, unless one message alone has more. Below what a broker takes for one lane, often 1 MB. @default 650000 */
   readonly batchBytes?: number;
   /** Most messages that enter memory on their commit; later ones wait in the table, and a claim under way adds one batch. @default 10000 */
   readonly memoryMessages?: number;
@@ -37,7 +37,7 @@ export interface OutboxOptions {
   readonly topics?: readonly (string | TopicSpec)[];
   /**
    * Largest message (payload, key and headers) in bytes that goes to the broker; a larger payload needs a claim check.
-   * @default 1000000, below Kafka's own default
+   * @default 1000000, which every adapter's broker takes by default
    */
   readonly maxMessageBytes?: number;
   /** Relays elsewhere are notified at most once in this time: NOTIFY serialises commits. @default 25 */

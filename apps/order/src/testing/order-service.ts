@@ -35,7 +35,7 @@ const PRICES = new Map([
   ['SKU-2', 1_000],
 ]);
 
-/** The order service on a database of its own, with everything but Kafka; its catalogue holds {@link PRICES}. */
+/** The order service on a database of its own, with everything but a broker; its catalogue holds {@link PRICES}. */
 export async function startOrderService({
   sagaStepDeadlineMs = 60_000,
   serverUrl,

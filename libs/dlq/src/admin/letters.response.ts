@@ -13,7 +13,7 @@ export class LetterSummaryResponse {
   @ApiPropertyOptional({ description: 'Where the key is not UTF-8' }) keyBase64?: string;
   @ApiProperty() topic: string;
   @ApiProperty(COUNT) partition: number;
-  @ApiProperty({ description: 'Position in the partition' }) position: string;
+  @ApiProperty({ description: 'Position in the lane' }) position: string;
   @ApiProperty(TEXT_OR_NULL) handler: string | null;
   @ApiProperty(SUBSCRIBER) subscriber: string | null;
   @ApiProperty(COUNT) attempts: number;

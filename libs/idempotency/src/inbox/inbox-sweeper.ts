@@ -6,7 +6,7 @@ import { PostgresInbox } from './postgres-inbox.js';
 export interface InboxOptions {
   /**
    * How long a message is remembered, in milliseconds: at least as long as anything can redeliver it.
-   * @default 1296000000 (15 days: Kafka's defaults for retention and segments, 7 days each, and an outage of one)
+   * @default 1296000000 (15 days: retention and segments of 7 days each, and an outage of one)
    */
   readonly windowMs?: number;
   /** Time between two sweeps, in milliseconds. @default 60000 */

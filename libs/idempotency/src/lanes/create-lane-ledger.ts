@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Positions are whole numbers of any size; Kafka's have 63 bits. */
+/** Positions are whole numbers of any size; brokers count with 63 or 64 bits. */
 export class CreateLaneLedger1795800100000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

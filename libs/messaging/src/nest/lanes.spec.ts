@@ -161,7 +161,7 @@ describe('the lanes of a consumer', () => {
     await restored(new InMemoryLaneLedger('made again'));
     expect(running.consumer.health()).toMatchObject({
       healthy: false,
-      detail: expect.stringContaining('KAFKA_PREFIX'),
+      detail: expect.stringContaining('BROKER_PREFIX'),
     });
     expect(seen()).toMatchObject([{ kind: 'foreign', owner: 'test' }]);
     await publish('2');

@@ -9,7 +9,7 @@ export interface MessagingModuleOptions {
   readonly service: string;
   /** The consumer group; all replicas of a service share it. */
   readonly group: string;
-  /** Whose messages these are: `kafkaBroker({ … })` of `@waybill/kafka`, or an adapter of your own. */
+  /** Whose messages these are: what an adapter's function returns (docs/brokers.md). */
   readonly broker: OpenBroker;
   /** Every topic the service reads or writes; missing ones are created before anything else starts. */
   readonly topics: readonly TopicSpec[];

@@ -29,7 +29,7 @@ function faults(more: Partial<RetentionModel> = {}, topics = [topic()]): readonl
 }
 
 describe('the retention model', () => {
-  it('finds nothing wrong with the defaults, on topics that were created and on those with Kafka’s own defaults', () => {
+  it('finds nothing wrong with the defaults, on topics that were created and on those with segments as long as their retention', () => {
     const { inboxWindowMs, outboxRetentionMs, deadLetterRetentionMs, topicRetentionMs } = readConfig(
       {},
       retentionSettings,

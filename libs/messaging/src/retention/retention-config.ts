@@ -6,7 +6,7 @@ const days = (name: string, defaultDays: number) =>
 
 /**
  * How long messages are remembered and kept; spread them into a service's settings, the same for all services. The defaults
- * fit each other, topics created by Waybill, and topics with Kafka's own defaults (7 days, segments of 7 days).
+ * fit each other, topics created by Waybill, and those of a broker that keeps records for 7 days in segments of 7 days.
  */
 export const retentionSettings = {
   /** Given to topics that are created; those that exist keep theirs. */

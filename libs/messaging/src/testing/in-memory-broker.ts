@@ -58,7 +58,7 @@ export class InMemoryBroker implements Broker {
     return missing;
   }
 
-  /** For ever, where the topic was created so; otherwise as Kafka does by default. */
+  /** For ever, where the topic was created so; 7 days unless it says otherwise. */
   async describeTopics(topics: readonly string[]): Promise<readonly TopicLimits[]> {
     return topics
       .filter((topic) => this.#topics.has(topic))

@@ -8,13 +8,13 @@ import { setting } from './setting.js';
 
 const spec = {
   port: setting.port('ORDER_PORT', { default: 3001 }),
-  brokers: setting.brokers('KAFKA_BROKERS'),
+  regions: setting.list('REGIONS', { pattern: /^[a-z]+$/, expected: 'regions' }),
   databaseUrl: setting.url('DATABASE_URL', { protocols: ['postgres:', 'postgresql:'] }),
   sweepMs: setting.durationMs('SWEEP_MS', { default: 60_000, min: 1 }),
   level: setting.oneOf('LOG_LEVEL', ['debug', 'info'], { default: 'info' }),
 };
 
-const right = { KAFKA_BROKERS: 'a:9092, b:9092', DATABASE_URL: 'postgresql://u:pw@db/' };
+const right = { REGIONS: 'north, south', DATABASE_URL: 'postgresql://u:pw@db/' };
 
 function faultsOf(env: Record<string, string>): ConfigError {
   try {
@@ -29,7 +29,7 @@ function faultsOf(env: Record<string, string>): ConfigError {
 it('reads every kind of setting and fills in the defaults', () => {
   expect(readConfig({ ...right, ORDER_PORT: '', SWEEP_MS: '5184000000' }, spec)).toEqual({
     port: 3001,
-    brokers: ['a:9092', 'b:9092'],
+    regions: ['north', 'south'],
     databaseUrl: 'postgresql://u:pw@db/',
     sweepMs: 5_184_000_000,
     level: 'info',
@@ -40,13 +40,13 @@ it('lists every fault at once, with what would do', () => {
   const error = faultsOf({ ORDER_PORT: '99999', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:pw@db/' });
   expect(error.faults.map((fault) => fault.split(' ')[0])).toEqual([
     'ORDER_PORT',
-    'KAFKA_BROKERS',
+    'REGIONS',
     'DATABASE_URL',
     'LOG_LEVEL',
   ]);
   expect(error.message).toContain('ORDER_PORT must be a whole number from 0 to 65535, got "99999"');
   expect(error.message).toContain('LOG_LEVEL must be one of debug, info, got "loud"');
-  expect(error.message).toContain('KAFKA_BROKERS must be brokers as host:port, separated by commas, but is missing');
+  expect(error.message).toContain('REGIONS must be regions separated by commas, but is missing');
 });
 
 it('never shows a password', () => {
@@ -61,9 +61,7 @@ it.each(['NaN', '-1', '5s', 'Infinity', '1e3', '0x10', '1.5', '90071992547409930
 );
 
 it.each(['a,,b', ','])('refuses the list %s', (text) => {
-  expect(faultsOf({ ...right, KAFKA_BROKERS: text }).faults).toEqual([
-    expect.stringMatching(/^KAFKA_BROKERS must be /),
-  ]);
+  expect(faultsOf({ ...right, REGIONS: text }).faults).toEqual([expect.stringMatching(/^REGIONS must be /)]);
 });
 
 it.each([
@@ -92,19 +90,6 @@ it.each([
   expect(faults).toEqual([expect.stringMatching(/^DATABASE_URL must be /)]);
   expect(message).toContain(remedy);
   expect(message).not.toContain('cret');
-});
-
-it.each([
-  ['kafka', '"kafka", which is not host:port'],
-  ['kafka:9092;other:9092', 'IPv6'],
-  ['kafka:0', 'a port that'],
-  ['kafka://kafka:9092', 'has a protocol'],
-  ['[::1]:9092', 'IPv6'],
-  ['u:secret@kafka:9092', 'has credentials'],
-])('refuses the broker %s, and says why', (broker, why) => {
-  const { message } = faultsOf({ ...right, KAFKA_BROKERS: `a:9092,${broker}` });
-  expect(message).toContain(why);
-  expect(message).not.toContain('secret');
 });
 
 describe('a file', () => {

@@ -13,7 +13,7 @@ export class ScriptedBroker {
   readonly log: LoggedRecord[] = [];
   requests = 0;
   publishers = 0;
-  /** Kafka refuses a whole request, unless it tells its outcome by partition, here by key. */
+  /** An adapter that sends one request for all refuses all of it, unless the broker tells the outcome of parts: here of keys. */
   refuses: 'whole requests' | 'single keys' = 'whole requests';
   refuse: (record: RecordToPublish) => Refusal = () => undefined;
   /** Awaited by each request before its records are written. */
