@@ -2,6 +2,8 @@ export { allContracts } from './all-contracts.js';
 export { CataloguePublished, ProductListed } from './catalogue.events.js';
 export { InvalidMessageDataError } from './contracts.errors.js';
 export { defineCommand, defineEvent } from './define-message.js';
+export { compareContracts, releasedForm } from './evolution/compare-contracts.js';
+export type { ContractBreak, ReleasedContract } from './evolution/compare-contracts.js';
 export { CommitReservation, ReleaseStock, ReserveStock } from './inventory.commands.js';
 export { StockCommitted, StockRejected, StockReleased, StockReserved } from './inventory.events.js';
 export { ProcessPayment, RefundPayment } from './payment.commands.js';
