@@ -28,6 +28,8 @@ interface Group {
   readonly owners: Map<Log, string | undefined>;
 }
 
+const MOST_BYTES = 1_048_588;
+
 /** {@link Broker} in memory, as strict as the contract: records are delivered again from the acknowledged position on. */
 export class InMemoryBroker implements Broker {
   readonly #partitions: number;
@@ -66,7 +68,7 @@ export class InMemoryBroker implements Broker {
         topic,
         retentionMs: this.#retentions.get(topic) ?? 604_800_000,
         segmentMs: 604_800_000,
-        maxMessageBytes: 1_048_588,
+        maxMessageBytes: MOST_BYTES,
       }));
   }
 
@@ -149,6 +151,8 @@ export class InMemoryBroker implements Broker {
     if (refusal) return { ok: false, ...refusal };
     const logs = this.#topics.get(topic);
     if (!logs) return { ok: false, error: new Error(`Unknown topic ${topic}`), retriable: true };
+    const bytes = (key?.length ?? 0) + (value?.length ?? 0);
+    if (bytes > MOST_BYTES) return { ok: false, error: new Error(`${bytes} bytes are too many`), retriable: false };
     const partition = key === null ? (this.#keyless += 1) % logs.length : this.partitionOf(key, logs.length);
     const log = logs[partition];
     if (!log) throw new RangeError(`No partition ${partition}`);

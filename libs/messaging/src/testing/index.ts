@@ -1,4 +1,5 @@
 export { brokerContract } from './broker-contract.js';
+export type { ServerOfItsOwn } from './broker-contract.js';
 export { consumingApp } from './consuming-app.js';
 export { crashMarkersContract } from './crash-markers-contract.js';
 export { eventually } from './eventually.js';

@@ -11,9 +11,13 @@ import { eventually } from '@waybill/messaging/testing';
 const PATH = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin`;
 const env = { ...process.env, PATH };
 
+export function isNatsInstalled(): boolean {
+  return spawnSync('nats-server', ['--version'], { env }).status === 0;
+}
+
 /** Tests that stop their server, or want one with users and certificates. */
 export function describeOnOwnServer(title: string, tests: () => void): void {
-  if (spawnSync('nats-server', ['--version'], { env }).status === 0) describe(title, tests);
+  if (isNatsInstalled()) describe(title, tests);
   else describe.skip(`${title} (skipped: there is no nats-server on the PATH)`, tests);
 }
 

@@ -1,0 +1,76 @@
+import type {
+  Broker,
+  BrokerRecord,
+  Lane,
+  LanePosition,
+  Subscription,
+  SubscriptionListener,
+  SubscriptionOptions,
+} from '../../broker.js';
+
+export type Hear = (member: ContractMember, records: readonly BrokerRecord[]) => void;
+
+/** A member of a group that remembers what it was told. */
+export class ContractMember implements SubscriptionListener {
+  readonly records: BrokerRecord[] = [];
+  /** Of {@link records}, those since its lanes were assigned last. */
+  current: BrokerRecord[] = [];
+  readonly health: boolean[] = [];
+  lanes: readonly Lane[] = [];
+  #subscription: Subscription | undefined;
+
+  private constructor(private readonly hear: Hear) {}
+
+  /** @param hear is told of records when they have been kept */
+  static async join(broker: Broker, options: SubscriptionOptions, hear: Hear = () => {}): Promise<ContractMember> {
+    const member = new ContractMember(hear);
+    member.#subscription = await broker.subscribe(options, member);
+    return member;
+  }
+
+  get subscription(): Subscription {
+    if (this.#subscription === undefined) throw new Error('It has not joined');
+    return this.#subscription;
+  }
+
+  onRecords(_lane: Lane, records: readonly BrokerRecord[]): void {
+    this.records.push(...records);
+    this.current.push(...records);
+    this.hear(this, records);
+  }
+
+  onAssigned(lanes: readonly Lane[]): void {
+    this.lanes = lanes;
+    this.current = [];
+  }
+
+  onHealth(healthy: boolean): void {
+    this.health.push(healthy);
+  }
+
+  values(): string[] {
+    return this.records.map(({ value }) => value?.toString() ?? '');
+  }
+
+  /** Without waiting for it; what comes before it has joined is acknowledged with what comes later. */
+  acknowledge(records: readonly BrokerRecord[]): void {
+    void this.#subscription?.acknowledge(positionsBehind(records));
+  }
+
+  async acknowledgeAll(): Promise<void> {
+    await this.subscription.acknowledge(positionsBehind(this.records));
+  }
+
+  async close(): Promise<void> {
+    await this.#subscription?.close();
+  }
+}
+
+/** What is done once the records are. */
+export function positionsBehind(records: readonly BrokerRecord[]): LanePosition[] {
+  const next = new Map<number, LanePosition>();
+  for (const { topic, partition, position } of records) {
+    next.set(partition, { topic, partition, next: String(BigInt(position) + 1n) });
+  }
+  return [...next.values()];
+}
