@@ -25,7 +25,6 @@ const SMALL = new Set([
   'outbox_relay',
   'product',
   'stock',
-  'stock_book',
   'write_probe',
 ]);
 

@@ -6,7 +6,7 @@ import { BatchMessageHandler } from '@waybill/messaging';
 import type { DataOf, MessageContext, ReceivedMessage } from '@waybill/messaging';
 
 import { ReservationConflictError } from '../domain/reservation.js';
-import { ReservationRepository, STOCK_BOOK } from '../persistence/reservation.repository.postgres.js';
+import { ReservationRepository } from '../persistence/reservation.repository.postgres.js';
 import { CommitForOrders } from '../use-cases/commit-for-orders.js';
 import { ReleaseForOrders } from '../use-cases/release-for-orders.js';
 import { ReserveForOrders } from '../use-cases/reserve-for-orders.js';
@@ -16,7 +16,6 @@ type Release = DataOf<typeof ReleaseStock>;
 type Commit = DataOf<typeof CommitReservation>;
 
 const OPTIONS = {
-  locks: () => [STOCK_BOOK],
   reads: 'read',
   nonRetryable: (error: unknown) => error instanceof ReservationConflictError,
 };
@@ -31,6 +30,7 @@ export class InventoryCommandsController {
     private readonly reservations: ReservationRepository,
   ) {}
 
+  /** Reads, and locks, for the whole batch. */
   read(commands: readonly ReceivedMessage<Reserve | Release | Commit>[], tx: Transaction): Promise<unknown> {
     return this.reservations.open(
       tx,

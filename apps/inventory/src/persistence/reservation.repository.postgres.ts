@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
-import type { RowLock } from '@waybill/messaging';
 
 import type { Reservation } from '../domain/reservation.js';
 import { StockBook } from '../domain/stock-book.js';
@@ -10,14 +9,6 @@ import { insertReservations } from './sql/insert-reservations.js';
 import { selectReservations } from './sql/select-reservations.js';
 import { selectStockOf } from './sql/select-stock-of.js';
 import { updateReservations } from './sql/update-reservations.js';
-
-/**
- * The one row that every batch locks before it reads reservations and stock. Locks on the stock rows themselves can't be
- * put in order: which SKUs a release or a commit touches is only known from its reservation, after the reserves of the
- * same batch have locked theirs, and two replicas would wait for each other in a circle. Batches of replicas take turns
- * instead; the longer one waits, the more its next batch holds. A restock needs no turn: it only adds.
- */
-export const STOCK_BOOK: RowLock = { table: 'stock_book', column: 'id', key: 'stock' };
 
 /** What is wanted of an order: its reservation, and the stock of the items that it names or has reserved. */
 export interface Wanted {
@@ -35,8 +26,9 @@ interface Session {
 }
 
 /**
- * Reservations and stock, many at a time; always in a transaction that has locked {@link STOCK_BOOK}. What changed is written
- * just before COMMIT, one statement each, so handlers of one batch see each other's decisions here and not in the database.
+ * Reservations and stock, many at a time. The stock is locked as it is read, in one order, until the end of the transaction: a batch opens all that
+ * its messages need at once, before their handlers run. A restock needs no lock: it only adds. What changed is written just before COMMIT, one
+ * statement each, so handlers of one batch see each other's decisions here and not in the database.
  */
 @Injectable()
 export class ReservationRepository {
@@ -46,7 +38,7 @@ export class ReservationRepository {
     return session;
   };
 
-  /** Reads what this transaction hasn't read yet. Issues its statements before it waits. */
+  /** Reads what this transaction hasn't read yet, and locks the stock of it. Issues its statements before it waits. */
   async open(tx: Transaction, wanted: readonly Wanted[]): Promise<Pick<Session, 'stock' | 'reservations'>> {
     const session = tx.session(this.#session);
     const { stock, reservations, before } = session;

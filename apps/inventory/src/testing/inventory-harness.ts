@@ -1,5 +1,4 @@
 import { CommitReservation, ReleaseStock, ReserveStock } from '@waybill/contracts';
-import type { Transaction } from '@waybill/database';
 import { receivedMessage } from '@waybill/messaging/testing';
 import type { CollectingOutbox } from '@waybill/outbox/testing';
 import { startTestService } from '@waybill/service/testing';
@@ -8,8 +7,8 @@ import type { TestService } from '@waybill/service/testing';
 import type { InitialProduct } from '../domain/initial-catalogue.js';
 import type { StockLevel } from '../domain/stock-book.js';
 import { InventoryModule } from '../inventory.module.js';
+import { InventoryCommandsController } from '../messaging/inventory-commands.controller.js';
 import type { ProductEntity } from '../persistence/product.entity.js';
-import { STOCK_BOOK } from '../persistence/reservation.repository.postgres.js';
 import { CommitForOrders } from '../use-cases/commit-for-orders.js';
 import { ListProducts } from '../use-cases/list-products.js';
 import { PublishCatalogue } from '../use-cases/publish-catalogue.js';
@@ -45,29 +44,30 @@ export class InventoryHarness {
   }
 
   reserve(...orders: readonly Wanted[]): Promise<void> {
-    const commands = orders.map((order) => receivedMessage(ReserveStock, { key: order.orderId, data: order }));
-    return this.batch((tx) => this.service.app.get(ReserveForOrders).execute(commands, tx));
+    return this.batch(orders, []);
   }
 
   release(...orderIds: readonly string[]): Promise<void> {
-    const commands = orderIds.map((orderId) =>
+    return this.batch([], orderIds);
+  }
+
+  /** One batch, as the consumer runs it: reads ahead for all of it, then handles one kind after the other. */
+  batch(orders: readonly Wanted[], released: readonly string[]): Promise<void> {
+    const { app, database } = this.service;
+    const reserves = orders.map((order) => receivedMessage(ReserveStock, { key: order.orderId, data: order }));
+    const releases = released.map((orderId) =>
       receivedMessage(ReleaseStock, { key: orderId, data: { orderId, reason: 'Cancelled' } }),
     );
-    return this.batch((tx) => this.service.app.get(ReleaseForOrders).execute(commands, tx));
+    return database.transaction(async (tx) => {
+      await app.get(InventoryCommandsController).read([...reserves, ...releases], tx);
+      await app.get(ReserveForOrders).execute(reserves, tx);
+      await app.get(ReleaseForOrders).execute(releases, tx);
+    });
   }
 
   commit(...orderIds: readonly string[]): Promise<void> {
     const commands = orderIds.map((orderId) => receivedMessage(CommitReservation, { key: orderId, data: { orderId } }));
-    return this.batch((tx) => this.service.app.get(CommitForOrders).execute(commands, tx));
-  }
-
-  /** What the consumer does with a batch: lock what the handlers declare, then handle. */
-  private batch(handle: (tx: Transaction) => Promise<void>): Promise<void> {
-    const { database } = this.service;
-    return database.transaction(async (tx) => {
-      await database.lockRows(tx, [STOCK_BOOK]);
-      await handle(tx);
-    });
+    return this.service.database.transaction((tx) => this.service.app.get(CommitForOrders).execute(commands, tx));
   }
 
   restock(sku: string, quantity: number): Promise<StockLevel> {

@@ -62,6 +62,16 @@ describe('inventory', () => {
     for (const sku of skus) expect(await inventory.stock(sku)).toEqual({ sku, onHand: 985, reserved: 0 });
   });
 
+  it('does not deadlock when batches of replicas reserve one product and release another, crosswise', async () => {
+    const [one, two] = await Promise.all([product(1_000), product(1_000)]);
+    const orders = Array.from({ length: 60 }, (_, index) => order(index % 2 === 0 ? one : two, 1));
+    await inventory.reserve(...orders);
+    await Promise.all(
+      orders.map(({ orderId }, index) => inventory.batch([order(index % 2 === 0 ? two : one, 1)], [orderId])),
+    );
+    for (const sku of [one, two]) expect(await inventory.stock(sku)).toEqual({ sku, onHand: 1_000, reserved: 30 });
+  });
+
   it('rejects an order with nothing available at once, with what is missing (F30)', async () => {
     const sku = await product(0);
     const wanted = order(sku, 3);
