@@ -24,7 +24,8 @@ export const purchase = defineSaga<Purchase>('purchase', 1, {
   steps: [
     {
       name: 'process-payment',
-      command: (order) => send(ProcessPayment, { ...order, amount }),
+      command: ({ orderId, customerId, paymentMethod: token }) =>
+        send(ProcessPayment, { orderId, customerId, amount, paymentMethod: { kind: 'card', token } }),
       replies: [
         done(PaymentCharged, { satisfies: (_, charged) => charged.amount.amount === amount.amount }),
         failed(PaymentDeclined, reasonOf),

@@ -14,7 +14,8 @@ describe('a provider that is slower than CALL_TIMEOUT_MS', () => {
   it('is given up on, and called again later; the attempts count', async () => {
     const orderId = '01900000-0000-7000-8000-000000000001';
     const amount = { amount: 100, currency: 'EUR' };
-    const command = { orderId, customerId: 'cust-1', amount, paymentMethod: 'pm_card_slow' }; // takes 2 s
+    const paymentMethod = { kind: 'card', token: 'pm_card_slow' }; // takes 2 s
+    const command = { orderId, customerId: 'cust-1', amount, paymentMethod };
     await service.publish(ProcessPayment.type, orderId, command);
     let waiting: unknown[] = [];
     await eventually(async () => {

@@ -83,7 +83,7 @@ describe('contracts', () => {
 
   it('marks the shipping address and the means of payment as personal (F38)', () => {
     expect(CreateShipment.personal).toEqual(['/address']);
-    expect(ProcessPayment.personal).toEqual(['/paymentMethod']);
+    expect(ProcessPayment.personal).toEqual(['/paymentMethod/token']);
   });
 
   it('names every fault with its pointer', () => {

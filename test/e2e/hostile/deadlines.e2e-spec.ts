@@ -89,7 +89,7 @@ describe('deadlines on the running system', () => {
     await published('payment');
     await passDeadlines();
     await system.services.order.start();
-    expect(await expectUntouched(ids, 'payment.process.v1')).toEqual(ids.map(() => 1));
+    expect(await expectUntouched(ids, 'payment.process.v2')).toEqual(ids.map(() => 1));
   }, 120_000);
 
   it('fire neither early nor late, lend no lease for longer than it is, and tell the times as they were (F65)', async () => {

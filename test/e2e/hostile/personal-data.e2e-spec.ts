@@ -129,7 +129,8 @@ describe('personal data', () => {
       };
       return producer.send({ topic: `${system.topicPrefix}${contract.topic}`, messages: [record] });
     };
-    const payment = { orderId: '<id>', customerId: MARKS.customer, paymentMethod: MARKS.strangersCard };
+    const paymentMethod = { kind: 'card', token: MARKS.strangersCard };
+    const payment = { orderId: '<id>', customerId: MARKS.customer, paymentMethod };
     await send(ProcessPayment, JSON.stringify({ ...payment, amount: MARKS.contact }));
     await send(ProcessPayment, `{"paymentMethod": ${MARKS.strangersCard} ${MARKS.name}`);
     await send(ProcessPayment, JSON.stringify({ ...payment, [MARKS.name]: MARKS.contact }), 'yesterday');

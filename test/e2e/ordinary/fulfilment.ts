@@ -43,7 +43,7 @@ export function fulfilsOrders(running: () => OrdinarySystem): void {
       const types = timeline.map(({ type }) => type);
       const position = (type: string): number => types.indexOf(type);
       for (const [cause, effect] of [
-        ['payment.process.v1', 'payment.charged.v1'],
+        ['payment.process.v2', 'payment.charged.v1'],
         ['payment.charged.v1', 'inventory.reserve.v1'],
         ['inventory.reserve.v1', 'inventory.reserved.v1'],
         ['shipping.create-shipment.v1', 'shipment.created.v1'],

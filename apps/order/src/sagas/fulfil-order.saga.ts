@@ -72,8 +72,8 @@ export function fulfilOrder({ stepDeadlineMs }: { readonly stepDeadlineMs: numbe
     steps: [
       {
         name: 'process-payment',
-        command: ({ orderId, customerId, total: amount, paymentMethod }) =>
-          send(ProcessPayment, { orderId, customerId, amount, paymentMethod }),
+        command: ({ orderId, customerId, total: amount, paymentMethod: token }) =>
+          send(ProcessPayment, { orderId, customerId, amount, paymentMethod: { kind: 'card', token } }),
         replies: [
           done(PaymentCharged, {
             satisfies: ({ total }, { amount }) => isSame(amount, total),

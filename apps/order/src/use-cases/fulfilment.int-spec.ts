@@ -137,7 +137,7 @@ describe('fulfilment of an order', () => {
     expect(timeline.map(({ service: name, kind, type }) => `${name} ${kind} ${type}`)).toEqual([
       'order http POST /orders',
       'order saga saga-started',
-      'order command payment.process.v1',
+      'order command payment.process.v2',
       'payment event payment.charged.v1',
       'order command inventory.reserve.v1',
       'inventory event inventory.reserved.v1',

@@ -53,7 +53,8 @@ describe('placing an order', () => {
     const { id, total } = await client.place();
     const [command] = service.outbox.sent.filter(({ key }) => key === id);
     expect(command?.contract).toBe(ProcessPayment);
-    expect(command?.data).toEqual({ orderId: id, customerId: 'cust-1', amount: total, paymentMethod: 'pm_card_ok' });
+    const paymentMethod = { kind: 'card', token: 'pm_card_ok' };
+    expect(command?.data).toEqual({ orderId: id, customerId: 'cust-1', amount: total, paymentMethod });
   });
 
   it('commits everything or nothing', async () => {

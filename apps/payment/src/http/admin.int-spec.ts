@@ -11,7 +11,7 @@ const command = (orderId: string) => ({
   orderId,
   customerId: 'c1',
   amount: { amount: 1_250, currency: 'EUR' },
-  paymentMethod: 'pm_card_ok',
+  paymentMethod: { kind: 'card', token: 'pm_card_ok' },
 });
 
 describe('the admin API of a running service', () => {
@@ -21,10 +21,10 @@ describe('the admin API of a running service', () => {
   /** A command without its amount, the same command as it should be behind it; another key's command that isn't even JSON. */
   beforeAll(async () => {
     service = await startPaymentService();
-    await service.publish('payment.process.v1', paid, { ...command(paid), amount: undefined });
-    await service.publish('payment.process.v1', paid, command(paid));
+    await service.publish('payment.process.v2', paid, { ...command(paid), amount: undefined });
+    await service.publish('payment.process.v2', paid, command(paid));
     await held(2); // another lane is read in an order of its own
-    await service.publish('payment.process.v1', other, 'no json');
+    await service.publish('payment.process.v2', other, 'no json');
     await held(3);
     const { body } = await service.get(`/admin/dead-letters?key=${paid}`);
     letter = body.items[0].id;
@@ -59,7 +59,7 @@ describe('the admin API of a running service', () => {
     expect([first.items, second.items].map(([item]) => item.key)).toEqual([other, paid]);
     expect(second).toMatchObject({ nextCursor: null, items: [{ id: letter, reason: 'INVALID_MESSAGE_DATA' }] });
     expect((await service.get('/admin/dead-letters/count')).body).toEqual({ count: 2 });
-    expect((await service.get('/admin/dead-letters/count?error=AMOUNT&type=payment.process.v1')).body.count).toBe(1);
+    expect((await service.get('/admin/dead-letters/count?error=AMOUNT&type=payment.process.v2')).body.count).toBe(1);
     expect((await service.get(`/admin/dead-letters/count?ids=${letter},999`)).body.count).toBe(1);
     const { body: groups } = await service.get('/admin/dead-letters/groups');
     expect(groups.reduce((sum: number, group: { letters: number }) => sum + group.letters, 0)).toBe(2);
@@ -80,11 +80,11 @@ describe('the admin API of a running service', () => {
       source: '/order',
       headers: { ce_specversion: '1.0' },
     });
-    expect(body.payload).toMatchObject({ orderId: paid, paymentMethod: '***' });
+    expect(body.payload).toMatchObject({ orderId: paid, paymentMethod: { kind: '***', token: '***' } }); // by its name, too
     const { body: refused } = await service.post(`/admin/dead-letters/${letter}/reveal`, { who: 'ada' });
     expect(refused).toMatchObject({ status: 400, errors: [{ pointer: '/why', code: 'REQUIRED' }] });
     const { body: revealed } = await service.post(`/admin/dead-letters/${letter}/reveal`, operator);
-    expect(JSON.parse(revealed.payload)).toMatchObject({ paymentMethod: 'pm_card_ok' });
+    expect(JSON.parse(revealed.payload)).toMatchObject({ paymentMethod: { token: 'pm_card_ok' } });
     const { body: audit } = await service.get(`/admin/dead-letters/${letter}/audit`);
     expect(audit).toMatchObject([{ action: 'reveal', ...operator }]);
   });

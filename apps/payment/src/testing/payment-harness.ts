@@ -44,7 +44,14 @@ export class PaymentHarness {
   }
 
   /** Handles one ProcessPayment per order. @returns what the provider failed with. */
-  process(paymentMethod: string, ...orderIds: readonly string[]): Promise<readonly unknown[]> {
+  process(token: string, ...orderIds: readonly string[]): Promise<readonly unknown[]> {
+    return this.processBy({ kind: 'card', token }, ...orderIds);
+  }
+
+  processBy(
+    paymentMethod: { readonly kind: string; readonly token: string },
+    ...orderIds: readonly string[]
+  ): Promise<readonly unknown[]> {
     const amount = { amount: 1250, currency: 'EUR' };
     const commands = orderIds.map((orderId) =>
       receivedMessage(ProcessPayment, {

@@ -39,7 +39,12 @@ export class ProcessPayments {
     commands: readonly ReceivedMessage<Command>[],
     tx: Transaction,
   ): Promise<OutsideCalls<Charged, Transaction, Command>> {
-    const intents = commands.map(({ data }) => ({ ...data, id: idFor('payment', data.orderId) }));
+    const intents = commands.map(({ data: { orderId, amount, paymentMethod } }) => ({
+      id: idFor('payment', orderId),
+      orderId,
+      amount,
+      paymentMethod: methodOf(paymentMethod),
+    }));
     const payments = await this.payments.open(tx, orderIdsOf(commands));
     this.payments.add(tx, intents);
     return {
@@ -74,6 +79,11 @@ export class ProcessPayments {
       this.outbox.add(tx, toMessage(answer, message));
     }
   };
+}
+
+/** Cards go by their token; the provider declines a method that it doesn't know. */
+function methodOf({ kind, token }: Command['paymentMethod']): string {
+  return kind === 'card' ? token : `${kind}:${token}`;
 }
 
 function orderIdsOf(commands: readonly ReceivedMessage<Command>[]): readonly string[] {

@@ -26,7 +26,7 @@ export interface ContractBreak {
 type Current = Pick<SchemaContract<unknown>, 'name' | 'version' | 'upcasters'> & ReleasedContract;
 
 const NEW_VERSION =
-  'leave this version as it was released, and define the next one with an upcaster and a fixture (libs/contracts/README.md)';
+  'leave this version as it was released, and define the next one with an upcaster and a fixture (docs/evolve-a-message.md)';
 
 /** What {@link compareContracts} compares: the contract as JSON, with sorted keys left to whoever writes it. */
 export function releasedForm(contract: SchemaContract<unknown>): ReleasedContract {
