@@ -1,5 +1,6 @@
 export { brokerContract } from './broker-contract.js';
 export type { ServerOfItsOwn } from './broker-contract.js';
+export { ContractMember } from './broker-contract/contract-member.js';
 export { consumingApp } from './consuming-app.js';
 export { crashMarkersContract } from './crash-markers-contract.js';
 export { eventually } from './eventually.js';

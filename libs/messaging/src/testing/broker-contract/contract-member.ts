@@ -16,6 +16,7 @@ export class ContractMember implements SubscriptionListener {
   /** Of {@link records}, those since its lanes were assigned last. */
   current: BrokerRecord[] = [];
   readonly health: boolean[] = [];
+  readonly lost: LanePosition[] = [];
   lanes: readonly Lane[] = [];
   #subscription: Subscription | undefined;
 
@@ -46,6 +47,10 @@ export class ContractMember implements SubscriptionListener {
 
   onHealth(healthy: boolean): void {
     this.health.push(healthy);
+  }
+
+  onPositionLost(position: LanePosition): void {
+    this.lost.push(position);
   }
 
   values(): string[] {

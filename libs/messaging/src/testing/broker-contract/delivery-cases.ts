@@ -49,6 +49,21 @@ export function deliveryCases(at: BrokerUnderTest): void {
     await subscription.close();
   });
 
+  it('hands positions over once they can be written down, whatever failed before', async () => {
+    await at.publish(at.record('a', '1'));
+    let failures = 0;
+    const beforeCommit = async (): Promise<void> => {
+      failures += 1;
+      if (failures < 3) throw new Error('the database is away');
+    };
+    const member = await at.join({ beforeCommit });
+    await eventually(() => member.records.length === 1);
+    await member.acknowledgeAll();
+    const reader = at.broker.createLagReader({ group: at.group, topics: [at.topic] });
+    await eventually(async () => (await reader.read()).every(({ messages }) => messages === 0), 30_000);
+    await reader.close();
+  });
+
   it('begins where it is told to, whatever was acknowledged', async () => {
     await at.publish(at.record('a', '1'), at.record('a', '2'));
     const first = await at.join();
