@@ -58,6 +58,12 @@ module.exports = {
       from: { path: '^(apps|libs|cli|scripts)/', pathNot: ['^libs/nats/', '([.-]spec\\.ts$|/testing/)'] },
       to: { path: '(^|/)@nats-io/' },
     },
+    {
+      name: 'the-redis-client-stays-in-its-example',
+      severity: 'error',
+      from: { pathNot: '^examples/redis-broker/' },
+      to: { path: '(^|/)@redis/' },
+    },
     ...['idempotency', 'event-store', 'claim-check'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),
     ),

@@ -50,13 +50,21 @@ const onInfrastructure: Config = {
 };
 
 // `npm test` needs only Node: what starts a JVM, or asks for a server of another kind, is run apart, by `npm run test:jvm` and `test:brokers`.
-const OTHER_BROKERS = ['<rootDir>/libs/(nats|rabbitmq)/', '<rootDir>/test/brokers/'];
+const OTHER_BROKERS = [
+  '<rootDir>/libs/(nats|rabbitmq)/',
+  '<rootDir>/examples/redis-broker/',
+  '<rootDir>/test/brokers/',
+];
 const projects = {
   jvm: [project('jvm', ['<rootDir>/libs/**/*.jvm-spec.ts'], onInfrastructure)],
   brokers: [
     project(
       'brokers',
-      ['<rootDir>/libs/{nats,rabbitmq}/**/*.int-spec.ts', '<rootDir>/test/brokers/**/*.e2e-spec.ts'],
+      [
+        '<rootDir>/libs/{nats,rabbitmq}/**/*.int-spec.ts',
+        '<rootDir>/examples/redis-broker/**/*.int-spec.ts',
+        '<rootDir>/test/brokers/**/*.e2e-spec.ts',
+      ],
       onInfrastructure,
     ),
   ],

@@ -1,5 +1,5 @@
 // npm run test:jvm, npm run test:brokers: specs that `npm test` leaves out, as they need more than Node: a JVM (Java 17, Maven), or a
-// RabbitMQ and a NATS server. The first argument says which; the others go to Jest.
+// RabbitMQ, a NATS and a Redis server. The first argument says which; the others go to Jest.
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 

@@ -8,6 +8,7 @@ import { brokerSpecs } from './broker-specs.mjs';
 const ignored = [
   ...brokerSpecs().others.map((path) => `${path.replaceAll(/[.\\]/g, '\\$&')}$`),
   '/libs/(nats|rabbitmq)/',
+  '/examples/redis-broker/',
   '/test/brokers/',
 ].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
 

@@ -25,6 +25,7 @@ const BREACHES: readonly Breach[] = [
   { from: 'libs/nats/src/a.ts', imports: '@waybill/kafka', rule: 'nats-imports' },
   { from: 'libs/messaging/src/e.ts', imports: '@waybill/nats', rule: 'a-broker-is-chosen-by-apps' },
   { from: 'libs/outbox/src/f.ts', imports: '@nats-io/jetstream', rule: 'the-nats-client-stays-in-its-adapter' },
+  { from: 'libs/outbox/src/g.ts', imports: '@redis/client', rule: 'the-redis-client-stays-in-its-example' },
   { from: 'libs/messaging/src/b.ts', imports: '@waybill/kafka', rule: 'a-broker-is-chosen-by-apps' },
   { from: 'libs/messaging/src/c.ts', imports: 'kafkajs', rule: 'a-client-stays-in-its-adapter' },
   { from: 'libs/outbox/src/e.ts', imports: '@platformatic/kafka', rule: 'a-client-stays-in-its-adapter' },
