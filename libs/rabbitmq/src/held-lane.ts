@@ -22,6 +22,8 @@ export class HeldLane {
   #committed: number | undefined;
   /** A position that can't be continued from, to be told. */
   #lost: number | undefined;
+  /** What is stored is the position of a log that is gone, or of records that are. */
+  #isOutdated = false;
   /** Where it began: nothing to store. */
   #begun = 0;
   #consumer: LaneConsumer | undefined;
@@ -34,6 +36,7 @@ export class HeldLane {
     this.lane = parts.lease.lane;
     this.#committed = stored?.next;
     this.#progress = this.#from(stored?.next ?? bounds.first, stored?.record);
+    this.#isOutdated = this.#lost !== undefined;
   }
 
   /** What isn't done is handed over again. @param startAt where to begin instead */
@@ -83,7 +86,7 @@ export class HeldLane {
 
   get hasMoved(): boolean {
     const { next } = this.#progress.position;
-    return next !== this.#committed && next !== this.#begun;
+    return next !== this.#committed && (this.#isOutdated || next !== this.#begun);
   }
 
   /** @returns what was stored; nothing where the lease has been lost. */
@@ -92,6 +95,7 @@ export class HeldLane {
     const { next, record } = this.#progress.position;
     await this.parts.lease.commit({ next, owner, record });
     this.#committed = next;
+    this.#isOutdated = false;
     return { ...this.lane, next: String(next) };
   }
 

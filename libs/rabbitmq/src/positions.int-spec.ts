@@ -97,6 +97,22 @@ describeOnRabbit('positions of a group', () => {
     await eventually(() => member.health.at(-1) === true);
   });
 
+  it.each([
+    ['', group],
+    [', begun where the database says', { ...group, startAt: () => '0' }],
+  ])('F70: of a topic that was made again are those of the new log though that is empty%s', async (_, options) => {
+    await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+    await publish(broker, 'old 0', 'old 1');
+    await consumeAll(2);
+    await rabbit.withChannel((channel) => rabbit.deleteTopic(channel, 'notes'));
+    await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+    expect(await lag()).toMatchObject({ next: '2', end: '0' });
+    const member = await new Member().join(broker, options);
+    await eventually(async () => (await lag())?.next === '0'); // or whoever waits for all to be read waits for ever
+    expect(member.lost).toEqual([{ topic: 'notes', partition: 0, next: '2' }]);
+    await member.leave();
+  });
+
   it('F40: do not lead to records that are older than the topic keeps them, though RabbitMQ still has them', async () => {
     const forgetful = rabbit.broker({ partitions: 1, retentionMs: 1 });
     await forgetful.ensureTopics([{ name: 'notes', kind: 'event' }]);

@@ -93,7 +93,11 @@ export class RabbitSubscription implements Subscription {
       onRecords: (lane, records) => void (isHeard() && listener.onRecords(lane, records)),
       onAssigned: (lanes) => void (isHeard() && listener.onAssigned(lanes)),
       onHealth: () => {},
-      onPositionLost: (position) => void (isHeard() && listener.onPositionLost?.(position)),
+      onPositionLost: (position) => {
+        if (!isHeard()) return;
+        this.#commitSoon(); // it continues elsewhere, and maybe nothing comes there for long
+        listener.onPositionLost?.(position);
+      },
     };
   }
 
