@@ -43,7 +43,7 @@ const project = (displayName: string, testMatch: readonly string[], more: Config
 });
 
 // One PostgreSQL and one Kafka for a whole run; each test makes its own databases and topics in them.
-const onInfrastructure: Config = {
+const onInfrastructure = {
   globalSetup: '<rootDir>/test/infrastructure/global-setup.mjs',
   globalTeardown: '<rootDir>/test/infrastructure/global-teardown.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/infrastructure/retry-in-ci.ts'],
@@ -55,19 +55,41 @@ const OTHER_BROKERS = [
   '<rootDir>/examples/redis-broker/',
   '<rootDir>/test/brokers/',
 ];
+
+/** End-to-end specs that aren't tried on RabbitMQ and NATS, and why. */
+const KAFKA_ALONE = {
+  '<rootDir>/test/cost/': 'counts what the embedded Kafka is asked',
+  '<rootDir>/test/e2e/kafka-client.e2e-spec.ts': 'is about the second client of Kafka',
+  '<rootDir>/test/start/': 'is about what npm start starts on this machine',
+};
+/** What CI tries on them: orders of all kinds, killed services, a lost broker. */
+const SOME = ['brokers/orders-through-failures', 'e2e/ordinary', 'e2e/hostile/broker-away'].map(
+  (name) => `<rootDir>/test/${name}.e2e-spec.ts`,
+);
+
+const onBroker = (name: string, testMatch: readonly string[]): Config =>
+  project(name, testMatch, {
+    ...onInfrastructure,
+    setupFilesAfterEnv: [
+      ...onInfrastructure.setupFilesAfterEnv,
+      '<rootDir>/test/infrastructure/skip-without-broker.ts',
+    ],
+    testEnvironmentOptions: { env: { WAYBILL_BROKER: name } },
+    testPathIgnorePatterns: Object.keys(KAFKA_ALONE),
+  });
+
 const projects = {
   jvm: [project('jvm', ['<rootDir>/libs/**/*.jvm-spec.ts'], onInfrastructure)],
   brokers: [
     project(
       'brokers',
-      [
-        '<rootDir>/libs/{nats,rabbitmq}/**/*.int-spec.ts',
-        '<rootDir>/examples/redis-broker/**/*.int-spec.ts',
-        '<rootDir>/test/brokers/**/*.e2e-spec.ts',
-      ],
+      ['<rootDir>/libs/{nats,rabbitmq}/**/*.int-spec.ts', '<rootDir>/examples/redis-broker/**/*.int-spec.ts'],
       onInfrastructure,
     ),
+    ...['rabbitmq', 'nats'].map((name) => onBroker(name, SOME)),
   ],
+  system: ['rabbitmq', 'nats'].map((name) => onBroker(name, ['<rootDir>/test/**/*.e2e-spec.ts'])),
+  proof: ['kafka', 'rabbitmq', 'nats'].map((name) => onBroker(name, ['<rootDir>/test/brokers/**/*.e2e-spec.ts'])),
   all: [
     project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
     project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], {
@@ -92,6 +114,7 @@ const config: Config = {
 };
 
 export default async (): Promise<Config> => {
-  const testEnvironmentOptions = { bundle: await bundlePackages('.') };
-  return { ...config, projects: projects[specs].map((one) => ({ ...one, testEnvironmentOptions })) };
+  const bundle = await bundlePackages('.');
+  const withBundle = (one: Config) => ({ ...one, testEnvironmentOptions: { ...one.testEnvironmentOptions, bundle } });
+  return { ...config, projects: projects[specs].map(withBundle) };
 };

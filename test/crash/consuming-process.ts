@@ -6,8 +6,6 @@ import { Database, DatabaseModule } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { DeadLetterModule, deadLetterMigrations, deadLetterTopic } from '@waybill/dlq';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
-import { kafkaBroker } from '@waybill/kafka';
-import { testedClient } from '@waybill/kafka/testing';
 import { MessageConsumer, MessageHandler, MessagingModule, OutsideCallHandler, UNIT_OF_WORK } from '@waybill/messaging';
 import type { CalledMessage, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 import { noteContract } from '@waybill/messaging/testing';
@@ -15,6 +13,7 @@ import type { Note } from '@waybill/messaging/testing';
 import { Outbox, OutboxModule, outboxMigrations } from '@waybill/outbox';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { openBroker } from './open-broker.js';
 import type { ConsumerSettings } from './supervised-consumer.js';
 
 const settings = JSON.parse(process.env['CONSUMER'] ?? '{}') as ConsumerSettings; // written by supervised-consumer.ts
@@ -111,13 +110,7 @@ async function concludeSecond(called: readonly CalledMessage<string, Note>[], tx
     MessagingModule.forRoot({
       service: 'notes',
       group: GROUP,
-      broker: kafkaBroker({
-        brokers: settings.brokers,
-        clientId: 'notes',
-        client: testedClient,
-        topicPrefix: settings.topicPrefix,
-        sessionTimeoutMs: settings.sessionTimeoutMs,
-      }),
+      broker: openBroker(settings),
       topics: TOPICS,
       topicPartitions: 3,
       crashAttempts: settings.crashAttempts,

@@ -1,20 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 
-import { bundleProcess, createTestDatabase, testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
+import { bundleProcess, createTestDatabase, testDatabaseServer } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
-import { testKafka } from '@waybill/kafka/testing';
 import type { Broker } from '@waybill/messaging';
 import { noteContract, noteRecord } from '@waybill/messaging/testing';
 import { Client } from 'pg';
 
+import { brokerSpace } from '../system/tested-broker.js';
+import type { BrokerSpace } from '../system/tested-broker.js';
 import { until } from '../system/until.js';
 import { SupervisedConsumer } from './supervised-consumer.js';
 
 const notes = noteContract('notes');
 const CRASH_ATTEMPTS = 2;
-/** One that nothing is known of, one with the batch marked, and those that count, each of two messages. */
-const MAX_DEATHS = 2 + 2 * CRASH_ATTEMPTS;
+/** For each of two messages, which may come in different batches: one that nothing is known of, one with the batch marked, and those that count. */
+const MAX_DEATHS = 2 * (2 + CRASH_ATTEMPTS);
 
 interface Letter {
   readonly text: string;
@@ -27,6 +27,7 @@ describe('a message that kills the process', () => {
   let bundle: string;
   let database: TestDatabase;
   let client: Client;
+  let space: BrokerSpace;
   let broker: Broker;
   let replicas: SupervisedConsumer[];
 
@@ -39,14 +40,13 @@ describe('a message that kills the process', () => {
     database = await createTestDatabase('crash');
     client = new Client({ connectionString: database.url });
     await client.connect();
-    const topicPrefix = `crash${randomBytes(4).toString('hex')}.`;
-    broker = testKafka({ brokers: testKafkaBrokers(), topicPrefix, partitions: 3 });
+    space = brokerSpace();
+    broker = space.open({ partitions: 3 });
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
     const settings = {
       databaseUrl: testDatabaseServer(),
       database: new URL(database.url).pathname.slice(1),
-      brokers: testKafkaBrokers(),
-      topicPrefix,
+      broker: space.settings,
       sessionTimeoutMs: 6_000,
       crashAttempts: CRASH_ATTEMPTS,
     };
@@ -56,6 +56,7 @@ describe('a message that kills the process', () => {
   afterEach(async () => {
     await Promise.all(replicas.map((replica) => replica.stop()));
     await broker.close();
+    await space.remove({ topics: ['notes', 'notes.dlq'], groups: ['notes'] });
     await client.end();
     await database.drop();
   }, 60_000);

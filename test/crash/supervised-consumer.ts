@@ -4,8 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 export interface ConsumerSettings {
   readonly databaseUrl: string;
   readonly database: string;
-  readonly brokers: readonly string[];
-  readonly topicPrefix: string;
+  /** Where its broker is, and under which prefix: what a service has in its environment. */
+  readonly broker: Readonly<Record<string, string>>;
   readonly sessionTimeoutMs: number;
   readonly crashAttempts: number;
 }

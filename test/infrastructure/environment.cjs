@@ -16,6 +16,7 @@ module.exports = class Environment {
     this.context = context;
     this.global = global;
     global.process = copyOfProcess(global);
+    Object.assign(global.process.env, projectConfig.testEnvironmentOptions.env);
     this.moduleMocker = new ModuleMocker(global);
     const timerConfig = { idToRef: (id) => id, refToId: (timer) => timer };
     this.fakeTimers = new LegacyFakeTimers({

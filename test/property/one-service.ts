@@ -8,9 +8,9 @@ import { deadLetterMigrations, DeadLetterModule, deadLetterTopic } from '@waybil
 import { testDatabaseServer } from '@waybill/embedded/testing';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
 import { MessageConsumer, MessageHandler, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
-import type { MessageContext } from '@waybill/messaging';
+import type { Broker, MessageContext } from '@waybill/messaging';
 import { noteContract } from '@waybill/messaging/testing';
-import type { InMemoryBroker, Note } from '@waybill/messaging/testing';
+import type { Note } from '@waybill/messaging/testing';
 import { Outbox, outboxMigrations, OutboxModule } from '@waybill/outbox';
 
 import { attempt, isPermanent } from './scripts.js';
@@ -29,7 +29,7 @@ class Notes {
 }
 
 /** One replica of a service: real engine, inbox, dead letters and outbox on this database; the broker is the given one. */
-export async function startReplica(database: string, broker: InMemoryBroker): Promise<INestApplication> {
+export async function startReplica(database: string, broker: Broker): Promise<INestApplication> {
   @Module({
     imports: [
       DatabaseModule.forRoot({

@@ -2,9 +2,10 @@ import { Database } from '@waybill/database';
 import { Discards, LetterEdits, LetterNotDeadError, Replays } from '@waybill/dlq';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { RecordToPublish } from '@waybill/messaging';
-import { eventually, InMemoryBroker, noteRecord } from '@waybill/messaging/testing';
+import { eventually, noteRecord } from '@waybill/messaging/testing';
 
-import { contract, GROUP, startReplica, topics } from './one-service.js';
+import { contract, startReplica, topics } from './one-service.js';
+import { propertyBroker } from './property-broker.js';
 import { write } from './scripts.js';
 import type { Step } from './steps.js';
 
@@ -16,17 +17,16 @@ export interface Held {
 
 const operator = { who: 'ada', why: 'a property' };
 const PATIENCE_MS = 60_000;
-const deaf = { onRecords: () => {}, onAssigned: () => {}, onHealth: () => {} };
 
 /** Two replicas of the service on one database and one broker, and what is known from outside. One life after the other. */
 export async function startWorld() {
   const testDatabase = await createTestDatabase('property');
-  const broker = new InMemoryBroker(6);
+  const { broker, ...at } = await propertyBroker();
   await broker.ensureTopics(topics);
   const publisher = await broker.createPublisher();
   const name = new URL(testDatabase.url).pathname.slice(1);
-  const app = await startReplica(name, broker);
-  const other = await startReplica(name, broker);
+  const app = await startReplica(name, at.open());
+  const other = await startReplica(name, at.open());
   const database = app.get(Database);
   // Without a name: each life has its own texts.
   const sql = <Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
@@ -34,17 +34,7 @@ export async function startWorld() {
   await sql('CREATE TABLE effect (seq bigserial PRIMARY KEY, text text NOT NULL)');
   let lives = 0;
 
-  const consumed = (): Promise<void> =>
-    eventually(() => {
-      const lanes = new Map<string, number>();
-      for (const { topic, partition } of broker.records(contract.topic)) {
-        const lane = `${topic}/${partition}`;
-        lanes.set(lane, (lanes.get(lane) ?? 0) + 1);
-      }
-      const committed = broker.committed(GROUP);
-      const open = [...lanes].filter(([lane, count]) => committed.get(lane) !== count);
-      return open.length === 0;
-    }, PATIENCE_MS);
+  const consumed = (): Promise<void> => eventually(at.isConsumed, PATIENCE_MS);
 
   return {
     /** Nothing of an earlier life runs on into it: its keys are its own. */
@@ -101,10 +91,10 @@ export async function startWorld() {
               return;
             }
             case 'rebalance':
-              broker.rebalance(GROUP);
+              await at.rebalance();
               return;
             case 'member-lost':
-              await (await broker.subscribe({ group: GROUP, topics: [contract.topic] }, deaf)).close();
+              await at.loseMember();
               return;
             case 'claims-lost':
               await sql(`UPDATE held_message SET claimed_until = now() WHERE claimed_until IS NOT NULL`);
@@ -133,6 +123,7 @@ export async function startWorld() {
 
     async stop(): Promise<void> {
       await Promise.all([app.close(), other.close()]);
+      await at.remove();
       await testDatabase.drop();
     },
   };

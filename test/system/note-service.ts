@@ -7,16 +7,15 @@ import { ClaimCheckModule, FilePayloadStore, PostgresPayloadStore } from '@waybi
 import { Database, DatabaseModule } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { deadLetterMigrations, DeadLetterModule, deadLetterTopic, DueMessages } from '@waybill/dlq';
-import { testDatabaseServer, testKafkaBrokers, uniqueTopic } from '@waybill/embedded/testing';
+import { testDatabaseServer, uniqueTopic } from '@waybill/embedded/testing';
 import { InboxModule, inboxMigrations } from '@waybill/idempotency';
-import { kafkaBroker } from '@waybill/kafka';
-import { testedClient } from '@waybill/kafka/testing';
 import { CLAIM_CHECK, MessageConsumer, MessageHandler, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import type { ClaimCheck, MessageContext } from '@waybill/messaging';
 import { noteContract } from '@waybill/messaging/testing';
 import type { Note } from '@waybill/messaging/testing';
 import { Outbox, outboxMigrations, OutboxModule } from '@waybill/outbox';
 
+import { brokerSpace } from './tested-broker.js';
 import { UnluckyPayloadStore } from './unlucky-payload-store.js';
 
 export interface Letter {
@@ -42,6 +41,7 @@ const DAY_MS = 86_400_000;
 
 /** A service that sends notes to itself, through every part that a message of the real services goes through. */
 export async function startNoteService(databaseUrl: string, payloadsUrl: string): Promise<NoteService> {
+  const broker = brokerSpace();
   const topic = uniqueTopic('notes');
   const topics = [{ name: topic, kind: 'event' as const }, deadLetterTopic(topic)];
   const taken: Note[] = [];
@@ -65,7 +65,7 @@ export async function startNoteService(databaseUrl: string, payloadsUrl: string)
       MessagingModule.forRoot({
         service: 'notes',
         group: topic,
-        broker: kafkaBroker({ brokers: testKafkaBrokers(), clientId: 'notes', client: testedClient }),
+        broker: (defaults) => broker.open(defaults),
         topics,
         topicPartitions: 3,
         topicRetentionMs: 7 * DAY_MS,
@@ -114,6 +114,9 @@ export async function startNoteService(databaseUrl: string, payloadsUrl: string)
       await database.query({ name: 'test_replay', text }, [seq]);
       app.get(DueMessages).wake();
     },
-    stop: () => app.close(),
+    async stop() {
+      await app.close();
+      await broker.remove();
+    },
   };
 }

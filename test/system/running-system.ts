@@ -1,27 +1,34 @@
 import { randomBytes } from 'node:crypto';
 
-import { SERVICE_NAMES } from '@waybill/contracts';
+import { SERVICE_NAMES, topics } from '@waybill/contracts';
 import type { ServiceName } from '@waybill/contracts';
-import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
-import { testedClient } from '@waybill/kafka/testing';
+import { testDatabaseServer } from '@waybill/embedded/testing';
 
 import { call, orderRequest } from './api.js';
 import type { Answer, OrderBody, SagaBody, StockBody, TimelineEntry } from './api.js';
 import { ServiceProcess } from './service-process.js';
+import { brokerSpace } from './tested-broker.js';
+import type { BrokerSpace } from './tested-broker.js';
 import { until } from './until.js';
 
 const TERMINAL = new Set(['FULFILLED', 'REJECTED', 'CANCELLED']);
+
+/** What the services have at a broker, without the system's prefix. */
+export const AT_THE_BROKER = {
+  topics: [...Object.values(topics).map(({ name }) => name), ...SERVICE_NAMES.map((name) => `${name}.dlq`)],
+  groups: SERVICE_NAMES,
+};
 
 /** The four apps as processes, on databases, topics and ports that belong to this test file alone. */
 export class RunningSystem {
   private constructor(
     readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
     readonly databasePrefix: string,
-    readonly topicPrefix: string,
+    readonly broker: BrokerSpace,
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  /** @param env settings of all four apps beside the addresses. */
+  /** @param env settings of all four apps; one of them may be the address of another server than the run's. */
   static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningSystem> {
     const system = await RunningSystem.create(env);
     try {
@@ -35,12 +42,11 @@ export class RunningSystem {
 
   static async create(env: Readonly<Record<string, string>> = {}): Promise<RunningSystem> {
     const run = `e2e${randomBytes(4).toString('hex')}`;
+    const broker = brokerSpace(`${run}.`, env['BROKER_URL'] ?? env['KAFKA_BROKERS']);
     const settings = {
       DATABASE_URL: testDatabaseServer(),
       DATABASE_PREFIX: `${run}_`,
-      KAFKA_BROKERS: testKafkaBrokers().join(','),
-      KAFKA_PREFIX: `${run}.`,
-      KAFKA_CLIENT: testedClient,
+      ...broker.settings,
       // A loaded machine takes its time. No order is undone for that, except where a test sets a deadline of its own.
       SAGA_STEP_DEADLINE_MS: '600000',
       ...env,
@@ -51,7 +57,7 @@ export class RunningSystem {
       ServiceProcess.create('shipping', settings),
       ServiceProcess.create('order', settings),
     ]);
-    return new RunningSystem({ inventory, payment, shipping, order }, `${run}_`, `${run}.`, settings);
+    return new RunningSystem({ inventory, payment, shipping, order }, `${run}_`, broker, settings);
   }
 
   /** All at once: no service needs another one to start. */
@@ -67,6 +73,7 @@ export class RunningSystem {
 
   async stop(): Promise<void> {
     await Promise.all(SERVICE_NAMES.map((name) => this.services[name].end()));
+    await this.broker.remove(AT_THE_BROKER);
   }
 
   place(overrides: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<Answer<OrderBody>> {

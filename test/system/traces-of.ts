@@ -1,10 +1,10 @@
 import { databaseUrl } from '@waybill/database';
-import { testDatabaseServer, testKafkaBrokers } from '@waybill/embedded/testing';
-import { Kafka, logLevel } from 'kafkajs';
+import { testDatabaseServer } from '@waybill/embedded/testing';
 import { Client } from 'pg';
 
+import { readTopics } from './read-topics.js';
+import { AT_THE_BROKER } from './running-system.js';
 import type { RunningSystem } from './running-system.js';
-import { until } from './until.js';
 
 /** Texts to look for, by what they are. */
 export type Marks = Readonly<Record<string, string>>;
@@ -49,35 +49,14 @@ async function tracesInTables(query: Query, marks: Marks): Promise<readonly Trac
 }
 
 /** Every part of the records of every topic of the system that holds a mark. */
-export async function tracesInTopics({ topicPrefix }: RunningSystem, marks: Marks): Promise<readonly Trace[]> {
-  const kafka = new Kafka({ clientId: 'search', brokers: [...testKafkaBrokers()], logLevel: logLevel.NOTHING });
-  const admin = kafka.admin();
-  await admin.connect();
-  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(topicPrefix));
-  const ends = new Map<string, number>();
-  for (const topic of topics) {
-    for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-      if (high !== '0') ends.set(`${topic}/${partition}`, Number(high));
-    }
-  }
-  await admin.disconnect();
+export async function tracesInTopics({ broker }: RunningSystem, marks: Marks): Promise<readonly Trace[]> {
   const texts = new Map<string, string[]>();
   const keep = (place: string, text: string | undefined) => texts.set(place, [...(texts.get(place) ?? []), text ?? '']);
-  const consumer = kafka.consumer({ groupId: `${topicPrefix}search` });
-  await consumer.connect();
-  await consumer.subscribe({ topics, fromBeginning: true });
-  await consumer.run({
-    autoCommit: false,
-    eachMessage: async ({ topic, partition, message: { key, value, headers = {}, offset } }) => {
-      const name = topic.slice(topicPrefix.length);
-      keep(`${name}: key`, key?.toString());
-      keep(`${name}: value`, value?.toString());
-      keep(`${name}: headers`, Object.entries(headers).flat(2).map(String).join('\n'));
-      if (Number(offset) + 1 >= (ends.get(`${topic}/${partition}`) ?? 0)) ends.delete(`${topic}/${partition}`);
-    },
-  });
-  await until(() => ends.size === 0, { what: 'all topics to be read', detail: () => [...ends.keys()].join(', ') });
-  await consumer.disconnect();
+  for (const { topic, key, value, headers } of await readTopics(broker, AT_THE_BROKER.topics)) {
+    keep(`${topic}: key`, key?.toString());
+    keep(`${topic}: value`, value?.toString());
+    keep(`${topic}: headers`, Object.entries(headers).flat(2).map(String).join('\n'));
+  }
   return [...texts].flatMap(([place, found]) => tracesIn(found.join('\n'), place, marks));
 }
 

@@ -1,20 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { SERVICE_NAMES } from '@waybill/contracts';
 import type { ServiceName } from '@waybill/contracts';
 import { databaseUrl } from '@waybill/database';
-import { freePort } from '@waybill/embedded';
-import { startEmbeddedKafka, testDatabaseServer } from '@waybill/embedded/testing';
-import type { EmbeddedKafka } from '@waybill/embedded/testing';
+import { testDatabaseServer } from '@waybill/embedded/testing';
 import { Client } from 'pg';
 
 import { call } from '../../system/api.js';
 import type { OrderBody } from '../../system/api.js';
-import { deleteTopic } from '../../system/delete-topic.js';
 import { DocumentedCommands } from '../../system/documented-commands.js';
 import { expectBalanced, stockTake } from '../../system/ledger.js';
+import { LosableBroker } from '../../system/losable-broker.js';
 import { RunningSystem } from '../../system/running-system.js';
 import { queryService } from '../../system/service-database.js';
 import { until } from '../../system/until.js';
@@ -25,17 +19,14 @@ interface Check {
 }
 
 describe('a system and its broker', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-broker-'));
-  let port: number;
-  let kafka: EmbeddedKafka | undefined;
+  let broker: LosableBroker;
   let system: RunningSystem;
   let initial: ReadonlyMap<string, number>;
 
   beforeAll(async () => {
-    port = await freePort();
-    await startBroker();
+    broker = await LosableBroker.start('shared');
     system = await RunningSystem.create({
-      KAFKA_BROKERS: `127.0.0.1:${port}`,
+      ...broker.settings,
       SAGA_STEP_DEADLINE_MS: '30000', // for a participant that joins again, on a busy machine
       MONITOR_INTERVAL_MS: '1000',
       ALERT_LANE_STILL_MS: '2000',
@@ -47,14 +38,10 @@ describe('a system and its broker', () => {
   }, 120_000);
 
   afterAll(async () => {
+    await broker?.bringBack();
     await system?.stop();
-    await kafka?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await broker?.remove();
   }, 60_000);
-
-  async function startBroker(): Promise<void> {
-    kafka = await startEmbeddedKafka({ storage: { dataDir }, port, autoCreateTopics: false });
-  }
 
   const check = async (service: ServiceName, name: string): Promise<Check & { readonly status: number }> => {
     const { status, body } = await call<{ checks: Record<string, Check> }>(
@@ -89,7 +76,7 @@ describe('a system and its broker', () => {
 
   it('starts without it: takes orders, says what is missing, and fulfils them once it is there, those of the version before too (F78)', async () => {
     await Promise.all(SERVICE_NAMES.map((name) => system.services[name].end()));
-    await kafka?.stop();
+    await broker.lose();
     for (const name of SERVICE_NAMES) system.services[name].spawn();
     for (const name of SERVICE_NAMES) {
       const isTold = async () => {
@@ -104,7 +91,7 @@ describe('a system and its broker', () => {
     expect(placed).toMatchObject({ status: 201, body: { status: 'PLACED' } });
     expect(await doctor()).toContain('the broker has not been reached since the start');
 
-    await startBroker();
+    await broker.bringBack();
     for (const { id } of [placed.body, old]) {
       expect(await system.ended(id, 90_000)).toMatchObject({ status: 'FULFILLED' });
     }
@@ -125,7 +112,7 @@ describe('a system and its broker', () => {
       await blocker.query('BEGIN');
       await blocker.query('LOCK TABLE inbox IN SHARE ROW EXCLUSIVE MODE'); // whatever holds a transaction up
       const { body: order } = await system.place();
-      await deleteTopic(system, 'shipping.commands', [`127.0.0.1:${port}`]); // which it comes to only later
+      await system.broker.deleteTopic('shipping.commands'); // which it comes to only later
       const isStill = async () =>
         /payment\.events\/\d+ stands still at \d+/.test((await check('order', 'consumer')).detail ?? '');
       await until(isStill, { timeoutMs: 60_000, what: 'readiness to name the lane' });

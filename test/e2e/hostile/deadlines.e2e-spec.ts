@@ -3,7 +3,6 @@ import type { ServiceName } from '@waybill/contracts';
 import { call } from '../../system/api.js';
 import type { OrderBody, TimelineEntry } from '../../system/api.js';
 import { orderRequest } from '../../system/api.js';
-import { deleteTopic } from '../../system/delete-topic.js';
 import { expectBalanced, stockTake } from '../../system/ledger.js';
 import { RunningSystem } from '../../system/running-system.js';
 import { queryService } from '../../system/service-database.js';
@@ -154,7 +153,7 @@ describe('deadlines on the running system', () => {
     system.services.shipping.thaw();
     await answered('shipping', 'shipment', 'CREATED', shipped + ORDERS);
     await published('shipping');
-    await deleteTopic(system, 'shipping.events');
+    await system.broker.deleteTopic('shipping.events');
     await passDeadlines();
     await system.services.order.start();
     expect(await expectUntouched(ids, 'shipping.create-shipment.v1')).toEqual(ids.map(() => 2));

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import { PaymentCharged, PaymentRefunded, ProcessPayment, RefundPayment } from '@waybill/contracts';
-import { testKafkaBrokers } from '@waybill/embedded/testing';
-import { Kafka, logLevel } from 'kafkajs';
-import type { Producer } from 'kafkajs';
 
 import type { OrderBody } from '../../system/api.js';
 import { heldMessages } from '../../system/held-messages.js';
 import type { HeldMessage } from '../../system/held-messages.js';
 import { expectBalanced, stockTake } from '../../system/ledger.js';
+import { publishOn } from '../../system/read-topics.js';
 import { RunningSystem } from '../../system/running-system.js';
 import { until } from '../../system/until.js';
 
@@ -21,24 +19,17 @@ interface Forgery {
 describe('replies that somebody has forged', () => {
   let system: RunningSystem;
   let initial: ReadonlyMap<string, number>;
-  let producer: Producer;
   /** Of another order, whose commands are as good as any. */
   let other: OrderBody;
 
   beforeAll(async () => {
     system = await RunningSystem.start({ MONITOR_INTERVAL_MS: '1000' });
     initial = await stockTake(system);
-    const kafka = new Kafka({ clientId: 'forger', brokers: [...testKafkaBrokers()], logLevel: logLevel.NOTHING });
-    producer = kafka.producer();
-    await producer.connect();
     other = await system.placeAndWait();
     await system.services.payment.end(); // from here on nobody but the forger answers
   }, 120_000);
 
-  afterAll(async () => {
-    await producer?.disconnect();
-    await system?.stop();
-  }, 60_000);
+  afterAll(() => system?.stop(), 60_000);
 
   /** The command of this type that was sent for an order, once it was. */
   async function commandOf(orderId: string, type: string): Promise<string> {
@@ -56,24 +47,23 @@ describe('replies that somebody has forged', () => {
   /** Publishes them one after another, and says with which reason each was dead-lettered. */
   async function reasonsFor(type: string, orderId: string, truth: Forgery, forgeries: readonly Forgery[]) {
     const ids = forgeries.map(() => randomUUID());
-    await producer.send({
-      topic: `${system.topicPrefix}payment.events`,
-      messages: forgeries.map(({ key = orderId, headers, data }, index) => ({
-        key,
-        value: JSON.stringify({ ...truth.data, ...data }),
-        headers: Object.fromEntries(
-          Object.entries({
-            ce_specversion: '1.0',
-            ce_id: ids[index],
-            ce_source: '/payment',
-            ce_type: type,
-            ce_subject: orderId,
-            ...truth.headers,
-            ...headers,
-          }).filter(([, value]) => value !== undefined),
-        ),
+    await publishOn(
+      system.broker,
+      forgeries.map(({ key = orderId, headers, data }, index) => ({
+        topic: 'payment.events',
+        key: key === null ? null : Buffer.from(key),
+        value: Buffer.from(JSON.stringify({ ...truth.data, ...data })),
+        headers: withoutMissing({
+          ce_specversion: '1.0',
+          ce_id: ids[index],
+          ce_source: '/payment',
+          ce_type: type,
+          ce_subject: orderId,
+          ...truth.headers,
+          ...headers,
+        }),
       })),
-    });
+    );
     let letters: readonly HeldMessage[] = [];
     await until(
       async () => {
@@ -153,3 +143,8 @@ describe('replies that somebody has forged', () => {
     await expectBalanced(system, initial);
   }, 120_000);
 });
+
+function withoutMissing(headers: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const there = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(there);
+}

@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs';
 
 import { CreateShipment, ProcessPayment, SERVICE_NAMES } from '@waybill/contracts';
 import type { ServiceName } from '@waybill/contracts';
-import { testKafkaBrokers } from '@waybill/embedded/testing';
 import { encodeEnvelope } from '@waybill/messaging';
-import { Kafka, logLevel } from 'kafkajs';
 
 import { call } from '../../system/api.js';
 import type { OrderBody } from '../../system/api.js';
 import { allOrders } from '../../system/ledger.js';
+import { publishOn } from '../../system/read-topics.js';
 import { RunningSystem } from '../../system/running-system.js';
 import { queryService } from '../../system/service-database.js';
 import { tracesIn, tracesInDatabases, tracesInTopics } from '../../system/traces-of.js';
@@ -112,9 +111,6 @@ describe('personal data', () => {
 
   /** Messages that nobody can handle, with a card number of their own; then everything that operators do about them. */
   async function sendBadMessages(): Promise<void> {
-    const kafka = new Kafka({ clientId: 'stranger', brokers: [...testKafkaBrokers()], logLevel: logLevel.NOTHING });
-    const producer = kafka.producer();
-    await producer.connect();
     const send = (
       contract: { readonly topic: string; readonly type: string },
       value: string,
@@ -123,11 +119,12 @@ describe('personal data', () => {
       const [id, orderId] = [randomUUID(), randomUUID()];
       const envelope = { id, source: '/order', type: contract.type, time, correlationId: orderId };
       const record = {
-        key: orderId,
-        value: value.replace('<id>', orderId),
+        topic: contract.topic,
+        key: Buffer.from(orderId),
+        value: Buffer.from(value.replace('<id>', orderId)),
         headers: encodeEnvelope(envelope, orderId),
       };
-      return producer.send({ topic: `${system.topicPrefix}${contract.topic}`, messages: [record] });
+      return publishOn(system.broker, [record]);
     };
     const paymentMethod = { kind: 'card', token: MARKS.strangersCard };
     const payment = { orderId: '<id>', customerId: MARKS.customer, paymentMethod };
@@ -135,7 +132,6 @@ describe('personal data', () => {
     await send(ProcessPayment, `{"paymentMethod": ${MARKS.strangersCard} ${MARKS.name}`);
     await send(ProcessPayment, JSON.stringify({ ...payment, [MARKS.name]: MARKS.contact }), 'yesterday');
     await send(CreateShipment, JSON.stringify({ orderId: '<id>', items: MARKS.address, address: shippingAddress }));
-    await producer.disconnect();
 
     const letters = async (service: 'payment' | 'shipping') => (await admin(service, 'dead-letters')).body.items;
     await until(async () => (await letters('payment')).length >= 3 && (await letters('shipping')).length >= 1, {

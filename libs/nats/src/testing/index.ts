@@ -1,1 +1,10 @@
-export { describeOnNats, NATS_URL, removeTestStreams, testNats, testPrefix } from './test-nats.js';
+export { isNatsInstalled, OwnServer } from './own-server.js';
+export {
+  describeOnNats,
+  NATS_URL,
+  natsAnswers,
+  removeStreams,
+  removeTestStreams,
+  testNats,
+  testPrefix,
+} from './test-nats.js';

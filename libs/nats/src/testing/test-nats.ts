@@ -20,9 +20,14 @@ socket.on('data', (data) => process.exit(/^INFO .*"jetstream":true/.test(String(
 socket.on('error', () => process.exit(1));
 setTimeout(() => process.exit(1), 2_000);`;
 
+/** Whether a server with JetStream answers at NATS_URL. */
+export function natsAnswers(): boolean {
+  return spawnSync(process.execPath, ['-e', ASKS, NATS_URL]).status === 0;
+}
+
 /** Tests on a server with JetStream; where none answers they are skipped, and their title says so. */
 export function describeOnNats(title: string, tests: () => void): void {
-  if (spawnSync(process.execPath, ['-e', ASKS, NATS_URL]).status === 0) describe(title, tests);
+  if (natsAnswers()) describe(title, tests);
   else
     describe.skip(`${title} (skipped: no NATS server with JetStream answers at NATS_URL, ${hostOf(NATS_URL)})`, tests);
 }
@@ -51,10 +56,15 @@ export function testPrefix(): string {
 const prefixes: string[] = [];
 
 /** Streams and buckets of all prefixes that this spec has asked for; for its `afterAll`. */
-export async function removeTestStreams(): Promise<void> {
-  const names = prefixes.splice(0).map((prefix) => new NatsNames(prefix));
+export function removeTestStreams(): Promise<void> {
+  return removeStreams(prefixes.splice(0));
+}
+
+/** Streams and buckets of these prefixes, whoever made them. */
+export async function removeStreams(prefixes: readonly string[], url = NATS_URL): Promise<void> {
+  const names = prefixes.map((prefix) => new NatsNames(prefix));
   const starts = names.flatMap((each) => [each.streamPrefix, `KV_${each.bucketPrefix}`]);
-  const connection = await connect(connectionOptions({ servers: [NATS_URL], clientName: 'test' }));
+  const connection = await connect(connectionOptions({ servers: [url], clientName: 'test' }));
   const jsm = await jetstreamManager(connection);
   for await (const stream of jsm.streams.names()) {
     if (starts.some((start) => stream.startsWith(start))) await jsm.streams.delete(stream).catch(() => {});

@@ -1,2 +1,3 @@
-export { describeOnRabbit, rabbitUrl, TestRabbit } from './test-rabbit.js';
+export { OwnRabbit } from './own-server.js';
+export { describeOnRabbit, rabbitAnswers, rabbitUrl, TestRabbit } from './test-rabbit.js';
 export type { TestRabbitOptions } from './test-rabbit.js';

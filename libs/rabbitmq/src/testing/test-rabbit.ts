@@ -20,10 +20,15 @@ setTimeout(() => process.exit(1), 2_000);`;
 
 let answers: boolean | undefined;
 
+/** Whether anybody answers at RABBITMQ_URL. */
+export function rabbitAnswers(): boolean {
+  answers ??= spawnSync(process.execPath, ['-e', LOOK, rabbitUrl]).status === 0;
+  return answers;
+}
+
 /** What needs a RabbitMQ: at RABBITMQ_URL, by default on its standard port. Skipped, and said to be, where none answers. */
 export function describeOnRabbit(title: string, tests: () => void): void {
-  answers ??= spawnSync(process.execPath, ['-e', LOOK, rabbitUrl]).status === 0;
-  if (answers) return describe(title, tests);
+  if (rabbitAnswers()) return describe(title, tests);
   const { host } = new URL(rabbitUrl);
   process.stderr.write(`Skipped: ${title}: no RabbitMQ answers at ${host}; RABBITMQ_URL names another one\n`);
   describe.skip(title, tests);
@@ -34,13 +39,17 @@ const MOST_LANES = 12;
 
 /** Brokers that share a prefix of their own, and remember what they have declared, so that it can be removed. */
 export class TestRabbit {
-  readonly prefix = `t${randomUUID().slice(0, 8)}.`;
   readonly #brokers: Broker[] = [];
   readonly #topics = new Set<string>();
   readonly #groups = new Set<string>();
 
+  constructor(
+    readonly prefix = `t${randomUUID().slice(0, 8)}.`,
+    private readonly url = rabbitUrl,
+  ) {}
+
   broker({ partitions = 3, retentionMs, ...options }: TestRabbitOptions = {}): Broker {
-    const open = rabbitBroker({ urls: [rabbitUrl], name: 'test', prefix: this.prefix, ...options });
+    const open = rabbitBroker({ urls: [this.url], name: 'test', prefix: this.prefix, ...options });
     const broker = open({ partitions, retentionMs }, silent);
     this.#brokers.push(broker);
     const remember = ({ group }: SubscriptionOptions): void => void this.#groups.add(group);
@@ -85,7 +94,7 @@ export class TestRabbit {
   }
 
   async withChannel<Result>(work: (channel: Channel) => Promise<Result>): Promise<Result> {
-    const connection = await connect(rabbitUrl);
+    const connection = await connect(this.url);
     try {
       const channel = await connection.createChannel();
       const result = await work(channel);
