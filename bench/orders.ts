@@ -1,8 +1,9 @@
 // Orders per second, from REST to the terminal status, on the whole system as separate processes.
-//   npm run bench:orders -- [--orders 3000] [--concurrency 1,64,256] [--partitions 3] [--warm-up 3000] [--runs 1] [--kafka apache|embedded]
+//   npm run bench:orders -- [--orders 3000] [--concurrency 1,64,256] [--partitions 3] [--warm-up 3000] [--runs 1] [--kafka apache|embedded] [--broker rabbitmq|nats]
 //                           [--replicas 1] [--stored 0] [--with path/to/yardstick.mjs]…
 // --replicas: processes of each app. --stored: so many orders have been fulfilled before, and are still in every database.
-// Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started and removed afterwards. A yardstick is the same
+// Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started and removed afterwards. RabbitMQ and NATS are those at RABBITMQ_URL
+// and NATS_URL. A yardstick is the same
 // job written by hand; it runs in turn with Waybill on the same broker and database, and the ratio is what counts.
 import { parseArgs } from 'node:util';
 
@@ -10,6 +11,7 @@ import { batchesByApp } from './orders/batches.js';
 import type { Batches } from './orders/batches.js';
 import { runLoad } from './orders/load.js';
 import type { LoadResult } from './orders/load.js';
+import { benchedBroker } from './orders/server-space.js';
 import { storeOrders } from './orders/stored-orders.js';
 import { startSystem } from './orders/system.js';
 import { usageByPart } from './orders/usage.js';
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     partitions: { type: 'string', default: '3' },
     'warm-up': { type: 'string', default: '3000' },
     runs: { type: 'string', default: '1' },
+    broker: { type: 'string', default: 'kafka' },
     kafka: { type: 'string', default: 'apache' },
     replicas: { type: 'string', default: '1' },
     stored: { type: 'string', default: '0' },
@@ -38,7 +41,7 @@ const ordersAt = (concurrency: number): number => Math.min(Number(values.orders)
 async function main(): Promise<void> {
   const partitions = Number(values.partitions);
   const system = await startSystem({
-    kafka: kafkaOf(values.kafka),
+    broker: values.broker === 'kafka' ? kafkaOf(values.kafka) : benchedBroker(values.broker),
     partitions,
     replicas: Number(values.replicas),
   });

@@ -30,7 +30,7 @@ const WARM_UP_IN_FLIGHT = 16;
 
 async function main(): Promise<void> {
   const system = await startSystem({
-    kafka: kafkaOf(values.kafka),
+    broker: kafkaOf(values.kafka),
     partitions: Number(values.partitions),
     replicas: 1,
     preload: new URL('trace/recorder.js', import.meta.url).href,

@@ -8,11 +8,13 @@ import { SERVICE_NAMES, SERVICE_SETTINGS } from '@waybill/contracts';
 import { chosenEnvironment, freePort } from '@waybill/embedded';
 
 import { openInfrastructure } from '../shared/infrastructure.js';
+import { openServerSpace } from './server-space.js';
+import type { BenchedBroker } from './server-space.js';
 
 const DIE_WITH_US = new URL('../../scripts/start/die-with-parent.js', import.meta.url).href;
 
 export interface SystemOptions {
-  readonly kafka: 'apache' | 'embedded';
+  readonly broker: BenchedBroker;
   readonly partitions: number;
   /** Processes of each app. */
   readonly replicas: number;
@@ -32,16 +34,18 @@ export interface RunningSystem {
   /** Of the replicas of each app. */
   readonly urls: ReadonlyMap<string, readonly string[]>;
   readonly processes: readonly ServiceProcess[];
+  /** Of Kafka alone. */
   readonly kafkaBrokers: string;
   readonly databaseUrl: string;
   readonly databasePrefix: string;
   stop(): Promise<void>;
 }
 
-/** KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started and removed afterwards. */
-export async function startSystem({ kafka, partitions, replicas, preload }: SystemOptions): Promise<RunningSystem> {
-  const infrastructure = await openInfrastructure(kafka);
+/** KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started and removed afterwards. RabbitMQ and NATS must be there. */
+export async function startSystem({ broker, partitions, replicas, preload }: SystemOptions): Promise<RunningSystem> {
   const run = `bench${Date.now()}`;
+  const space = openServerSpace(broker, `${run}.`);
+  const infrastructure = await openInfrastructure(broker === 'apache' || broker === 'embedded' ? broker : 'none');
   const log = createWriteStream(resolve('.waybill', 'bench-orders.log')).setMaxListeners(0);
   const processes: ServiceProcess[] = [];
   const ports = new Map<string, number[]>();
@@ -59,10 +63,12 @@ export async function startSystem({ kafka, partitions, replicas, preload }: Syst
               LOG_LEVEL: 'warn',
               ...chosenEnvironment(SERVICE_SETTINGS),
               [`${service.toUpperCase()}_PORT`]: String(port),
-              KAFKA_BROKERS: infrastructure.kafkaBrokers.join(','),
               DATABASE_URL: infrastructure.serverUrl,
               DATABASE_PREFIX: `${run}_`,
-              KAFKA_PREFIX: `${run}.`,
+              ...(space?.settings ?? {
+                KAFKA_BROKERS: infrastructure.kafkaBrokers.join(','),
+                KAFKA_PREFIX: `${run}.`,
+              }),
               TOPIC_PARTITIONS: String(partitions),
             },
             detached: true, // Ctrl-C reaches the bench alone
@@ -83,6 +89,7 @@ export async function startSystem({ kafka, partitions, replicas, preload }: Syst
   async function stop(): Promise<void> {
     await Promise.all(processes.map(({ child }) => end(child)));
     log.end();
+    await space?.remove();
     await infrastructure.stop();
   }
 

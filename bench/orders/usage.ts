@@ -14,13 +14,14 @@ interface ProcessRow {
   readonly command: string;
 }
 
-/** CPU and memory of this process (the load generator) and all its descendants, summed by what they are. */
+/** CPU and memory of this process (the load generator), all its descendants, and brokers that run here; summed by what they are. */
 export function usageByPart(): ReadonlyMap<string, Usage> {
   const rows = processes();
   const parts = new Map<string, Usage>();
   for (const row of rows) {
-    if (row.pid !== process.pid && !descends(row, rows)) continue;
-    const part = row.pid === process.pid ? 'load generator' : partOf(row.command);
+    const server = serverOf(row.command);
+    if (row.pid !== process.pid && server === undefined && !descends(row, rows)) continue;
+    const part = row.pid === process.pid ? 'load generator' : (server ?? partOf(row.command));
     if (part === undefined) continue;
     const sum = parts.get(part) ?? { cpuSeconds: 0, rssMegabytes: 0 };
     parts.set(part, {
@@ -67,6 +68,12 @@ function descends(row: ProcessRow, rows: readonly ProcessRow[]): boolean {
     if (at.parent === process.pid) return true;
   }
   return false;
+}
+
+/** Started by others, and used by others, too; with an idle one that isn't asked, the figures are its idling. */
+function serverOf(command: string): string | undefined {
+  if (/beam\S* .*\brabbit\b/.test(command)) return 'RabbitMQ';
+  return /^\S*nats-server\b/.test(command) ? 'NATS' : undefined;
 }
 
 /** Shared pages count for each PostgreSQL backend, so its memory is an upper bound. */

@@ -16,11 +16,12 @@ export interface BenchInfrastructure extends Place {
  * KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started, and removed by `stop`. A bench that is told to end
  * does so at once: what it has started stops and cleans up on its own.
  */
-export async function openInfrastructure(kafka: 'apache' | 'embedded'): Promise<BenchInfrastructure> {
-  keepChosenEnvironment([...SERVICE_SETTINGS, 'PROFILE']);
+export async function openInfrastructure(kafka: 'apache' | 'embedded' | 'none'): Promise<BenchInfrastructure> {
+  keepChosenEnvironment([...SERVICE_SETTINGS, 'PROFILE', 'NATS_URL', 'RABBITMQ_URL']);
   outliveOutput();
   whenToldToEnd(() => process.exit(130));
-  const { kafkaBrokers, databaseUrl, stop } = await startTemporaryInfrastructure(kafka);
+  if (kafka === 'none') process.env['KAFKA_BROKERS'] = 'none'; // what is given isn't started
+  const { kafkaBrokers, databaseUrl, stop } = await startTemporaryInfrastructure(kafka === 'none' ? 'external' : kafka);
   return { kafkaBrokers: kafkaBrokers.split(','), serverUrl: databaseUrl, stop };
 }
 
