@@ -1,6 +1,6 @@
-// F57: the compose file, really run: an empty volume, the kept one, and Kafka recreated under the running apps. Each time an order
+// F57: the compose file, really run: an empty volume, the kept one, and the broker recreated under the running apps. Each time an order
 // must be fulfilled and no app may have restarted. F74: what nobody else may reach isn't reached. Needs Docker; not part of `npm test`.
-//   npm run test:compose -- [--rounds 2] [--keep]
+//   npm run test:compose -- [--broker kafka|rabbitmq|nats] [--rounds 2] [--keep]
 // COMPOSE and DOCKER name other commands than `docker compose` and `docker`, e.g. COMPOSE=docker-compose.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -8,9 +8,15 @@ import { parseArgs } from 'node:util';
 import { SERVICE_NAMES as APPS, services } from '../dist/libs/contracts/src/services.js';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '2' }, keep: { type: 'boolean', default: false } },
+  options: {
+    broker: { type: 'string', default: 'kafka' },
+    rounds: { type: 'string', default: '2' },
+    keep: { type: 'boolean', default: false },
+  },
 });
-const compose = (process.env.COMPOSE ?? 'docker compose').split(' ');
+const { broker } = values;
+const settings = broker === 'kafka' ? [] : ['--env-file', `compose/${broker}.env`];
+const compose = [...(process.env.COMPOSE ?? 'docker compose').split(' '), ...settings];
 const docker = (process.env.DOCKER ?? 'docker').split(' ');
 const READY_WITHIN_MS = 300_000;
 
@@ -46,7 +52,7 @@ const inspect = (service, format) => run(docker, ['inspect', '-f', format, idOf(
 /** Compose v1 has no --wait. */
 async function untilHealthy() {
   const deadline = Date.now() + READY_WITHIN_MS;
-  for (const service of ['postgres', 'kafka', ...APPS]) {
+  for (const service of ['postgres', broker, ...APPS]) {
     while (inspect(service, '{{.State.Health.Status}}') !== 'healthy') {
       if (Date.now() > deadline) throw new Error(`${service} was not healthy within ${READY_WITHIN_MS / 1000} s`);
       await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -92,7 +98,7 @@ const ASK = (name, port) => `
 
 /** F74: ports on 127.0.0.1 alone, roles that are no superusers and reach their own databases, tokens, read-only containers. */
 function checkClosed() {
-  for (const service of ['postgres', 'kafka', ...APPS]) {
+  for (const service of ['postgres', broker, ...APPS]) {
     const published = JSON.parse(inspect(service, '{{json .NetworkSettings.Ports}}'));
     const addresses = Object.values(published).flatMap((bindings) => (bindings ?? []).map(({ HostIp }) => HostIp));
     expectEqual(`${service} is published on`, [...new Set(addresses)], ['127.0.0.1']);
@@ -146,8 +152,8 @@ for (let round = 1; round <= Number(values.rounds); round += 1) {
   run(compose, ['down']);
   await up();
   if (placeOrder('kept volumes') < 2) throw new Error('The first order is gone');
-  await up('--force-recreate', '--no-deps', 'kafka');
-  if (placeOrder('Kafka recreated') < 3) throw new Error('Earlier orders are gone');
+  await up('--force-recreate', '--no-deps', broker);
+  if (placeOrder(`${broker} recreated`) < 3) throw new Error('Earlier orders are gone');
 }
 if (!values.keep) run(compose, ['down', '-v']);
 say('F57, F74: passed');
