@@ -10,7 +10,9 @@ let stopAll: (() => Promise<void>) | undefined;
 /** What tests may be told by. */
 const OF_TESTS =
   `CI COST DATABASE_URL KAFKA_BROKERS KAFKA_CLIENT NATS_URL WAYBILL_KAFKA PROOF_ORDERS PROPERTY_RUNS PROPERTY_SEED RABBITMQ_URL REDIS_URL
-  REPLAY_LETTERS REPLAY_ORDERS REPLAY_TRANSCRIPT FORCE_COLOR NO_COLOR NODE_V8_COVERAGE npm_execpath NODE_ENV`.split(/\s+/);
+  REPLAY_LETTERS REPLAY_ORDERS REPLAY_TRANSCRIPT FORCE_COLOR NO_COLOR NODE_V8_COVERAGE npm_execpath NODE_ENV`.split(
+    /\s+/,
+  );
 
 /**
  * Starts PostgreSQL and Kafka once for a run of Jest, on free ports, with data that are gone afterwards, and tells the tests where they
