@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 describeOnRedis('Redis', () => {
   afterAll(removeTestKeys);
 
-  brokerContract('RedisBroker', () => testRedis(), {
+  brokerContract('Redis Streams, an example', () => testRedis(), {
     startServer: isRedisInstalled() ? () => RedisServer.start() : undefined,
   });
 });

@@ -12,11 +12,13 @@ const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 
 const kafkaBroker = (topicPrefix: string) => testKafka({ brokers, topicPrefix, partitions: 3 });
 
+const isApache = process.env['WAYBILL_KAFKA'] === 'apache';
+
 for (const client of KAFKA_CLIENTS) {
   brokerContract(
-    `KafkaBroker by ${client}`,
+    `${isApache ? 'Apache' : 'embedded'} Kafka, ${client}`,
     () => testKafka({ brokers, topicPrefix: `c${randomUUID().slice(0, 8)}.`, partitions: 3, client }),
-    { startServer: () => startKafka(client) },
+    { startServer: isApache ? undefined : () => startKafka(client) },
   );
 }
 

@@ -29,7 +29,7 @@ async function startNats(): Promise<ServerOfItsOwn> {
 describeOnNats('on NATS', () => {
   afterAll(removeTestStreams);
 
-  brokerContract('NatsBroker', () => testNats({ topicPrefix: testPrefix(), partitions: 3 }), {
+  brokerContract('NATS JetStream', () => testNats({ topicPrefix: testPrefix(), partitions: 3 }), {
     startServer: isNatsInstalled() ? startNats : undefined,
   });
 

@@ -5,5 +5,5 @@ import { describeOnRabbit, TestRabbit } from './testing/test-rabbit.js';
 jest.setTimeout(60_000);
 
 describeOnRabbit('RabbitMQ', () => {
-  brokerContract('RabbitBroker', () => new TestRabbit().brokerAlone());
+  brokerContract('RabbitMQ', () => new TestRabbit().brokerAlone());
 });

@@ -8,7 +8,7 @@ import type { ServerOfItsOwn } from '@waybill/messaging/testing';
 import type { KafkaOptions } from '../kafka-options.js';
 import { testKafka } from './test-kafka.js';
 
-/** A Kafka that a test may kill: the embedded one, whatever broker the run has. */
+/** A Kafka that a test may kill: the embedded one. */
 export async function startKafka(client: KafkaOptions['client']): Promise<ServerOfItsOwn> {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-restart-'));
   let kafka = await startEmbeddedKafka({ storage: { dataDir: folder } });

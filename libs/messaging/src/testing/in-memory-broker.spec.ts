@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { brokerContract } from './broker-contract.js';
 import { InMemoryBroker } from './in-memory-broker.js';
 
-brokerContract('InMemoryBroker', () => new InMemoryBroker());
+brokerContract('in memory, for tests', () => new InMemoryBroker());
 
 describe('InMemoryBroker', () => {
   const listener = { onRecords: () => {}, onAssigned: () => {}, onHealth: () => {} };
