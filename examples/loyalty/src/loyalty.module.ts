@@ -7,7 +7,7 @@ import type { ServiceOptions } from '@waybill/service';
 import { PointsController } from './http/points.controller.js';
 import { readLoyaltyConfig } from './loyalty.config.js';
 import type { LoyaltyConfig } from './loyalty.config.js';
-import { LOYALTY_EVENTS } from './messaging/loyalty.events.js';
+import { LOYALTY_EVENTS, PointsCredited } from './messaging/loyalty.events.js';
 import { PaymentsController } from './messaging/payments.controller.js';
 import { CreatePoints1795600000500 } from './persistence/create-points.js';
 import { MINOR_UNITS_PER_POINT, Points } from './persistence/points.js';
@@ -22,6 +22,7 @@ export class LoyaltyModule {
     description: 'Gives points for payments',
     topics: [topics.paymentEvents, LOYALTY_EVENTS],
     handles: [PaymentCharged],
+    sends: [PointsCredited],
     entities: [],
     migrations: [CreatePoints1795600000500],
   };

@@ -35,6 +35,22 @@ describe('contracts', () => {
     expect(readdirSync(FIXTURES)).toContain(`${type}.json`);
   });
 
+  it.each(allContracts)('describes $type, with its fixture for an example', (contract) => {
+    expect(contract.description).toMatch(/^[A-Z].*\.$/);
+    expect(contract.example).toEqual(fixture(contract.type));
+  });
+
+  it('says of every command which events answer it, all of its own service', () => {
+    for (const { kind, type, topic, answeredBy } of allContracts as readonly MessageContract[]) {
+      const answers = answeredBy?.map((name) => allContracts.find((contract) => contract.name === name));
+      const service = topic.split('.')[0];
+      expect({ type, topics: answers && [...new Set(answers.map((answer) => answer?.topic))] }).toEqual({
+        type,
+        topics: kind === 'command' ? [`${service}.events`] : undefined,
+      });
+    }
+  });
+
   it.each(allContracts)('$type ignores a field that a newer sender added (F59)', (contract) => {
     const data = { ...(fixture(contract.type) as object), addedLater: { by: 'a newer sender' } };
     expect(() => contract.parse(data)).not.toThrow();

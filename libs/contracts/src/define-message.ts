@@ -13,6 +13,10 @@ interface MessageDeclaration<Schema extends TSchema> {
   readonly name: string;
   readonly version: number;
   readonly schema: Schema;
+  /** What it says or asks for, in a sentence or two. @default none */
+  readonly description?: string;
+  /** Data that fits, for the API's description. @default none */
+  readonly example?: Static<Schema>;
   /** JSON pointer of the field that is its key. @default it has no such field */
   readonly key?: string;
   /** Steps from older versions: `{ 1: liftToV2 }`. @default none */
@@ -22,6 +26,8 @@ interface MessageDeclaration<Schema extends TSchema> {
 interface CommandDeclaration<Schema extends TSchema> extends MessageDeclaration<Schema> {
   /** Names of the commands that this one undoes; its receiver copes with it before or without them. @default none */
   readonly undoes?: readonly string[];
+  /** Names of the events one of which answers it. @default none */
+  readonly answeredBy?: readonly string[];
 }
 
 interface EventDeclaration<Schema extends TSchema> extends MessageDeclaration<Schema> {
@@ -36,10 +42,14 @@ export interface SchemaContract<Data> extends MessageContract<Data> {
 
 export function defineCommand<Schema extends TSchema>({
   undoes,
+  answeredBy,
   ...declaration
 }: CommandDeclaration<Schema>): SchemaContract<Static<Schema>> {
-  const contract = defineMessage('command', declaration);
-  return undoes === undefined ? contract : { ...contract, undoes };
+  return {
+    ...defineMessage('command', declaration),
+    ...(undoes === undefined ? {} : { undoes }),
+    ...(answeredBy === undefined ? {} : { answeredBy }),
+  };
 }
 
 export function defineEvent<Schema extends TSchema>({
@@ -51,7 +61,7 @@ export function defineEvent<Schema extends TSchema>({
 
 function defineMessage<Schema extends TSchema>(
   kind: MessageKind,
-  { topic, name, version, schema, key, upcasters = {} }: MessageDeclaration<Schema>,
+  { topic, name, version, schema, description, example, key, upcasters = {} }: MessageDeclaration<Schema>,
 ): SchemaContract<Static<Schema>> {
   const type = `${name}.v${version}`;
   const validator = Compile(schema);
@@ -62,6 +72,8 @@ function defineMessage<Schema extends TSchema>(
     version,
     type,
     schema,
+    ...(description === undefined ? {} : { description }),
+    ...(example === undefined ? {} : { example }),
     ...(key === undefined ? {} : { key }),
     upcasters: new Map(Object.entries(upcasters).map(([from, lift]) => [Number(from), lift])),
     personal: personalPointers(schema),

@@ -1,33 +1,47 @@
 import Type from 'typebox';
 
 import { defineCommand } from './define-message.js';
+import { StockCommitted, StockRejected, StockReleased, StockReserved } from './inventory.events.js';
 import { IdSchema, ItemsSchema, TextSchema } from './shared-schemas.js';
 import { TOPIC } from './topics.js';
 
-/** Reserve all items or none. Answered by StockReserved or StockRejected. Key: order id. */
 export const ReserveStock = defineCommand({
   topic: TOPIC.inventoryCommands,
   name: 'inventory.reserve',
   version: 1,
+  description: 'Reserve all items or none.',
+  answeredBy: [StockReserved.name, StockRejected.name],
   key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, items: ItemsSchema }),
+  example: {
+    orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f',
+    items: [
+      { sku: 'SKU-MUG-BLUE', quantity: 2 },
+      { sku: 'SKU-TEA-GREEN', quantity: 1 },
+    ],
+  },
 });
 
-/** Give the order's reservation back; there may be none. Answered by StockReleased. A ReserveStock that arrives afterwards is rejected. */
 export const ReleaseStock = defineCommand({
   topic: TOPIC.inventoryCommands,
   name: 'inventory.release',
   version: 1,
+  description:
+    "Give the order's reservation back; there may be none. An inventory.reserve that arrives afterwards is rejected.",
+  answeredBy: [StockReleased.name],
   key: '/orderId',
   undoes: [ReserveStock.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
+  example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', reason: 'CARRIER_REFUSED' },
 });
 
-/** The order is fulfilled: on hand and reserved both fall. Answered by StockCommitted. */
 export const CommitReservation = defineCommand({
   topic: TOPIC.inventoryCommands,
   name: 'inventory.commit',
   version: 1,
+  description: 'The order is fulfilled: what is on hand and what is reserved both fall.',
+  answeredBy: [StockCommitted.name],
   key: '/orderId',
   schema: Type.Object({ orderId: IdSchema }),
+  example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' },
 });

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 
 import { defineCommand } from './define-message.js';
+import { PaymentCharged, PaymentDeclined, PaymentRefunded, RefundFailed } from './payment.events.js';
 import { PERSONAL } from './personal.js';
 import { IdSchema, MoneySchema, TextSchema } from './shared-schemas.js';
 import { TOPIC } from './topics.js';
@@ -14,14 +15,12 @@ const nameMethod = (data: unknown): unknown => {
 // #endregion
 
 // #region version
-/**
- * Charge the order's total. Answered by PaymentCharged or PaymentDeclined; a kind of payment method that the receiver doesn't know is declined.
- * Key: order id.
- */
 export const ProcessPayment = defineCommand({
   topic: TOPIC.paymentCommands,
   name: 'payment.process',
   version: 2,
+  description: "Charge the order's total. A kind of payment method that the receiver doesn't know is declined.",
+  answeredBy: [PaymentCharged.name, PaymentDeclined.name],
   key: '/orderId',
   upcasters: { 1: nameMethod },
   schema: Type.Object({
@@ -33,18 +32,24 @@ export const ProcessPayment = defineCommand({
       token: Type.String({ minLength: 1, maxLength: 200, ...PERSONAL }),
     }),
   }),
+  example: {
+    orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f',
+    customerId: 'cust-42',
+    amount: { amount: 3450, currency: 'EUR' },
+    paymentMethod: { kind: 'card', token: 'pm_card_ok' },
+  },
 });
 // #endregion
 
-/**
- * Give back whatever was charged for the order; nothing may have been. Answered by PaymentRefunded (also where there was
- * nothing to refund) or RefundFailed. A ProcessPayment that arrives afterwards is declined.
- */
 export const RefundPayment = defineCommand({
   topic: TOPIC.paymentCommands,
   name: 'payment.refund',
   version: 1,
+  description:
+    'Give back whatever was charged for the order; nothing may have been. A payment.process that arrives afterwards is declined.',
+  answeredBy: [PaymentRefunded.name, RefundFailed.name],
   key: '/orderId',
   undoes: [ProcessPayment.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
+  example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', reason: 'OUT_OF_STOCK' },
 });

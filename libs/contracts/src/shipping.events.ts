@@ -8,6 +8,7 @@ export const ShipmentCreated = defineEvent({
   topic: TOPIC.shippingEvents,
   name: 'shipment.created',
   version: 1,
+  description: 'The carrier has the shipment.',
   source: '/shipping',
   key: '/orderId',
   schema: Type.Object({
@@ -15,12 +16,18 @@ export const ShipmentCreated = defineEvent({
     shipmentId: IdSchema,
     trackingNumber: Type.String({ minLength: 1, maxLength: 100 }),
   }),
+  example: {
+    orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f',
+    shipmentId: '0197d6a4-5d00-7c11-8a22-1b2c3d4e5f60',
+    trackingNumber: 'TRACK-0001',
+  },
 });
 
 export const ShipmentRefused = defineEvent({
   topic: TOPIC.shippingEvents,
   name: 'shipment.refused',
   version: 1,
+  description: 'There is no shipment: the carrier refuses it, or it had been undone before.',
   source: '/shipping',
   key: '/orderId',
   schema: Type.Object({
@@ -29,23 +36,37 @@ export const ShipmentRefused = defineEvent({
     code: Type.Enum(['CARRIER_REFUSED', 'CANCELLED']),
     message: TextSchema,
   }),
+  example: {
+    orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f',
+    shipmentId: '0197d6a4-5d00-7c11-8a22-1b2c3d4e5f60',
+    code: 'CARRIER_REFUSED',
+    message: 'The carrier refuses the postal code',
+  },
 });
 
 export const ShipmentCancelled = defineEvent({
   topic: TOPIC.shippingEvents,
   name: 'shipment.cancelled',
   version: 1,
+  description: 'The shipment was cancelled; where there was none, none is named.',
   source: '/shipping',
   key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, shipmentId: Type.Optional(IdSchema) }),
+  example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', shipmentId: '0197d6a4-5d00-7c11-8a22-1b2c3d4e5f60' },
 });
 
-/** The carrier refuses the cancellation for good. */
 export const CancelShipmentFailed = defineEvent({
   topic: TOPIC.shippingEvents,
   name: 'shipment.cancel-failed',
   version: 1,
+  description: 'The carrier refuses the cancellation for good.',
   source: '/shipping',
   key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, shipmentId: IdSchema, code: IdSchema, message: TextSchema }),
+  example: {
+    orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f',
+    shipmentId: '0197d6a4-5d00-7c11-8a22-1b2c3d4e5f60',
+    code: 'ALREADY_COLLECTED',
+    message: 'The parcel is on its way',
+  },
 });

@@ -28,6 +28,14 @@ export interface MessageContract<Data = unknown> {
   readonly source?: string;
   /** JSON pointer of the field that is its key; a record whose key or subject is another is refused. @default any key fits */
   readonly key?: string;
+  /** JSON Schema of the data, for the API's description. @default it isn't described */
+  readonly schema?: object;
+  /** What it says or asks for, for the API's description. */
+  readonly description?: string;
+  /** Data that fits, for the API's description. */
+  readonly example?: unknown;
+  /** Names, without version, of the events one of which answers this command; they name its id as their `causationId`. */
+  readonly answeredBy?: readonly string[];
   /**
    * Checks data of exactly this version. Fields it doesn't know are ignored: a newer sender may add some.
    * @throws InvalidMessageData naming every fault.

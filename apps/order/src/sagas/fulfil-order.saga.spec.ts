@@ -70,6 +70,17 @@ function toInput(
   return { kind: 'reply', ...given, contract: input.reply, data, answers };
 }
 
+describe('what a step awaits', () => {
+  it.each(definition.steps)(
+    '$name awaits what the contracts say answers its commands',
+    ({ command, replies, compensation }) => {
+      const namesOf = (awaited: typeof replies) => awaited.map(({ contract }) => contract.name);
+      expect(command(data)?.contract.answeredBy).toEqual(namesOf(replies));
+      expect(compensation?.command(data)?.contract.answeredBy).toEqual(compensation && namesOf(compensation.replies));
+    },
+  );
+});
+
 describe('saga fulfil-order', () => {
   it('charges, reserves, ships and confirms, one after another', () => {
     const { commands, instance, steps } = run(charged, reserved, shipped, committed);
