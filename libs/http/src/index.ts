@@ -5,6 +5,8 @@ export { HealthModule } from './health/health.module.js';
 export { Shutdown } from './health/shutdown.js';
 export { httpSettings } from './http-settings.js';
 export { ApiProblems } from './openapi/api-problems.js';
+export { describeApi } from './openapi/describe-api.js';
+export type { OpenApiOptions } from './openapi/describe-api.js';
 export { setupOpenApi } from './openapi/setup-openapi.js';
 export { defineCursor, isTimeMs } from './paging/cursor.js';
 export { ListQuery } from './paging/list.query.js';

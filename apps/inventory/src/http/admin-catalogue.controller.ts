@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Logger, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { OperatorBody } from '@waybill/http';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
@@ -19,7 +19,6 @@ export class AdminCatalogueController {
   @Post('publish')
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
   @ApiOperation({ summary: 'Publishes the whole catalogue once more' })
   @ApiOkResponse({ type: PublishedCatalogueResponse })
   async publish(

@@ -11,10 +11,10 @@ class PriceResponse {
 }
 
 export class ProductResponse {
-  @ApiProperty()
+  @ApiProperty({ example: 'SKU-MUG-BLUE' })
   readonly sku: string;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'Blue mug' })
   readonly name: string;
 
   @ApiProperty({ type: PriceResponse })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { ApiProblems } from '@waybill/http';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
@@ -8,6 +8,8 @@ import { Restock } from '../use-cases/restock.js';
 import { ViewStock } from '../use-cases/view-stock.js';
 import { RestockBody } from './restock.body.js';
 import { StockResponse, toStockResponse } from './stock.response.js';
+
+const SKU = { name: 'sku', example: 'SKU-MUG-BLUE' };
 
 @ApiTags('stock')
 @Controller('stock/:sku')
@@ -18,25 +20,21 @@ export class StockController {
   ) {}
 
   @Get()
+  @ApiParam(SKU)
   @ApiOperation({ summary: 'The units of a SKU' })
   @ApiOkResponse({ type: StockResponse })
-  @ApiProblems({ 404: 'Unknown SKU' })
+  @ApiProblems({ 404: { SKU_NOT_FOUND: 'Unknown SKU' } })
   async view(@Param('sku') sku: string): Promise<StockResponse> {
     return toStockResponse(await this.stock.of(sku));
   }
 
   @Post('restock')
+  @ApiParam(SKU)
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
   @ApiOperation({ summary: 'Puts more units on hand' })
   @ApiOkResponse({ type: StockResponse })
-  @ApiProblems({
-    400: 'Invalid quantity',
-    404: 'Unknown SKU',
-    409: 'More than can be counted',
-    503: 'DATABASE_UNAVAILABLE: not added. OUTCOME_UNKNOWN: added or not; the same Idempotency-Key again finds out',
-  })
+  @ApiProblems({ 404: { SKU_NOT_FOUND: 'Unknown SKU' }, 409: { STOCK_LIMIT_REACHED: 'More than can be counted' } })
   async restock(
     @Param('sku') sku: string,
     @Body() { quantity }: RestockBody,

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { StockLevel } from '../domain/stock-book.js';
 
 export class StockResponse {
-  @ApiProperty()
+  @ApiProperty({ example: 'SKU-MUG-BLUE' })
   readonly sku: string;
 
   @ApiProperty()

@@ -10,9 +10,9 @@ export const SAGA_STATUSES: readonly SagaStatus[] = [
 ];
 
 class SagaErrorResponse {
-  @ApiProperty() step: string;
-  @ApiProperty() code: string;
-  @ApiProperty() message: string;
+  @ApiProperty({ example: 'process-payment' }) step: string;
+  @ApiProperty({ example: 'REFUND_REFUSED' }) code: string;
+  @ApiProperty({ example: 'The provider refuses the refund' }) message: string;
 }
 
 export class AdminSagaResponse {

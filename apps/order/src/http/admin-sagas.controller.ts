@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { ApiProblems, defineCursor, isTimeMs, isUuid, OperatorBody, pageOf, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
@@ -17,11 +17,9 @@ import { TimelineEntryResponse } from './order.response.js';
 
 const cursor = defineCursor<readonly [createdAt: number, id: string]>(isTimeMs, isUuid);
 const REFUSED = {
-  404: 'Unknown order',
-  409: "The action doesn't fit the saga's state",
-  503: 'DATABASE_UNAVAILABLE: not done. OUTCOME_UNKNOWN: done or not; the same Idempotency-Key again finds out',
+  404: { SAGA_NOT_FOUND: 'Unknown order' },
+  409: { SAGA_ACTION_REFUSED: "The action doesn't fit the saga's state" },
 };
-const KEY = { name: 'Idempotency-Key', required: false, description: 'The same key again: done once, answered again' };
 
 /** What an operator does about sagas that are stuck. */
 @ApiTags('admin: sagas')
@@ -48,17 +46,18 @@ export class AdminSagasController {
   }
 
   @Get(':orderId/timeline')
+  @ApiParam({ name: 'orderId', format: 'uuid' })
   @ApiOperation({ summary: "The order's timeline, with who operated on its saga and why" })
   @ApiOkResponse({ type: [TimelineEntryResponse] })
-  @ApiProblems({ 404: 'Unknown order' })
+  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })
   timeline(@Param('orderId', UuidPipe) orderId: string): Promise<readonly TimelineEntry[]> {
     return this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(orderId));
   }
 
   @Post(':orderId/retry')
+  @ApiParam({ name: 'orderId', format: 'uuid' })
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader(KEY)
   @ApiOperation({ summary: 'Sends the awaited command again, with all its attempts' })
   @ApiOkResponse({ type: AdminSagaResponse })
   @ApiProblems(REFUSED)
@@ -71,9 +70,9 @@ export class AdminSagasController {
   }
 
   @Post(':orderId/skip')
+  @ApiParam({ name: 'orderId', format: 'uuid' })
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader(KEY)
   @ApiOperation({ summary: "Leaves the stuck step's effect in place; the other steps are undone" })
   @ApiOkResponse({ type: AdminSagaResponse })
   @ApiProblems(REFUSED)
@@ -86,9 +85,9 @@ export class AdminSagasController {
   }
 
   @Post(':orderId/force')
+  @ApiParam({ name: 'orderId', format: 'uuid' })
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader(KEY)
   @ApiOperation({ summary: 'Vouches that the step was done, or undone, by hand; the saga continues' })
   @ApiOkResponse({ type: AdminSagaResponse })
   @ApiProblems(REFUSED)

@@ -5,7 +5,7 @@ import { ORDER_STATUSES } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order.js';
 
 export class ListOrdersQuery extends ListQuery {
-  @ApiPropertyOptional({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
+  @ApiPropertyOptional({ pattern: '^[A-Za-z0-9_-]{1,64}$', example: 'cust-42' })
   @Optional()
   @IsTextLike(/[A-Za-z0-9_-]{1,64}/, '1 to 64 letters, digits, _ or -')
   customerId?: string;

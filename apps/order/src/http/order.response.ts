@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ORDER_STATUSES } from '../domain/order.js';
 
 class MoneyResponse {
-  @ApiProperty({ type: 'integer', description: 'Minor units', example: 3450 })
+  @ApiProperty({ type: 'integer', description: 'Minor units', example: 2500 })
   amount: number;
 
   @ApiProperty({ example: 'EUR' })
@@ -42,7 +42,7 @@ class OrderFailureResponse {
   })
   code: string;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'Not enough units in stock' })
   message: string;
 }
 
@@ -54,7 +54,7 @@ export class OrderResponse {
   @ApiProperty({ enum: ORDER_STATUSES })
   status: string;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'cust-42' })
   customerId: string;
 
   @ApiProperty({ type: [OrderLineResponse] })
@@ -94,10 +94,10 @@ export class TimelineEntryResponse {
   @ApiProperty({ example: 'payment.charged.v1' })
   type: string;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' })
   messageId: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e60' })
   causationId: string | null;
 
   @ApiProperty({ type: Object, nullable: true })

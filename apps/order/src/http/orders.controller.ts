@@ -6,6 +6,7 @@ import {
   ApiHeader,
   ApiOkResponse,
   ApiOperation,
+  ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
@@ -60,13 +61,8 @@ export class OrdersController {
     summary: 'Place an order; prices and totals come from the catalogue',
     description:
       'With Prefer: wait=N the answer comes once the order has ended, at the latest after N seconds, with the order as it then is. ' +
-      'The order is placed before the waiting begins: who loses the connection asks again with the same Idempotency-Key, and waits again.',
-  })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description:
-      'The same key again places nothing: it gets the first answer, the order as placed; with Prefer: wait, the same order as it is after the wait',
+      'The order is placed before the waiting begins: who loses the connection asks again with the same Idempotency-Key, and waits again. ' +
+      'The same key again places nothing: it gets the first answer, the order as placed; with Prefer: wait, the same order as it is after the wait.',
   })
   @ApiHeader(PREFER_WAIT)
   @ApiCreatedResponse({
@@ -75,9 +71,11 @@ export class OrdersController {
     headers: { 'Preference-Applied': PREFERENCE_APPLIED },
   })
   @ApiProblems({
-    409: 'The same key is in flight',
-    422: 'Unknown SKU, or the key was used for another body',
-    503: 'DATABASE_UNAVAILABLE: not placed. OUTCOME_UNKNOWN: placed or not; the same Idempotency-Key again finds out',
+    422: {
+      UNKNOWN_SKU: 'errors names the items that are not in the catalogue',
+      AMOUNT_TOO_LARGE: 'The total is more than can be counted',
+      CURRENCY_MISMATCH: 'The products have prices in different currencies',
+    },
   })
   async place(
     @Body() body: PlaceOrderBody,
@@ -107,10 +105,11 @@ export class OrdersController {
   }
 
   @Get(':id')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: 'One order; with Prefer: wait=N as soon as it has ended, at the latest after N seconds' })
   @ApiHeader(PREFER_WAIT)
   @ApiOkResponse({ type: OrderResponse, headers: { 'Preference-Applied': PREFERENCE_APPLIED } })
-  @ApiProblems({ 404: 'Unknown order' })
+  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })
   async get(
     @Param('id', UuidPipe) id: string,
     @Headers('prefer') prefer: string | undefined,
@@ -126,12 +125,12 @@ export class OrdersController {
   }
 
   @Post(':id/cancel')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @HttpCode(202)
   @Idempotent()
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gets the first answer' })
   @ApiOperation({ summary: 'Cancel an order that has not ended; it is CANCELLED once everything is undone' })
   @ApiAcceptedResponse({ type: OrderResponse, description: 'It will never be fulfilled' })
-  @ApiProblems({ 404: 'Unknown order', 409: 'The order has ended' })
+  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' }, 409: { ORDER_ENDED: 'The order has ended' } })
   cancel(
     @Param('id', UuidPipe) id: string,
     @Body() { reason }: CancelOrderBody,
@@ -141,9 +140,10 @@ export class OrdersController {
   }
 
   @Get(':id/timeline')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOperation({ summary: 'What happened to an order, in all services' })
   @ApiOkResponse({ type: [TimelineEntryResponse] })
-  @ApiProblems({ 404: 'Unknown order' })
+  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })
   async timeline(@Param('id', UuidPipe) id: string): Promise<readonly TimelineEntry[]> {
     const entries = await this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(id));
     return entries.map(withoutOperator);

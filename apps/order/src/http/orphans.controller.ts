@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { LettersByReason } from '@waybill/dlq';
 import { ApiProblems, defineCursor, isUuid, ListQuery, OperatorBody, pageOf, UuidPipe } from '@waybill/http';
@@ -45,17 +45,16 @@ export class OrphansController {
   }
 
   @Post(':orderId/recover')
+  @ApiParam({ name: 'orderId', format: 'uuid' })
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again: done once, answered again' })
   @ApiOperation({
     summary: 'Makes the order again from its answers: fulfilled if it had been, else everything is undone and refunded',
   })
   @ApiOkResponse({ type: AdminSagaResponse })
   @ApiProblems({
-    404: 'No dead letter answers this order',
-    409: 'The order is known',
-    503: 'DATABASE_UNAVAILABLE: not done. OUTCOME_UNKNOWN: done or not; the same Idempotency-Key again finds out',
+    404: { NO_ORPHANED_REPLIES: 'No dead letter answers this order' },
+    409: { SAGA_EXISTS: 'The order is known' },
   })
   async recover(
     @Param('orderId', UuidPipe) orderId: string,

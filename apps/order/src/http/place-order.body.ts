@@ -31,7 +31,7 @@ export class ShippingAddressBody {
   @HasNoCardNumber()
   line1: string;
 
-  @ApiPropertyOptional({ maxLength: 200 })
+  @ApiPropertyOptional({ maxLength: 200, example: 'Flat 2' })
   @Optional()
   @IsText({ min: 0 })
   @HasNoCardNumber()

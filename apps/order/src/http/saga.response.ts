@@ -2,10 +2,10 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { SagaInstance } from '@waybill/saga';
 
 class StepErrorResponse {
-  @ApiProperty()
+  @ApiProperty({ example: 'PAYMENT_DECLINED' })
   code: string;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'The card was declined' })
   message: string;
 }
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, UuidPipe } from '@waybill/http';
 import type { SagaInstance } from '@waybill/saga';
 
@@ -13,9 +13,10 @@ export class SagasController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':orderId')
+  @ApiParam({ name: 'orderId', format: 'uuid' })
   @ApiOperation({ summary: 'How far the fulfilment of an order is' })
   @ApiOkResponse({ type: SagaResponse })
-  @ApiProblems({ 404: 'Unknown order' })
+  @ApiProblems({ 404: { SAGA_NOT_FOUND: 'Unknown order' } })
   async get(@Param('orderId', UuidPipe) orderId: string): Promise<SagaResponse> {
     return sagaResponse(await this.queries.execute<GetSaga, SagaInstance>(new GetSaga(orderId)));
   }

@@ -1,6 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '@waybill/http';
 
 import { ListPayments } from '../use-cases/list-payments.js';
 import { ListPaymentsQuery } from './list-payments.query.js';
@@ -14,7 +13,6 @@ export class PaymentController {
   @Get()
   @ApiOperation({ summary: 'The payments of an order' })
   @ApiOkResponse({ type: [PaymentResponse] })
-  @ApiProblems({ 400: 'The order id is missing or no UUID' })
   async list(@Query() { orderId }: ListPaymentsQuery): Promise<readonly PaymentResponse[]> {
     return (await this.payments.ofOrder(orderId.toLowerCase())).map(toPaymentResponse);
   }

@@ -1,6 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '@waybill/http';
 
 import { ListShipments } from '../use-cases/list-shipments.js';
 import { ListShipmentsQuery } from './list-shipments.query.js';
@@ -14,7 +13,6 @@ export class ShipmentController {
   @Get()
   @ApiOperation({ summary: 'The shipments of an order' })
   @ApiOkResponse({ type: [ShipmentResponse] })
-  @ApiProblems({ 400: 'The order id is missing or no UUID' })
   async list(@Query() { orderId }: ListShipmentsQuery): Promise<readonly ShipmentResponse[]> {
     return (await this.shipments.ofOrder(orderId.toLowerCase())).map(toShipmentResponse);
   }

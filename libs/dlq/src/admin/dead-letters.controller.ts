@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ActorBody } from '@waybill/idempotency';
 
 import type { AuditedAction } from '../audited-action.js';
@@ -16,6 +16,8 @@ import {
   LetterPageResponse,
   LetterResponse,
 } from './letters.response.js';
+
+const UNKNOWN = { 404: { LETTER_NOT_FOUND: 'Unknown letter' } };
 
 /** What an operator sees of the messages that this service couldn't handle. */
 @ApiTags('admin: dead letters')
@@ -51,23 +53,29 @@ export class DeadLettersController {
   }
 
   @Get(':id')
+  @ApiParam({ name: 'id', example: '42' })
   @ApiOperation({ summary: 'A letter with its history; personal fields of the payload are masked' })
   @ApiOkResponse({ type: LetterResponse })
+  @ApiExtension('x-problems', UNKNOWN)
   find(@Param('id') id: string): Promise<Letter> {
     return this.letters.find(id);
   }
 
   @Post(':id/reveal')
+  @ApiParam({ name: 'id', example: '42' })
   @HttpCode(200)
   @ApiOperation({ summary: 'A letter with its true payload; audited' })
   @ApiOkResponse({ type: LetterResponse })
+  @ApiExtension('x-problems', UNKNOWN)
   reveal(@Param('id') id: string, @Body() actor: ActorBody): Promise<Letter> {
     return this.letters.reveal(id, actor);
   }
 
   @Get(':id/audit')
+  @ApiParam({ name: 'id', example: '42' })
   @ApiOperation({ summary: 'What people did to a letter, oldest first' })
   @ApiOkResponse({ type: [AuditedActionResponse] })
+  @ApiExtension('x-problems', UNKNOWN)
   audit(@Param('id') id: string): Promise<readonly AuditedAction[]> {
     return this.letters.audit(id);
   }

@@ -38,8 +38,8 @@ export function Limit(fallback: number): PropertyDecorator {
 /** A query names a list with commas, a body has one. */
 const splitText = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.split(',') : value);
 
-function Text(description: string): PropertyDecorator {
-  const decorators = [ApiPropertyOptional({ description }), MayBeMissing(), IsString(), Length(1, 1_000)];
+function Text(description: string, example: string): PropertyDecorator {
+  const decorators = [ApiPropertyOptional({ description, example }), MayBeMissing(), IsString(), Length(1, 1_000)];
   return (target, property) => decorators.forEach((decorate) => decorate(target, property));
 }
 
@@ -53,25 +53,25 @@ function Moment(): PropertyDecorator {
 
 /** Which letters; as query parameters and, with the same names, in bodies. */
 export class LetterFilterFields {
-  @Text('`ce_type`, such as payment.process.v1')
+  @Text('`ce_type`', 'payment.process.v1')
   type?: string;
 
-  @Text('The key, as text')
+  @Text('The key, as text', '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f')
   key?: string;
 
-  @Text('Errors of one kind: as the groups name them')
+  @Text('Errors of one kind: as the groups name them', 'PaymentGatewayError at PaymentGateway.charge')
   fingerprint?: string;
 
-  @Text('Part of the last error, in whatever case')
+  @Text('Part of the last error, in whatever case', 'timed out')
   error?: string;
 
-  @Text('Controller.method')
+  @Text('Controller.method', 'PaymentCommandsController.process')
   handler?: string;
 
-  @Text('The topic it came from')
+  @Text('The topic it came from', 'payment.commands')
   topic?: string;
 
-  @Text("The consumer group; another than the service's own matches nothing")
+  @Text("The consumer group; another than the service's own matches nothing", 'payment')
   group?: string;
 
   @ApiPropertyOptional({ enum: STATES, default: 'dead' })
@@ -87,7 +87,11 @@ export class LetterFilterFields {
   @Moment()
   until?: Date;
 
-  @ApiPropertyOptional({ type: [String], description: 'Ids of letters; in a query separated by commas' })
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['42'],
+    description: 'Ids of letters; in a query separated by commas',
+  })
   @Transform(splitText)
   @MayBeMissing()
   @IsArray()

@@ -9,7 +9,7 @@ import type { LetterFilterFields } from './letter-filter.fields.js';
 /** An object of the class; ValidateNested alone also takes arrays of such. */
 function Filter(filterClass: () => new () => LetterFilterFields): PropertyDecorator {
   const decorators = [
-    ApiPropertyOptional({ type: filterClass }),
+    ApiPropertyOptional({ type: () => filterClass() }),
     Type(filterClass),
     ValidateNested(),
     IsInstance(filterClass()),
@@ -53,7 +53,10 @@ export class DiscardBody extends ActorBody {
 }
 
 export class EditBody extends ActorBody {
-  @ApiProperty({ description: "The new payload; checked against today's contract" })
+  @ApiProperty({
+    description: "The new payload; checked against today's contract",
+    example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', reason: 'OUT_OF_STOCK' },
+  })
   @IsDefined()
   payload: unknown;
 }

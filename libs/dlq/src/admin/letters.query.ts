@@ -12,7 +12,7 @@ export class LettersQuery extends LetterFilterFields {
   @Limit(50)
   limit: number = 50;
 
-  @ApiPropertyOptional({ description: 'The nextCursor of the page before' })
+  @ApiPropertyOptional({ description: 'The nextCursor of the page before', example: '42' })
   @MayBeMissing()
   @Matches(/^\d{1,18}$/)
   cursor?: string;
@@ -23,7 +23,7 @@ export class ParkedKeysQuery {
   @Limit(50)
   limit: number = 50;
 
-  @ApiPropertyOptional({ description: 'The nextCursor of the page before' })
+  @ApiPropertyOptional({ description: 'The nextCursor of the page before', example: 'WyIxNzk1NjAwMDAwMDAwIl0' })
   @MayBeMissing()
   @IsString()
   @Length(1, 2_000)

@@ -9,17 +9,22 @@ export class LetterSummaryResponse {
   @ApiProperty({ example: '42' }) id: string;
   @ApiProperty({ enum: ['dead', 'retrying', 'parked', 'handled', 'discarded', 'superseded'] }) state: string;
   @ApiProperty({ ...TEXT_OR_NULL, example: 'payment.process.v1' }) type: string | null;
-  @ApiProperty(TEXT_OR_NULL) key: string | null;
-  @ApiPropertyOptional({ description: 'Where the key is not UTF-8' }) keyBase64?: string;
-  @ApiProperty() topic: string;
+  @ApiProperty({ ...TEXT_OR_NULL, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' }) key: string | null;
+  @ApiPropertyOptional({ description: 'Where the key is not UTF-8', example: '/wD+' }) keyBase64?: string;
+  @ApiProperty({ example: 'payment.commands' }) topic: string;
   @ApiProperty(COUNT) partition: number;
-  @ApiProperty({ description: 'Position in the lane' }) position: string;
-  @ApiProperty(TEXT_OR_NULL) handler: string | null;
+  @ApiProperty({ description: 'Position in the lane', example: '41' }) position: string;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentCommandsController.process' }) handler: string | null;
   @ApiProperty(SUBSCRIBER) subscriber: string | null;
   @ApiProperty(COUNT) attempts: number;
   @ApiProperty({ ...TEXT_OR_NULL, example: 'RETRIES_EXHAUSTED' }) reason: string | null;
-  @ApiProperty(TEXT_OR_NULL) fingerprint: string | null;
-  @ApiProperty({ ...TEXT_OR_NULL, description: 'In a list its beginning' }) lastError: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentGatewayError at PaymentGateway.charge' }) fingerprint: string | null;
+  @ApiProperty({
+    ...TEXT_OR_NULL,
+    description: 'In a list its beginning',
+    example: 'PaymentGatewayError: The payment provider does not answer',
+  })
+  lastError: string | null;
   @ApiProperty(TIME) heldAt: string;
   @ApiProperty(TIME) updatedAt: string;
   @ApiProperty({ ...TIME, nullable: true }) nextAttemptAt: string | null;
@@ -31,20 +36,27 @@ export class LetterPageResponse {
 }
 
 export class LetterResponse extends LetterSummaryResponse {
-  @ApiProperty() source: string;
-  @ApiProperty() messageId: string;
-  @ApiProperty() group: string;
+  @ApiProperty({ example: '/order' }) source: string;
+  @ApiProperty({ example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' }) messageId: string;
+  @ApiProperty({ example: 'payment' }) group: string;
   @ApiProperty({ ...TIME, description: 'Of the record' }) timestamp: string;
   @ApiProperty({
     type: 'object',
     additionalProperties: { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
     description: 'A header that is repeated has all its values',
+    example: { ce_type: 'payment.process.v1', ce_source: '/order' },
   })
   headers: Record<string, string | string[]>;
-  @ApiProperty(TEXT_OR_NULL) firstError: string | null;
-  @ApiProperty() serviceVersion: string;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentGatewayError: The payment provider does not answer' }) firstError:
+    | string
+    | null;
+  @ApiProperty({ example: '0.1.0' }) serviceVersion: string;
   @ApiProperty({ enum: ['masked', 'withheld', 'text', 'base64', 'none'] }) payloadKind: string;
-  @ApiProperty({ description: 'As payloadKind says: JSON, {bytes, sha256}, text, base64 or null' }) payload: unknown;
+  @ApiProperty({
+    description: 'As payloadKind says: JSON, {bytes, sha256}, text, base64 or null',
+    example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', reason: 'OUT_OF_STOCK' },
+  })
+  payload: unknown;
   @ApiProperty(COUNT) payloadBytes: number;
   @ApiProperty({ ...COUNT, description: 'Messages of its key that wait behind it' }) behind: number;
   @ApiProperty({ ...TEXT_OR_NULL, description: 'Of a superseded letter the message that undid it' })
@@ -56,29 +68,37 @@ export class CountResponse {
 }
 
 export class LetterGroupResponse {
-  @ApiProperty(TEXT_OR_NULL) fingerprint: string | null;
-  @ApiProperty(TEXT_OR_NULL) type: string | null;
-  @ApiProperty(TEXT_OR_NULL) handler: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentGatewayError at PaymentGateway.charge' }) fingerprint: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'payment.process.v1' }) type: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentCommandsController.process' }) handler: string | null;
   @ApiProperty(COUNT) letters: number;
   @ApiProperty(COUNT) keys: number;
   @ApiProperty(TIME) firstAt: string;
   @ApiProperty(TIME) lastAt: string;
-  @ApiProperty(TEXT_OR_NULL) lastError: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentGatewayError: The payment provider does not answer' }) lastError:
+    | string
+    | null;
 }
 
 export class AuditedActionResponse {
   @ApiProperty(TIME) at: string;
   @ApiProperty({ enum: ['replay', 'discard', 'edit', 'reveal'] }) action: string;
-  @ApiProperty() who: string;
-  @ApiProperty() why: string;
-  @ApiProperty({ type: 'object', additionalProperties: true }) detail: Record<string, unknown>;
+  @ApiProperty({ example: 'ada' }) who: string;
+  @ApiProperty({ example: 'the gateway is back, INC-7' }) why: string;
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { run: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' } })
+  detail: Record<string, unknown>;
 }
 
 export class PreviewItemResponse {
-  @ApiProperty() id: string;
-  @ApiProperty(TEXT_OR_NULL) type: string | null;
-  @ApiProperty(TEXT_OR_NULL) key: string | null;
-  @ApiProperty({ ...TEXT_OR_NULL, description: 'That would take it today' }) handler: string | null;
+  @ApiProperty({ example: '42' }) id: string;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'payment.process.v1' }) type: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' }) key: string | null;
+  @ApiProperty({
+    ...TEXT_OR_NULL,
+    description: 'That would take it today',
+    example: 'PaymentCommandsController.process',
+  })
+  handler: string | null;
   @ApiProperty({ type: [String], example: ['order.placed.v1→order.placed.v2'] }) upcasters: string[];
   @ApiProperty() runs: boolean;
   @ApiPropertyOptional({ example: 'BEHIND_ANOTHER' }) reason?: string;
@@ -104,9 +124,11 @@ class CountsResponse {
 }
 
 export class ReplayFailureResponse {
-  @ApiProperty() id: string;
-  @ApiProperty(TEXT_OR_NULL) error: string | null;
-  @ApiProperty(TEXT_OR_NULL) fingerprint: string | null;
+  @ApiProperty({ example: '42' }) id: string;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentGatewayError: The payment provider does not answer' }) error:
+    | string
+    | null;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentGatewayError at PaymentGateway.charge' }) fingerprint: string | null;
 }
 
 export class ReplayReportResponse extends CountsResponse {
@@ -117,8 +139,8 @@ export class ReplayReportResponse extends CountsResponse {
 }
 
 export class ReplayRunResponse extends CountsResponse {
-  @ApiProperty() who: string;
-  @ApiProperty() why: string;
+  @ApiProperty({ example: 'ada' }) who: string;
+  @ApiProperty({ example: 'the gateway is back, INC-7' }) why: string;
   @ApiProperty(TIME) startedAt: string;
 }
 
@@ -128,20 +150,20 @@ export class DiscardReportResponse {
 }
 
 export class EditReportResponse {
-  @ApiProperty({ description: 'Of the letter' }) id: string;
+  @ApiProperty({ description: 'Of the letter', example: '42' }) id: string;
   @ApiProperty({ format: 'uuid', description: 'Of the new message' }) messageId: string;
 }
 
 class ParkedHeadResponse {
-  @ApiProperty() id: string;
+  @ApiProperty({ example: '42' }) id: string;
   @ApiProperty({ enum: ['dead', 'retrying', 'parked'] }) state: string;
   @ApiProperty({ ...TIME, nullable: true }) nextAttemptAt: string | null;
 }
 
 class ParkedKeyResponse {
-  @ApiProperty() topic: string;
-  @ApiProperty(TEXT_OR_NULL) key: string | null;
-  @ApiPropertyOptional() keyBase64?: string;
+  @ApiProperty({ example: 'payment.commands' }) topic: string;
+  @ApiProperty({ ...TEXT_OR_NULL, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' }) key: string | null;
+  @ApiPropertyOptional({ example: '/wD+' }) keyBase64?: string;
   @ApiProperty(SUBSCRIBER) subscriber: string | null;
   @ApiProperty(TIME) parkedAt: string;
   @ApiProperty(COUNT) messages: number;

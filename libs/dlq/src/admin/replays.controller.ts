@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, UseInterceptors } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 
@@ -19,8 +19,6 @@ import {
   ReplayRunResponse,
 } from './letters.response.js';
 import { ReportOutcomes } from './report-outcomes.js';
-
-const KEY = { name: 'Idempotency-Key', required: false, description: 'The same key again: done once, answered again' };
 
 /** What an operator does about them. Everything is audited; with the same Idempotency-Key it is done once. */
 @ApiTags('admin: dead letters')
@@ -46,9 +44,12 @@ export class ReplaysController {
   @HttpCode(200)
   @Idempotent()
   @UseInterceptors(ReportOutcomes)
-  @ApiHeader(KEY)
   @ApiOperation({ summary: 'Runs letters again, oldest first, and waits for their outcomes; one key per page' })
   @ApiOkResponse({ type: ReplayReportResponse })
+  @ApiExtension('x-problems', {
+    404: { LETTER_NOT_FOUND: 'An id is unknown', REPLAY_RUN_NOT_FOUND: 'Unknown run' },
+    409: { LETTER_SUPERSEDED: 'A later message has undone what a letter asks for' },
+  })
   replay(@Body() body: ReplayBody, @RequestTransaction() tx: Transaction): Promise<TakenPage> {
     const { filter, limit, run, wait, who, why } = body;
     const options = { limit, waitMs: wait * 1_000, ...(run === undefined ? {} : { run: run.toLowerCase() }) };
@@ -56,8 +57,10 @@ export class ReplaysController {
   }
 
   @Get('runs/:run')
+  @ApiParam({ name: 'run', format: 'uuid' })
   @ApiOperation({ summary: 'How far a replay run is' })
   @ApiOkResponse({ type: ReplayRunResponse })
+  @ApiExtension('x-problems', { 404: { REPLAY_RUN_NOT_FOUND: 'Unknown run' } })
   run(@Param('run', ParseUUIDPipe) run: string): Promise<ReplayRun> {
     return this.replays.run(run);
   }
@@ -65,7 +68,6 @@ export class ReplaysController {
   @Post('discard')
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader(KEY)
   @ApiOperation({ summary: 'Gives letters up, oldest first; what is parked behind them runs' })
   @ApiOkResponse({ type: DiscardReportResponse })
   discard(@Body() { filter, limit, who, why }: DiscardBody, @RequestTransaction() tx: Transaction): Promise<Discarded> {
@@ -74,11 +76,20 @@ export class ReplaysController {
   }
 
   @Post(':id/edit')
+  @ApiParam({ name: 'id', example: '42' })
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader(KEY)
   @ApiOperation({ summary: "Replaces a dead letter's payload by a new message in its place, and runs that" })
   @ApiOkResponse({ type: EditReportResponse })
+  @ApiExtension('x-problems', {
+    404: { LETTER_NOT_FOUND: 'Unknown letter' },
+    409: { LETTER_NOT_DEAD: 'Only a dead letter can be edited' },
+    422: {
+      INVALID_PAYLOAD: 'The payload does not fit the contract, or the key; errors says where',
+      LETTER_VERSION_UNKNOWN: 'This service does not read that version',
+      LETTER_WITHOUT_CONTRACT: 'Nothing here handles the message',
+    },
+  })
   async edit(
     @Param('id') id: string,
     @Body() { payload, who, why }: EditBody,

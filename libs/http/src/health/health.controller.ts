@@ -1,7 +1,8 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 
+import { ApiProblems } from '../openapi/api-problems.js';
 import { ProblemError } from '../problem/problem.errors.js';
 import { PROBLEM_CONTENT_TYPE } from '../problem/problem.js';
 import { HealthIndicators } from './health-indicators.js';
@@ -18,15 +19,18 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ summary: 'Whether the process is alive' })
-  @ApiResponse({ status: 200, description: 'Alive' })
+  @ApiOkResponse({ description: 'Alive', schema: { type: 'object', example: { status: 'ok' } } })
   live(): object {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether the process can do its work, with the state of each thing it needs' })
-  @ApiResponse({ status: 200, description: 'Ready' })
-  @ApiResponse({ status: 503, description: 'Not ready, or shutting down' })
+  @ApiOkResponse({
+    description: 'Ready',
+    schema: { type: 'object', example: { status: 'ok', checks: { database: { ok: true } } } },
+  })
+  @ApiProblems({ 503: { NOT_READY: 'Not ready, or shutting down; checks has the state of each' } })
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
     const checks = await this.indicators.check();
     const failing = Object.keys(checks).filter((name) => !checks[name]?.ok);

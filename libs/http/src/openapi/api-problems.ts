@@ -1,15 +1,12 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtension } from '@nestjs/swagger';
 
-import { ProblemResponse } from './problem.response.js';
+import type { ProblemCodes } from './problem-codes.js';
 
-/** Documents the problems that an operation answers with: `@ApiProblems({ 404: 'Unknown order', 409: 'Already ended' })`. */
-export function ApiProblems(problems: Readonly<Record<number, string>>): MethodDecorator & ClassDecorator {
-  const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemResponse) } } };
-  return applyDecorators(
-    ApiExtraModels(ProblemResponse),
-    ...Object.entries(problems).map(([status, description]) =>
-      ApiResponse({ status: Number(status), description, content }),
-    ),
-  );
+/**
+ * Documents the problems of an operation's own, by status and code: `@ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })`. What any
+ * request may be answered with is added by itself. A lib that doesn't know this one writes `@ApiExtension('x-problems', …)`, or an extension
+ * whose name begins so.
+ */
+export function ApiProblems(problems: ProblemCodes): MethodDecorator & ClassDecorator {
+  return ApiExtension('x-problems', problems);
 }

@@ -5,12 +5,12 @@ import { IsText } from '../validation/text.js';
 
 /** Who acts, and why. Both are kept where operators can read them. */
 export class OperatorBody {
-  @ApiProperty({ minLength: 1, maxLength: 200 })
+  @ApiProperty({ minLength: 1, maxLength: 200, example: 'ada' })
   @IsText()
   @HasNoCardNumber()
   who: string;
 
-  @ApiProperty({ minLength: 1, maxLength: 200 })
+  @ApiProperty({ minLength: 1, maxLength: 200, example: 'the gateway is back, INC-7' })
   @IsText()
   @HasNoCardNumber()
   why: string;

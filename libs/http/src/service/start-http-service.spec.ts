@@ -130,12 +130,14 @@ describe('a service that starts', () => {
     service = await start();
     const description: unknown = await (await fetch(url('/docs-json'))).json();
     expect(description).toMatchObject({
+      openapi: '3.1.0',
       info: { title: 'Work', version: '1' },
-      paths: {
-        '/quick': { get: { responses: { '4XX': { content: { 'application/problem+json': expect.anything() } } } } },
-        '/health/ready': expect.anything(),
+      paths: { '/quick': { get: { responses: { 500: { $ref: '#/components/responses/500' } } } } },
+      components: {
+        schemas: { ProblemResponse: expect.anything(), FieldFaultResponse: expect.anything() },
+        responses: { 500: { content: { 'application/problem+json': expect.anything() } } },
+        examples: { '500.INTERNAL_ERROR': { value: { status: 500, code: 'INTERNAL_ERROR' } } },
       },
-      components: { schemas: { ProblemResponse: expect.anything(), FieldFaultResponse: expect.anything() } },
     });
   });
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, HttpException, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { LaneIssues } from '@waybill/messaging';
 import type { LaneIssue } from '@waybill/messaging';
@@ -23,13 +23,10 @@ export class LanesController {
   }
 
   @Post(':id/settle')
+  @ApiParam({ name: 'id', example: '7' })
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'The same key again: done once, answered again',
-  })
+  @ApiExtension('x-problems', { 404: { LANE_ISSUE_NOT_FOUND: 'No open issue has this id' } })
   @ApiOperation({ summary: 'Closes an issue. Records that nobody can read become a dead letter and are passed' })
   @ApiOkResponse({ type: SettledIssueResponse })
   async settle(

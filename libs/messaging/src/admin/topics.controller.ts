@@ -1,5 +1,5 @@
 import { Controller, Get, HttpException } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import { ConsumerLag } from '../nest/consumer-lag.js';
 import type { TopicLag } from '../nest/consumer-lag.js';
@@ -14,6 +14,7 @@ export class TopicsController {
   @Get()
   @ApiOperation({ summary: 'What this service consumes, and how far it is behind' })
   @ApiOkResponse({ type: TopicLagResponse, isArray: true })
+  @ApiExtension('x-problems', { 503: { BROKER_UNAVAILABLE: 'The broker does not answer' } })
   list(): Promise<readonly TopicLag[]> {
     return this.lag.topics().catch((cause: unknown) => {
       const detail = `The broker can't say: ${String(cause)}`;

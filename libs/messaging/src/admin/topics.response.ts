@@ -3,8 +3,8 @@ import { ApiProperty } from '@nestjs/swagger';
 const COUNT = { type: 'integer' } as const;
 
 export class TopicLagResponse {
-  @ApiProperty() topic: string;
-  @ApiProperty({ description: 'The consumer group' }) group: string;
+  @ApiProperty({ example: 'payment.commands' }) topic: string;
+  @ApiProperty({ description: 'The consumer group', example: 'payment' }) group: string;
   @ApiProperty(COUNT) partitions: number;
   @ApiProperty({ ...COUNT, description: 'Messages that are not acknowledged' }) lagMessages: number;
   @ApiProperty({ description: 'Age of the oldest of them, at least' }) lagSeconds: number;

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, NotFoundException, Param, ParseUUIDPipe, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { ActorBody, Idempotent, RequestTransaction } from '@waybill/idempotency';
 
@@ -9,12 +9,7 @@ import { OutboxOverview } from './outbox-overview.js';
 import type { OutboxOverviewState } from './outbox-overview.js';
 import { OutboxStateResponse, RefusalOutcomeResponse } from './outbox.response.js';
 
-const IDEMPOTENCY_KEY = {
-  name: 'Idempotency-Key',
-  required: false,
-  description: 'The same key again gets the first answer',
-};
-const NOT_WAITING = { description: 'No message of this id waits because the broker refused it' };
+const NOT_WAITING = { 404: { REFUSED_MESSAGE_NOT_FOUND: 'No message of this id waits because the broker refused it' } };
 
 @ApiTags('admin: outbox')
 @ApiBearerAuth()
@@ -35,12 +30,12 @@ export class OutboxController {
   }
 
   @Post('refused/:id/retry')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader(IDEMPOTENCY_KEY)
   @ApiOperation({ summary: 'Sends a refused message again, and what waits behind it, in order' })
   @ApiOkResponse({ type: RefusalOutcomeResponse })
-  @ApiNotFoundResponse(NOT_WAITING)
+  @ApiExtension('x-problems', NOT_WAITING)
   retry(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() body: ActorBody,
@@ -50,12 +45,12 @@ export class OutboxController {
   }
 
   @Post('refused/:id/discard')
+  @ApiParam({ name: 'id', format: 'uuid' })
   @HttpCode(200)
   @Idempotent()
-  @ApiHeader(IDEMPOTENCY_KEY)
   @ApiOperation({ summary: 'Never sends a refused message; what waits behind it is sent' })
   @ApiOkResponse({ type: RefusalOutcomeResponse })
-  @ApiNotFoundResponse(NOT_WAITING)
+  @ApiExtension('x-problems', NOT_WAITING)
   discard(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() body: ActorBody,

@@ -4,18 +4,18 @@ const COUNT = { type: 'integer' } as const;
 
 class ShardLeaseResponse {
   @ApiProperty(COUNT) shard: number;
-  @ApiProperty({ type: String, nullable: true }) owner: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'order-7f3a' }) owner: string | null;
   @ApiProperty(COUNT) epoch: number;
   @ApiProperty({ format: 'date-time' }) expiresAt: string;
 }
 
 class BackoffResponse {
   @ApiProperty({ format: 'date-time' }) since: string;
-  @ApiProperty() error: string;
+  @ApiProperty({ example: 'The broker is away' }) error: string;
 }
 
 class TopicResponse {
-  @ApiProperty() topic: string;
+  @ApiProperty({ example: 'payment.commands' }) topic: string;
   @ApiProperty({ ...COUNT, description: 'Counted up to 1000 a shard' }) unpublished: number;
   @ApiProperty(COUNT) oldestAgeSeconds: number;
   @ApiProperty({ type: [ShardLeaseResponse] }) leases: ShardLeaseResponse[];
@@ -24,10 +24,10 @@ class TopicResponse {
 
 class RefusedResponse {
   @ApiProperty({ format: 'uuid' }) id: string;
-  @ApiProperty() topic: string;
-  @ApiProperty({ type: String, nullable: true }) key: string | null;
-  @ApiProperty() type: string;
-  @ApiProperty() reason: string;
+  @ApiProperty({ example: 'payment.commands' }) topic: string;
+  @ApiProperty({ type: String, nullable: true, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' }) key: string | null;
+  @ApiProperty({ example: 'payment.process.v1' }) type: string;
+  @ApiProperty({ example: 'The record is larger than the topic takes' }) reason: string;
   @ApiProperty({ ...COUNT, description: 'More than one after a retry' }) refusals: number;
   @ApiProperty({ format: 'date-time' }) refusedAt: string;
   @ApiProperty({ ...COUNT, description: 'Later messages of its key; counted up to 1000' }) waitingBehind: number;
