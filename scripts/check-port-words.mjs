@@ -12,6 +12,7 @@ const OF_A_BROKER = /kafka|rabbit|amqp|nats|jetstream|sqs|sns|redis|platformatic
 const BELOW = [
   /^libs\/(?:kafka|rabbitmq|nats|sqs|embedded)\//,
   /^libs\/service\/src\/broker-config(?:\.spec)?\.ts$/, // which broker, by BROKER_URL
+  /^libs\/service\/src\/asyncapi\/(?:bindings|kcat-line|describe-messages\.spec)\.ts$/, // what each is to those who aren't on the port
   /^libs\/service\/src\/service-config\.spec\.ts$/,
   /^libs\/contracts\/src\/service-settings\.ts$/, // the names of all settings, an adapter's own included
   /[.-](?:int|e2e|jvm)-spec\.ts$/, // they run on a broker, and say on which

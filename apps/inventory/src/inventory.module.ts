@@ -1,6 +1,17 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { CommitReservation, ReleaseStock, ReserveStock, topics } from '@waybill/contracts';
+import {
+  CataloguePublished,
+  CommitReservation,
+  ProductListed,
+  ReleaseStock,
+  ReserveStock,
+  StockCommitted,
+  StockRejected,
+  StockReleased,
+  StockReserved,
+  topics,
+} from '@waybill/contracts';
 import { ServiceModule } from '@waybill/service';
 import type { ServiceOptions } from '@waybill/service';
 
@@ -34,6 +45,7 @@ export class InventoryModule {
     description: 'Owns the catalogue and the stock',
     topics: [topics.inventoryCommands, topics.inventoryEvents, topics.catalogue],
     handles: [CommitReservation, ReleaseStock, ReserveStock],
+    sends: [CataloguePublished, ProductListed, StockCommitted, StockRejected, StockReleased, StockReserved],
     entities: [ProductEntity],
     migrations: [CreateInventory1795600000300, WidenRevisions1796200000300],
     operatorsPaths: ['/stock/:sku/restock'],

@@ -61,6 +61,7 @@ export class OrderModule {
     description: 'Takes orders and carries them to their end',
     topics: Object.values(topics),
     handles: allContracts.filter(({ kind }) => kind === 'event'),
+    sends: allContracts.filter(({ kind }) => kind === 'command'),
     entities: [OrderEntity],
     migrations: [
       ...eventStoreMigrations,

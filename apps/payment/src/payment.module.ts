@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { ProcessPayment, RefundPayment, topics } from '@waybill/contracts';
+import {
+  PaymentCharged,
+  PaymentDeclined,
+  PaymentRefunded,
+  ProcessPayment,
+  RefundFailed,
+  RefundPayment,
+  topics,
+} from '@waybill/contracts';
 import { ServiceModule } from '@waybill/service';
 import type { ServiceOptions } from '@waybill/service';
 
@@ -27,6 +35,7 @@ export class PaymentModule {
     description: 'Charges payments and refunds them',
     topics: [topics.paymentCommands, topics.paymentEvents],
     handles: [ProcessPayment, RefundPayment],
+    sends: [PaymentCharged, PaymentDeclined, PaymentRefunded, RefundFailed],
     entities: [PaymentEntity],
     migrations: [CreatePayment1795600000200],
     operatorsPaths: ['/payments'],

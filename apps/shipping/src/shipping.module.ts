@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { CancelShipment, CreateShipment, topics } from '@waybill/contracts';
+import {
+  CancelShipment,
+  CancelShipmentFailed,
+  CreateShipment,
+  ShipmentCancelled,
+  ShipmentCreated,
+  ShipmentRefused,
+  topics,
+} from '@waybill/contracts';
 import { ServiceModule } from '@waybill/service';
 import type { ServiceOptions } from '@waybill/service';
 
@@ -27,6 +35,7 @@ export class ShippingModule {
     description: 'Books shipments and cancels them',
     topics: [topics.shippingCommands, topics.shippingEvents],
     handles: [CancelShipment, CreateShipment],
+    sends: [CancelShipmentFailed, ShipmentCancelled, ShipmentCreated, ShipmentRefused],
     entities: [ShipmentEntity],
     migrations: [CreateShipment1795600000400],
     operatorsPaths: ['/shipments'],

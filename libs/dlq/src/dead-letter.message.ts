@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { newMessage } from '@waybill/messaging';
 import type { FailedMessage, MessageContract, NewMessage, TopicSpec } from '@waybill/messaging';
 
+import { deadLetterExample, deadLetterSchema } from './dead-letter.schema.js';
 import { cleanText } from './error-report.js';
 import type { ErrorReport } from './error-report.js';
 
@@ -35,13 +36,18 @@ export function deadLetterTopic(group: string): TopicSpec {
   return { name: `${group}.dlq`, kind: 'event' };
 }
 
-function deadLetterContract(group: string): MessageContract<DeadLetterData> {
+/** What it is for, and what it looks like; for the description of a service's messages. */
+export function deadLetterContract(group: string): MessageContract<DeadLetterData> {
   return {
     kind: 'event',
     topic: deadLetterTopic(group).name,
     name: 'dead-letter.recorded',
     version: 1,
     type: 'dead-letter.recorded.v1',
+    description:
+      'A message could not be handled, and is kept in the dead letter queue. For monitors and archives, never for replay.',
+    schema: deadLetterSchema,
+    example: { ...deadLetterExample, group },
     upcasters: new Map(),
     personal: [],
     parse: (data) => data as DeadLetterData, // made here and nowhere else

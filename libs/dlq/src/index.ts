@@ -1,6 +1,6 @@
 export { DeadLetterAdminModule } from './admin/dead-letter-admin.module.js';
 export { DeadLetterModule } from './dead-letter.module.js';
-export { deadLetterTopic } from './dead-letter.message.js';
+export { deadLetterContract, deadLetterTopic } from './dead-letter.message.js';
 export { DeadLetterStore } from './dead-letter-store.js';
 export { DeadLetters } from './dead-letters.js';
 export { LetterNotDeadError } from './dead-letter.errors.js';

@@ -58,6 +58,7 @@ export {
   UNIT_OF_WORK,
 } from './tokens.js';
 export { decodeEnvelope, encodeEnvelope } from './codec/envelope-headers.js';
+export { envelopeSchema } from './codec/envelope-schema.js';
 export { identityKey } from './codec/identity.js';
 export { headerValues } from './codec/header-values.js';
 export { partitionOf, positiveHash } from './codec/partition-of.js';

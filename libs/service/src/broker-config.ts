@@ -87,6 +87,12 @@ export function openBroker(service: string, config: BrokerConfig): OpenBroker {
   });
 }
 
+/** What stands before the names of topics and groups at the broker of the settings. */
+export function namePrefix({ brokerUrl: urls, brokerPrefix, kafkaPrefix }: BrokerConfig): string {
+  const isKafka = urls === undefined || schemeOf(urls) === 'kafka';
+  return isKafka && brokerPrefix === '' ? kafkaPrefix : brokerPrefix;
+}
+
 function schemeOf([url = '']: readonly string[]): 'kafka' | 'rabbitmq' | 'nats' | undefined {
   if (url.startsWith('kafka://')) return 'kafka';
   if (/^(?:nats|tls):\/\//.test(url)) return 'nats';

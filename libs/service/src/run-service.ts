@@ -1,5 +1,6 @@
 import { ConfigError } from '@waybill/observability';
 
+import { describeService } from './describe-service.js';
 import { migrateService } from './migrate-service.js';
 import type { Environment, ServiceConfig } from './service-config.js';
 import type { ServiceApp } from './service-options.js';
@@ -16,7 +17,8 @@ export interface Invocation {
 }
 
 /**
- * The whole of an app's `main.ts`: without an argument starts the service, with `migrate` brings its database up to date. A
+ * The whole of an app's `main.ts`: without an argument starts the service, with `migrate` brings its database up to date,
+ * with `describe` prints its OpenAPI and AsyncAPI documents. A
  * configuration that can't be used ends the process with 78 and one message, without a stack.
  * @throws UnknownCommandError, or what a dependency refuses with.
  */
@@ -39,6 +41,7 @@ async function run<Config extends ServiceConfig>(
   env: Environment,
 ): Promise<void> {
   if (command === '') await startService(app, env);
+  else if (command === 'describe') process.stdout.write(await describeService(app));
   else if (command === 'migrate') process.stdout.write(`${await migrateService(app, env)}\n`);
   else throw new UnknownCommandError(app.service.name, command);
 }

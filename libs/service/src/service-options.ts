@@ -15,6 +15,8 @@ export interface ServiceOptions {
   readonly topics: readonly TopicSpec[];
   /** Messages that must have a handler; the boot is refused if one hasn't. */
   readonly handles: readonly MessageContract[];
+  /** Messages that it sends, for the description of its messages; that of its dead letters is added. @default none */
+  readonly sends?: readonly MessageContract[];
   readonly entities: NonNullable<DataSourceSettings['entities']>;
   /** Of its own tables, and of libs that not every service uses. Those that every service uses are added. */
   readonly migrations: readonly MigrationClass[];

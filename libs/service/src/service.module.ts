@@ -9,7 +9,8 @@ import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/me
 import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
 
-import { openBroker } from './broker-config.js';
+import { AsyncApiModule } from './asyncapi/asyncapi.module.js';
+import { namePrefix, openBroker } from './broker-config.js';
 import { allMigrations } from './migrate-service.js';
 import { Readiness } from './readiness.js';
 import type { ServiceConfig } from './service-config.js';
@@ -79,6 +80,7 @@ export class ServiceModule {
         DeadLetterAdminModule,
         OutboxAdminModule,
         HttpIdempotencyModule.forRoot(),
+        AsyncApiModule.forRoot(options, { version: config.serviceVersion, prefix: namePrefix(config) }),
       ],
       providers: [Readiness, { provide: UNIT_OF_WORK, useExisting: Database }],
     };

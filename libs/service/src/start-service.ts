@@ -4,6 +4,7 @@ import type { HttpService } from '@waybill/http';
 import { MessageConsumer } from '@waybill/messaging';
 import { createLogger, Metrics } from '@waybill/observability';
 
+import { apiOptions } from './api-options.js';
 import type { Environment, ServiceConfig } from './service-config.js';
 import type { ServiceApp } from './service-options.js';
 
@@ -13,7 +14,7 @@ export function startService<Config extends ServiceConfig>(
   app: ServiceApp<Config>,
   env: Environment,
 ): Promise<HttpService> {
-  const { name, description, operatorsPaths = [], translateError } = app.service;
+  const { name, operatorsPaths = [], translateError } = app.service;
   const config = app.readConfig(env);
   return startHttpService(app.forRoot(config), {
     port: config.port,
@@ -21,7 +22,7 @@ export function startService<Config extends ServiceConfig>(
     allowedHosts: config.allowedHosts,
     allowedOrigins: config.allowedOrigins,
     logger: createLogger({ service: name, level: config.logLevel }),
-    openApi: { title: `Waybill ${name} service`, version: config.serviceVersion, description },
+    openApi: apiOptions(app.service, config),
     translateError: (error) => translateError?.(error) ?? operatorsProblem(error),
     http: (nest) => ({
       admin: { token: config.adminToken, paths: operatorsPaths },
