@@ -56,7 +56,7 @@ describe('the description of a service by its messages', () => {
       'x-also-read': ['payment.process.v1'],
     });
     expect(messages[ProcessPayment.type]?.payload).toMatchObject({
-      properties: { paymentMethod: { 'x-personal': true } },
+      properties: { paymentMethod: { properties: { token: { 'x-personal': true } } } },
     });
   });
 });
