@@ -65,6 +65,9 @@ export { partitionOf, positiveHash } from './codec/partition-of.js';
 export { parseMessageType } from './codec/message-type.js';
 export { decodeReference, encodeReference, REFERENCE_BYTES, referTo } from './codec/payload-reference.js';
 export type { PayloadReference } from './codec/payload-reference.js';
+export { assignLanes } from './lanes/assign-lanes.js';
+export type { GroupMember } from './lanes/assign-lanes.js';
+export { laneId } from './lanes/lane-id.js';
 export { describeIssue, LOSSES } from './lanes/lane-ledger.js';
 export type {
   LaneIssue,

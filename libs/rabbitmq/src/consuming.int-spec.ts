@@ -3,12 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { TcpProxy } from '@waybill/embedded/testing';
-import { BatchMessageHandler } from '@waybill/messaging';
+import { BatchMessageHandler, laneId } from '@waybill/messaging';
 import type { Broker, MessageContext, ReceivedMessage } from '@waybill/messaging';
 import { consumingApp, eventually, InMemoryInbox, noteContract, noteRecord } from '@waybill/messaging/testing';
 import type { InMemoryTransaction, Note } from '@waybill/messaging/testing';
 
-import { laneId } from './names.js';
 import { after, Member } from './testing/member.js';
 import { describeOnRabbit, rabbitUrl, TestRabbit } from './testing/test-rabbit.js';
 

@@ -1,15 +1,14 @@
+import { assignLanes, laneId } from '@waybill/messaging';
 import type { Lane, LanePosition, SubscriptionListener, SubscriptionOptions } from '@waybill/messaging';
 import { within } from '@waybill/observability';
 import type { ChannelModel } from 'amqplib';
 
-import { assignLanes } from './assign-lanes.js';
 import { closeConnection } from './connection.js';
 import { ensureGroup, readBounds, readPosition } from './group.js';
 import { HeldLane } from './held-lane.js';
 import { InTurn } from './in-turn.js';
 import { Lease } from './lease.js';
 import { Members } from './members.js';
-import { laneId } from './names.js';
 import type { Names } from './names.js';
 import { RabbitError, toRabbitError } from './rabbit-errors.js';
 import { expiryOf } from './retention.js';

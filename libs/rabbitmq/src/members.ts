@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
+import type { GroupMember } from '@waybill/messaging';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 
-import type { Member } from './assign-lanes.js';
 import { closeChannel } from './connection.js';
 import type { Names } from './names.js';
 import { RabbitError } from './rabbit-errors.js';
@@ -11,7 +11,7 @@ const PING_MS = 1_000;
 const ANNOUNCE_MS = 5_000;
 
 type Word =
-  | { readonly kind: 'here'; readonly isNew: boolean; readonly member: Member }
+  | { readonly kind: 'here'; readonly isNew: boolean; readonly member: GroupMember }
   | { readonly kind: 'gone'; readonly id: string };
 
 export interface MembersListener {
@@ -27,7 +27,7 @@ export interface MembersListener {
  */
 export class Members {
   readonly id = `${Date.now().toString(16).padStart(12, '0')}-${randomBytes(6).toString('hex')}`;
-  readonly #others = new Map<string, Member>();
+  readonly #others = new Map<string, GroupMember>();
   readonly #timers: NodeJS.Timeout[] = [];
   #channel: Channel | undefined;
   #turn = 0;
@@ -40,7 +40,7 @@ export class Members {
     private readonly listener: MembersListener,
   ) {}
 
-  all(): readonly Member[] {
+  all(): readonly GroupMember[] {
     return [{ id: this.id, topics: this.topics }, ...this.#others.values()];
   }
 
@@ -136,14 +136,14 @@ export class Members {
   }
 }
 
-function sameTopics(known: Member | undefined, member: Member): boolean {
+function sameTopics(known: GroupMember | undefined, member: GroupMember): boolean {
   return known !== undefined && known.topics.join('\0') === member.topics.join('\0');
 }
 
 /** A ping is empty; what isn't ours is passed over. */
 function parseWord(content: Buffer): Word | undefined {
   try {
-    const word = JSON.parse(content.toString()) as Partial<Word> & { readonly member?: Partial<Member> };
+    const word = JSON.parse(content.toString()) as Partial<Word> & { readonly member?: Partial<GroupMember> };
     if (word.kind === 'gone' && typeof word.id === 'string') return { kind: 'gone', id: word.id };
     const { id, topics } = word.member ?? {};
     if (word.kind !== 'here' || typeof id !== 'string' || !Array.isArray(topics)) return undefined;

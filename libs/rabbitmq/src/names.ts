@@ -38,7 +38,3 @@ export class Names {
     return `${name}//creating`;
   }
 }
-
-export function laneId({ topic, partition }: Lane): string {
-  return `${topic}/${partition}`;
-}

@@ -1,10 +1,10 @@
+import { laneId } from '@waybill/messaging';
 import type { LagReader, Lane, LaneLag, SubscriptionOptions } from '@waybill/messaging';
 import type { ChannelModel } from 'amqplib';
 
 import type { SharedConnection } from './connection.js';
 import { ensureGroup, readBounds, readPosition } from './group.js';
 import { offsetOf, positionOf } from './message.js';
-import { laneId } from './names.js';
 import type { Names } from './names.js';
 import { isNotFound } from './rabbit-errors.js';
 import { expiryOf } from './retention.js';

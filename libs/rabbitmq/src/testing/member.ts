@@ -1,3 +1,4 @@
+import { laneId } from '@waybill/messaging';
 import type {
   Broker,
   BrokerRecord,
@@ -7,8 +8,6 @@ import type {
   SubscriptionListener,
   SubscriptionOptions,
 } from '@waybill/messaging';
-
-import { laneId } from '../names.js';
 
 /** A member of a group that remembers what it was told. */
 export class Member implements SubscriptionListener {

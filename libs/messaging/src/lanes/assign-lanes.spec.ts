@@ -1,7 +1,7 @@
 import { assert, integer, property, uniqueArray } from 'fast-check';
 
 import { assignLanes } from './assign-lanes.js';
-import { laneId } from './names.js';
+import { laneId } from './lane-id.js';
 
 const lanes = (topic: string, count: number) => Array.from({ length: count }, (_, partition) => ({ topic, partition }));
 
