@@ -124,6 +124,8 @@ export interface TopicLimits {
   readonly topic: string;
   /** How long a record is kept at least; `Infinity` = for ever. */
   readonly retentionMs: number;
+  /** The longest that it could be kept. @default for ever */
+  readonly longestRetentionMs?: number;
   /** How much longer it may be delivered, because records are deleted many at once. */
   readonly segmentMs: number;
   /** The largest record, in bytes. */

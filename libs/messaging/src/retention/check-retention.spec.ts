@@ -122,6 +122,12 @@ describe('the retention model', () => {
     expect(faults({}, [topic({ keptForEver: true })])).toEqual([expect.stringContaining('set its retention.ms to -1')]);
   });
 
+  it('takes a topic that is to be kept for ever where it is kept for as long as the broker can', () => {
+    const capped = topic({ keptForEver: true, retentionMs: 14 * DAY, longestRetentionMs: 14 * DAY });
+    expect(faults({}, [capped])).toEqual([]);
+    expect(faults({}, [{ ...capped, retentionMs: 13 * DAY }])).toHaveLength(1);
+  });
+
   it('tells every fault at once, and topics with the same times in one sentence', () => {
     const topics = [topic({ topic: 'a' }), topic({ topic: 'b' }), topic({ topic: 'c', retentionMs: 8 * DAY })];
     const all = faults({ inboxWindowMs: DAY, claimCheck: { retentionMs: DAY, thresholdBytes: 2_000_000 } }, topics);

@@ -109,9 +109,9 @@ function messagesTooLarge(
   ];
 }
 
-/** A topic that is to be kept for ever, and isn't, loses what a service that starts over will look for. */
-function lostTooEarly({ topic, keptForEver, retentionMs }: TopicRetention): string[] {
-  if (!keptForEver || retentionMs === Infinity) return [];
+/** A topic that is to be kept for ever, and isn't kept as long as the broker can, loses what a service that starts over will look for. */
+function lostTooEarly({ topic, keptForEver, retentionMs, longestRetentionMs = Infinity }: TopicRetention): string[] {
+  if (!keptForEver || retentionMs >= longestRetentionMs) return [];
   return [
     `${topic} is declared to be kept for ever, but the broker deletes its records after ${describeMs(retentionMs)}: ` +
       'set its retention.ms to -1',

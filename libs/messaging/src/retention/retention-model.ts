@@ -3,6 +3,8 @@ export interface TopicRetention {
   readonly topic: string;
   /** `retention.ms`; `Infinity` = it keeps records for ever. */
   readonly retentionMs: number;
+  /** The longest that this broker could keep a record. @default for ever */
+  readonly longestRetentionMs?: number;
   /** `segment.ms`: a record stays until the newest one of its file is old enough, so this much longer at most. */
   readonly segmentMs: number;
   /** The largest record that it takes, in bytes. */

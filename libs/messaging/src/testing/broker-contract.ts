@@ -13,6 +13,8 @@ export type { ServerOfItsOwn };
 export interface BrokerContractOptions {
   /** Starts a server that the suite may kill; without it the case of a restart is skipped. */
   readonly startServer?: (() => Promise<ServerOfItsOwn>) | undefined;
+  /** Whether it keeps records for ever where a topic says so; where it can't, that case is skipped. @default true */
+  readonly keepsForEver?: boolean;
 }
 
 /**
@@ -22,11 +24,11 @@ export interface BrokerContractOptions {
 export function brokerContract(
   name: string,
   create: () => Promise<Broker> | Broker,
-  { startServer }: BrokerContractOptions = {},
+  { startServer, keepsForEver = true }: BrokerContractOptions = {},
 ): void {
   describe(`${name} keeps the contract of a broker`, () => {
     const at = new BrokerUnderTest(create).prepareEach();
-    topicCases(at);
+    topicCases(at, keepsForEver);
     publishingCases(at);
     deliveryCases(at);
     groupCases(at);
