@@ -28,14 +28,14 @@ module.exports = {
       to: { path: '^(libs/messaging/|node_modules/(@nestjs|typeorm|kafkajs|pg)/)', dependencyTypesNot: ['type-only'] },
     },
     onlyLibs('messaging-imports', '^libs/messaging/', ['messaging', 'observability']),
-    ...['kafka', 'nats', 'rabbitmq'].map((name) =>
+    ...['kafka', 'nats', 'rabbitmq', 'sqs'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'observability']),
     ),
     {
       name: 'a-broker-is-chosen-by-apps',
       severity: 'error',
-      from: { path: '^(libs|cli|scripts)/', pathNot: '^libs/(kafka|nats|rabbitmq|service)/' },
-      to: { path: '^libs/(kafka|nats|rabbitmq)/', pathNot: '/testing/' },
+      from: { path: '^(libs|cli|scripts)/', pathNot: '^libs/(kafka|nats|rabbitmq|sqs|service)/' },
+      to: { path: '^libs/(kafka|nats|rabbitmq|sqs)/', pathNot: '/testing/' },
     },
     {
       name: 'a-client-stays-in-its-adapter',
@@ -63,6 +63,12 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^examples/redis-broker/' },
       to: { path: '(^|/)@redis/' },
+    },
+    {
+      name: 'the-aws-clients-stay-in-their-adapter',
+      severity: 'error',
+      from: { path: '^(apps|libs|cli|scripts)/', pathNot: ['^libs/sqs/', '([.-]spec\\.ts$|/testing/)'] },
+      to: { path: '(^|/)@aws-sdk/' },
     },
     ...['idempotency', 'event-store', 'claim-check'].map((name) =>
       onlyLibs(`${name}-imports`, `^libs/${name}/`, [name, 'messaging', 'database', 'observability']),

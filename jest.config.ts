@@ -51,7 +51,7 @@ const onInfrastructure = {
 
 // `npm test` needs only Node: what starts a JVM, or asks for a server of another kind, is run apart, by `npm run test:jvm` and `test:brokers`.
 const OTHER_BROKERS = [
-  '<rootDir>/libs/(nats|rabbitmq)/',
+  '<rootDir>/libs/(nats|rabbitmq|sqs)/',
   '<rootDir>/examples/redis-broker/',
   '<rootDir>/test/brokers/',
 ];
@@ -83,7 +83,7 @@ const projects = {
   brokers: [
     project(
       'brokers',
-      ['<rootDir>/libs/{nats,rabbitmq}/**/*.int-spec.ts', '<rootDir>/examples/redis-broker/**/*.int-spec.ts'],
+      ['<rootDir>/libs/{nats,rabbitmq,sqs}/**/*.int-spec.ts', '<rootDir>/examples/redis-broker/**/*.int-spec.ts'],
       onInfrastructure,
     ),
     ...['rabbitmq', 'nats'].map((name) => onBroker(name, SOME)),

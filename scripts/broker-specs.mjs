@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const ROOTS = ['apps', 'libs', 'cli', 'test', 'examples'];
 const SPEC = /\.(int|e2e)-spec\.ts$/;
 /** Run by npm run test:brokers. */
-const OF_OTHER_BROKERS = /^(libs\/(nats|rabbitmq)|examples\/redis-broker|test\/brokers)\//;
+const OF_OTHER_BROKERS = /^(libs\/(nats|rabbitmq|sqs)|examples\/redis-broker|test\/brokers)\//;
 
 /** Paths from the root of the repository. */
 export function brokerSpecs() {

@@ -7,7 +7,7 @@ import { brokerSpecs } from './broker-specs.mjs';
 // What the configuration leaves out must be named again: the option replaces it.
 const ignored = [
   ...brokerSpecs().others.map((path) => `${path.replaceAll(/[.\\]/g, '\\$&')}$`),
-  '/libs/(nats|rabbitmq)/',
+  '/libs/(nats|rabbitmq|sqs)/',
   '/examples/redis-broker/',
   '/test/brokers/',
 ].map((pattern) => `--testPathIgnorePatterns=${pattern}`);

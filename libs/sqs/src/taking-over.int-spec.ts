@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { TcpProxy } from '@waybill/embedded/testing';
+import type { Broker, BrokerRecord } from '@waybill/messaging';
+import { eventually } from '@waybill/messaging/testing';
+
+import { Aws } from './aws.js';
+import type { Clients } from './aws.js';
+import { LaneReader } from './lane-reader.js';
+import { SqsNames } from './names.js';
+import { Emulator } from './testing/emulator.js';
+import { Member, publishTexts } from './testing/member.js';
+import { testBroker } from './testing/test-sqs.js';
+
+jest.setTimeout(120_000);
+
+/** Dies when it is about to do something for the first time: that isn't done, nor is anything after it. */
+class DyingAws extends Aws {
+  isDead = false;
+
+  constructor(
+    endpoint: string,
+    private readonly operation: string,
+  ) {
+    super({ region: 'eu-central-1', endpoint });
+  }
+
+  override async open(): Promise<Clients> {
+    const { sqs, sns } = await super.open();
+    const get = (target: typeof sqs, name: string): unknown => {
+      if (name === this.operation) this.isDead = true;
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return this.isDead ? () => Promise.reject(new Error('it is dead')) : value.bind(target);
+    };
+    return { sns, sqs: new Proxy(sqs, { get: (target, name) => get(target, String(name)) }) };
+  }
+}
+
+describe('taking records over', () => {
+  let emulator: Emulator;
+  let prefix: string;
+  let broker: Broker;
+
+  beforeAll(async () => {
+    emulator = await Emulator.start();
+  });
+  afterAll(() => emulator.kill());
+
+  beforeEach(async () => {
+    prefix = `${randomUUID()}.`;
+    broker = testBroker(emulator.url, { prefix });
+    await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
+  });
+  afterEach(() => broker.close());
+
+  it.each([
+    ['the record is in the hand', 'sendMessageBatch'],
+    ['the position is moved', 'sendMessage'],
+    ['the record is deleted from the lane', 'deleteMessageBatch'],
+  ])('goes on with the same numbers after a death before %s', async (_, operation) => {
+    await (await Member.join(broker)).subscription.close(); // the group has its queues
+    const texts = ['1', '2', '3'];
+    await publishTexts(
+      broker,
+      texts.map((value) => ['k', value] as const),
+    );
+    const partition = broker.partitionOf(Buffer.from('k'), 3);
+    const dying = new DyingAws(emulator.url, operation);
+    const heard: BrokerRecord[] = [];
+    const reader = new LaneReader(
+      {
+        aws: dying,
+        names: new SqsNames(prefix),
+        settings: { visibilitySeconds: 1, waitSeconds: 1, readAhead: 10 },
+        owner: undefined,
+        onRecords: (_lane, records) => heard.push(...records),
+        onLost: () => {},
+        onTrouble: () => {},
+      },
+      { topic: 'notes', partition, slot: 0 },
+    );
+    await reader.open(undefined);
+    reader.start();
+    await eventually(() => dying.isDead);
+    void reader.stop();
+
+    const heir = await Member.join(broker);
+    await eventually(() => heir.records.length >= texts.length);
+    expect(heir.records.map(({ position, value }) => [position, String(value)])).toEqual([
+      ['0', '1'],
+      ['1', '2'],
+      ['2', '3'],
+    ]);
+    expect(heard.every(({ position, value }) => Number(position) + 1 === Number(String(value)))).toBe(true);
+    heir.acknowledge(heir.records);
+    const lag = broker.createLagReader({ group: 'readers', topics: ['notes'] });
+    await eventually(async () => (await lag.read()).every(({ messages }) => messages === 0));
+    const ends = (await lag.read()).map(({ end }) => end);
+    expect(ends[partition]).toBe('3');
+  });
+
+  it('F34: loses nothing and keeps the order of each key where members are cut off at any moment, and come back', async () => {
+    const [keys, calls] = [8, 60];
+    const firsts = new Map<string, Set<number>>();
+    const proxies = await Promise.all([1, 2, 3].map(() => TcpProxy.start(emulator.url)));
+    const brokers = proxies.map((proxy) =>
+      testBroker(proxy.url, { prefix, visibilitySeconds: 2, sessionTimeoutMs: 1_500 }),
+    );
+    const members = await Promise.all(
+      brokers.map((each) =>
+        Member.join(each, {}, (member, records) => {
+          for (const { key, value } of records) {
+            const own = firsts.get(String(key)) ?? new Set();
+            firsts.set(String(key), own.add(Number(String(value))));
+          }
+          member.acknowledge(records);
+        }),
+      ),
+    );
+    for (let call = 0; call < calls; call += 1) {
+      const proxy = proxies[call % proxies.length];
+      if (call === 20) proxies[0]?.refuse(); // for longer than a session: the others take its lanes
+      else if (call === 50) proxies[0]?.reopen();
+      else if (call < 20 || proxy !== proxies[0]) proxy?.cut();
+      await publishTexts(
+        broker,
+        Array.from({ length: keys }, (_, key) => [`k${key}`, String(call)] as const),
+      );
+      await sleep(50); // so that each cut meets the members somewhere else in their work
+    }
+    const count = (): number => [...firsts.values()].reduce((sum, { size }) => sum + size, 0);
+    await eventually(() => count() === keys * calls, 60_000);
+    for (const own of firsts.values()) expect([...own]).toEqual(Array.from({ length: calls }, (_, call) => call));
+    await eventually(() => members.every(({ health }) => health.at(-1) === true), 30_000);
+    await Promise.all(brokers.map((each) => each.close()));
+    await Promise.all(proxies.map((proxy) => proxy.stop()));
+  });
+});
