@@ -15,6 +15,7 @@ import { superviseApp } from './start/app-process.js';
 import { type App, appsFrom } from './start/apps.js';
 import { banner } from './start/banner.js';
 import { findBroker } from './start/broker.js';
+import type { FoundBroker } from './start/broker.js';
 import { parseOptions, type StartOptions } from './start/options.js';
 import { progress } from './start/output.js';
 import { assertPortsFree } from './start/ports.js';
@@ -37,11 +38,15 @@ async function main(shutdown: Shutdown): Promise<void> {
   process.once('exit', () => lock.release());
   await assertPortsFree(apps, lock.takenOver ? LEFTOVERS_GRACE_MS : 0);
 
-  const brokerUrl = options.otherBroker === undefined ? options.brokerUrl : await findBroker(options.otherBroker);
+  const broker =
+    options.otherBroker === undefined
+      ? { url: options.brokerUrl, env: {} }
+      : await findBroker(options.otherBroker, process.env);
+  const brokerUrl = broker.url;
   const infrastructure = await startParts(options, brokerUrl, shutdown);
   shutdown.signal.throwIfAborted();
   progress(`starting ${apps.map(({ name }) => name).join(', ')}`);
-  superviseApps(apps, { ...infrastructure, brokerUrl }, options, shutdown);
+  superviseApps(apps, { ...infrastructure, broker }, options, shutdown);
   await untilReady(
     apps,
     {
@@ -82,14 +87,14 @@ async function startParts(options: StartOptions, brokerUrl: string, shutdown: Sh
 
 function superviseApps(
   apps: readonly App[],
-  { databaseUrl, kafkaBrokers, brokerUrl }: Infrastructure & { readonly brokerUrl: string },
+  { databaseUrl, kafkaBrokers, broker }: Infrastructure & { readonly broker: FoundBroker },
   { verbose }: StartOptions,
   shutdown: Shutdown,
 ): void {
   const env = {
     ...chosenEnvironment(SERVICE_SETTINGS),
     DATABASE_URL: databaseUrl,
-    ...(brokerUrl === '' ? { KAFKA_BROKERS: kafkaBrokers } : { BROKER_URL: brokerUrl }),
+    ...(broker.url === '' ? { KAFKA_BROKERS: kafkaBrokers } : { BROKER_URL: broker.url, ...broker.env }),
   };
   const logs = ensureStateFolder('logs');
   const onRefused = (message: string): void => {

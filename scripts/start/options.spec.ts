@@ -9,7 +9,7 @@ describe('the options of npm start', () => {
   });
 
   it.each([
-    [['--broker', 'redis'], {}, '--broker must be one of kafka, rabbitmq, nats, got "redis".'],
+    [['--broker', 'redis'], {}, '--broker must be one of kafka, rabbitmq, nats, sqs, got "redis".'],
     [['--broker', 'nats', '--kafka', 'apache'], {}, '--kafka apache and --broker nats contradict each other'],
     [['--broker', 'nats'], { KAFKA_BROKERS: 'one:9092' }, '--broker nats and KAFKA_BROKERS=one:9092 contradict'],
     [['--broker', 'nats'], { BROKER_URL: 'amqp://u:secret@one' }, '--broker nats and BROKER_URL contradict each other'],

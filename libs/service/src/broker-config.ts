@@ -6,13 +6,14 @@ import { certificatesFault, privateKeyFault, setting } from '@waybill/observabil
 import type { ConfigOf, Setting } from '@waybill/observability';
 import { rabbitBroker, rabbitFaults } from '@waybill/rabbitmq';
 import type { RabbitOptions } from '@waybill/rabbitmq';
+import { sqsBroker, sqsOptions, sqsSettingFaults, sqsSettings, withSqsLimits } from '@waybill/sqs';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const { optional } = setting;
 const KAFKA_PORT = 9092;
 const FORM =
-  'kafka://host:9092, amqp://user:password@host:5672/vhost, amqps://…, nats://host:4222 or tls://host:4222; several of one broker with commas between them';
+  'kafka://host:9092, amqp://user:password@host:5672/vhost, amqps://…, nats://host:4222 or tls://host:4222, sqs://region; several of one broker with commas between them';
 
 /** URLs of one broker's nodes. Nothing of them is ever shown, as they may hold a password. */
 function urlsOfOneBroker(text: Setting<string>): Setting<readonly string[]> {
@@ -29,6 +30,7 @@ function urlsOfOneBroker(text: Setting<string>): Setting<readonly string[]> {
 /** Settings that say which broker it is and how it is reached. */
 export const brokerSettings = {
   ...kafkaSettings,
+  ...sqsSettings,
   brokerUrl: optional(urlsOfOneBroker(setting.text('BROKER_URL'))),
   /** Put before the names of topics and groups, so that several systems can share a broker; for Kafka it counts more than KAFKA_PREFIX. */
   brokerPrefix: setting.text('BROKER_PREFIX', { default: '', pattern: /^[A-Za-z0-9._-]{0,60}$/ }),
@@ -46,6 +48,12 @@ type AddressConfig = Pick<
   'brokerUrl' | 'brokerPrefix' | 'brokerTlsCa' | 'brokerTlsCert' | 'brokerTlsKey' | 'natsCredentials'
 >;
 
+/** The environment with defaults that the broker it names calls for. */
+export function withBrokerDefaults(env: Environment): Environment {
+  const urls = (env['BROKER_URL'] ?? '').trim().split(',');
+  return schemeOf(urls) === 'sqs' ? withSqsLimits(env) : env;
+}
+
 /** What is wrong with the settings together; give it to `readConfig`. */
 export function brokerFaults(env: Environment): readonly string[] {
   const read = <Value>({ name, parse }: Setting<Value>): Value | undefined => {
@@ -57,6 +65,9 @@ export function brokerFaults(env: Environment): readonly string[] {
   if (urls === undefined) return kafkaFaults(env);
   const twice = (env['KAFKA_BROKERS'] ?? '').trim() === '' ? [] : ['KAFKA_BROKERS must not be set beside BROKER_URL'];
   if (schemeOf(urls) === 'kafka') return [...twice, ...kafkaFaults(env), ...kafkaUrlFaults(urls)];
+  if (schemeOf(urls) === 'sqs') {
+    return [...twice, ...sqsSettingFaults(urls, read(brokerSettings.brokerPrefix) ?? '', env)];
+  }
   const config = {
     brokerUrl: urls,
     brokerPrefix: read(brokerSettings.brokerPrefix) ?? '',
@@ -78,6 +89,7 @@ export function openBroker(service: string, config: BrokerConfig): OpenBroker {
   const scheme = urls === undefined ? 'kafka' : schemeOf(urls);
   if (scheme === 'rabbitmq') return rabbitBroker(rabbitOptions(service, config));
   if (scheme === 'nats') return natsBroker(natsOptions(service, config));
+  if (scheme === 'sqs') return sqsBroker(sqsOptions(urls ?? [], config.brokerPrefix, config));
   const connection = kafkaConnection(config);
   return kafkaBroker({
     clientId: service,
@@ -93,8 +105,9 @@ export function namePrefix({ brokerUrl: urls, brokerPrefix, kafkaPrefix }: Broke
   return isKafka && brokerPrefix === '' ? kafkaPrefix : brokerPrefix;
 }
 
-function schemeOf([url = '']: readonly string[]): 'kafka' | 'rabbitmq' | 'nats' | undefined {
+function schemeOf([url = '']: readonly string[]): 'kafka' | 'rabbitmq' | 'nats' | 'sqs' | undefined {
   if (url.startsWith('kafka://')) return 'kafka';
+  if (url.startsWith('sqs://')) return 'sqs';
   if (/^(?:nats|tls):\/\//.test(url)) return 'nats';
   return /^amqps?:\/\//.test(url) ? 'rabbitmq' : undefined;
 }

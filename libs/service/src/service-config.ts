@@ -4,7 +4,7 @@ import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf, ConfigSpec, Setting } from '@waybill/observability';
 
-import { brokerFaults, brokerSettings } from './broker-config.js';
+import { brokerFaults, brokerSettings, withBrokerDefaults } from './broker-config.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,9 +46,10 @@ export function readServiceConfig<Own extends ConfigSpec>(
   own: Own,
 ): ConfigOf<Own> & ServiceConfig {
   const portSetting = setting.port(`${name.toUpperCase().replaceAll('-', '_')}_PORT`, { default: port });
-  const config: ConfigOf<Own> & ConfigOf<SharedSettings> = readConfig(env, { port: portSetting, ...shared, ...own }, [
-    brokerFaults,
-    monitorFaults,
-  ]);
+  const config: ConfigOf<Own> & ConfigOf<SharedSettings> = readConfig(
+    withBrokerDefaults(env),
+    { port: portSetting, ...shared, ...own },
+    [brokerFaults, monitorFaults],
+  );
   return { ...config, database: `${config.databasePrefix}${name.replaceAll('-', '_')}` };
 }
