@@ -16,6 +16,7 @@ const SPECS = {
   ),
   'libs/rabbitmq/src/rabbit-broker.int-spec.ts': ['RabbitMQ'],
   'libs/nats/src/nats-broker.int-spec.ts': ['NATS JetStream'],
+  'libs/sqs/src/sqs-broker.int-spec.ts': ['SNS and SQS, on fauxqs'],
   'examples/redis-broker/src/redis-broker.int-spec.ts': ['Redis Streams, an example'],
 };
 const CASES = 'libs/messaging/src/testing/broker-contract';

@@ -24,4 +24,4 @@ async function startServer(): Promise<ServerOfItsOwn> {
   };
 }
 
-brokerContract('SqsBroker', () => testBroker(emulator.url), { startServer, keepsForEver: false });
+brokerContract('SNS and SQS, on fauxqs', () => testBroker(emulator.url), { startServer, keepsForEver: false });

@@ -18,8 +18,8 @@ export function topicCases(at: BrokerUnderTest, keepsForEver: boolean): void {
     expect(limits?.segmentMs).toBeGreaterThan(0);
   });
 
-  const itKept = keepsForEver ? it : it.skip;
-  itKept('keeps the records of a topic for ever where that says so', async () => {
+  const test = keepsForEver ? it : it.skip;
+  test('keeps the records of a topic for ever where that says so', async () => {
     const ever = { name: `ever-${at.topic}`, kind: 'event' as const, retentionMs: -1 };
     await at.broker.ensureTopics([ever]);
     expect(await at.broker.describeTopics([ever.name])).toMatchObject([{ topic: ever.name, retentionMs: Infinity }]);
