@@ -1,6 +1,10 @@
 export { replay } from './decider.js';
 export type { Evolution } from './decider.js';
-export { ConcurrencyError } from './event-store.errors.js';
+export { EventLog } from './event-log.js';
+export type { LogPage, RecordedEvent } from './event-log.js';
+export { ConcurrencyError, UnreadableEventError } from './event-store.errors.js';
 export { EventStore } from './event-store.js';
 export type { EventMetadata, EventStream } from './event-stream.js';
+export { EventSubscription } from './event-subscription.js';
+export type { EventSubscriptionOptions } from './event-subscription.js';
 export { eventStoreMigrations } from './migrations/index.js';

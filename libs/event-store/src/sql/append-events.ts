@@ -1,13 +1,20 @@
 import type { Statement } from '@waybill/database';
 
+/** Two numbers of an advisory lock; whoever is about to append shares it until the end of the transaction. */
+export const APPENDING = [0x77617962, 0x65766e74] as const;
+
 /**
  * One statement for any number of streams. A version that exists breaks the primary key; a stream that is shorter than
  * expected breaks the check on `version`. Either way PostgreSQL itself refuses the whole transaction, also where the
  * statement travels together with COMMIT. `base_version`: the stream's length before this statement.
+ *
+ * The shared lock is taken before the first position is drawn, and keeps nobody waiting: readers see by it who may still commit events at
+ * positions that they have passed (`event-horizon.ts`).
  */
 export const APPEND_EVENTS: Statement = {
   name: 'event_store_append',
   text: `
+    WITH appending AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${APPENDING.join(', ')}))
     INSERT INTO stored_event (stream_id, version, type, schema_version, data, metadata)
     SELECT e.stream_id,
            CASE
@@ -18,6 +25,6 @@ export const APPEND_EVENTS: Statement = {
              ELSE 0
            END,
            e.type, e.schema_version, e.data::json, e.metadata::json
-    FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[])
+    FROM appending, unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[])
       AS e (stream_id, version, base_version, type, schema_version, data, metadata)`,
 };

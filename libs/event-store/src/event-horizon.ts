@@ -1,0 +1,37 @@
+import type { Database } from '@waybill/database';
+
+import { APPENDERS, LAST_POSITION } from './sql/event-horizon.js';
+
+/**
+ * Up to which position all events are known: everything at or below it has committed or never will.
+ *
+ * Positions are drawn before COMMIT, so a reader can see position 8 before 7 is there. Every appender shares a lock from before it draws
+ * until it ends. The horizon reads the last position that was drawn, then who holds the lock: whoever takes it later draws higher
+ * ones. Once those holders have ended, nothing new comes at or below that position. Only appenders hold it back, no other transaction of
+ * the server; and nobody waits for a reader.
+ */
+export class EventHorizon {
+  #position = '0';
+  #waiting: { readonly position: string; readonly appenders: ReadonlySet<string> } | undefined;
+
+  constructor(private readonly database: Pick<Database, 'query'>) {}
+
+  /** Looks once. Never goes back. */
+  async look(): Promise<string> {
+    const [last] = await this.database.query<{ position: string }>(LAST_POSITION);
+    const appenders = await this.database.query<{ transaction: string }>(APPENDERS); // only then: see above
+    const now = new Set(appenders.map(({ transaction }) => transaction));
+    const drawn = last?.position ?? '0';
+    if (now.size === 0) this.#advance(drawn);
+    else if (this.#waiting && [...this.#waiting.appenders].every((each) => !now.has(each))) {
+      this.#advance(this.#waiting.position);
+    }
+    this.#waiting ??= { position: drawn, appenders: now };
+    return this.#position;
+  }
+
+  #advance(position: string): void {
+    if (BigInt(position) > BigInt(this.#position)) this.#position = position;
+    this.#waiting = undefined;
+  }
+}

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Transaction } from '@waybill/database';
+import { newId } from '@waybill/observability';
+
+import { EventLog } from './event-log.js';
+import { OrderAllEvents1797200000100 } from './migrations/order-all-events.js';
+import { accounts, openAccounts, paid } from './testing/account-store.js';
+import type { Accounts } from './testing/account-store.js';
+
+const WRITERS = 12;
+const EACH = 60;
+
+describe('the log of all events', () => {
+  let all: Accounts;
+  let log: EventLog;
+
+  beforeEach(async () => {
+    all = await openAccounts();
+    log = new EventLog(all.database, [accounts]);
+  });
+  afterEach(() => all.close());
+
+  /** A transaction that has appended and stays open until it is told to commit or to roll back. */
+  async function appendAndWait(id: string) {
+    let end: (outcome: 'commit' | 'roll back') => void = () => {};
+    const ended = new Promise<'commit' | 'roll back'>((resolve) => (end = resolve));
+    let appended: () => void = () => {};
+    const isAppended = new Promise<void>((resolve) => (appended = resolve));
+    const whole = all.database.transaction(async (tx) => {
+      await all.append(tx, id, 0, paid(1));
+      appended();
+      if ((await ended) === 'roll back') throw new Error('rolled back');
+    });
+    await isAppended;
+    return async (outcome: 'commit' | 'roll back'): Promise<void> => {
+      end(outcome);
+      await whole.catch(() => {});
+    };
+  }
+
+  const append = (id: string) => all.database.transaction((tx) => all.append(tx, id, 0, paid(1)));
+  const idsFrom = async (after = '0'): Promise<readonly string[]> => {
+    const ids: string[] = [];
+    for await (const { id } of log.readAll(after)) ids.push(id);
+    return ids;
+  };
+
+  it('shows nothing past a position that may still be filled, and all in order once it is', async () => {
+    const end = await appendAndWait('first');
+    await append('second');
+    expect(await idsFrom()).toEqual([]);
+    await end('commit');
+    await append('third');
+    expect(await idsFrom()).toEqual(['first', 'second', 'third']);
+  });
+
+  it('waits for all that may still fill a position, not for the first of them', async () => {
+    const ends = [await appendAndWait('first'), await appendAndWait('second')];
+    await append('third');
+    expect(await idsFrom()).toEqual([]);
+    await ends[0]?.('commit');
+    expect(await idsFrom()).toEqual([]);
+    await ends[1]?.('commit');
+    expect(await idsFrom()).toEqual(['first', 'second', 'third']);
+  });
+
+  it('waits for no position that was rolled back, and for no transaction that appends nothing', async () => {
+    const end = await appendAndWait('never');
+    await append('second');
+    await end('roll back');
+    await all.database.transaction(async () => {
+      expect(await idsFrom()).toEqual(['second']);
+    });
+  });
+
+  it('gets ahead while others never stop appending', async () => {
+    const stopping = new AbortController();
+    const busy = Array.from({ length: 4 }, async () => {
+      while (!stopping.signal.aborted) await append(newId());
+    });
+    try {
+      let after = '0';
+      for (let pages = 0; pages < 5;) {
+        const page = await log.read(after, 10);
+        if (page.events.length > 0) pages += 1;
+        after = page.position;
+      }
+    } finally {
+      stopping.abort();
+      await Promise.all(busy);
+    }
+  });
+
+  it('F26 shows every event of many writers once, in an order that never changes, whatever they roll back and however long they take', async () => {
+    const seen: { position: string; key: string }[] = [];
+    const committed: string[] = [];
+    let writing = true;
+    const write = async (writer: number): Promise<void> => {
+      for (let n = 0; n < EACH; n += 1) {
+        const ids = Array.from({ length: 1 + (n % 3) }, (_, index) => `${writer}-${n}-${index}`);
+        const work = async (tx: Transaction): Promise<void> => {
+          for (const id of ids) {
+            await all.append(tx, id, 0, paid(n), paid(n + 1));
+            if ((n + writer) % 5 === 0) await sleep((n * 7) % 11);
+          }
+          if ((n + writer) % 7 === 0) throw new Error('rolled back');
+        };
+        const done = await all.database.transaction(work).then(
+          () => true,
+          () => false,
+        );
+        if (done) committed.push(...ids.flatMap((id) => [`${id}#1`, `${id}#2`]));
+      }
+    };
+    const follow = async (): Promise<void> => {
+      let after = '0';
+      for (;;) {
+        const wasWriting = writing;
+        const page = await log.read(after, 50);
+        seen.push(...page.events.map(({ position, id, version }) => ({ position, key: `${id}#${version}` })));
+        after = page.position;
+        if (!wasWriting && page.isEnd && page.events.length === 0) return;
+      }
+    };
+    const followed = follow();
+    await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
+    writing = false;
+    await followed;
+    expect(seen.map(({ key }) => key).toSorted()).toEqual(committed.toSorted());
+    expect(seen.map(({ position }) => Number(position))).toEqual(
+      seen.map(({ position }) => Number(position)).toSorted((a, b) => a - b),
+    );
+    const again: string[] = [];
+    for await (const { id, version } of new EventLog(all.database, [accounts]).readAll())
+      again.push(`${id}#${version}`);
+    expect(again).toEqual(seen.map(({ key }) => key));
+  });
+
+  it('reads the streams that it is asked for', async () => {
+    await append('mine');
+    const others = new EventLog(all.database, [{ category: 'other', events: {} }]);
+    const page = await others.read('0', 10);
+    expect(page).toMatchObject({ events: [], isEnd: true, position: '1' });
+  });
+
+  it('has events that were there before it in the order of their streams', async () => {
+    const migration = new OrderAllEvents1797200000100();
+    const runner = all.database.dataSource.createQueryRunner();
+    await migration.down(runner);
+    await runner.query(`
+      INSERT INTO stored_event (stream_id, version, type, schema_version, data, recorded_at) VALUES
+        ('account-a', 2, 'Paid', 1, '{"amount":2}', now() - interval '3 s'), -- its transaction began before the one of version 1
+        ('account-b', 1, 'Paid', 1, '{"amount":3}', now() - interval '1 s'),
+        ('account-a', 1, 'Paid', 1, '{"amount":1}', now() - interval '2 s')`);
+    await migration.up(runner);
+    await runner.release();
+    await append('c');
+    const read: string[] = [];
+    for await (const { id, version, position } of log.readAll()) read.push(`${position} ${id} ${version}`);
+    expect(read).toEqual(['1 a 1', '2 a 2', '3 b 1', '4 c 1']);
+  });
+});

@@ -1,0 +1,95 @@
+import type { Database } from '@waybill/database';
+
+import { EventHorizon } from './event-horizon.js';
+import type { DomainEvent, EventMetadata, EventStream } from './event-stream.js';
+import { readEvent } from './read-event.js';
+import type { StoredEventRow } from './read-event.js';
+import { READ_EVENTS } from './sql/read-events.js';
+
+/** An event where it stands among all events of the store. */
+export interface RecordedEvent<Event extends DomainEvent = DomainEvent> {
+  /** Whole number as text; grows, with gaps. */
+  readonly position: string;
+  readonly category: string;
+  /** Id of its aggregate. */
+  readonly id: string;
+  /** Its place in the aggregate's stream, from 1. */
+  readonly version: number;
+  /** Lifted to the version of today. */
+  readonly event: Event;
+  readonly metadata: EventMetadata | undefined;
+  readonly recordedAt: Date;
+}
+
+/** A part of the log, and where the next one begins. */
+export interface LogPage<Event extends DomainEvent> {
+  readonly events: readonly RecordedEvent<Event>[];
+  /** Everything up to here has been read, or is of other streams. */
+  readonly position: string;
+  /** Nothing was left when this was read. */
+  readonly isEnd: boolean;
+}
+
+interface LogRow extends StoredEventRow {
+  readonly position: string;
+  readonly metadata: EventMetadata | null;
+  readonly recorded_at: Date;
+}
+
+/**
+ * All events of some kinds of aggregates in one order that never changes: what was read once will be read the same way again, and nothing
+ * appears later between events that were read. A stream's events keep their order; an event that was decided on after another one had
+ * committed comes after it. Events of transactions that haven't ended are waited for, those of transactions that were rolled back leave gaps.
+ */
+export class EventLog<Event extends DomainEvent = DomainEvent> {
+  readonly #streams: ReadonlyMap<string, EventStream<Event>>;
+  readonly #horizon: EventHorizon;
+
+  constructor(
+    private readonly database: Pick<Database, 'query'>,
+    streams: readonly EventStream<Event>[],
+  ) {
+    this.#streams = new Map(streams.map((stream) => [stream.category, stream]));
+    this.#horizon = new EventHorizon(database);
+  }
+
+  /**
+   * The next events after a position, at most `limit`.
+   * @throws UnreadableEventError
+   */
+  async read(after: string, limit: number): Promise<LogPage<Event>> {
+    const horizon = await this.#horizon.look();
+    if (BigInt(horizon) <= BigInt(after)) return { events: [], position: after, isEnd: true };
+    const prefixes = [...this.#streams.keys()].map((category) => `${category}-`);
+    const rows = await this.database.query<LogRow>(READ_EVENTS, [after, horizon, prefixes, limit]);
+    const isEnd = rows.length < limit;
+    return {
+      events: rows.map((row) => this.#recorded(row)),
+      position: isEnd ? horizon : (rows.at(-1)?.position ?? after),
+      isEnd,
+    };
+  }
+
+  /** Everything after a position that is known at the end, in pages. */
+  async *readAll(after = '0', pageSize = 1_000): AsyncGenerator<RecordedEvent<Event>> {
+    for (let page = await this.read(after, pageSize); ; page = await this.read(page.position, pageSize)) {
+      yield* page.events;
+      if (page.isEnd) return;
+    }
+  }
+
+  #recorded(row: LogRow): RecordedEvent<Event> {
+    const category = [...this.#streams.keys()].find((name) => row.stream_id.startsWith(`${name}-`)) ?? '';
+    const stream = this.#streams.get(category);
+    if (stream === undefined) throw new RangeError(`Stream ${row.stream_id} was not asked for`);
+    return {
+      position: row.position,
+      category,
+      id: row.stream_id.slice(category.length + 1),
+      version: row.version,
+      event: readEvent(stream, row),
+      metadata: row.metadata ?? undefined,
+      recordedAt: row.recorded_at,
+    };
+  }
+}
