@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 
 import { TcpProxy } from '@waybill/embedded/testing';
 import type { Broker } from '@waybill/messaging';
 import { ContractMember, eventually } from '@waybill/messaging/testing';
 
-import { Keys } from './redis-connection.js';
+import { Keys, RedisConnection } from './redis-connection.js';
+import { RedisSubscription } from './redis-subscription.js';
 import { asOperator, describeOnRedis, PREFIX, REDIS_URL, removeTestKeys, testRedis } from './testing/test-redis.js';
 
 jest.setTimeout(60_000);
@@ -70,6 +72,26 @@ describeOnRedis('RedisBroker, when things go wrong,', () => {
     await publisher.publish(records.map((record) => ({ ...record, topic: spec.name })));
     await eventually(() => giver.current.length + taker.records.length === 40);
     await wide.close();
+  });
+
+  it('counts nobody who has left, whatever he was doing', async () => {
+    const silent = { error: () => {}, warn: () => {}, debug: () => {} };
+    const open = (): RedisConnection => new RedisConnection({ url: REDIS_URL, startTimeoutMs: 1_000 }, silent);
+    const [redis, reading] = [open(), open()] as const;
+    const keys = new Keys(PREFIX);
+    let answer = (): void => {};
+    const lanes = new Promise<readonly []>((resolve) => (answer = () => resolve([])));
+    const options = { group: 'leaver', topics: [], lanes: () => lanes };
+    const listener = { onRecords: () => {}, onAssigned: () => {}, onHealth: () => {} };
+    const subscription = new RedisSubscription(redis, reading, keys, options, listener);
+    const started = subscription.start();
+    await redis.ready();
+    await subscription.close(); // while it waits for the lanes
+    answer();
+    await setImmediate();
+    expect(await redis.send('ZCARD', keys.members('leaver'))).toBe(0);
+    redis.close();
+    await started;
   });
 
   it('F48: starts again at the earliest record where a lane ends before what was read of it, and says so', async () => {

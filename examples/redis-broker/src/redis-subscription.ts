@@ -90,6 +90,7 @@ export class RedisSubscription implements Subscription {
     const beganAt = performance.now();
     if (beganAt > this.#livesUntil && this.#held.size > 0) this.#assign(new Map()); // others may hold them by now
     const lanes = new Map((await this.options.lanes()).map((lane) => [this.keys.lane(lane), lane]));
+    if (this.#closed) return; // or it would be a member again
     const { group } = this.options;
     const keys = [...lanes].flatMap(([key, { topic }]) => [this.keys.topic(topic), key]);
     const [members, session] = [this.keys.members(group), this.redis.sessionTimeoutMs];
