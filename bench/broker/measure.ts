@@ -37,7 +37,7 @@ export async function measure(place: MeasuredBroker, messages: number): Promise<
     const published = messages / ((performance.now() - began) / 1_000);
 
     const reader = new Reader();
-    const subscription = await reader.join(broker, topic);
+    await reader.join(broker, topic);
     await reader.until(SINGLE + messages);
     const consumed = (SINGLE + messages) / ((performance.now() - reader.firstAt) / 1_000);
     const through = await times(SINGLE, async (n) => {
@@ -45,7 +45,7 @@ export async function measure(place: MeasuredBroker, messages: number): Promise<
       await publish([record(topic, n)]);
       await arrived;
     });
-    await subscription.close();
+    await reader.leave();
     return {
       published,
       publishedP50: percentile(singles, 0.5),
@@ -80,25 +80,28 @@ async function times(count: number, work: (n: number) => Promise<void>): Promise
 class Reader {
   #count = 0;
   #waiting: { readonly count: number; readonly resolve: () => void } | undefined;
+  #subscription: Subscription | undefined;
   firstAt = 0;
 
-  async join(broker: Broker, topic: string): Promise<Subscription> {
-    const subscription: Subscription = await broker.subscribe(
+  async join(broker: Broker, topic: string): Promise<void> {
+    this.#subscription = await broker.subscribe(
       { group: topic, topics: [topic] },
       {
         onRecords: (lane, records) => {
           if (this.firstAt === 0) this.firstAt = performance.now();
           this.#count += records.length;
           const next = String(BigInt(records.at(-1)?.position ?? -1) + 1n);
-          // Not before subscribing has come to its end.
-          queueMicrotask(() => void subscription.acknowledge([{ ...lane, next }]));
+          void this.#subscription?.acknowledge([{ ...lane, next }]); // the first may come before there is one
           if (this.#waiting !== undefined && this.#count >= this.#waiting.count) this.#waiting.resolve();
         },
         onAssigned: () => {},
         onHealth: () => {},
       },
     );
-    return subscription;
+  }
+
+  async leave(): Promise<void> {
+    await this.#subscription?.close();
   }
 
   until(count: number): Promise<void> {
