@@ -55,9 +55,9 @@ export class LosableBroker {
     this.#isLost = false;
   }
 
-  /** Breaks all connections, where a proxy can: clients of Kafka go round it. */
-  cut(): void {
-    this.work.cut?.();
+  /** Breaks all connections. `undefined` = nothing stands between: clients of Kafka go round a proxy. */
+  get cut(): (() => void) | undefined {
+    return this.work.cut;
   }
 
   remove(): Promise<void> {
