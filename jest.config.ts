@@ -56,7 +56,7 @@ const OTHER_BROKERS = [
   '<rootDir>/test/brokers/',
 ];
 
-/** End-to-end specs that aren't tried on RabbitMQ and NATS, and why. */
+/** End-to-end specs that aren't tried on RabbitMQ, NATS and SQS, and why. */
 const KAFKA_ALONE = {
   '<rootDir>/test/cost/': 'counts what the embedded Kafka is asked',
   '<rootDir>/test/e2e/kafka-client.e2e-spec.ts': 'is about the second client of Kafka',
@@ -67,14 +67,14 @@ const SOME = ['brokers/orders-through-failures', 'e2e/ordinary', 'e2e/hostile/br
   (name) => `<rootDir>/test/${name}.e2e-spec.ts`,
 );
 
-const onBroker = (name: string, testMatch: readonly string[]): Config =>
+const onBroker = (name: string, testMatch: readonly string[], env: Readonly<Record<string, string>> = {}): Config =>
   project(name, testMatch, {
     ...onInfrastructure,
     setupFilesAfterEnv: [
       ...onInfrastructure.setupFilesAfterEnv,
       '<rootDir>/test/infrastructure/skip-without-broker.ts',
     ],
-    testEnvironmentOptions: { env: { WAYBILL_BROKER: name } },
+    testEnvironmentOptions: { env: { WAYBILL_BROKER: name, ...env } },
     testPathIgnorePatterns: Object.keys(KAFKA_ALONE),
   });
 
@@ -87,9 +87,12 @@ const projects = {
       onInfrastructure,
     ),
     ...['rabbitmq', 'nats'].map((name) => onBroker(name, SOME)),
+    onBroker('sqs', SOME.slice(0, 1), { PROOF_ORDERS: '40' }), // an emulator on one processor, which gives out one record at a time
   ],
-  system: ['rabbitmq', 'nats'].map((name) => onBroker(name, ['<rootDir>/test/**/*.e2e-spec.ts'])),
-  proof: ['kafka', 'rabbitmq', 'nats'].map((name) => onBroker(name, ['<rootDir>/test/brokers/**/*.e2e-spec.ts'])),
+  system: ['rabbitmq', 'nats', 'sqs'].map((name) => onBroker(name, ['<rootDir>/test/**/*.e2e-spec.ts'])),
+  proof: ['kafka', 'rabbitmq', 'nats', 'sqs'].map((name) =>
+    onBroker(name, ['<rootDir>/test/brokers/**/*.e2e-spec.ts']),
+  ),
   all: [
     project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
     project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], {

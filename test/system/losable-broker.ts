@@ -6,7 +6,7 @@ import { freePort, startEmbeddedKafka, TcpProxy } from '@waybill/embedded/testin
 import { isNatsInstalled, NATS_URL, OwnServer } from '@waybill/nats/testing';
 import { OwnRabbit, rabbitUrl } from '@waybill/rabbitmq/testing';
 
-import { testedBroker } from './tested-broker.js';
+import { emulatorUrl, testedBroker } from './tested-broker.js';
 
 /** A server whose data outlives it until it is removed. */
 interface Server {
@@ -40,6 +40,7 @@ export class LosableBroker {
   static async start(whose: 'own' | 'shared'): Promise<LosableBroker> {
     const broker = testedBroker();
     if (broker === 'kafka') return LosableBroker.#kafka();
+    if (broker === 'sqs') return LosableBroker.#behindProxy(emulatorUrl(), undefined, 'AWS_ENDPOINT_URL');
     const server = whose === 'own' ? await OWN[broker]() : undefined;
     return LosableBroker.#behindProxy(SHARED[broker], server);
   }
@@ -81,10 +82,14 @@ export class LosableBroker {
     });
   }
 
-  static async #behindProxy(url: string, server: Server | undefined): Promise<LosableBroker> {
+  static async #behindProxy(
+    url: string,
+    server: Server | undefined,
+    setting: 'BROKER_URL' | 'AWS_ENDPOINT_URL' = 'BROKER_URL',
+  ): Promise<LosableBroker> {
     const proxy = await TcpProxy.start(server?.url ?? url);
     const how = server === undefined ? 'closed the way to the broker' : 'killed the broker with -9';
-    return new LosableBroker({ BROKER_URL: proxy.url }, how, {
+    return new LosableBroker({ [setting]: proxy.url }, how, {
       lose: async () => (server === undefined ? proxy.refuse() : server.kill()),
       bringBack: async () => (server === undefined ? proxy.reopen() : server.start()),
       remove: async () => {

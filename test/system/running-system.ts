@@ -42,7 +42,7 @@ export class RunningSystem {
 
   static async create(env: Readonly<Record<string, string>> = {}): Promise<RunningSystem> {
     const run = `e2e${randomBytes(4).toString('hex')}`;
-    const broker = brokerSpace(`${run}.`, env['BROKER_URL'] ?? env['KAFKA_BROKERS']);
+    const broker = brokerSpace(`${run}.`, env['AWS_ENDPOINT_URL'] ?? env['BROKER_URL'] ?? env['KAFKA_BROKERS']);
     const settings = {
       DATABASE_URL: testDatabaseServer(),
       DATABASE_PREFIX: `${run}_`,

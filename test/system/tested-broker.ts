@@ -5,9 +5,10 @@ import { testedClient, testKafka } from '@waybill/kafka/testing';
 import type { Broker } from '@waybill/messaging';
 import { NATS_URL, natsAnswers, removeStreams, testNats } from '@waybill/nats/testing';
 import { rabbitAnswers, rabbitUrl, TestRabbit } from '@waybill/rabbitmq/testing';
+import { emulatorEnv, removeTopic, testBroker } from '@waybill/sqs/testing';
 import { Kafka, logLevel } from 'kafkajs';
 
-export const TESTED_BROKERS = ['kafka', 'rabbitmq', 'nats'] as const;
+export const TESTED_BROKERS = ['kafka', 'rabbitmq', 'nats', 'sqs'] as const;
 export type TestedBroker = (typeof TESTED_BROKERS)[number];
 
 export interface OpenOptions {
@@ -46,6 +47,8 @@ export function testedBroker(): TestedBroker {
 /** Why nothing can be tried on it; `undefined` = it answers. */
 export function absence(): string | undefined {
   const broker = testedBroker();
+  if (broker === 'sqs')
+    return emulatorUrl() === '' ? 'nobody has started an emulator of SQS: npm run test:brokers does' : undefined;
   if (broker === 'kafka' || (broker === 'rabbitmq' ? rabbitAnswers() : natsAnswers())) return undefined;
   const [name, url] = broker === 'rabbitmq' ? ['RABBITMQ_URL', rabbitUrl] : ['NATS_URL', NATS_URL];
   return `no ${broker} answers at ${name}, ${URL.canParse(url) ? new URL(url).host : 'which is not a URL'}`;
@@ -55,7 +58,13 @@ const SPACES: Readonly<Record<TestedBroker, (prefix: string, address?: string) =
   kafka: onKafka,
   rabbitmq: onRabbit,
   nats: onNats,
+  sqs: onSqs,
 };
+
+/** Of the emulator that scripts/test-apart.mjs has started for the run. */
+export function emulatorUrl(): string {
+  return process.env['WAYBILL_EMULATOR'] ?? '';
+}
 
 /**
  * @param prefix one that another process has made, or will make, things under
@@ -104,5 +113,23 @@ function onNats(prefix: string, url = NATS_URL): BrokerSpace {
     open: (options = {}) => testNats({ servers: [url], topicPrefix: prefix, ...options }),
     deleteTopic: (topic) => removeStreams([`${prefix}${topic}`], url),
     remove: () => removeStreams([prefix], url),
+  };
+}
+
+/** What is made stays: the emulator goes with the run. */
+function onSqs(prefix: string, url = emulatorUrl()): BrokerSpace {
+  return {
+    prefix,
+    settings: {
+      KAFKA_BROKERS: '',
+      BROKER_URL: 'sqs://',
+      BROKER_PREFIX: prefix,
+      TOPIC_PARTITIONS: '3',
+      ...emulatorEnv(url),
+    },
+    open: ({ partitions = 3, retentionMs, ...options } = {}) =>
+      testBroker(url, { prefix, ...options, topics: { partitions, retentionMs } }),
+    deleteTopic: (topic) => removeTopic(url, prefix, topic),
+    remove: async () => {},
   };
 }

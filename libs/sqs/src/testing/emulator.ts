@@ -36,14 +36,4 @@ export class Emulator {
     this.child.kill('SIGKILL');
     await once(this.child, 'exit');
   }
-
-  /** What a program needs to find it: AWS's own variables. */
-  get env(): Readonly<Record<string, string>> {
-    return {
-      AWS_ENDPOINT_URL: this.url,
-      AWS_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: 'emulator',
-      AWS_SECRET_ACCESS_KEY: 'emulator',
-    };
-  }
 }

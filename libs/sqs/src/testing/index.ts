@@ -1,2 +1,2 @@
 export { Emulator } from './emulator.js';
-export { testBroker } from './test-sqs.js';
+export { emulatorEnv, removeTopic, testBroker } from './test-sqs.js';
