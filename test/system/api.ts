@@ -1,3 +1,5 @@
+import { assertDocumented } from '../api/as-documented.js';
+
 /** What the tests read from Waybill's REST interface; the shapes are the published ones. */
 export interface OrderBody {
   readonly id: string;
@@ -52,7 +54,7 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
-/** One HTTP exchange with JSON on both sides; never throws for a status. */
+/** One HTTP exchange with JSON on both sides; never throws for a status. @throws where the answer isn't as docs/api says */
 export async function call<Body>(
   url: string,
   { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: unknown } = {},
@@ -65,6 +67,7 @@ export async function call<Body>(
   const text = await response.text();
   // The caller names the published shape of what it asked for.
   const parsed = (text === '' ? undefined : JSON.parse(text)) as Body;
+  assertDocumented({ method, url, status: response.status, body: parsed });
   return { status: response.status, headers: response.headers, text, body: parsed };
 }
 

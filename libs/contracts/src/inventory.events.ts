@@ -53,7 +53,7 @@ export const StockReleased = defineEvent({
   topic: TOPIC.inventoryEvents,
   name: 'inventory.released',
   version: 1,
-  description: 'The reservation was given back; where there was none, none is named.',
+  description: 'The order has no reservation any more; it may never have had one.',
   source: '/inventory',
   key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, reservationId: Type.Optional(IdSchema) }),

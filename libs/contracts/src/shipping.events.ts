@@ -48,7 +48,7 @@ export const ShipmentCancelled = defineEvent({
   topic: TOPIC.shippingEvents,
   name: 'shipment.cancelled',
   version: 1,
-  description: 'The shipment was cancelled; where there was none, none is named.',
+  description: 'The order has no shipment any more; it may never have had one.',
   source: '/shipping',
   key: '/orderId',
   schema: Type.Object({ orderId: IdSchema, shipmentId: Type.Optional(IdSchema) }),

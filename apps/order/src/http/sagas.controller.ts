@@ -16,7 +16,7 @@ export class SagasController {
   @ApiParam({ name: 'orderId', format: 'uuid' })
   @ApiOperation({ summary: 'How far the fulfilment of an order is' })
   @ApiOkResponse({ type: SagaResponse })
-  @ApiProblems({ 404: { SAGA_NOT_FOUND: 'Unknown order' } })
+  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })
   async get(@Param('orderId', UuidPipe) orderId: string): Promise<SagaResponse> {
     return sagaResponse(await this.queries.execute<GetSaga, SagaInstance>(new GetSaga(orderId)));
   }

@@ -5,6 +5,7 @@ import { IsDefined, IsInstance, IsNumber, IsUUID, Max, Min, ValidateNested } fro
 
 import { DeadLetterFilterFields, DiscardFilterFields, Limit, MayBeMissing } from './letter-filter.fields.js';
 import type { LetterFilterFields } from './letter-filter.fields.js';
+import { ANY_JSON } from './letters.response.js';
 
 /** An object of the class; ValidateNested alone also takes arrays of such. */
 function Filter(filterClass: () => new () => LetterFilterFields): PropertyDecorator {
@@ -54,6 +55,7 @@ export class DiscardBody extends ActorBody {
 
 export class EditBody extends ActorBody {
   @ApiProperty({
+    ...ANY_JSON,
     description: "The new payload; checked against today's contract",
     example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', reason: 'OUT_OF_STOCK' },
   })

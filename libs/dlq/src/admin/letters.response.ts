@@ -3,6 +3,10 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 const TEXT_OR_NULL = { type: String, nullable: true } as const;
 const TIME = { type: String, format: 'date-time' } as const;
 const COUNT = { type: 'integer' } as const;
+/** OpenAPI would take `unknown` for an object. */
+export const ANY_JSON = {
+  anyOf: ['object', 'array', 'string', 'number', 'boolean', 'null'].map((type) => ({ type })),
+};
 const SUBSCRIBER = { ...TEXT_OR_NULL, description: "The handler's name among several of an event" } as const;
 
 export class LetterSummaryResponse {
@@ -53,6 +57,7 @@ export class LetterResponse extends LetterSummaryResponse {
   @ApiProperty({ example: '0.1.0' }) serviceVersion: string;
   @ApiProperty({ enum: ['masked', 'withheld', 'text', 'base64', 'none'] }) payloadKind: string;
   @ApiProperty({
+    ...ANY_JSON,
     description: 'As payloadKind says: JSON, {bytes, sha256}, text, base64 or null',
     example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', reason: 'OUT_OF_STOCK' },
   })
