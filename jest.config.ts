@@ -79,7 +79,7 @@ const onBroker = (name: string, testMatch: readonly string[], env: Readonly<Reco
   });
 
 const projects = {
-  jvm: [project('jvm', ['<rootDir>/libs/**/*.jvm-spec.ts'], onInfrastructure)],
+  jvm: [project('jvm', ['<rootDir>/{libs,test}/**/*.jvm-spec.ts'], onInfrastructure)],
   brokers: [
     project(
       'brokers',

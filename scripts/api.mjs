@@ -2,11 +2,11 @@
 //   node scripts/api.mjs check  part of CI; needs the build
 //   node scripts/api.mjs write
 // --folder FOLDER compares with, and writes to, another folder.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 
 import { SERVICE_NAMES } from '../dist/libs/contracts/src/services.js';
 
@@ -16,7 +16,7 @@ const { positionals, values } = parseArgs({
 });
 const [command = 'check'] = positionals;
 
-const described = SERVICE_NAMES.map((name) => [name, describe(name)]);
+const described = await Promise.all(SERVICE_NAMES.map(async (name) => [name, await describe(name)]));
 const files = [
   ...described.map(([name, { openapi }]) => [`${name}.openapi.json`, openapi]),
   ['asyncapi.json', systemOf(described.map(([, { asyncapi }]) => asyncapi))],
@@ -35,12 +35,9 @@ if (command === 'write') {
   console.log(`api: ${files.length} documents, all as the code gives them`);
 }
 
-function describe(service) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [`dist/apps/${service}/src/main.js`, 'describe'], {
-    encoding: 'utf8',
-    maxBuffer: 1e8,
-  });
-  if (status !== 0) throw new Error(`The ${service} service can't be described:\n${stderr}`);
+async function describe(service) {
+  const args = [`dist/apps/${service}/src/main.js`, 'describe'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8 });
   return JSON.parse(stdout);
 }
 

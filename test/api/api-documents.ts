@@ -30,6 +30,7 @@ export interface AsyncApiMessage {
   readonly headers: object;
   readonly payload: object;
   readonly correlationId: { readonly location: string };
+  readonly 'x-key': string;
   readonly examples: readonly { readonly headers: Readonly<Record<string, string>>; readonly payload: unknown }[];
 }
 
@@ -63,6 +64,7 @@ export interface MediaType {
 
 const read = (file: string): unknown => JSON.parse(readFileSync(join('docs', 'api', file), 'utf8'));
 
+/** The whole system's, under the names that topics have without a prefix. */
 export const readAsyncApi = (): AsyncApi => read('asyncapi.json') as AsyncApi; // held to the specification by api-documents.spec
 export const readOpenApi = (service: ServiceName): OpenApi => read(`${service}.openapi.json`) as OpenApi; // likewise
 

@@ -2,7 +2,9 @@ import { stockTake } from '../system/ledger.js';
 import { RunningSystem } from '../system/running-system.js';
 import { refusesBadInput } from './ordinary/bad-input.js';
 import { cancelsOrders } from './ordinary/cancellation.js';
+import { isAsDescribed } from './ordinary/descriptions.js';
 import { bearsDuplicates } from './ordinary/duplicates.js';
+import { worksWithForeigners } from './ordinary/foreigners.js';
 import { fulfilsOrders } from './ordinary/fulfilment.js';
 import type { OrdinarySystem } from './ordinary/ordinary-system.js';
 
@@ -22,4 +24,6 @@ describe('a system with its default settings', () => {
   fulfilsOrders(() => running);
   cancelsOrders(() => running);
   bearsDuplicates(() => running);
+  worksWithForeigners(() => running);
+  isAsDescribed(() => running); // last: it looks at what all of them have sent
 });

@@ -62,11 +62,34 @@ const nats: BrokerBinding = {
   receive: () => ({}),
 };
 
-/** The brokers that a service can be run on, by the name that AsyncAPI has for each protocol. */
-const BROKERS = { kafka, amqp, nats };
+const sns: BrokerBinding = {
+  server: {
+    host: 'sns.{region}.amazonaws.com',
+    protocol: 'sns',
+    variables: { region: { default: 'eu-central-1', description: 'Of AWS' } },
+    description:
+      "Amazon SNS and SQS, FIFO. A lane of a topic is an SNS topic, whose name ends in the lane's number: where Kafka's Java client puts the key " +
+      '(murmur2, modulo the number of lanes). The attribute waybill has the key and the headers as JSON.',
+  },
+  channel: (_topic, address) => ({
+    name: `${address.replaceAll('.', '_')}-<lane>.fifo`,
+    ordering: { type: 'FIFO', contentBasedDeduplication: false },
+    bindingVersion: '0.1.0',
+  }),
+  message: () => ({}),
+  receive: () => ({}),
+};
 
+/** The brokers that a service can be run on, by the name that AsyncAPI has for each protocol. */
+const BROKERS = { kafka, amqp, nats, sns };
+
+/** What each of them has to say; nothing where that is nothing. */
 const each = (bind: (binding: BrokerBinding) => object): Readonly<Record<string, object>> =>
-  Object.fromEntries(Object.entries(BROKERS).map(([protocol, binding]) => [protocol, bind(binding)]));
+  Object.fromEntries(
+    Object.entries(BROKERS)
+      .map(([protocol, binding]) => [protocol, bind(binding)] as const)
+      .filter(([, bound]) => Object.keys(bound).length > 0),
+  );
 
 export const servers = each(({ server }) => server);
 export const channelBindings = (topic: TopicSpec, address: string) => each(({ channel }) => channel(topic, address));

@@ -11,7 +11,7 @@ export function kcatLine(contract: MessageContract, prefix: string): string {
     `echo '${JSON.stringify(contract.example).replaceAll("'", String.raw`'\''`)}' |`,
     `kcat -P -b "\${KAFKA_BROKERS:-localhost:9092}" -t ${prefix}${contract.topic}`,
     ...(key === undefined ? [] : [`-k ${key}`]),
-    `-H "ce_id=$(uuidgen)"`,
+    `-H "ce_id=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen)"`,
     ...given,
   ].join(' ');
 }
