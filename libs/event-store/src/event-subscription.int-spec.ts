@@ -123,6 +123,23 @@ describe('a subscription to all events', () => {
     await untilEffects(both('contested', 'next'));
   });
 
+  it('lets another process take over at once, also where its last batch has failed', async () => {
+    let failed: () => void = () => {};
+    const hasFailed = new Promise<void>((resolve) => (failed = resolve));
+    await append('a');
+    const failing = await subscribe({
+      leaseMs: 600_000,
+      handle: async () => {
+        failed();
+        throw new Error('broken');
+      },
+    });
+    await hasFailed;
+    await failing.stop();
+    await subscribe();
+    await untilEffects(both('a'));
+  });
+
   it('tries again what its handler failed on, before anything else, and keeps nothing of the attempt', async () => {
     let attempts = 0;
     await append('a');

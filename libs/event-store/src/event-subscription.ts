@@ -64,7 +64,7 @@ export class EventSubscription<Event extends DomainEvent> {
   /** Ends the batch in hand and lets another process take over at once. Repeatable. */
   async stop(): Promise<void> {
     await this.#loop.stop();
-    if (this.#lease) await this.database.query(LEAVE_SUBSCRIPTION, [this.options.name, this.#owner]).catch(() => {}); // it expires
+    await this.database.query(LEAVE_SUBSCRIPTION, [this.options.name, this.#owner]).catch(() => {}); // it expires
     this.#lease = undefined;
   }
 
