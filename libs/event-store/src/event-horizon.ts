@@ -2,6 +2,12 @@ import type { Database } from '@waybill/database';
 
 import { APPENDERS, LAST_POSITION } from './sql/event-horizon.js';
 
+/** A position that is known once these transactions have ended. */
+interface Waiting {
+  readonly position: string;
+  readonly appenders: ReadonlySet<string>;
+}
+
 /**
  * Up to which position all events are known: everything at or below it has committed or never will.
  *
@@ -12,26 +18,35 @@ import { APPENDERS, LAST_POSITION } from './sql/event-horizon.js';
  */
 export class EventHorizon {
   #position = '0';
-  #waiting: { readonly position: string; readonly appenders: ReadonlySet<string> } | undefined;
+  #waiting: Waiting | undefined;
 
   constructor(private readonly database: Pick<Database, 'query'>) {}
 
-  /** Looks once. Never goes back. */
+  /**
+   * Looks once; several may look at a time. Goes back only where the sequence has: a server that took over without the last positions
+   * draws them again.
+   */
   async look(): Promise<string> {
+    const [known, waiting] = [this.#position, this.#waiting]; // all that is asked below is newer
     const [last] = await this.database.query<{ position: string }>(LAST_POSITION);
     const appenders = await this.database.query<{ transaction: string }>(APPENDERS); // only then: see above
     const now = new Set(appenders.map(({ transaction }) => transaction));
     const drawn = last?.position ?? '0';
-    if (now.size === 0) this.#advance(drawn);
-    else if (this.#waiting && [...this.#waiting.appenders].every((each) => !now.has(each))) {
-      this.#advance(this.#waiting.position);
-    }
+    if (BigInt(drawn) < BigInt(waiting?.position ?? known)) this.#forget();
+    else if (now.size === 0) this.#advance(drawn, waiting);
+    else if (waiting && [...waiting.appenders].every((each) => !now.has(each)))
+      this.#advance(waiting.position, waiting);
     this.#waiting ??= { position: drawn, appenders: now };
     return this.#position;
   }
 
-  #advance(position: string): void {
+  #advance(position: string, ended: Waiting | undefined): void {
     if (BigInt(position) > BigInt(this.#position)) this.#position = position;
+    if (this.#waiting === ended) this.#waiting = undefined;
+  }
+
+  #forget(): void {
+    this.#position = '0';
     this.#waiting = undefined;
   }
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Transaction } from '@waybill/database';
+import type { Database, Transaction } from '@waybill/database';
 import { newId } from '@waybill/observability';
 
 import { EventLog } from './event-log.js';
 import { OrderAllEvents1797200000100 } from './migrations/order-all-events.js';
+import { APPENDERS } from './sql/event-horizon.js';
 import { accounts, openAccounts, paid } from './testing/account-store.js';
 import type { Accounts } from './testing/account-store.js';
 
@@ -135,6 +136,50 @@ describe('the log of all events', () => {
     for await (const { id, version } of new EventLog(all.database, [accounts]).readAll())
       again.push(`${id}#${version}`);
     expect(again).toEqual(seen.map(({ key }) => key));
+  });
+
+  it('may be read by several at once', async () => {
+    let answer: () => void = () => {};
+    const isAnswered = new Promise<void>((resolve) => (answer = resolve));
+    let asked: () => void = () => {};
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    let lookups = 0;
+    const query: Database['query'] = async (...args) => {
+      const isFirst = args[0] === APPENDERS && (lookups += 1) === 1;
+      const rows = await all.database.query<never>(...args);
+      if (isFirst) {
+        asked();
+        await isAnswered; // what this reader has been told is old by the time it gets it
+      }
+      return rows;
+    };
+    log = new EventLog({ query }, [accounts]);
+    const ends = [await appendAndWait('first')];
+    const slow = log.read('0', 10);
+    await isAsked;
+    ends.push(await appendAndWait('second'));
+    await ends[0]?.('commit');
+    expect((await log.read('0', 10)).events).toEqual([]);
+    await append('third');
+    answer();
+    expect(Number((await slow).position)).toBeLessThanOrEqual(1); // `second` may still come
+    await ends[1]?.('commit');
+    await log.read('0', 10);
+    expect(await idsFrom()).toEqual(['first', 'second', 'third']);
+  });
+
+  it('goes back with a server that knows less than the one before', async () => {
+    for (const id of ['first', 'second', 'third']) await append(id);
+    expect(await idsFrom()).toEqual(['first', 'second', 'third']);
+    const text = `WITH gone AS (DELETE FROM stored_event WHERE position > 1)
+      SELECT setval(pg_get_serial_sequence('stored_event', 'position'), 1)`; // as after a failover to a server that lagged behind
+    await all.database.query({ name: 'lag', text });
+    const end = await appendAndWait('fourth');
+    expect((await log.read('1', 10)).position).toBe('1');
+    await append('fifth');
+    expect((await log.read('1', 10)).position).toBe('1');
+    await end('commit');
+    expect(await idsFrom('1')).toEqual(['fourth', 'fifth']);
   });
 
   it('reads the streams that it is asked for', async () => {
