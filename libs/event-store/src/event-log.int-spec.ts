@@ -4,6 +4,7 @@ import type { Database, Transaction } from '@waybill/database';
 import { newId } from '@waybill/observability';
 
 import { EventLog } from './event-log.js';
+import { EventStore } from './event-store.js';
 import { OrderAllEvents1797200000100 } from './migrations/order-all-events.js';
 import { APPENDERS } from './sql/event-horizon.js';
 import { accounts, openAccounts, paid } from './testing/account-store.js';
@@ -180,6 +181,12 @@ describe('the log of all events', () => {
     expect((await log.read('1', 10)).position).toBe('1');
     await end('commit');
     expect(await idsFrom('1')).toEqual(['fourth', 'fifth']);
+  });
+
+  it('refuses a category by which the events of another one could be taken for its own', async () => {
+    const archive = { category: 'account-archive', events: {} };
+    expect(() => new EventLog(all.database, [archive])).toThrow('Category "account-archive" must consist of');
+    expect(() => new EventStore(archive)).toThrow(RangeError);
   });
 
   it('reads the streams that it is asked for', async () => {

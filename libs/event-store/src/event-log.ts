@@ -1,6 +1,7 @@
 import type { Database } from '@waybill/database';
 
 import { EventHorizon } from './event-horizon.js';
+import { checkedCategory } from './event-stream.js';
 import type { DomainEvent, EventMetadata, EventStream } from './event-stream.js';
 import { readEvent } from './read-event.js';
 import type { StoredEventRow } from './read-event.js';
@@ -45,11 +46,12 @@ export class EventLog<Event extends DomainEvent = DomainEvent> {
   readonly #streams: ReadonlyMap<string, EventStream<Event>>;
   readonly #horizon: EventHorizon;
 
+  /** @throws RangeError where a category isn't one. */
   constructor(
     private readonly database: Pick<Database, 'query'>,
     streams: readonly EventStream<Event>[],
   ) {
-    this.#streams = new Map(streams.map((stream) => [stream.category, stream]));
+    this.#streams = new Map(streams.map((stream) => [checkedCategory(stream.category), stream]));
     this.#horizon = new EventHorizon(database);
   }
 

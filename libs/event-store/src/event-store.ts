@@ -3,6 +3,7 @@ import type { Transaction } from '@waybill/database';
 import { eventRows, streamIdOf } from './event-rows.js';
 import type { EventRow } from './event-rows.js';
 import { ConcurrencyError } from './event-store.errors.js';
+import { checkedCategory } from './event-stream.js';
 import type { DomainEvent, EventAppend, EventStream, LoadedStream } from './event-stream.js';
 import { readEvent } from './read-event.js';
 import type { StoredEventRow } from './read-event.js';
@@ -17,7 +18,10 @@ const WRONG_VERSION = new Set(['stored_event_pkey', 'stored_event_version_check'
  * events, projections and outgoing messages commit together or not at all. Each stream is totally ordered, without gaps.
  */
 export class EventStore<Event extends DomainEvent> {
-  constructor(readonly stream: EventStream<Event>) {}
+  /** @throws RangeError where the stream's category isn't one. */
+  constructor(readonly stream: EventStream<Event>) {
+    checkedCategory(stream.category);
+  }
 
   /** A stream that doesn't exist has version 0. Takes no lock. */
   async load(tx: Transaction, id: string): Promise<LoadedStream<Event>> {

@@ -16,7 +16,7 @@ export interface EventSchema {
 
 /** The events of one kind of aggregate, and how old ones are read. */
 export interface EventStream<Event extends DomainEvent> {
-  /** Begins each stream's id: `order`. Letters, digits, dots and dashes. */
+  /** Begins each stream's id: `order`. Letters, digits, dots and underscores. */
   readonly category: string;
   readonly events: { readonly [Type in Event['type']]: EventSchema };
 }
@@ -45,4 +45,15 @@ export interface EventMetadata {
   readonly correlationId?: string;
   /** Id of the message or request that caused the events. */
   readonly causationId?: string;
+}
+
+/**
+ * The category, if it is one. A dash ends it in the stream's id: with `order-archive` beside `order`, nobody could say whose `order-archive-1` is.
+ * @throws RangeError
+ */
+export function checkedCategory(category: string): string {
+  if (/^[A-Za-z0-9._]+$/.test(category)) return category;
+  throw new RangeError(
+    `Category ${JSON.stringify(category)} must consist of letters, digits, dots and underscores; a dash divides it from the id`,
+  );
 }
