@@ -7,6 +7,7 @@ import { EventLog } from './event-log.js';
 import { EventStore } from './event-store.js';
 import { OrderAllEvents1797200000100 } from './migrations/order-all-events.js';
 import { APPENDERS } from './sql/event-horizon.js';
+import { READ_EVENTS } from './sql/read-events.js';
 import { accounts, openAccounts, paid } from './testing/account-store.js';
 import type { Accounts } from './testing/account-store.js';
 
@@ -187,6 +188,24 @@ describe('the log of all events', () => {
     const archive = { category: 'account-archive', events: {} };
     expect(() => new EventLog(all.database, [archive])).toThrow('Category "account-archive" must consist of');
     expect(() => new EventStore(archive)).toThrow(RangeError);
+  });
+
+  it('passes what others have written in stretches, however much it is', async () => {
+    await append('first');
+    await all.database.query({ name: 'fill', text: `SELECT setval('stored_event_position_seq', 250000)` });
+    await append('second');
+    const asked: unknown[] = [];
+    const query: Database['query'] = (statement, values) => {
+      if (statement === READ_EVENTS) asked.push(values?.slice(0, 2));
+      return all.database.query(statement, values);
+    };
+    log = new EventLog({ query }, [accounts]);
+    expect(await idsFrom()).toEqual(['first', 'second']);
+    expect(asked).toEqual([
+      ['0', '100000'],
+      ['100000', '200000'],
+      ['200000', '250001'],
+    ]);
   });
 
   it('reads the streams that it is asked for', async () => {

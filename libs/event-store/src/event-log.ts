@@ -22,6 +22,9 @@ export interface RecordedEvent<Event extends DomainEvent = DomainEvent> {
   readonly recordedAt: Date;
 }
 
+/** Positions that one statement looks at, at most: a log may hold millions of events of other streams. */
+const MOST_POSITIONS = 100_000n;
+
 /** A part of the log, and where the next one begins. */
 export interface LogPage<Event extends DomainEvent> {
   readonly events: readonly RecordedEvent<Event>[];
@@ -56,19 +59,21 @@ export class EventLog<Event extends DomainEvent = DomainEvent> {
   }
 
   /**
-   * The next events after a position, at most `limit`.
+   * The next events after a position, at most `limit`; none where others fill the next stretch of the log: go on from the page's position.
    * @throws UnreadableEventError
    */
   async read(after: string, limit: number): Promise<LogPage<Event>> {
     const horizon = await this.#horizon.look();
     if (BigInt(horizon) <= BigInt(after)) return { events: [], position: after, isEnd: true };
     const prefixes = [...this.#streams.keys()].map((category) => `${category}-`);
-    const rows = await this.database.query<LogRow>(READ_EVENTS, [after, horizon, prefixes, limit]);
-    const isEnd = rows.length < limit;
+    const furthest = BigInt(after) + MOST_POSITIONS;
+    const to = furthest < BigInt(horizon) ? String(furthest) : horizon;
+    const rows = await this.database.query<LogRow>(READ_EVENTS, [after, to, prefixes, limit]);
+    const isFull = rows.length >= limit;
     return {
       events: rows.map((row) => this.#recorded(row)),
-      position: isEnd ? horizon : (rows.at(-1)?.position ?? after),
-      isEnd,
+      position: isFull ? (rows.at(-1)?.position ?? after) : to,
+      isEnd: !isFull && to === horizon,
     };
   }
 
