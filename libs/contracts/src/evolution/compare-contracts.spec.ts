@@ -16,6 +16,10 @@ const of = (fields: Record<string, TSchema>, options = {}): TSchema =>
 const breaks = (from: SchemaContract<unknown>, ...to: readonly SchemaContract<unknown>[]): readonly string[] =>
   compareContracts([releasedForm(from)], to).map(({ type, at, kind }) => `${type} ${at} ${kind}`);
 
+const REFUSE = { additionalProperties: false };
+const OTHERS = { additionalProperties: Type.Integer() };
+const CLOSED = of({}, REFUSE);
+
 /** Each kind of break, planted: what was released, what it became, what is found. */
 const planted: readonly (readonly [found: string, from: TSchema, to: TSchema, refusedBy: RegExp])[] = [
   ['/n type-changed', of({ n: Type.Integer() }), of({ n: Type.String() }), /neither/],
@@ -34,6 +38,11 @@ const planted: readonly (readonly [found: string, from: TSchema, to: TSchema, re
   ],
   ['/ unknown-fields-refused', of({}), of({}, { additionalProperties: false }), /new reader/],
   ['/ unknown-fields-allowed', of({}, { additionalProperties: false }), of({}), /aren't updated/],
+  ['/n optional-field-added', CLOSED, of({ n: Type.Optional(Type.Integer()) }, REFUSE), /aren't updated/],
+  ['/n optional-field-removed', of({ n: Type.Optional(Type.Integer()) }, REFUSE), CLOSED, /new reader/],
+  ['/ unknown-fields-refused', of({}), of({}, OTHERS), /new reader/],
+  ['/ unknown-fields-allowed', CLOSED, of({}, OTHERS), /aren't updated/],
+  ['/* type-changed', of({}, OTHERS), of({}, { additionalProperties: Type.String() }), /neither/],
   ['/n rule-changed', of({ n: Type.String({ pattern: '^a' }) }), of({ n: Type.String({ pattern: '^b' }) }), /neither/],
   ['/n meaning-changed', of({ n: Type.String() }), of({ n: Type.String(PERSONAL) }), /neither/],
   [
@@ -54,7 +63,12 @@ describe('a contract that was released', () => {
 
   it('may gain and lose optional fields, and say more about itself', () => {
     const from = event(of({ old: Type.Optional(Type.Integer()), kept: Type.Enum(['a', 'b']) }));
-    const to = event(of({ kept: Type.Enum(['b', 'a'], { description: 'why' }), added: Type.Optional(Type.Integer()) }));
+    const to = event(
+      of({
+        kept: Type.Enum(['b', 'a'], { description: 'why', deprecated: true }),
+        added: Type.Optional(Type.Integer()),
+      }),
+    );
     expect(breaks(from, to)).toEqual([]);
   });
 

@@ -21,6 +21,8 @@ export type BreakKind =
   | 'field-became-optional'
   | 'required-field-removed'
   | 'required-field-added'
+  | 'optional-field-added'
+  | 'optional-field-removed'
   | 'values-added'
   | 'values-removed'
   | 'limit-narrowed'
@@ -45,7 +47,16 @@ const LIMITS: Readonly<Record<string, 'lower' | 'upper'>> = {
 };
 
 /** Read by people, not by validators. */
-const ANNOTATIONS = new Set(['$comment', '$id', '$schema', 'default', 'description', 'examples', 'title']);
+const ANNOTATIONS = new Set([
+  '$comment',
+  '$id',
+  '$schema',
+  'default',
+  'deprecated',
+  'description',
+  'examples',
+  'title',
+]);
 const COMPARED = new Set([
   ...Object.keys(LIMITS),
   'type',
@@ -59,7 +70,7 @@ const COMPARED = new Set([
 
 /**
  * Every way in which data of one of the schemas is refused by the other, with readers that ignore fields they don't know: an optional field
- * may come and go, all else is a break. Keywords that it doesn't know may not change at all.
+ * may come and go where unknown ones are ignored, all else is a break. Keywords that it doesn't know may not change at all.
  */
 export function compareSchemas(from: JsonSchema, to: JsonSchema, pointer = ''): readonly SchemaBreak[] {
   const found: SchemaBreak[] = [];
@@ -76,13 +87,7 @@ export function compareSchemas(from: JsonSchema, to: JsonSchema, pointer = ''): 
   for (const [keyword, side] of Object.entries(LIMITS)) compareLimit(keyword, side, from[keyword], to[keyword], add);
   if (!isSame(from['personal'], to['personal']))
     add('meaning-changed', 'both', { personal: from['personal'] }, { personal: to['personal'] });
-  if ((from['additionalProperties'] === false) !== (to['additionalProperties'] === false)) {
-    const [kind, refusedBy] =
-      to['additionalProperties'] === false
-        ? (['unknown-fields-refused', 'new-reader'] as const)
-        : (['unknown-fields-allowed', 'old-reader'] as const);
-    add(kind, refusedBy, from['additionalProperties'], to['additionalProperties']);
-  }
+  found.push(...compareOthers(from['additionalProperties'], to['additionalProperties'], pointer, add));
   for (const keyword of new Set([...Object.keys(from), ...Object.keys(to)])) {
     if (COMPARED.has(keyword) || ANNOTATIONS.has(keyword) || isSame(from[keyword], to[keyword])) continue;
     add('rule-changed', 'both', { [keyword]: from[keyword] }, { [keyword]: to[keyword] });
@@ -106,10 +111,14 @@ function compareFields(from: JsonSchema, to: JsonSchema, pointer: string): reado
       from: was,
       to: is,
     });
-    if (old === undefined)
-      return current?.required ? [made('required-field-added', 'new-reader', 'nothing', 'required')] : [];
-    if (current === undefined)
-      return old.required ? [made('required-field-removed', 'old-reader', 'required', 'nothing')] : [];
+    if (old === undefined) {
+      if (current?.required) return [made('required-field-added', 'new-reader', 'nothing', 'required')];
+      return isOpen(from) ? [] : [made('optional-field-added', 'old-reader', 'nothing', 'optional')];
+    }
+    if (current === undefined) {
+      if (old.required) return [made('required-field-removed', 'old-reader', 'required', 'nothing')];
+      return isOpen(to) ? [] : [made('optional-field-removed', 'new-reader', 'optional', 'nothing')];
+    }
     const inside = compareSchemas(old.schema, current.schema, at);
     if (old.required === current.required) return inside;
     const change = current.required
@@ -120,6 +129,21 @@ function compareFields(from: JsonSchema, to: JsonSchema, pointer: string): reado
 }
 
 type Add = (kind: BreakKind, refusedBy: SchemaBreak['refusedBy'], before: unknown, after: unknown) => void;
+
+/** Fields that no name is given for: any, those that fit a schema, or none. */
+function compareOthers(from: unknown, to: unknown, pointer: string, add: Add): readonly SchemaBreak[] {
+  if (isSchema(from) && isSchema(to)) return compareSchemas(from, to, `${pointer}/*`);
+  const [before, after] = [from, to].map((rule) => (rule === false ? 0 : isSchema(rule) ? 1 : 2));
+  if (before === undefined || after === undefined || before === after) return [];
+  if (after < before) add('unknown-fields-refused', 'new-reader', from, to);
+  else add('unknown-fields-allowed', 'old-reader', from, to);
+  return [];
+}
+
+/** Takes fields that it has no name for, whatever is in them. */
+function isOpen(schema: JsonSchema): boolean {
+  return (schema['additionalProperties'] ?? true) === true;
+}
 
 function compareValues(from: unknown, to: unknown, add: Add): void {
   if (isSame(from, to)) return;
