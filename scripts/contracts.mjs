@@ -5,7 +5,7 @@
 // --released FOLDER compares with, and writes to, another folder.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path/posix'; // as git names files, on Windows too
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
@@ -23,15 +23,19 @@ const { allContracts, compareContracts, releasedForm } = await loadTypeScript('l
 const released = new Map(
   (existsSync(folder) ? readdirSync(folder) : []).map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
 );
-const faults = [...broken(), ...editedFixtures()];
+const faults = [...broken(), ...alteredFixtures()];
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exit(1);
 if (command === 'release') release();
-else console.log(`contracts: ${allContracts.length} defined, ${released.size} released, nothing broken`);
+else
+  console.log(`contracts: ${allContracts.length} defined, ${released.size} released, nothing broken${historyNote()}`);
 
 function broken() {
   const past = pastOf(folder);
-  const versions = [...released].flatMap(([file, text]) => [text, ...(past.get(join(folder, file)) ?? [])]);
+  const isDefined = (path) => allContracts.some(({ type }) => path === join(folder, `${type}.json`));
+  const isReleased = (path) => released.has(basename(path));
+  const texts = [...past].flatMap(([path, each]) => (isReleased(path) || isDefined(path) ? each : []));
+  const versions = [...released.values(), ...texts];
   const found = [...new Set(versions)].flatMap((text) => compareContracts([JSON.parse(text)], allContracts));
   const messages = found.map(
     ({ type, at, kind, message, wayOut }) => `${type} ${at} ${kind}: ${message}. Instead: ${wayOut}.`,
@@ -40,10 +44,13 @@ function broken() {
 }
 
 /** What a fixture says was sent once, and can come again. */
-function editedFixtures() {
+function alteredFixtures() {
   const past = pastOf(FIXTURES);
-  return readdirSync(FIXTURES).flatMap((file) => {
+  const fixtures = readdirSync(FIXTURES);
+  return [...new Set([...fixtures, ...released.keys()])].flatMap((file) => {
     const path = join(FIXTURES, file);
+    if (!fixtures.includes(file))
+      return [`${path} is missing. Instead: keep it for as long as ${join(folder, file)} is there.`];
     const first = past.get(path)?.at(-1);
     if (first === undefined || first === readFileSync(path, 'utf8')) return [];
     return [
@@ -54,12 +61,20 @@ function editedFixtures() {
 
 /** Every text that the files of a folder ever had, newest first; nothing outside a repository, what there is in a shallow copy. */
 function pastOf(path) {
-  const changes = git(['log', '--format=', '--raw', '--no-abbrev', '--no-renames', '--', path]);
+  const changes = git(['log', '--format=', '--raw', '--relative', '--no-abbrev', '--no-renames', '--', path]);
   const blobs = [...changes.matchAll(/^:\d+ \d+ \w+ (\w+) [AM]\t(.+)$/gm)].map(([, blob, file]) => ({ blob, file }));
   const texts = readBlobs([...new Set(blobs.map(({ blob }) => blob))]);
   const past = new Map();
   for (const { blob, file } of blobs) past.set(file, [...(past.get(file) ?? []), texts.get(blob)]);
   return past;
+}
+
+/** A change that was released over again shows in the history alone. */
+function historyNote() {
+  const isShallow = git(['rev-parse', '--is-shallow-repository']).trim();
+  if (isShallow === 'false') return '';
+  const lacking = isShallow === 'true' ? 'a shallow clone has not all of the history' : 'git gave no history';
+  return `; ${lacking}, so a released file that was overwritten is not noticed`;
 }
 
 function readBlobs(ids) {

@@ -45,6 +45,63 @@ describe('the gate on breaking changes', () => {
     expect(readdirSync(folder)).not.toContain('payment.charged.v1.json');
   });
 
+  describe('in a folder of a larger repository', () => {
+    const cwd = () => join(folder, 'waybill');
+    const git = (...args: readonly string[]) => {
+      const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false'];
+      const { status, stderr } = spawnSync('git', [...identity, ...args], { cwd: folder, encoding: 'utf8' });
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+    };
+    const check = (at = cwd()) => {
+      const script = join(process.cwd(), 'scripts/contracts.mjs');
+      const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'check'], { cwd: at, encoding: 'utf8' });
+      return { status, stdout, stderr };
+    };
+    const file = (kind: 'fixtures' | 'released', type: string) => join(cwd(), 'libs/contracts', kind, `${type}.json`);
+
+    beforeEach(() => {
+      for (const kind of ['fixtures', 'released'])
+        cpSync(`libs/contracts/${kind}`, join(cwd(), 'libs/contracts', kind), { recursive: true });
+      git('init', '-q');
+      git('add', 'waybill');
+      git('commit', '-qm', 'released');
+    });
+
+    it('passes', () => {
+      expect(check()).toMatchObject({ status: 0, stdout: expect.stringMatching(/nothing broken\n$/) });
+    });
+
+    it('fails on a fixture that was edited or is gone', () => {
+      const path = file('fixtures', 'payment.process.v1');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('pm_', 'pn_'));
+      expect(check()).toMatchObject({ status: 1, stderr: expect.stringContaining('v1.json differs from what it was') });
+      rmSync(path);
+      expect(check()).toMatchObject({ status: 1, stderr: expect.stringContaining('v1.json is missing') });
+    });
+
+    it.each(['overwritten', 'deleted'])('fails on a break whose released file was %s', (how) => {
+      const path = file('released', 'payment.declined.v1');
+      const text = readFileSync(path, 'utf8');
+      writeFileSync(path, text.replace('"maxLength": 500', '"maxLength": 499')); // what is defined now isn't what was released first
+      git('commit', '-qam', 'first');
+      if (how === 'overwritten') writeFileSync(path, text);
+      else rmSync(path);
+      git('commit', '-qam', 'then');
+      expect(check()).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('payment.declined.v1 /message limit-widened'),
+      });
+    });
+
+    it('says where it had no whole history to look into', () => {
+      git('commit', '-q', '--allow-empty', '-m', 'second');
+      git('clone', '-q', '--depth', '1', `file://${folder}`, 'shallow');
+      expect(check(join(folder, 'shallow/waybill')).stdout).toContain('a shallow clone has not all of the history');
+      rmSync(join(folder, '.git'), { recursive: true });
+      expect(check().stdout).toContain('git gave no history');
+    });
+  });
+
   it('releases what is new', () => {
     rmSync(join(folder, 'payment.charged.v1.json'));
     expect(run('release')).toMatchObject({
