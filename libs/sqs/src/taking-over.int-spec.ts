@@ -101,6 +101,32 @@ describe('taking records over', () => {
     expect(ends[partition]).toBe('3');
   });
 
+  it('has two members that both take a lane for theirs hand over every record from its beginning, in order and under the same numbers', async () => {
+    await (await Member.join(broker)).subscription.close(); // the group has its queues
+    const aws = new Aws({ region: 'eu-central-1', endpoint: emulator.url });
+    const partition = broker.partitionOf(Buffer.from('k'), 3);
+    const settings = { visibilitySeconds: 5, waitSeconds: 1, readAhead: 100 };
+    const nothing = { owner: undefined, onLost: () => {}, onTrouble: () => {} };
+    const rivals = [1, 2].map(() => {
+      const heard: BrokerRecord[] = [];
+      const parts = { aws, names: new SqsNames(prefix), settings, ...nothing };
+      const onRecords = (_lane: unknown, records: readonly BrokerRecord[]): void => void heard.push(...records);
+      return { heard, reader: new LaneReader({ ...parts, onRecords }, { topic: 'notes', partition, slot: 0 }) };
+    });
+    await Promise.all(rivals.map(({ reader }) => reader.open(undefined)));
+    for (const { reader } of rivals) reader.start();
+    const COUNT = 40;
+    for (let number = 0; number < COUNT; number += 1) await publishTexts(broker, [['k', String(number)]]);
+    await eventually(() => rivals.some(({ heard }) => heard.at(-1)?.position === String(COUNT - 1)));
+    await Promise.all(rivals.map(({ reader }) => reader.stop()));
+    for (const { heard } of rivals) {
+      expect(heard.length).toBeGreaterThan(1); // both have taken some over
+      expect(heard.map(({ position }) => position)).toEqual(heard.map((_, index) => String(index)));
+      expect(heard.map(({ value }) => String(value))).toEqual(heard.map(({ position }) => position));
+    }
+    await aws.close();
+  });
+
   it('F34: loses nothing and keeps the order of each key where members are cut off at any moment, and come back', async () => {
     const [keys, calls] = [8, 60];
     const firsts = new Map<string, Set<number>>();
