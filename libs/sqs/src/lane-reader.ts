@@ -24,7 +24,7 @@ export interface LaneReaderParts {
 
 /** For as long as reading all of it may take. */
 const PAST_HIDDEN_SECONDS = 60;
-const RETRY = { baseMs: 200, maxMs: 10_000 };
+const RETRY = { baseMs: 200, maxMs: 3_000 };
 const NOTHING: Omit<GroupPosition, 'log' | 'owner'> = { next: 0, taken: 0, sequence: '0' };
 
 /**
