@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import type { BrokerRecord, Headers, RecordToPublish } from '../broker.js';
 import { InvalidMessageTime } from '../messaging.errors.js';
 import { noteContract, noteRecord } from '../testing/test-contract.js';
@@ -55,6 +57,13 @@ describe('reading a record', () => {
     expect(code({ ...noteRecord(event, 'k', 'x'), value: Buffer.from('{"text":') })).toBe('INVALID_MESSAGE_DATA');
     expect(code({ ...noteRecord(event, 'k', 'x'), value: Buffer.from('[]') })).toBe('INVALID_MESSAGE_DATA');
     expect(code({ ...noteRecord(event, 'k', 'x'), value: null })).toBe('INVALID_MESSAGE_DATA');
+  });
+
+  it('says of what is not JSON nothing that was in it', () => {
+    const { reading } = read({ ...noteRecord(event, 'k', 'x'), value: Buffer.from('{"text":Jane Doe}') });
+    expect(reading.kind).toBe('unreadable');
+    expect(inspect(reading)).toContain("isn't JSON");
+    expect(inspect(reading)).not.toContain('Jane');
   });
 
   it('F82: reads it for each handler of an event by itself, and for none that is not there', () => {

@@ -130,8 +130,9 @@ function parseJson(value: Buffer | null, type: string): unknown {
     throw new InvalidMessageData(type, [{ pointer: '', message: 'is missing: the record has no value' }]);
   try {
     return JSON.parse(value.toString('utf8')) as unknown;
-  } catch (cause) {
-    throw new InvalidMessageData(type, [{ pointer: '', message: "isn't JSON" }], { cause });
+  } catch {
+    // Without its cause: the parser's error quotes the payload, and errors are shown where payloads are masked.
+    throw new InvalidMessageData(type, [{ pointer: '', message: "isn't JSON" }]);
   }
 }
 
