@@ -13,7 +13,7 @@ export interface SqsOptions {
   readonly startTimeoutMs?: number;
   /** A member that shows no sign of life for this long loses its lanes, in milliseconds. @default 10000 */
   readonly sessionTimeoutMs?: number;
-  /** How long a member has for taking records over from a lane, in seconds; one that dies meanwhile holds up the lane for so long. @default 30 */
+  /** How long a member has for taking records over from a lane, in seconds; one that dies meanwhile holds up the lane for so long. @default 10 */
   readonly visibilitySeconds?: number;
   /** How long an empty lane's request waits, in seconds. Longer costs less; a close waits for it. @default 5 */
   readonly waitSeconds?: number;
@@ -37,7 +37,7 @@ export function settingsOf(options: SqsOptions): SqsSettings {
   return {
     startTimeoutMs: 5_000,
     sessionTimeoutMs: 10_000,
-    visibilitySeconds: 30,
+    visibilitySeconds: 10,
     waitSeconds: 5,
     spares: 3,
     maxReceiveCount: 100,
