@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { MessageContract } from '@waybill/messaging';
+import Type from 'typebox';
 
 import { allContracts } from './all-contracts.js';
 import { InvalidMessageDataError } from './contracts.errors.js';
 import { ProcessPayment } from './payment.commands.js';
+import { PERSONAL, personalPointers } from './personal.js';
 import { CreateShipment } from './shipping.commands.js';
 import { topics } from './topics.js';
 
@@ -100,6 +102,22 @@ describe('contracts', () => {
   it('marks the shipping address and the means of payment as personal (F38)', () => {
     expect(CreateShipment.personal).toEqual(['/address']);
     expect(ProcessPayment.personal).toEqual(['/paymentMethod/token']);
+  });
+
+  it('finds what is personal in every branch, element and entry of a schema (F38)', () => {
+    const holder = Type.Object({ holder: Type.String(PERSONAL) });
+    const anywhere = Type.Object({
+      either: Type.Union([Type.Literal('none'), holder]),
+      both: Type.Intersect([Type.Object({ id: Type.String() }), holder]),
+      pair: Type.Tuple([Type.Integer(), holder]),
+      byName: Type.Record(Type.String(), holder),
+    });
+    expect(personalPointers(anywhere)).toEqual([
+      '/either/holder',
+      '/both/holder',
+      '/pair/*/holder',
+      '/byName/*/holder',
+    ]);
   });
 
   it('names every fault with its pointer', () => {
