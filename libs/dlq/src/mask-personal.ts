@@ -54,3 +54,24 @@ export function shapeOf(value: unknown, levels = MOST_LEVELS): unknown {
     Object.entries(value).map(([name, child]) => [FIELD.test(name) ? name : MASK, shapeOf(child, levels - 1)]),
   );
 }
+
+/**
+ * A copy in which of fields that the JSON Schema doesn't have only the shape is left. Where it says more of its fields than their
+ * names, all stay.
+ */
+export function shapeUnknown(value: unknown, schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null) return value;
+  const { properties, items, patternProperties, additionalProperties } = schema as Readonly<Record<string, unknown>>;
+  if (Array.isArray(value)) return value.map((element) => shapeUnknown(element, items));
+  if (typeof value !== 'object' || value === null || typeof properties !== 'object' || properties === null)
+    return value;
+  if (patternProperties !== undefined || typeof additionalProperties === 'object') return value;
+  const known = new Map<string, unknown>(Object.entries(properties));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, child]: [string, unknown]) =>
+      known.has(name)
+        ? [[name, shapeUnknown(child, known.get(name))]]
+        : Object.entries(shapeOf({ [name]: child }) as object),
+    ),
+  );
+}

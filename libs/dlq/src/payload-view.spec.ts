@@ -26,6 +26,21 @@ describe('what is shown of a payload', () => {
     expect(view).toEqual({ payloadKind: 'masked', payload: { customer: '***', total: 1 }, payloadBytes: 15 });
   });
 
+  it('F38 is the shape alone of fields that the contract does not have: a newer sender may know them as personal', () => {
+    const text = { type: 'string' };
+    const item = { type: 'object', properties: { sku: text } };
+    const schema = { properties: { customer: text, items: { items: item }, free: { additionalProperties: text } } };
+    const items = [{ sku: 'S', engraving: 'Ada' }];
+    const data = { customer: 'Ada', items, holder: { name: 'Ada', age: 36 }, free: { any: 'thing' } };
+    const { payload } = maskedPayload(json(data), reading({ contract: { ...contract, schema }, data }));
+    expect(payload).toEqual({
+      customer: '***',
+      items: [{ sku: 'S', engraving: '***' }],
+      holder: { name: '***', age: 36 },
+      free: { any: 'thing' },
+    });
+  });
+
   it('is the one that the record refers to, where it travels by reference', () => {
     const payload = json({ customer: 'Ada' });
     const inspection = reading({ payload, unreadable: 'INVALID_MESSAGE_DATA' });

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 
 import type { HeldInspection } from '@waybill/messaging';
 
-import { isTooDeep, maskPersonal, shapeOf } from './mask-personal.js';
+import { isTooDeep, maskPersonal, shapeOf, shapeUnknown } from './mask-personal.js';
 
 /**
- * `masked`: as today's code reads it, without personal fields. `withheld`: nobody can say what is personal in it, so only
+ * `masked`: as today's code reads it, without personal fields and the texts of fields that it doesn't know. `withheld`: nobody can say what is personal in it, so only
  * `{bytes, sha256}`. `text`, `base64`: the true payload. `none`: a record without a value.
  */
 export type PayloadKind = 'masked' | 'withheld' | 'text' | 'base64' | 'none';
@@ -23,7 +23,7 @@ export function maskedPayload(recorded: Buffer | null, inspection: HeldInspectio
   if (value === null) return NONE;
   const masked = (payload: unknown): PayloadView => ({
     payloadKind: 'masked',
-    payload: maskPersonal(payload, contract?.personal ?? []),
+    payload: maskPersonal(shapeUnknown(payload, contract?.schema), contract?.personal ?? []),
     payloadBytes: value.length,
   });
   if (contract !== undefined && unreadable === undefined) return masked(isTooDeep(data) ? shapeOf(data) : data);
