@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 import { chosenEnvironment } from '@waybill/embedded';
 
 describe('a bundled service', () => {
   it('names the TypeScript in the stack trace of what ends it', () => {
+    const source = readFileSync('libs/service/src/run-service.ts', 'utf8');
+    const line = source.slice(0, source.indexOf('throw new UnknownCommandError')).split('\n').length;
     const { status, stderr } = spawnSync(process.execPath, ['dist/apps/order/src/main.js', 'no-such-command'], {
       encoding: 'utf8',
       env: { ...chosenEnvironment(), DATABASE_URL: 'postgresql://postgres@127.0.0.1:1/postgres' },
     });
-    expect({ status, stderr }).toEqual({
-      status: 1,
-      stderr: expect.stringMatching(
-        /UnknownCommandError: The order service [\s\S]* at \S+ \(\S+\/libs\/service\/src\/run-service\.ts:43:14\)/,
-      ) as unknown,
-    });
+    expect(stderr).toContain('UnknownCommandError: The order service ');
+    expect(stderr).toMatch(new RegExp(String.raw` at \S+ \(\S+/libs/service/src/run-service\.ts:${line}:\d+\)`));
+    expect(status).toBe(1);
   });
 });
