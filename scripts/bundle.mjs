@@ -2,7 +2,7 @@
 // process then reads a few files instead of 3,800, and compiles nothing: at every start, restart and test.
 //   node scripts/bundle.mjs, after the compiler
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import process from 'node:process';
 
@@ -53,12 +53,22 @@ async function bundleOf(bundle, programs) {
     supported: { 'dynamic-import': false }, // compiled code can't have it, and what is CommonJS needn't
     logLevel: 'error',
   });
+  escapeAll(`dist/bundles/${bundle}.cjs`);
+}
+
+/**
+ * esbuild writes ASCII but for regular expressions and tagged templates, where an escape could mean something else; none of ours looks at the
+ * raw text. The bundle is read as one byte a character.
+ */
+function escapeAll(path) {
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/[\u0080-\uffff]/g, escaped));
 }
 
 /** Runs the programs without any settings, which they refuse, and keeps what V8 has compiled meanwhile. */
 function compile(bundle, programs) {
   const script = `
-    import { existsSync, writeFileSync } from 'node:fs';
+    import { existsSync, readFileSync, writeFileSync } from 'node:fs';
     import { compiledCodeOf, runBundle } from './dist/scripts/run-bundle.js';
     const compiled = runBundle('${bundle}', ${JSON.stringify(programs)});
     process.on('exit', () => writeFileSync(compiledCodeOf('${bundle}'), compiled.createCachedData()));`;

@@ -4,6 +4,13 @@ import { readFileSync } from 'node:fs';
 import { chosenEnvironment } from '@waybill/embedded';
 
 describe('a bundled service', () => {
+  it('is text of one byte a character, as which it is read', () => {
+    for (const bundle of ['services', 'cli']) {
+      const text = readFileSync(`dist/bundles/${bundle}.cjs`);
+      expect(text.findIndex((byte) => byte > 0x7f)).toBe(-1);
+    }
+  });
+
   it('names the TypeScript in the stack trace of what ends it', () => {
     const source = readFileSync('libs/service/src/run-service.ts', 'utf8');
     const line = source.slice(0, source.indexOf('throw new UnknownCommandError')).split('\n').length;

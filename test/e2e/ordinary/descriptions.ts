@@ -46,7 +46,9 @@ export function isAsDescribed(running: () => OrdinarySystem): void {
       expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
       const policy = page.headers.get('content-security-policy');
       expect(policy).toBe("default-src 'none'; style-src 'self'; frame-ancestors 'none'");
-      const [, style = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(await page.text()) ?? [];
+      const text = await page.text();
+      expect(text).toContain('Messages · <a href="/docs">'); // beyond ASCII, as it was written
+      const [, style = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(text) ?? [];
       const sheet = await fetch(new URL(style, page.url));
       expect([sheet.status, sheet.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
     });
