@@ -12,7 +12,7 @@ interface Waiting {
  * Up to which position all events are known: everything at or below it has committed or never will.
  *
  * Positions are drawn before COMMIT, so a reader can see position 8 before 7 is there. Every appender shares a lock from before it draws
- * until it ends. The horizon reads the last position that was drawn, then who holds the lock: whoever takes it later draws higher
+ * until it ends. The horizon reads the last position that was drawn, then who holds the lock: an appender that takes it later draws higher
  * ones. Once those holders have ended, nothing new comes at or below that position. Only appenders hold it back, no other transaction of
  * the server; and nobody waits for a reader.
  */

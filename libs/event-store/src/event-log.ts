@@ -59,7 +59,7 @@ export class EventLog<Event extends DomainEvent = DomainEvent> {
   }
 
   /**
-   * The next events after a position, at most `limit`; none where others fill the next stretch of the log: go on from the page's position.
+   * The next events after a position, at most `limit`; none where other streams fill the next stretch of the log: continue from the page's position.
    * @throws UnreadableEventError
    */
   async read(after: string, limit: number): Promise<LogPage<Event>> {

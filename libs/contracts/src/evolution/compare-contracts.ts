@@ -28,7 +28,7 @@ type Current = Pick<SchemaContract<unknown>, 'name' | 'version' | 'upcasters'> &
 const NEW_VERSION =
   'leave this version as it was released, and define the next one with an upcaster and a fixture (docs/evolve-a-message.md)';
 
-/** What {@link compareContracts} compares: the contract as JSON, with sorted keys left to whoever writes it. */
+/** What {@link compareContracts} compares: what JSON keeps of a contract. */
 export function releasedForm(contract: SchemaContract<unknown>): ReleasedContract {
   const { type, kind, topic, key, source, undoes, schema } = contract;
   return JSON.parse(JSON.stringify({ type, kind, topic, key, source, undoes, schema })) as ReleasedContract; // what JSON leaves of it

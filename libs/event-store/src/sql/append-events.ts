@@ -1,6 +1,6 @@
 import type { Statement } from '@waybill/database';
 
-/** Two numbers of an advisory lock; whoever is about to append shares it until the end of the transaction. */
+/** Two numbers of an advisory lock, which every appender shares until the end of its transaction. */
 export const APPENDING = [0x77617962, 0x65766e74] as const;
 
 /**

@@ -19,7 +19,7 @@ type Described = Pick<ServiceOptions, 'name' | 'description' | 'topics' | 'handl
 const ABOUT = `
 Messages are CloudEvents 1.0 in binary mode: the attributes are headers, the value is the data alone, as JSON.
 
-Whoever sends a command gives the headers \`ce_specversion\`, \`ce_id\`, \`ce_source\`, \`ce_type\` and \`content-type\`, and the key that the message names.
+A sender of commands sets the headers \`ce_specversion\`, \`ce_id\`, \`ce_source\`, \`ce_type\` and \`content-type\`, and the key that the message names.
 A message that comes again with the same \`ce_source\` and \`ce_id\` has no second effect. The answer is an event whose \`ce_causationid\` is the
 command's \`ce_id\`. Events are sent by the one service that they name; those of anybody else are refused.
 
