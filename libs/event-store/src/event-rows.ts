@@ -1,5 +1,5 @@
 import { ConcurrencyError } from './event-store.errors.js';
-import type { DomainEvent, EventAppend, EventStream } from './event-stream.js';
+import type { DomainEvent, EventAppend, EventSchema, EventStream } from './event-stream.js';
 
 /** A row to insert. */
 export interface EventRow {
@@ -9,7 +9,10 @@ export interface EventRow {
   readonly baseVersion: number;
   readonly type: string;
   readonly schemaVersion: number;
+  /** Without the personal fields. */
   readonly data: string;
+  /** The personal fields, where the event's type has any. */
+  readonly personal: string | null;
   readonly metadata: string | null;
 }
 
@@ -26,7 +29,7 @@ export function eventRows<Event extends DomainEvent>(
   stream: EventStream<Event>,
   appends: readonly EventAppend<Event>[],
 ): readonly EventRow[] {
-  const schemas: Readonly<Record<string, { readonly version?: number }>> = stream.events;
+  const schemas: Readonly<Record<string, EventSchema>> = stream.events;
   const spans = new Map<string, { readonly base: number; readonly end: number }>();
   return appends.flatMap(({ id, expectedVersion, events, metadata }) => {
     const streamId = streamIdOf(stream, id);
@@ -39,8 +42,17 @@ export function eventRows<Event extends DomainEvent>(
       baseVersion: base,
       type: event.type,
       schemaVersion: schemas[event.type]?.version ?? 1,
-      data: JSON.stringify(event.data),
+      ...stored(event.data, schemas[event.type]),
       metadata: metadata ? JSON.stringify(metadata) : null,
     }));
   });
+}
+
+/** An event's data as it is stored: in two parts, of which the second can be erased. */
+function stored(data: object, schema: EventSchema | undefined): Pick<EventRow, 'data' | 'personal'> {
+  if (schema?.personal === undefined) return { data: JSON.stringify(data), personal: null };
+  const names = new Set(Object.keys(schema.personal));
+  const part = (isPersonal: boolean) =>
+    JSON.stringify(Object.fromEntries(Object.entries(data).filter(([name]) => names.has(name) === isPersonal)));
+  return { data: part(false), personal: part(true) };
 }

@@ -2,6 +2,7 @@ import { CommitRefusedError, createDataSource, Database, migrate } from '@waybil
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 
+import { EventLog } from './event-log.js';
 import { ConcurrencyError, UnreadableEventError } from './event-store.errors.js';
 import { EventStore } from './event-store.js';
 import { eventStoreMigrations } from './migrations/index.js';
@@ -148,5 +149,57 @@ describe('EventStore', () => {
 
     await database.transaction((tx) => newer.append(tx, [{ id: 'new', expectedVersion: 0, events: [opened] }]));
     await expect(load('new')).rejects.toBeInstanceOf(UnreadableEventError);
+  });
+
+  describe('personal fields', () => {
+    const people = new EventStore<Event>({
+      category: 'person',
+      events: { Opened: { personal: { owner: '(erased)' } }, Paid: {} },
+    });
+    const openedBy = (owner: string): Event => ({ type: 'Opened', data: { owner } });
+    const erase = (...ids: string[]) => database.transaction((tx) => people.erase(tx, ids));
+    const rows = (id: string) =>
+      database.query<{ type: string; data: unknown; personal: unknown }>(
+        {
+          name: 'test_rows',
+          text: 'SELECT type, data, personal FROM stored_event WHERE stream_id = $1 ORDER BY version',
+        },
+        [`person-${id}`],
+      );
+    const read = (id: string) => database.transaction(async (tx) => (await people.load(tx, id)).events);
+
+    it('stand beside the data, and are gone once they are erased; the rest stays as it was written (F81)', async () => {
+      const append = (id: string, ...events: Event[]) =>
+        database.transaction((tx) => people.append(tx, [{ id, expectedVersion: 0, events }]));
+      await append('ada', openedBy('Ada'), paid(1));
+      await append('bob', openedBy('Bob'));
+      expect(await rows('ada')).toEqual([
+        { type: 'Opened', data: {}, personal: { owner: 'Ada' } },
+        { type: 'Paid', data: { amount: 1 }, personal: null },
+      ]);
+      expect(await read('ada')).toEqual([openedBy('Ada'), paid(1)]);
+
+      await erase('ada', 'nobody');
+      await erase('ada');
+      expect(JSON.stringify(await rows('ada'))).not.toContain('Ada');
+      expect(await read('ada')).toEqual([openedBy('(erased)'), paid(1)]);
+      expect(await read('bob')).toEqual([openedBy('Bob')]);
+
+      const log = new EventLog<Event>(database, [people.stream]);
+      const all = [];
+      for await (const { id, event } of log.readAll()) if (id === 'ada') all.push(event);
+      expect(all).toEqual([openedBy('(erased)'), paid(1)]);
+    });
+
+    it('of events of the release before are erased, too, where they stand among the data (F81)', async () => {
+      const before = new EventStore<Event>({ category: 'person', events: { Opened: {}, Paid: {} } });
+      await database.transaction((tx) =>
+        before.append(tx, [{ id: 'legacy', expectedVersion: 0, events: [openedBy('Cyd'), paid(2)] }]),
+      );
+      expect(await read('legacy')).toEqual([openedBy('Cyd'), paid(2)]);
+      await erase('legacy');
+      expect(JSON.stringify(await rows('legacy'))).not.toContain('Cyd');
+      expect(await read('legacy')).toEqual([openedBy('(erased)'), paid(2)]);
+    });
   });
 });

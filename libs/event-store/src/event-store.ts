@@ -4,10 +4,11 @@ import { eventRows, streamIdOf } from './event-rows.js';
 import type { EventRow } from './event-rows.js';
 import { ConcurrencyError } from './event-store.errors.js';
 import { checkedCategory } from './event-stream.js';
-import type { DomainEvent, EventAppend, EventStream, LoadedStream } from './event-stream.js';
+import type { DomainEvent, EventAppend, EventSchema, EventStream, LoadedStream } from './event-stream.js';
 import { readEvent } from './read-event.js';
 import type { StoredEventRow } from './read-event.js';
 import { APPEND_EVENTS } from './sql/append-events.js';
+import { ERASE_EVENTS, LEGACY_EVENTS, STRIP_EVENTS } from './sql/erase-events.js';
 import { LOAD_STREAMS } from './sql/load-streams.js';
 
 /** The constraints that a wrong version breaks: it exists already, or the stream is shorter than expected. */
@@ -61,12 +62,57 @@ export class EventStore<Event extends DomainEvent> {
         column('schemaVersion'),
         column('data'),
         column('metadata'),
+        column('personal'),
       ]);
     } catch (error) {
       if (!WRONG_VERSION.has(constraintOf(error) ?? '')) throw error;
       throw new ConcurrencyError([...new Set(column('streamId'))], error);
     }
   }
+
+  /**
+   * Forgets the personal fields of any number of streams: from then on whoever reads their events, a rebuilt projection too, finds what their
+   * schemas put in their place. What the events say beside that stays as it was written. Repeatable.
+   *
+   * Events that were appended before their type declared personal fields have them among their data. Those alone are rewritten, once.
+   */
+  async erase(tx: Transaction, ids: readonly string[]): Promise<void> {
+    const personal = personalFields(this.stream);
+    if (ids.length === 0 || personal.size === 0) return;
+    const streamIds = ids.map((id) => streamIdOf(this.stream, id));
+    const types = [...personal.keys()];
+    const legacy = await tx.query<LegacyRow>(LEGACY_EVENTS, [streamIds, types]);
+    if (legacy.length > 0) {
+      await tx.query(STRIP_EVENTS, [
+        legacy.map(({ stream_id: streamId }) => streamId),
+        legacy.map(({ version }) => version),
+        legacy.map(({ type, data }) => JSON.stringify(without(data, personal.get(type)))),
+      ]);
+    }
+    await tx.query(ERASE_EVENTS, [streamIds, types]);
+  }
+}
+
+interface LegacyRow {
+  readonly stream_id: string;
+  readonly version: number;
+  readonly type: string;
+  readonly data: object;
+}
+
+/** The names of the personal fields, by type; types without any are left out. */
+function personalFields<Event extends DomainEvent>(
+  stream: EventStream<Event>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    Object.entries<EventSchema>(stream.events).flatMap(([type, { personal }]): [string, ReadonlySet<string>][] =>
+      personal === undefined ? [] : [[type, new Set(Object.keys(personal))]],
+    ),
+  );
+}
+
+function without(data: object, names: ReadonlySet<string> = new Set()): object {
+  return Object.fromEntries(Object.entries(data).filter(([name]) => !names.has(name)));
 }
 
 /** The constraint that a database error names. */

@@ -7,18 +7,23 @@ export interface DomainEvent {
 /** Lifts the data of one version of an event to the next. Pure; stored events are never rewritten. */
 export type EventUpcaster = (data: unknown) => unknown;
 
-export interface EventSchema {
+export interface EventSchema<Data extends object = object> {
   /** Version of the data that this code writes; a new one only for a breaking change. @default 1 */
   readonly version?: number;
   /** Steps from older versions: `{ 1: liftToV2 }`. @default none */
   readonly upcasters?: Readonly<Record<number, EventUpcaster>>;
+  /**
+   * Fields that tell of a person, and what stands for each once it has been erased. They are stored beside the data, in a column that
+   * `EventStore.erase` empties: the data itself is never rewritten. An upcaster meets erased data without them. @default none
+   */
+  readonly personal?: { readonly [Field in keyof Data]?: Data[Field] };
 }
 
 /** The events of one kind of aggregate, and how old ones are read. */
 export interface EventStream<Event extends DomainEvent> {
   /** Begins each stream's id: `order`. Letters, digits, dots and underscores. */
   readonly category: string;
-  readonly events: { readonly [Type in Event['type']]: EventSchema };
+  readonly events: { readonly [Type in Event['type']]: EventSchema<Extract<Event, { readonly type: Type }>['data']> };
 }
 
 /** One aggregate's history as it was loaded. */

@@ -8,6 +8,9 @@ export interface StoredEventRow {
   readonly type: string;
   readonly schema_version: number;
   readonly data: unknown;
+  /** The fields that can be erased; `null` where there are none (any more), or the row is of a release that kept them in `data`. */
+  readonly personal: object | null;
+  readonly is_erased: boolean;
 }
 
 /**
@@ -23,12 +26,13 @@ export function readEvent<Event extends DomainEvent>(stream: EventStream<Event>,
   if (row.schema_version > today) {
     throw refuse(`${row.type} has version ${row.schema_version}, newer than this code's ${today}`);
   }
-  let data = row.data;
+  let data = row.personal === null ? row.data : { ...(row.data as object), ...row.personal }; // both are objects: append() took them apart
   for (let version = row.schema_version; version < today; version++) {
     const lift = schema.upcasters?.[version];
     if (!lift) throw refuse(`${row.type} has no upcaster from version ${version}`);
     data = lift(data);
   }
+  if (row.is_erased) data = { ...(data as object), ...schema.personal };
   // Written by append(), which takes only events of this stream, and lifted to their version of today.
   return { type: row.type, data } as Event;
 }

@@ -68,6 +68,9 @@ export type OrderFulfilled = Fact<'OrderFulfilled', object>;
 export type OrderRejected = Fact<'OrderRejected', object>;
 export type OrderCancelled = Fact<'OrderCancelled', object>;
 
+/** What the order's events say of the customer has been erased; amounts, lines and times stay. Only of an order that has ended. */
+export type PersonalDataErased = Fact<'PersonalDataErased', object>;
+
 export type OrderEvent =
   | OrderPlaced
   | OrderRecovered
@@ -75,4 +78,5 @@ export type OrderEvent =
   | CancellationRequested
   | OrderFulfilled
   | OrderRejected
-  | OrderCancelled;
+  | OrderCancelled
+  | PersonalDataErased;

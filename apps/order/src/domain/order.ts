@@ -1,3 +1,4 @@
+import { ERASED } from './erasure.js';
 import type { Money } from './money.js';
 import { OrderEndedError, OrderInvariantError } from './order.errors.js';
 import type { OrderEvent, OrderFailure, OrderLine } from './order.events.js';
@@ -74,6 +75,15 @@ export function endUndone(order: Order, at: string): readonly OrderEvent[] {
   return [{ type: order.cancellationRequested ? 'OrderCancelled' : 'OrderRejected', data: { at } }];
 }
 
+/**
+ * Nothing about the customer is to be known any more. Repeatable.
+ * @throws OrderInvariantError for an order that hasn't ended: the caller makes sure of that.
+ */
+export function erasePersonalData(order: Order, at: string): readonly OrderEvent[] {
+  if (!isEnded(order)) throw new OrderInvariantError(`Order ${order.id} is ${order.status}: its data is still needed`);
+  return order.customerId === ERASED ? [] : [{ type: 'PersonalDataErased', data: { at } }];
+}
+
 /** The order as it is after one more event. @throws OrderInvariantError when OrderPlaced or OrderRecovered doesn't come first. */
 export function evolve(order: ExistingOrder, event: OrderEvent): ExistingOrder {
   const updatedAt = event.data.at;
@@ -102,9 +112,16 @@ export function evolve(order: ExistingOrder, event: OrderEvent): ExistingOrder {
     case 'OrderRejected':
       return { ...order, updatedAt, status: 'REJECTED' };
     case 'OrderCancelled':
+      return { ...order, updatedAt, status: 'CANCELLED' };
+    case 'PersonalDataErased':
       break;
   }
-  return { ...order, updatedAt, status: 'CANCELLED' };
+  const { failure } = order;
+  return {
+    ...order,
+    customerId: ERASED,
+    ...(failure === undefined ? {} : { failure: { ...failure, message: ERASED } }),
+  };
 }
 
 export const orderEvolution: {

@@ -15,7 +15,7 @@ export const APPEND_EVENTS: Statement = {
   name: 'event_store_append',
   text: `
     WITH appending AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${APPENDING.join(', ')}))
-    INSERT INTO stored_event (stream_id, version, type, schema_version, data, metadata)
+    INSERT INTO stored_event (stream_id, version, type, schema_version, data, metadata, personal)
     SELECT e.stream_id,
            CASE
              WHEN e.base_version = 0 THEN e.version
@@ -24,7 +24,7 @@ export const APPEND_EVENTS: Statement = {
                THEN e.version
              ELSE 0
            END,
-           e.type, e.schema_version, e.data::json, e.metadata::json
-    FROM appending, unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[])
-      AS e (stream_id, version, base_version, type, schema_version, data, metadata)`,
+           e.type, e.schema_version, e.data::json, e.metadata::json, e.personal::json
+    FROM appending, unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[])
+      AS e (stream_id, version, base_version, type, schema_version, data, metadata, personal)`,
 };

@@ -3,7 +3,7 @@ import type { Statement } from '@waybill/database';
 export const LOAD_STREAMS: Statement = {
   name: 'event_store_load',
   text: `
-    SELECT stream_id, version, type, schema_version, data
+    SELECT stream_id, version, type, schema_version, data, personal, erased_at IS NOT NULL AS is_erased
     FROM stored_event
     WHERE stream_id = ANY($1::text[])
     ORDER BY stream_id, version`,

@@ -4,7 +4,9 @@ import type { Statement } from '@waybill/database';
 export const READ_EVENTS: Statement = {
   name: 'event_store_read_all',
   text: `
-    SELECT position, stream_id, version, type, schema_version, data, metadata, recorded_at FROM stored_event
+    SELECT position, stream_id, version, type, schema_version, data, personal, erased_at IS NOT NULL AS is_erased, metadata,
+      recorded_at
+    FROM stored_event
     WHERE position > $1::bigint AND position <= $2::bigint AND stream_id ^@ ANY($3::text[])
     ORDER BY position LIMIT $4::int`,
 };
