@@ -81,6 +81,19 @@ describe('the message that kills its process', () => {
     },
   );
 
+  it('F18: is found, too, where a member is first dealt no lanes, as those of the dead one are not free yet', async () => {
+    const subscribe = setup.broker.subscribe.bind(setup.broker);
+    setup.broker.subscribe = async (options, listener) => {
+      listener.onAssigned([]);
+      await new Promise(setImmediate); // by now it knows of the death
+      return subscribe(options, listener);
+    };
+    await setup.publish(['a', '1'], ['b', 'poison'], ['c', '1']);
+    await liveOn('single', 3);
+    expect(deaths).toHaveLength(5);
+    expect(setup.failures.failed).toMatchObject([{ attempts: 3, error: { code: 'PROCESS_CRASHED' } }]);
+  });
+
   it('F18: nothing is written or read for a batch as long as no process has died', async () => {
     await setup.publish(...Array.from({ length: 50 }, (_, index) => [`k${index}`, 'x'] as const));
     const markers = shared.process();

@@ -42,8 +42,8 @@ export class CrashWatch implements Gate, AroundBatch {
   #stopped = false;
   #lastDeathAtMs = 0;
   #lanes: readonly Lane[] = [];
-  /** How many messages of each lane are still to be marked; `undefined` = no death of late. */
-  #marking: { readonly left: Map<string, number>; readonly until: number } | undefined;
+  /** How many messages of each lane have been marked since the last death, those of lanes that come later too; `undefined` = no death of late. */
+  #marking: { readonly marked: Map<string, number>; readonly until: number } | undefined;
   readonly #suspects = new Map<string, number>();
   readonly #marked = new Map<Delivery, Company>();
   /** To be handled, or being handled, with nothing else in hand. */
@@ -89,7 +89,7 @@ export class CrashWatch implements Gate, AroundBatch {
 
   /** Quiet: the rule. */
   get around(): AroundBatch | undefined {
-    const isQuiet = !this.#looking && !this.#marking && this.#suspects.size === 0 && this.#marked.size === 0;
+    const isQuiet = !this.#looking && !this.#isMarking && this.#suspects.size === 0 && this.#marked.size === 0;
     return isQuiet ? undefined : this;
   }
 
@@ -179,6 +179,12 @@ export class CrashWatch implements Gate, AroundBatch {
     this.solo.lanesHaveSuspects(next);
   }
 
+  get #isMarking(): boolean {
+    const marking = this.#marking;
+    if (!marking || performance.now() > marking.until) return false;
+    return this.#lanes.some((lane) => isNear(lane, marking.marked));
+  }
+
   #isNewSuspect(delivery: Delivery): boolean {
     return (
       delivery.failure === undefined &&
@@ -195,8 +201,7 @@ export class CrashWatch implements Gate, AroundBatch {
       for (const { identity, deaths } of suspects) this.#suspects.set(identityKey(identity), deaths);
       if (lastDeathAtMs === undefined || lastDeathAtMs <= this.#lastDeathAtMs) return;
       this.#lastDeathAtMs = lastDeathAtMs;
-      const left = new Map(this.#lanes.map((lane) => [laneOf(lane), MARKED_PER_LANE]));
-      this.#marking = { left, until: performance.now() + MARKING_MS };
+      this.#marking = { marked: new Map(), until: performance.now() + MARKING_MS };
       this.#options.observer.onDeath?.({ suspects: suspects.length });
     });
     if (looked || this.#stopped) return;
@@ -206,20 +211,12 @@ export class CrashWatch implements Gate, AroundBatch {
   /** What a process can have had in hand at its death: not handled yet, and near the front of its lane. */
   async #toMark(taken: readonly Delivery[]): Promise<readonly Delivery[]> {
     const marking = this.#marking;
-    if (!marking) return [];
-    if (performance.now() > marking.until || marking.left.size === 0) {
-      this.#marking = undefined;
-      return [];
-    }
-    const near = taken.filter((delivery) => marking.left.has(laneOf(delivery.record)));
+    if (!marking || !this.#isMarking) return [];
+    const near = taken.filter(({ record }) => isNear(record, marking.marked));
     if (near.length === 0) return [];
     const seen = await this.#options.seen(near.map(identityOf));
     const unseen = near.filter((_, index) => seen[index] !== true);
-    for (const { record } of unseen) {
-      const left = (marking.left.get(laneOf(record)) ?? 0) - 1;
-      if (left > 0) marking.left.set(laneOf(record), left);
-      else marking.left.delete(laneOf(record));
-    }
+    for (const { record } of unseen) marking.marked.set(laneOf(record), (marking.marked.get(laneOf(record)) ?? 0) + 1);
     return unseen;
   }
 
@@ -274,6 +271,10 @@ function callsOutside({ read }: Delivery): boolean {
 
 function identityOf(delivery: Delivery): MessageIdentity {
   return delivery.read.identity;
+}
+
+function isNear(lane: Lane, marked: ReadonlyMap<string, number>): boolean {
+  return (marked.get(laneOf(lane)) ?? 0) < MARKED_PER_LANE;
 }
 
 function laneOf({ topic, partition }: Lane): string {
