@@ -32,6 +32,7 @@ const consumedTopic = object({
   lagMessages: optional(number),
   lagSeconds: optional(number),
   issues: optional(list(text)),
+  brokerDeadLetters: optional(list(object({ queue: text, records: number }))),
 });
 const laneIssue = object({
   id,

@@ -5,6 +5,7 @@ import { serviceState } from '../api/service-state.js';
 import { CliError } from '../cli.errors.js';
 import type { Finding } from './finding.js';
 import {
+  judgeBrokerDeadLetters,
   judgeClock,
   judgeDeadLetters,
   judgeDegraded,
@@ -96,7 +97,11 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
     async () => judgeLanes(service, await serviceState.laneIssues(client)),
     async () => {
       const topics = await serviceState.topics(client);
-      return [...judgeTopics(service, topics), ...judgeLag(service, topics)];
+      return [
+        ...judgeTopics(service, topics),
+        ...judgeLag(service, topics),
+        ...judgeBrokerDeadLetters(service, topics),
+      ];
     },
     ...(service === 'order' ? [() => examineSagas(client), () => examineOrphans(client)] : []),
   ];

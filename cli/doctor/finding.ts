@@ -14,6 +14,7 @@ export interface Finding {
 
 export type FindingCode =
   | 'ADMIN_FAILED'
+  | 'BROKER_DEAD_LETTERS'
   | 'CLOCK_SKEW'
   | 'COMPENSATION_FAILED'
   | 'CONSUMER_LAG'

@@ -1,4 +1,5 @@
 import {
+  judgeBrokerDeadLetters,
   judgeClock,
   judgeDeadLetters,
   judgeDegraded,
@@ -68,6 +69,15 @@ describe('what the doctor finds wrong', () => {
     expect(judgeLag('order', [topic(59)])).toEqual([]);
     expect(what(judgeLag('order', [topic(60)]))).toBe('lag: t 1,000,000 messages, 1m');
     expect(judgeLag('order', [{ topic: 't', partitions: 6 }])).toEqual([]);
+  });
+
+  it('F85: what the broker itself has given up delivering, and where it lies', () => {
+    const topic = { topic: 't', partitions: 6 };
+    const withLetters = (records: number) => ({ ...topic, brokerDeadLetters: [{ queue: 't-net', records }] });
+    expect(judgeBrokerDeadLetters('order', [topic, withLetters(0)])).toEqual([]);
+    expect(what(judgeBrokerDeadLetters('order', [topic, withLetters(12)]))).toBe(
+      'the broker itself has given up 12 records of t in t-net',
+    );
   });
 
   it('sagas whose compensation failed', () => {

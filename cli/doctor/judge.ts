@@ -106,6 +106,16 @@ export function judgeTopics(service: ServiceName, topics: readonly ConsumedTopic
   return [{ service, code: 'TOPIC_MISSING', what, todo, command: `topics --service ${service}` }];
 }
 
+export function judgeBrokerDeadLetters(service: ServiceName, topics: readonly ConsumedTopic[]): readonly Finding[] {
+  const given = topics.flatMap(({ topic, brokerDeadLetters = [] }) =>
+    brokerDeadLetters.filter(({ records }) => records > 0).map((letters) => ({ topic, ...letters })),
+  );
+  if (given.length === 0) return [];
+  const list = given.map(({ topic, queue, records }) => `${counted(records, 'record')} of ${topic} in ${queue}`);
+  const todo = 'Nobody handles them. Find out why, repair the cause, and redrive the queue (docs/operations.md).';
+  return [{ service, code: 'BROKER_DEAD_LETTERS', what: `the broker itself has given up ${list.join('; ')}`, todo }];
+}
+
 export function judgeLag(service: ServiceName, topics: readonly ConsumedTopic[]): readonly Finding[] {
   const late = topics.filter(({ lagSeconds = 0 }) => lagSeconds >= THRESHOLDS.lagSeconds);
   if (late.length === 0) return [];

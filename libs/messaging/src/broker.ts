@@ -112,10 +112,20 @@ export interface LaneLag extends Lane {
   readonly end: string;
 }
 
+/** Records of a topic that the broker itself has given up delivering, to whichever group: nobody handles them. */
+export interface BrokerDeadLetters {
+  readonly topic: string;
+  /** Name of the dead-letter queue that the broker has put them into. */
+  readonly queue: string;
+  readonly records: number;
+}
+
 /** Reads what a group has acknowledged against what there is, whether anyone consumes it or not. Cheap enough for each few seconds. */
 export interface LagReader {
   /** One entry per lane of the topics that exist, by partition. @throws when the broker can't say */
   read(): Promise<readonly LaneLag[]>;
+  /** One entry per topic that exists, also where there are none. Absent: the broker never gives up. @throws when the broker can't say */
+  deadLetters?(): Promise<readonly BrokerDeadLetters[]>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 export { askPayloadStore } from './ask-payload-store.js';
 export type {
   Broker,
+  BrokerDeadLetters,
   BrokerLog,
   BrokerRecord,
   Headers,

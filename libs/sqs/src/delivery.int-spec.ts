@@ -6,7 +6,6 @@ import { eventually } from '@waybill/messaging/testing';
 
 import { Aws } from './aws.js';
 import { SqsNames } from './names.js';
-import { NetWatch } from './net-watch.js';
 import { Emulator } from './testing/emulator.js';
 import { Member, publishTexts } from './testing/member.js';
 import { testBroker } from './testing/test-sqs.js';
@@ -85,7 +84,7 @@ describe('delivery on SQS', () => {
     expect(fourth.values()).toEqual(['late']);
   });
 
-  it('puts what was given out too often, and never taken over, into a net, and says so once for each time there is more', async () => {
+  it('F85: counts what was given out too often, and never taken over, in the dead-letter queue of its topic', async () => {
     const few = testBroker(emulator.url, { prefix, maxReceiveCount: 10, topics: { partitions: 1 } });
     await few.ensureTopics([{ name: 'watched', kind: 'event' }]);
     const publisher = await few.createPublisher();
@@ -93,13 +92,11 @@ describe('delivery on SQS', () => {
     const { sqs } = await aws.open();
     const QueueUrl = await aws.queueUrl(names.queue({ topic: 'watched', partition: 0, slot: 0 }));
     for (let time = 0; time <= 10; time += 1) await sqs.receiveMessage({ QueueUrl, VisibilityTimeout: 0 });
-    const alerts: string[] = [];
-    const log = { error: (text: string) => alerts.push(text), warn: () => {}, debug: () => {} };
-    const watch = new NetWatch(aws, names, ['watched'], log);
-    await watch.look();
-    await watch.look();
-    watch.stop();
-    expect(alerts).toEqual([expect.stringMatching(/^ALERT sqs: 1 records of watched lie in .*watched-net/)]);
+    const lag = few.createLagReader({ group: 'readers', topics: ['notes', 'watched', 'missing'] });
+    expect(await lag.deadLetters?.()).toEqual([
+      { topic: 'notes', queue: names.net('notes'), records: 0 },
+      { topic: 'watched', queue: names.net('watched'), records: 1 },
+    ]);
     await few.close();
   });
 

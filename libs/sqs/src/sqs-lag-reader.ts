@@ -1,5 +1,5 @@
 import { laneId } from '@waybill/messaging';
-import type { LagReader, LaneLag, SubscriptionOptions } from '@waybill/messaging';
+import type { BrokerDeadLetters, LagReader, LaneLag, SubscriptionOptions } from '@waybill/messaging';
 
 import type { Aws } from './aws.js';
 import type { SlotLane, SqsNames } from './names.js';
@@ -43,6 +43,21 @@ export class SqsLagReader implements LagReader {
   async read(): Promise<readonly LaneLag[]> {
     const topics = await Promise.all(this.options.topics.map((topic) => this.#readTopic(topic)));
     return topics.flat();
+  }
+
+  /** What was given out too often, and what SNS could not deliver. */
+  async deadLetters(): Promise<readonly BrokerDeadLetters[]> {
+    const { aws, names } = this.parts;
+    const counts = this.options.topics.map(async (topic) => {
+      const queue = names.net(topic);
+      try {
+        return [{ topic, queue, records: await aws.count(queue) }];
+      } catch (error) {
+        if (isMissing(error)) return [];
+        throw error;
+      }
+    });
+    return (await Promise.all(counts)).flat();
   }
 
   async close(): Promise<void> {

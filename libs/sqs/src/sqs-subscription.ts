@@ -13,7 +13,6 @@ import type { Aws } from './aws.js';
 import { LaneReader } from './lane-reader.js';
 import { Members } from './members.js';
 import type { SlotLane, SqsNames } from './names.js';
-import { NetWatch } from './net-watch.js';
 import type { Slots } from './slots.js';
 import { isMissing, toError } from './sqs-errors.js';
 import type { SqsSettings } from './sqs-options.js';
@@ -40,7 +39,6 @@ const LAST_COMMIT_MS = 3_000;
  */
 export class SqsSubscription implements Subscription {
   readonly #health: SubscriptionHealth;
-  readonly #net: NetWatch;
   #members: Members | undefined;
   #lanes: readonly SlotLane[] = [];
   readonly #readers = new Map<string, LaneReader>();
@@ -58,7 +56,6 @@ export class SqsSubscription implements Subscription {
     private readonly listener: SubscriptionListener,
   ) {
     this.#health = new SubscriptionHealth(options.group, listener, parts.log);
-    this.#net = new NetWatch(parts.aws, parts.names, options.topics, parts.log);
   }
 
   /** Also resolves where there is no broker yet: the subscription keeps trying, and says so by its health. */
@@ -87,7 +84,6 @@ export class SqsSubscription implements Subscription {
     if (this.#closed) return;
     this.#closed = true;
     this.#health.close();
-    this.#net.stop();
     clearTimeout(this.#retry);
     await this.#steps;
     await endsWithin(LAST_COMMIT_MS, this.#commit()).catch(() => {}); // costs redeliveries, which the inbox removes

@@ -59,7 +59,7 @@ describe('taking records over', () => {
     ['the record is in the hand', 'sendMessageBatch'],
     ['the position is moved', 'sendMessage'],
     ['the record is deleted from the lane', 'deleteMessageBatch'],
-  ])('goes on with the same numbers after a death before %s', async (_, operation) => {
+  ])('F86: continues with the same numbers after a death before %s', async (_, operation) => {
     await (await Member.join(broker)).subscription.close(); // the group has its queues
     const texts = ['1', '2', '3'];
     await publishTexts(
@@ -101,7 +101,7 @@ describe('taking records over', () => {
     expect(ends[partition]).toBe('3');
   });
 
-  it('has two members that both take a lane for theirs hand over every record from its beginning, in order and under the same numbers', async () => {
+  it('F86: has two members that both take a lane for theirs hand over every record from its beginning, in order and under the same numbers', async () => {
     await (await Member.join(broker)).subscription.close(); // the group has its queues
     const aws = new Aws({ region: 'eu-central-1', endpoint: emulator.url });
     const partition = broker.partitionOf(Buffer.from('k'), 3);

@@ -2,6 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 
 const COUNT = { type: 'integer' } as const;
 
+export class BrokerDeadLettersResponse {
+  @ApiProperty({ description: "Name of the broker's dead-letter queue", example: 'payment_commands-net.fifo' })
+  queue: string;
+  @ApiProperty(COUNT) records: number;
+}
+
 export class TopicLagResponse {
   @ApiProperty({ example: 'payment.commands' }) topic: string;
   @ApiProperty({ description: 'The consumer group', example: 'payment' }) group: string;
@@ -10,4 +16,9 @@ export class TopicLagResponse {
   @ApiProperty({ description: 'Age of the oldest of them, at least' }) lagSeconds: number;
   @ApiProperty({ type: [String], description: 'Kinds of lane issues of it that an operator has to settle' })
   issues: readonly string[];
+  @ApiProperty({
+    type: [BrokerDeadLettersResponse],
+    description: 'Where the broker itself gives up delivering: how much it has, to whichever group',
+  })
+  brokerDeadLetters: readonly BrokerDeadLettersResponse[];
 }

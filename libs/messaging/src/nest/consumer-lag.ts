@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 
-import type { Broker, LagReader, LaneLag } from '../broker.js';
+import type { Broker, BrokerDeadLetters, LagReader, LaneLag } from '../broker.js';
 import { BROKER } from '../tokens.js';
 import { MessageConsumer } from './message-consumer.js';
 import { MESSAGING_OPTIONS } from './messaging-options.js';
@@ -17,6 +17,8 @@ export interface TopicLag {
   readonly lagSeconds: number;
   /** What an operator has to settle of it: kinds of lane issues, each once. */
   readonly issues: readonly string[];
+  /** Where the broker itself gives up delivering: how much it has, to whichever group. */
+  readonly brokerDeadLetters: readonly Omit<BrokerDeadLetters, 'topic'>[];
 }
 
 const FRESH_MS = 1_000;
@@ -36,7 +38,7 @@ export class ConsumerLag implements OnApplicationShutdown {
   /** By topic name; empty before the consumer has started. Asked more than once a second, it answers the same. @throws when the broker can't say */
   async topics(): Promise<readonly TopicLag[]> {
     const { group } = this.options;
-    const lanes = await this.lanes();
+    const [lanes, deadLetters = []] = await Promise.all([this.lanes(), this.#reader?.deadLetters?.()]);
     const issues = this.consumer.laneIssues();
     return this.consumer.topics().map((topic) => {
       const own = lanes.filter((lane) => lane.topic === topic);
@@ -47,6 +49,7 @@ export class ConsumerLag implements OnApplicationShutdown {
         lagMessages: own.reduce((sum, { messages }) => sum + messages, 0),
         lagSeconds: Math.max(0, ...own.map(({ ageMs }) => ageMs)) / 1_000,
         issues: [...new Set(issues.filter((issue) => issue.topic === topic).map(({ kind }) => kind))],
+        brokerDeadLetters: deadLetters.flatMap(({ topic: of, ...letters }) => (of === topic ? [letters] : [])),
       };
     });
   }

@@ -74,6 +74,16 @@ describe('alerts', () => {
     expect(port.told).toEqual(['lane-issue group=g topic=t partition=-1 kind=topic-lost firing']);
   });
 
+  it('F85: name the topic and the queue where the broker itself has given up records', async () => {
+    const { port, tick } = replicas(1);
+    const where = { topic: 'payment.commands', queue: 'payment_commands-net.fifo' };
+    await tick('waybill_broker_dead_letters', 0, where);
+    expect(port.told).toEqual([]);
+    await tick('waybill_broker_dead_letters', 1, where);
+    expect(port.alerts).toMatchObject([{ rule: 'broker-dead-letters', severity: 'critical', state: 'firing' }]);
+    expect(port.told[0]).toContain('topic=payment.commands queue=payment_commands-net.fifo');
+  });
+
   it('count flapping as one incident, whose end comes when it has been quiet for the whole time', async () => {
     const { port, tick } = replicas(1);
     for (let flap = 0; flap < 20; flap += 1) {

@@ -108,6 +108,14 @@ export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] 
       summary: 'Records of a lane were lost or cannot be read, or its position was; settle it with: waybill lanes',
     },
     {
+      name: 'broker-dead-letters',
+      severity: 'critical',
+      metric: 'waybill_broker_dead_letters',
+      by: ['topic', 'queue'],
+      threshold: 0,
+      summary: 'The broker itself has given up delivering records, and nobody handles them; see its dead-letter queue',
+    },
+    {
       name: 'compensation-failed',
       severity: 'critical',
       metric: 'waybill_sagas',
