@@ -29,6 +29,7 @@ export class EventHorizon {
   async look(): Promise<string> {
     const [known, waiting] = [this.#position, this.#waiting]; // all that is asked below is newer
     const [last] = await this.database.query<{ position: string }>(LAST_POSITION);
+    if (last?.position === known && waiting === undefined) return known; // nothing was appended since
     const appenders = await this.database.query<{ transaction: string }>(APPENDERS); // only then: see above
     const now = new Set(appenders.map(({ transaction }) => transaction));
     const drawn = last?.position ?? '0';

@@ -63,7 +63,14 @@ export class EventLog<Event extends DomainEvent = DomainEvent> {
    * @throws UnreadableEventError
    */
   async read(after: string, limit: number): Promise<LogPage<Event>> {
-    const horizon = await this.#horizon.look();
+    return this.readUpTo(await this.#horizon.look(), after, limit);
+  }
+
+  /**
+   * The same, where all positions up to `horizon` are known to have committed or never to be filled.
+   * @throws UnreadableEventError
+   */
+  async readUpTo(horizon: string, after: string, limit: number): Promise<LogPage<Event>> {
     if (BigInt(horizon) <= BigInt(after)) return { events: [], position: after, isEnd: true };
     const prefixes = [...this.#streams.keys()].map((category) => `${category}-`);
     const furthest = BigInt(after) + MOST_POSITIONS;

@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 
+import { isTransientDatabaseError } from '@waybill/database';
 import type { Database, Transaction } from '@waybill/database';
-import { BackgroundLoop } from '@waybill/observability';
+import { BackgroundLoop, safeMessage } from '@waybill/observability';
 
 import { EventLog } from './event-log.js';
 import type { RecordedEvent } from './event-log.js';
 import type { DomainEvent, EventStream } from './event-stream.js';
-import { CREATE_SUBSCRIPTION, LEAVE_SUBSCRIPTION, MOVE_SUBSCRIPTION, TAKE_SUBSCRIPTION } from './sql/subscriptions.js';
+import {
+  CREATE_SUBSCRIPTION,
+  LEAVE_SUBSCRIPTION,
+  MOVE_SUBSCRIPTION,
+  NOTE_FAILURE,
+  TAKE_SUBSCRIPTION,
+} from './sql/subscriptions.js';
 
 export interface EventSubscriptionOptions<Event extends DomainEvent> {
   /** Whose position it is: subscriptions of one name share the work, those of different names each get every event. */
@@ -20,6 +27,14 @@ export interface EventSubscriptionOptions<Event extends DomainEvent> {
   readonly pollIntervalMs?: number;
   /** Milliseconds until another process takes over from one that has died. @default 10000 */
   readonly leaseMs?: number;
+  /** The most of its time that it works while it catches up, from 0 to 1: the rest is left to others. @default 1 */
+  readonly dutyCycle?: number;
+  /** Of a projection: where newer code has built its tables, this subscription is left to newer processes. @default 1 */
+  readonly version?: number;
+  /** Called by the owner whenever nothing is left to handle. */
+  readonly onEnd?: () => Promise<void>;
+  /** Called after an attempt that failed by what it handled, not by the database's being away. */
+  readonly onFailure?: (error: unknown) => Promise<void>;
 }
 
 interface Lease {
@@ -53,6 +68,11 @@ export class EventSubscription<Event extends DomainEvent> {
 
   async start(): Promise<void> {
     await this.database.query(CREATE_SUBSCRIPTION, [this.options.name]);
+    this.resume();
+  }
+
+  /** Starts one that exists: if it has been deleted meanwhile, it isn't made again. */
+  resume(): void {
     this.#loop.start();
   }
 
@@ -68,26 +88,48 @@ export class EventSubscription<Event extends DomainEvent> {
     this.#lease = undefined;
   }
 
-  /** Batch after batch, until nothing is left. */
-  async #follow(stopping: AbortSignal): Promise<void> {
-    const { maxBatch = 500 } = this.options;
+  async #follow(stopping: AbortSignal): Promise<number | void> {
+    try {
+      return await this.#batch(stopping);
+    } catch (error) {
+      if (!isTransientDatabaseError(error)) await this.#failed(error);
+      throw error;
+    }
+  }
+
+  /** Batch after batch, until nothing is left. @returns in how many milliseconds it continues, where it rests before */
+  async #batch(stopping: AbortSignal): Promise<number | void> {
+    const { maxBatch = 500, dutyCycle = 1, onEnd } = this.options;
     while (!stopping.aborted) {
+      const beganAt = performance.now();
       const lease = await this.#own();
       if (lease === undefined) return;
       const { events, position, isEnd } = await this.#log.read(lease.position, maxBatch);
       if (position !== lease.position && !(await this.#handle(lease, events, position))) return;
-      if (isEnd) return;
+      if (isEnd) return onEnd?.();
+      if (dutyCycle < 1) return (performance.now() - beganAt) * (1 / dutyCycle - 1);
+    }
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { name, onFailure } = this.options;
+    try {
+      await this.database.query(NOTE_FAILURE, [name, this.#owner, reasonOf(error)]);
+      await onFailure?.(error);
+    } catch (failure) {
+      if (!isTransientDatabaseError(failure)) throw failure; // else it is noted at the next attempt
     }
   }
 
   async #own(): Promise<Lease | undefined> {
-    const { name, leaseMs = 10_000 } = this.options;
+    const { name, leaseMs = 10_000, version = 1 } = this.options;
     if (this.#lease && performance.now() < this.#lease.renewAtMs) return this.#lease;
     const renewAtMs = performance.now() + leaseMs / 3; // before it is asked for: the database's clock starts later
     const [lease] = await this.database.query<{ position: string; epoch: string }>(TAKE_SUBSCRIPTION, [
       name,
       this.#owner,
       leaseMs,
+      version,
     ]);
     this.#lease = lease && { ...lease, renewAtMs };
     return this.#lease;
@@ -110,6 +152,12 @@ export class EventSubscription<Event extends DomainEvent> {
     if (this.#lease) this.#lease = { ...this.#lease, position };
     return true;
   }
+}
+
+/** What went wrong, without values. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'Something that is no error was thrown';
+  return `${error.name}: ${safeMessage(error)}`.slice(0, 1_000);
 }
 
 /** Rolls the transaction of a process back that isn't the owner any more. */

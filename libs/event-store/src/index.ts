@@ -8,3 +8,6 @@ export type { EventMetadata, EventStream } from './event-stream.js';
 export { EventSubscription } from './event-subscription.js';
 export type { EventSubscriptionOptions } from './event-subscription.js';
 export { eventStoreMigrations } from './migrations/index.js';
+export { RebuildRefusedError, UnknownProjectionError } from './projections/projection.errors.js';
+export type { Projection, ProjectionState } from './projections/projection.js';
+export { Projections } from './projections/projections.js';

@@ -22,7 +22,7 @@ export { holdsCardNumber } from './logging/card-number.js';
 export { createLogger, LOG_LEVELS } from './logging/logger.js';
 export type { Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';
-export { safeStack } from './logging/database-error.js';
+export { safeMessage, safeStack } from './logging/database-error.js';
 export { MetricsModule } from './metrics/metrics.module.js';
 export { Metrics } from './metrics/metrics.js';
 export { monitorFaults, monitorSettings } from './monitor/monitor-config.js';
