@@ -40,8 +40,9 @@ const ordersAt = (concurrency: number): number => Math.min(Number(values.orders)
 
 async function main(): Promise<void> {
   const partitions = Number(values.partitions);
+  const broker = values.broker === 'kafka' ? kafkaOf(values.kafka) : benchedBroker(values.broker);
   const system = await startSystem({
-    broker: values.broker === 'kafka' ? kafkaOf(values.kafka) : benchedBroker(values.broker),
+    broker,
     partitions,
     replicas: Number(values.replicas),
   });
@@ -56,12 +57,12 @@ async function main(): Promise<void> {
       const ours: LoadResult[] = [];
       const theirs = new Map<string, { ordersPerSecond: number; p50Ms: number }[]>();
       for (let run = 0; run < Number(values.runs); run++) {
-        const before = usageByPart();
+        const before = usageByPart(broker);
         const batchesBefore = await batchesByApp(system.urls);
         const result = await runLoad(system.orderUrls, ordersAt(concurrency), concurrency);
         ours.push(result);
         printRun(result);
-        printUsage(before, usageByPart(), result);
+        printUsage(before, usageByPart(broker), result);
         printBatches(batchesBefore, await batchesByApp(system.urls));
         for (const script of values.with) {
           const yardstick = await runYardstick(script, system, ordersAt(concurrency), concurrency, partitions);

@@ -1,27 +1,37 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+import type { BenchedBroker } from './server-space.js';
+
 export interface Usage {
   /** CPU seconds since the processes began. */
   readonly cpuSeconds: number;
   readonly rssMegabytes: number;
 }
 
-interface ProcessRow {
+export interface ProcessRow {
   readonly pid: number;
   readonly parent: number;
   readonly usage: Usage;
   readonly command: string;
 }
 
-/** CPU and memory of this process (the load generator), all its descendants, and brokers that run here; summed by what they are. */
-export function usageByPart(): ReadonlyMap<string, Usage> {
-  const rows = processes();
+/** CPU and memory of this process, all its descendants, and the broker that is benched, if it runs here; summed by what they are. */
+export function usageByPart(broker: BenchedBroker): ReadonlyMap<string, Usage> {
+  return sumByPart(processes(), process.pid, broker);
+}
+
+/** The embedded broker runs in this process, so both are one part. */
+export function sumByPart(
+  rows: readonly ProcessRow[],
+  ownPid: number,
+  broker: BenchedBroker,
+): ReadonlyMap<string, Usage> {
+  const own = broker === 'embedded' ? 'load generator and broker' : 'load generator';
   const parts = new Map<string, Usage>();
   for (const row of rows) {
-    const server = serverOf(row.command);
-    if (row.pid !== process.pid && server === undefined && !descends(row, rows)) continue;
-    const part = row.pid === process.pid ? 'load generator' : (server ?? partOf(row.command));
+    const isOurs = row.pid === ownPid || descends(row, rows, ownPid);
+    const part = row.pid === ownPid ? own : isOurs ? partOf(row.command) : serverOf(row.command, broker);
     if (part === undefined) continue;
     const sum = parts.get(part) ?? { cpuSeconds: 0, rssMegabytes: 0 };
     parts.set(part, {
@@ -63,17 +73,17 @@ function secondsOf(time: string): number {
   return clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) + Number(days) * 86_400;
 }
 
-function descends(row: ProcessRow, rows: readonly ProcessRow[]): boolean {
+function descends(row: ProcessRow, rows: readonly ProcessRow[], ownPid: number): boolean {
   for (let at: ProcessRow | undefined = row; at; at = rows.find(({ pid }) => pid === at?.parent)) {
-    if (at.parent === process.pid) return true;
+    if (at.parent === ownPid) return true;
   }
   return false;
 }
 
-/** Started by others, and used by others, too; with an idle one that isn't asked, the figures are its idling. */
-function serverOf(command: string): string | undefined {
-  if (/beam\S* .*\brabbit\b/.test(command)) return 'RabbitMQ';
-  return /^\S*nats-server\b/.test(command) ? 'NATS' : undefined;
+/** Started by others, and used by others, too. */
+function serverOf(command: string, broker: BenchedBroker): string | undefined {
+  if (broker === 'rabbitmq' && /beam\S* .*\brabbit\b/.test(command)) return 'RabbitMQ';
+  return broker === 'nats' && /^\S*nats-server\b/.test(command) ? 'NATS' : undefined;
 }
 
 /** Shared pages count for each PostgreSQL backend, so its memory is an upper bound. */
