@@ -121,6 +121,9 @@ describe('PostgresLaneLedger (F71)', () => {
     expect(open).toMatchObject({ kind: 'foreign', owner });
     await settle(open?.id ?? '');
     expect(await ledger.installations(group)).toEqual([own, owner]);
+    // By a replica that had looked a moment before.
+    expect(await ledger.report(group, { ...issue('foreign', '0', '0'), owner })).toBe('settled');
+    expect(await ledger.open(group)).toEqual([]);
     expect(await ledger.installations('another group')).toEqual([own]);
   });
 });

@@ -51,13 +51,16 @@ export const RESTART_MARKS: Statement = {
       next_position = excluded.next_position, confirmed_position = NULL, updated_at = now()`,
 };
 
-/** `$1` group, `$2` topic, `$3` partition, `$4` kind, `$5` first, `$6` next, `$7` reason, `$8` owner. A settled one counts where records can't change. */
+/**
+ * `$1` group, `$2` topic, `$3` partition, `$4` kind, `$5` first, `$6` next, `$7` reason, `$8` owner, not one whose positions were taken over meanwhile.
+ * A settled issue counts where records can't change.
+ */
 export const REPORT_ISSUE: Statement = {
   name: 'lane_report_issue',
   text: `
     INSERT INTO lane_issue (consumer_group, topic, partition, kind, first_position, next_position, reason, owner)
-    SELECT $1, $2, $3, $4, $5, $6, $7, $8
-    WHERE NOT EXISTS (
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8::uuid
+    WHERE NOT EXISTS (SELECT FROM lane_adoption WHERE consumer_group = $1 AND owner = $8::uuid) AND NOT EXISTS (
       SELECT FROM lane_issue
       WHERE consumer_group = $1 AND topic = $2 AND partition = $3 AND kind = $4 AND next_position = $6
         AND (settled_at IS NULL OR kind = 'unreadable'))

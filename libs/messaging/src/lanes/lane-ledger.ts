@@ -57,7 +57,7 @@ export interface LaneLedger<Tx> {
   mark(group: string, marks: readonly LaneMark[]): Promise<void>;
   /** Sets marks of lanes whose log is another one now, lower ones too; what was confirmed of the old log is forgotten. */
   restart(group: string, marks: readonly LanePosition[]): Promise<void>;
-  /** Keeps the issue, once while it is open. @returns whether an operator has settled this very one */
+  /** Keeps the issue, once while it is open; not `foreign` positions that were taken over meanwhile. @returns whether an operator has settled this very one */
   report(group: string, issue: LaneIssue): Promise<'open' | 'settled'>;
   /** The oldest first. */
   open(group: string): Promise<readonly OpenLaneIssue[]>;

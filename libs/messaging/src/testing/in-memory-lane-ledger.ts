@@ -42,6 +42,7 @@ export class InMemoryLaneLedger implements LaneLedger<unknown> {
     const known = this.#issues.find(
       (other) => isSame(other, issue) && (!other.settledBy || issue.kind === 'unreadable'),
     );
+    if (issue.owner !== undefined && this.#adopted.includes(issue.owner)) return 'settled';
     if (!known) this.#issues.push({ ...issue, id: String(this.#issues.length + 1), foundAt: new Date() });
     return known?.settledBy === undefined ? 'open' : 'settled';
   }
