@@ -88,7 +88,7 @@ export async function startNoteService(databaseUrl: string, payloadsUrl: string)
   );
   const claimCheck: ClaimCheck = {
     store,
-    thresholdBytes: 262_144,
+    thresholdBytes: 200_000, // SNS takes 256 KB
     maxPayloadBytes: 32_000_000,
     retentionMs: 30 * DAY_MS,
   };
