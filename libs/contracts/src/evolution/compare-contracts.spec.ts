@@ -53,12 +53,50 @@ const planted: readonly (readonly [found: string, from: TSchema, to: TSchema, re
   ],
 ];
 
+const TEXTS = Type.Object({ text: Type.Union([Type.Literal('a'), Type.Literal('b')]) });
+const TEXTS_TURNED = Type.Object({ text: Type.Union([Type.Literal('b'), Type.Literal('a')]) });
+
 describe('a contract that was released', () => {
   it.each(planted)('may not change so: %s', (found, from, to, refusedBy) => {
     expect(breaks(event(from), event(to))).toEqual([`note.taken.v1 ${found}`]);
     const [only] = compareContracts([releasedForm(event(from))], [event(to)]);
     expect(only?.message).toMatch(refusedBy);
     expect(only?.wayOut).toContain('upcaster');
+  });
+
+  it.each([
+    [
+      'a union is put in another order',
+      Type.Union([Type.Integer(), TEXTS]),
+      Type.Union([TEXTS_TURNED, Type.Integer()]),
+    ],
+    ['a lower limit says what is true without it', Type.String(), Type.String({ minLength: 0 })],
+    [
+      'so does one of an array',
+      Type.Array(Type.Integer(), { minItems: 0, uniqueItems: false }),
+      Type.Array(Type.Integer()),
+    ],
+    [
+      'types are put in another order',
+      Type.Unsafe({ type: ['null', 'string'] }),
+      Type.Unsafe({ type: ['string', 'null'] }),
+    ],
+  ])('may be written in another way: %s', (_, from, to) => {
+    expect(breaks(event(of({ n: from })), event(of({ n: to })))).toEqual([]);
+  });
+
+  it.each([
+    ['a union gains or loses a branch', Type.Union([Type.Integer()]), Type.Union([Type.Integer(), TEXTS])],
+    ['the elements of a tuple change places', Type.Tuple([Type.Integer(), TEXTS]), Type.Tuple([TEXTS, Type.Integer()])],
+    ['a lower limit is one', Type.String(), Type.String({ minLength: 1 })],
+    [
+      'a type is added',
+      Type.Unsafe({ type: ['null', 'string'] }),
+      Type.Unsafe({ type: ['null', 'string', 'integer'] }),
+    ],
+  ])('may not be written so that %s', (_, from, to) => {
+    expect(breaks(event(of({ n: from })), event(of({ n: to })))).not.toEqual([]);
+    expect(breaks(event(of({ n: to })), event(of({ n: from })))).not.toEqual([]);
   });
 
   it('may gain and lose optional fields, and say more about itself', () => {

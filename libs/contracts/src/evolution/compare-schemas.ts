@@ -46,6 +46,13 @@ const LIMITS: Readonly<Record<string, 'lower' | 'upper'>> = {
   maxProperties: 'upper',
 };
 
+/** What a limit is that isn't given. */
+const NO_LIMIT: Readonly<Record<string, number>> = { minLength: 0, minItems: 0, minProperties: 0 };
+/** What a keyword says that isn't given. */
+const DEFAULTS: Readonly<Record<string, unknown>> = { uniqueItems: false };
+/** Keywords whose elements may stand in any order. */
+const SETS = new Set(['allOf', 'anyOf', 'enum', 'oneOf', 'required', 'type']);
+
 /** Read by people, not by validators. */
 const ANNOTATIONS = new Set([
   '$comment',
@@ -82,14 +89,16 @@ export function compareSchemas(from: JsonSchema, to: JsonSchema, pointer = ''): 
     at = pointer,
   ): void => void found.push({ pointer: at, kind, refusedBy, from: shown(before), to: shown(after) });
 
-  if (!isSame(from['type'], to['type'])) add('type-changed', 'both', from['type'], to['type']);
+  if (!isSame({ type: from['type'] }, { type: to['type'] })) add('type-changed', 'both', from['type'], to['type']);
   compareValues(from['enum'], to['enum'], add);
   for (const [keyword, side] of Object.entries(LIMITS)) compareLimit(keyword, side, from[keyword], to[keyword], add);
   if (!isSame(from['personal'], to['personal']))
     add('meaning-changed', 'both', { personal: from['personal'] }, { personal: to['personal'] });
   found.push(...compareOthers(from['additionalProperties'], to['additionalProperties'], pointer, add));
   for (const keyword of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    if (COMPARED.has(keyword) || ANNOTATIONS.has(keyword) || isSame(from[keyword], to[keyword])) continue;
+    if (COMPARED.has(keyword) || ANNOTATIONS.has(keyword)) continue;
+    const [before, after] = [from, to].map((schema) => ({ [keyword]: schema[keyword] ?? DEFAULTS[keyword] }));
+    if (isSame(before, after)) continue;
     add('rule-changed', 'both', { [keyword]: from[keyword] }, { [keyword]: to[keyword] });
   }
   if (isSchema(from['items']) && isSchema(to['items']))
@@ -160,8 +169,9 @@ function compareValues(from: unknown, to: unknown, add: Add): void {
 
 function compareLimit(keyword: string, side: 'lower' | 'upper', from: unknown, to: unknown, add: Add): void {
   if (from === to) return;
-  const none = side === 'lower' ? -Infinity : Infinity;
+  const none = NO_LIMIT[keyword] ?? (side === 'lower' ? -Infinity : Infinity);
   const [before, after] = [Number(from ?? none), Number(to ?? none)];
+  if (before === after) return;
   const narrowed = side === 'lower' ? after > before : after < before;
   add(
     narrowed ? 'limit-narrowed' : 'limit-widened',
@@ -201,9 +211,14 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : (canonical(value) ?? 'nothing');
 }
 
-/** The order of a schema's keywords says nothing; that of an array does, but in `required` and `enum`, which are compared as sets. */
+/** The order of a schema's keywords says nothing; that of an array does, but where it is a set. */
 function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    isSchema(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
+  return JSON.stringify(value, (name, inner: unknown) => {
+    if (isSchema(inner)) return Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    return SETS.has(name) && Array.isArray(inner) ? inner.toSorted(byCanonical) : inner;
+  });
+}
+
+function byCanonical(one: unknown, other: unknown): number {
+  return (canonical(one) ?? '') < (canonical(other) ?? '') ? -1 : 1;
 }
