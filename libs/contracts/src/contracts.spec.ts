@@ -120,6 +120,10 @@ describe('contracts', () => {
     ]);
   });
 
+  it('escapes what a pointer has a meaning for (F38)', () => {
+    expect(personalPointers(Type.Object({ 'a/b~c': Type.String(PERSONAL) }))).toEqual(['/a~1b~0c']);
+  });
+
   it('names every fault with its pointer', () => {
     const broken = {
       ...(fixture(CreateShipment.type) as object),

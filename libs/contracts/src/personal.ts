@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 /** Schema option that marks a field as personal data: masked wherever a payload is shown. */
 export const PERSONAL = { personal: true } as const;
 
-/** JSON pointers of the fields marked with {@link PERSONAL}, in whichever branch; `*` stands for every element of an array, or entry of a record. */
+/** JSON pointers (RFC 6901) of the fields marked with {@link PERSONAL}, in whichever branch; `*` stands for every element of an array, or entry of a record. */
 export function personalPointers(schema: TSchema, pointer = ''): readonly string[] {
   if ('personal' in schema && schema['personal'] === true) return [pointer];
   const { properties, items, anyOf, allOf, oneOf, patternProperties, additionalProperties } = schema as Nested;
@@ -11,7 +11,7 @@ export function personalPointers(schema: TSchema, pointer = ''): readonly string
     children.filter(isSchema).flatMap((child) => personalPointers(child, at));
   return [
     ...new Set([
-      ...Object.entries(properties ?? {}).flatMap(([name, child]) => inside([child], `${pointer}/${name}`)),
+      ...Object.entries(properties ?? {}).flatMap(([name, child]) => inside([child], `${pointer}/${escaped(name)}`)),
       ...inside(
         [items, patternProperties && Object.values(patternProperties), additionalProperties].flat(),
         `${pointer}/*`,
@@ -19,6 +19,10 @@ export function personalPointers(schema: TSchema, pointer = ''): readonly string
       ...inside([anyOf, allOf, oneOf].flat(), pointer),
     ]),
   ];
+}
+
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 interface Nested {

@@ -18,7 +18,7 @@ import { DueMessages } from './due-messages.js';
 import { decodeHeaders, encodeHeaders } from './header-bytes.js';
 import { heldMessageOf, identityOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
-import { textsAt } from './mask-personal.js';
+import { namesIn, textsAt } from './mask-personal.js';
 import { editLetter } from './sql/edit-letter.js';
 import { lockLetter } from './sql/find-letter.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
@@ -104,7 +104,7 @@ function parse(contract: MessageContract, payload: unknown): unknown {
 
 /** What customers send is refused with a card number in it; so is what an operator puts in its place. */
 function assertNoCardNumber({ type, personal }: MessageContract, data: unknown): void {
-  const faulty = personal.filter((pointer) => textsAt(data, pointer.split('/').slice(1)).some(holdsCardNumber));
+  const faulty = personal.filter((pointer) => textsAt(data, namesIn(pointer)).some(holdsCardNumber));
   if (faulty.length === 0) return;
   const message = 'must not hold a card number';
   throw new InvalidPayloadError(

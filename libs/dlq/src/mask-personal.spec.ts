@@ -11,6 +11,7 @@ describe('maskPersonal', () => {
     ['every element', ['/items/*'], { ...data, items: ['***', '***'] }],
     ['nothing where the field is missing', ['/phone', '/phone/home'], data],
     ['everything at the root', [''], '***'],
+    ['nothing of a field whose name is only like it', ['/a~1b'], data],
   ])('F38 masks %s', (_, pointers, masked) => {
     expect(maskPersonal(data, pointers)).toEqual(masked);
   });
@@ -21,6 +22,10 @@ describe('maskPersonal', () => {
     ['an array', [{ name: 'Ada' }]],
   ])('F38 masks %s whole, because a personal field in a wrong shape is still personal', (_, address) => {
     expect(maskPersonal({ address }, ['/address/name'])).toEqual({ address: '***' });
+  });
+
+  it('F38 masks a field whose name has the characters that pointers escape', () => {
+    expect(maskPersonal({ 'a/b~c': 'Ada', id: 1 }, ['/a~1b~0c'])).toEqual({ 'a/b~c': '***', id: 1 });
   });
 
   it('F38 masks an object where an array was expected', () => {

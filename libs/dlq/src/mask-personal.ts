@@ -6,7 +6,13 @@ const MASK = '***';
  * shaped as a pointer expects is masked as a whole: a personal field in a wrong place is still personal.
  */
 export function maskPersonal(data: unknown, pointers: readonly string[]): unknown {
-  return pointers.reduce((masked, pointer) => maskAt(masked, pointer.split('/').slice(1)), data);
+  return pointers.reduce((masked, pointer) => maskAt(masked, namesIn(pointer)), data);
+}
+
+/** The names that a JSON pointer leads through. */
+export function namesIn(pointer: string): readonly string[] {
+  const names = pointer.split('/').slice(1);
+  return names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function maskAt(value: unknown, [name, ...rest]: readonly string[]): unknown {
