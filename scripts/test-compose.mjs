@@ -143,6 +143,8 @@ async function up(...args) {
   say(`up ${args.join(' ')}: all healthy after ${((Date.now() - began) / 1000).toFixed(0)} s`);
 }
 
+// What is there under its name may be of any day.
+run(compose, ['build']);
 for (let round = 1; round <= Number(values.rounds); round += 1) {
   say(`round ${round} of ${values.rounds}`);
   run(compose, ['down', '-v']);
