@@ -1,4 +1,4 @@
-import { partitionOf } from '@waybill/messaging';
+import { OpenParts, partitionOf } from '@waybill/messaging';
 import type {
   Broker,
   BrokerLog,
@@ -27,7 +27,7 @@ const [HOUR_MS, WEEK_MS] = [3_600_000, 604_800_000];
 export class RedisBroker implements Broker {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #open = new OpenParts();
 
   constructor(
     private readonly options: RedisOptions,
@@ -45,8 +45,7 @@ export class RedisBroker implements Broker {
   async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
     const reading = new RedisConnection(this.options, this.log);
     const member = { ...options, lanes: () => this.#lanesOf(options.topics) };
-    const subscription = new RedisSubscription(this.#redis, reading, this.#keys, member, listener);
-    this.#subscriptions.add(subscription);
+    const subscription = this.#open.add(new RedisSubscription(this.#redis, reading, this.#keys, member, listener));
     await subscription.start();
     return subscription;
   }
@@ -94,7 +93,7 @@ export class RedisBroker implements Broker {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+    await this.#open.close();
     this.#redis.close();
   }
 

@@ -11,7 +11,7 @@ import type {
   TopicLimits,
   TopicSpec,
 } from '@waybill/messaging';
-import { BrokerUnavailable, partitionOf } from '@waybill/messaging';
+import { BrokerUnavailable, OpenParts, partitionOf } from '@waybill/messaging';
 
 import { describeTopics } from './describe-topics.js';
 import { ensureTopics } from './ensure-topics.js';
@@ -29,7 +29,7 @@ export class KafkaBroker implements Broker {
   #client: Promise<KafkaClient> | undefined;
   readonly #names: TopicNames;
   #described: ReadonlyMap<string, TopicLimits> = new Map();
-  readonly #open = new Set<{ close(): Promise<void> }>();
+  readonly #open = new OpenParts();
 
   constructor(
     private readonly options: KafkaOptions,
@@ -42,16 +42,15 @@ export class KafkaBroker implements Broker {
   async createPublisher(): Promise<Publisher> {
     const publisher = new KafkaPublisher(await this.#theClient(), this.#names);
     await publisher.connect();
-    this.#open.add(publisher);
-    return publisher;
+    return this.#open.add(publisher);
   }
 
   async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
     const sessionTimeoutMs = this.options.sessionTimeoutMs ?? 10_000;
     const metadataMaxAgeMs = this.options.metadataMaxAgeMs ?? 30_000;
     const settings = { ...options, sessionTimeoutMs, metadataMaxAgeMs, commitIntervalMs: 500 };
-    const subscription = new KafkaSubscription(await this.#theClient(), this.#names, settings, listener, this.log);
-    this.#open.add(subscription);
+    const client = await this.#theClient();
+    const subscription = this.#open.add(new KafkaSubscription(client, this.#names, settings, listener, this.log));
     await subscription.start();
     return subscription;
   }
@@ -62,9 +61,7 @@ export class KafkaBroker implements Broker {
 
   createLagReader(options: SubscriptionOptions): LagReader {
     const client = { connectAdmin: async () => (await this.#theClient()).connectAdmin() };
-    const reader = new KafkaLagReader(client, this.#names, options);
-    this.#open.add(reader);
-    return reader;
+    return this.#open.add(new KafkaLagReader(client, this.#names, options));
   }
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<readonly string[]> {
@@ -92,15 +89,12 @@ export class KafkaBroker implements Broker {
     return this.#asAdmin(this.options.startTimeoutMs ?? 5_000, (admin) =>
       describeTopics(admin, topics, this.#names),
     ).catch((cause: unknown) => {
-      throw new BrokerUnavailable(`The broker doesn't tell the settings of ${topics.join(', ')}: ${String(cause)}`, {
-        cause,
-      });
+      throw BrokerUnavailable.settingsUntold(`Kafka at ${this.options.brokers.join(', ')}`, topics, cause);
     });
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#open].map((part) => part.close()));
-    this.#open.clear();
+    await this.#open.close();
   }
 
   #theClient(): Promise<KafkaClient> {

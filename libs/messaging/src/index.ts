@@ -26,6 +26,7 @@ export type { CallPoint, MessagesHandle, RecordsReceived } from './consumer/diag
 export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract.js';
 export type { CalledMessage, MessageContext, OutsideCalls } from './handler.js';
 export { newMessage } from './message.js';
+export { OpenParts } from './open-parts.js';
 export type { Cause, NewMessage } from './message.js';
 export { BrokerUnavailable, InvalidMessageData, MessagingMisconfigured } from './messaging.errors.js';
 export type { DataFault } from './messaging.errors.js';

@@ -126,6 +126,12 @@ export class MessagingMisconfigured extends Error {
 /** The broker couldn't be reached or didn't answer in time. */
 export class BrokerUnavailable extends Error {
   readonly code = 'BROKER_UNAVAILABLE';
+
+  /** What a broker throws that can't describe topics. @param place the broker, for people */
+  static settingsUntold(place: string, topics: readonly string[], cause: unknown): BrokerUnavailable {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return new BrokerUnavailable(`${place} doesn't tell the settings of ${topics.join(', ')}: ${why}`, { cause });
+  }
 }
 
 /** A record says that its payload lies elsewhere, but not where, or not which one. */

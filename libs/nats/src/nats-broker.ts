@@ -1,5 +1,5 @@
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
-import { BrokerUnavailable, MessagingMisconfigured, partitionOf } from '@waybill/messaging';
+import { BrokerUnavailable, MessagingMisconfigured, OpenParts, partitionOf } from '@waybill/messaging';
 import type {
   Broker,
   BrokerLog,
@@ -27,7 +27,7 @@ import { NatsSubscription } from './nats-subscription.js';
 export class NatsBroker implements Broker {
   readonly #link: NatsLink;
   readonly #names: NatsNames;
-  readonly #open = new Set<{ close(): Promise<void> }>();
+  readonly #open = new OpenParts();
 
   constructor(
     private readonly options: NatsOptions,
@@ -44,7 +44,7 @@ export class NatsBroker implements Broker {
 
   async createPublisher(): Promise<Publisher> {
     await this.#link.open();
-    return this.#opened(new NatsPublisher(this.#link, this.#names));
+    return this.#open.add(new NatsPublisher(this.#link, this.#names));
   }
 
   async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
@@ -53,7 +53,7 @@ export class NatsBroker implements Broker {
     const { sessionTimeoutMs = 10_000, metadataMaxAgeMs = 30_000, startTimeoutMs = 5_000, replicas = 1 } = this.options;
     const settings = { sessionTimeoutMs, metadataMaxAgeMs, startTimeoutMs, replicas, commitIntervalMs: 500 };
     const all = { ...options, ...settings };
-    const subscription = this.#opened(new NatsSubscription(this.#link, this.#names, all, listener, this.#log));
+    const subscription = this.#open.add(new NatsSubscription(this.#link, this.#names, all, listener, this.#log));
     await subscription.start();
     return subscription;
   }
@@ -63,7 +63,7 @@ export class NatsBroker implements Broker {
   }
 
   createLagReader(options: SubscriptionOptions): LagReader {
-    return this.#opened(new NatsLagReader(this.#link, this.#names, options));
+    return this.#open.add(new NatsLagReader(this.#link, this.#names, options));
   }
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<readonly string[]> {
@@ -76,20 +76,13 @@ export class NatsBroker implements Broker {
   async describeTopics(topics: readonly string[]): Promise<readonly TopicLimits[]> {
     const { connection, jsm } = await this.#link.openWithin(this.options.startTimeoutMs ?? 5_000);
     return describeTopics(connection, jsm, this.#names, topics).catch((cause: unknown) => {
-      const names = topics.join(', ');
-      throw new BrokerUnavailable(`The broker doesn't tell the settings of ${names}: ${String(cause)}`, { cause });
+      throw BrokerUnavailable.settingsUntold('NATS', topics, cause);
     });
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#open].map((part) => part.close()));
-    this.#open.clear();
+    await this.#open.close();
     await this.#link.close();
-  }
-
-  #opened<Part extends { close(): Promise<void> }>(part: Part): Part {
-    this.#open.add(part);
-    return part;
   }
 }
 

@@ -11,7 +11,7 @@ import type {
   TopicLimits,
   TopicSpec,
 } from '@waybill/messaging';
-import { BrokerUnavailable, MessagingMisconfigured, partitionOf } from '@waybill/messaging';
+import { BrokerUnavailable, MessagingMisconfigured, OpenParts, partitionOf } from '@waybill/messaging';
 
 import { Connector, SharedConnection } from './connection.js';
 import { Names } from './names.js';
@@ -30,7 +30,7 @@ export class RabbitBroker implements Broker {
   readonly #names: Names;
   readonly #shared: SharedConnection;
   readonly #topics: Topics;
-  readonly #open = new Set<{ close(): Promise<void> }>();
+  readonly #open = new OpenParts();
 
   constructor(
     options: RabbitOptions,
@@ -52,8 +52,7 @@ export class RabbitBroker implements Broker {
       settings: this.#settings,
     });
     await publisher.connect();
-    this.#open.add(publisher);
-    return publisher;
+    return this.#open.add(publisher);
   }
 
   async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
@@ -63,8 +62,7 @@ export class RabbitBroker implements Broker {
       names: this.#names,
       prefetch: this.#settings.prefetch,
     };
-    const subscription = new RabbitSubscription(parts, options, listener, this.log);
-    this.#open.add(subscription);
+    const subscription = this.#open.add(new RabbitSubscription(parts, options, listener, this.log));
     await subscription.start();
     return subscription;
   }
@@ -75,9 +73,7 @@ export class RabbitBroker implements Broker {
 
   createLagReader(options: SubscriptionOptions): LagReader {
     const connection = new SharedConnection(this.#connector, `lag of ${options.group}`);
-    const reader = new RabbitLagReader(connection, this.#topics, this.#names, options);
-    this.#open.add(reader);
-    return reader;
+    return this.#open.add(new RabbitLagReader(connection, this.#topics, this.#names, options));
   }
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<readonly string[]> {
@@ -89,16 +85,12 @@ export class RabbitBroker implements Broker {
     try {
       return await this.#topics.describe(topics);
     } catch (thrown) {
-      const cause = toRabbitError(thrown);
-      throw new BrokerUnavailable(`RabbitMQ at ${this.#connector.nodes} doesn't tell of ${topics.join(', ')}`, {
-        cause,
-      });
+      throw BrokerUnavailable.settingsUntold(`RabbitMQ at ${this.#connector.nodes}`, topics, toRabbitError(thrown));
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#open].map((part) => part.close()));
-    this.#open.clear();
+    await this.#open.close();
     await this.#shared.close();
   }
 }

@@ -1,4 +1,4 @@
-import { BrokerUnavailable, MessagingMisconfigured, partitionOf } from '@waybill/messaging';
+import { BrokerUnavailable, MessagingMisconfigured, OpenParts, partitionOf } from '@waybill/messaging';
 import type {
   Broker,
   BrokerLog,
@@ -31,7 +31,7 @@ export class SqsBroker implements Broker {
   readonly #names: SqsNames;
   readonly #topics: Topics;
   readonly #slots: Slots;
-  readonly #open = new Set<{ close(): Promise<void> }>();
+  readonly #open = new OpenParts();
 
   constructor(
     options: SqsOptions,
@@ -46,7 +46,7 @@ export class SqsBroker implements Broker {
   }
 
   async createPublisher(): Promise<Publisher> {
-    return this.#opened(new SqsPublisher(this.#aws, this.#topics));
+    return this.#open.add(new SqsPublisher(this.#aws, this.#topics));
   }
 
   async subscribe(options: SubscriptionOptions, listener: SubscriptionListener): Promise<Subscription> {
@@ -60,7 +60,7 @@ export class SqsBroker implements Broker {
       settings: this.#settings,
       log: this.log,
     };
-    const subscription = this.#opened(new SqsSubscription(parts, options, listener));
+    const subscription = this.#open.add(new SqsSubscription(parts, options, listener));
     await subscription.start();
     return subscription;
   }
@@ -71,7 +71,7 @@ export class SqsBroker implements Broker {
 
   createLagReader(options: SubscriptionOptions): LagReader {
     const parts = { aws: this.#aws, names: this.#names, topics: this.#topics, slots: this.#slots };
-    return this.#opened(new SqsLagReader(parts, options));
+    return this.#open.add(new SqsLagReader(parts, options));
   }
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<readonly string[]> {
@@ -82,20 +82,13 @@ export class SqsBroker implements Broker {
     try {
       return await this.#topics.describe(topics);
     } catch (cause) {
-      const message = `${this.#aws.place} doesn't tell of ${topics.join(', ')}: ${toError(cause).message}`;
-      throw new BrokerUnavailable(message, { cause });
+      throw BrokerUnavailable.settingsUntold(this.#aws.place, topics, toError(cause));
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#open].map((part) => part.close()));
-    this.#open.clear();
+    await this.#open.close();
     await this.#aws.close();
-  }
-
-  #opened<Part extends { close(): Promise<void> }>(part: Part): Part {
-    this.#open.add(part);
-    return part;
   }
 }
 
