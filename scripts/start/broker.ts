@@ -12,11 +12,15 @@ const OTHERS = {
   nats: { url: 'nats://127.0.0.1:4222', port: 4222, how: 'docker run --rm -p 4222:4222 nats:2 -js' },
   sqs: { url: 'sqs://us-east-1', port: 4566, how: 'npx fauxqs@1.9.2' },
 } as const;
-/** What an emulator on its standard port is found by; it takes any key. */
+/**
+ * What an emulator on its standard port is found by; it takes any key. That AWS's clients of 2027 need Node 22 concerns nobody who tries an emulator:
+ * else each service says it at its start.
+ */
 const EMULATOR = {
   AWS_ENDPOINT_URL: `http://127.0.0.1:${OTHERS.sqs.port}`,
   AWS_ACCESS_KEY_ID: 'emulator',
   AWS_SECRET_ACCESS_KEY: 'emulator',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
 export type OtherBroker = keyof typeof OTHERS;

@@ -6,9 +6,13 @@ import { sqsBroker } from '../sqs-broker.js';
 import type { SqsOptions } from '../sqs-options.js';
 
 const REGION = 'eu-central-1';
-/** The emulator takes any, the client asks for some. */
-const KEYS = { AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator' };
-for (const [name, value] of Object.entries(KEYS)) process.env[name] ??= value;
+/** The emulator takes any key, the client asks for some, and warns at each start that its next versions need Node 22. */
+const CLIENT_ENV = {
+  AWS_ACCESS_KEY_ID: 'emulator',
+  AWS_SECRET_ACCESS_KEY: 'emulator',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
+for (const [name, value] of Object.entries(CLIENT_ENV)) process.env[name] ??= value;
 
 const silent: BrokerLog = { error: () => {}, warn: () => {}, debug: () => {} };
 
@@ -26,7 +30,7 @@ export function testBroker(endpoint: string, { topics, log = silent, ...options 
 
 /** What a program needs to find an emulator: AWS's own variables. */
 export function emulatorEnv(url: string): Readonly<Record<string, string>> {
-  return { AWS_ENDPOINT_URL: url, AWS_REGION: REGION, ...KEYS };
+  return { AWS_ENDPOINT_URL: url, AWS_REGION: REGION, ...CLIENT_ENV };
 }
 
 /** Everything of one topic, as somebody with the rights would delete it. */
