@@ -66,6 +66,10 @@ const KAFKA_ALONE = {
 const THROUGH_FAILURES = '<rootDir>/test/brokers/orders-through-failures.e2e-spec.ts';
 const ORDINARY = '<rootDir>/test/e2e/ordinary.e2e-spec.ts';
 
+const EVERYTHING = ['<rootDir>/test/**/*.e2e-spec.ts'];
+/** It has one processor for all specs of the run, and gives out one record at a time. */
+const ON_AN_EMULATOR = { PROOF_ORDERS: '20' };
+
 const onBroker = (name: string, testMatch: readonly string[], env: Readonly<Record<string, string>> = {}): Config =>
   project(name, testMatch, {
     ...onInfrastructure,
@@ -87,9 +91,9 @@ const projects = {
     ),
     onBroker('nats', [THROUGH_FAILURES, ORDINARY]),
     onBroker('rabbitmq', [THROUGH_FAILURES]),
-    onBroker('sqs', [THROUGH_FAILURES], { PROOF_ORDERS: '20' }), // an emulator on one processor, which gives out one record at a time
+    onBroker('sqs', [THROUGH_FAILURES], ON_AN_EMULATOR),
   ],
-  system: ['rabbitmq', 'nats', 'sqs'].map((name) => onBroker(name, ['<rootDir>/test/**/*.e2e-spec.ts'])),
+  system: [onBroker('rabbitmq', EVERYTHING), onBroker('nats', EVERYTHING), onBroker('sqs', EVERYTHING, ON_AN_EMULATOR)],
   proof: ['kafka', 'rabbitmq', 'nats', 'sqs'].map((name) =>
     onBroker(name, ['<rootDir>/test/brokers/**/*.e2e-spec.ts']),
   ),

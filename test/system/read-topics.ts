@@ -25,7 +25,7 @@ export async function readTopics(space: BrokerSpace, topics: readonly string[]):
       },
     );
     await until(() => open.size === 0, {
-      timeoutMs: 60_000,
+      timeoutMs: 240_000, // an emulator of SQS gives out one record at a time
       what: 'all topics to be read',
       detail: () => JSON.stringify([...open.values()]),
     });

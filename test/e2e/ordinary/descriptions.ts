@@ -78,7 +78,7 @@ export function isAsDescribed(running: () => OrdinarySystem): void {
         met.add(type);
       }
       expect(met.size).toBeGreaterThan(15);
-    });
+    }, 300_000);
   });
 }
 
