@@ -2,8 +2,8 @@ import { TcpProxy } from '@waybill/embedded/testing';
 import type { Broker } from '@waybill/messaging';
 import { eventually } from '@waybill/messaging/testing';
 
+import { joinGroup, publishTexts } from './testing/join-group.js';
 import { describeOnOwnServer, OwnServer } from './testing/own-server.js';
-import { publishTexts, Recorder } from './testing/recorder.js';
 import { describeOnNats, NATS_URL, removeTestStreams, testNats, testPrefix } from './testing/test-nats.js';
 
 jest.setTimeout(120_000);
@@ -33,7 +33,7 @@ describeOnNats('a connection to NATS that fails', () => {
   afterAll(removeTestStreams);
 
   it('is made again in mid-flow: nothing is lost, every key keeps its order, and it is told meanwhile', async () => {
-    const member = await Recorder.join(broker, { topics: ['notes'] });
+    const member = await joinGroup(broker, { topics: ['notes'] });
     const publishing = (async () => {
       for (let from = 0; from < 1_000; from += 50)
         await publishTexts(direct, 'notes', `k${from % 3}`, ...numbers(from, from + 50));
@@ -56,8 +56,8 @@ describeOnNats('a connection to NATS that fails', () => {
     }
   });
 
-  it('that is cut short costs no membership: nothing is assigned anew', async () => {
-    const member = await Recorder.join(broker, { topics: ['notes'] });
+  it('that is cut short costs no membership: nothing is assigned again', async () => {
+    const member = await joinGroup(broker, { topics: ['notes'] });
     await publishTexts(direct, 'notes', 'k', '0');
     await eventually(() => member.records.length === 1);
     proxy.cut();
@@ -83,8 +83,8 @@ describeOnNats('a connection to NATS that fails', () => {
   });
 
   it('that falls silent for longer than a session ends the membership on both sides: here first, then others take over', async () => {
-    const member = await Recorder.join(broker, { topics: ['notes'] });
-    const other = await Recorder.join(direct, { topics: ['notes'] });
+    const member = await joinGroup(broker, { topics: ['notes'] });
+    const other = await joinGroup(direct, { topics: ['notes'] });
     await eventually(() => member.lanes.length === 1 && other.lanes.length === 1);
     const ends: string[] = [];
     const [lanesOfMember, lanesOfOther] = [member.assignments.length, other.assignments.length];
@@ -117,7 +117,7 @@ describeOnOwnServer('a NATS server that is not there yet', () => {
     await broker.close();
     await server.kill();
     const late = testNats({ servers: [server.url], partitions: 2, startTimeoutMs: 300 });
-    const member = await Recorder.join(late, { topics: ['notes'] });
+    const member = await joinGroup(late, { topics: ['notes'] });
     await eventually(() => member.health.at(-1) === false);
     await server.start();
     await eventually(() => member.values().includes('0') && member.health.at(-1) === true, 30_000);

@@ -5,7 +5,7 @@ import { eventually } from '@waybill/messaging/testing';
 
 import { NatsNames } from './names.js';
 import type { NatsOptions } from './nats-options.js';
-import { publishTexts, Recorder } from './testing/recorder.js';
+import { joinGroup, publishTexts } from './testing/join-group.js';
 import { describeOnNats, NATS_URL, removeTestStreams, testNats, testPrefix } from './testing/test-nats.js';
 
 jest.setTimeout(60_000);
@@ -38,9 +38,9 @@ describeOnNats('a group on NATS', () => {
 
   it('shares the lanes of all topics fairly, also among members that don’t want the same topics', async () => {
     await withTopics('a', 'b');
-    const both = await Recorder.join(connected(), { topics: ['a', 'b'] });
-    const more = await Recorder.join(connected(), { topics: ['a', 'b'] });
-    const onlyA = await Recorder.join(connected(), { topics: ['a'] });
+    const both = await joinGroup(connected(), { topics: ['a', 'b'] });
+    const more = await joinGroup(connected(), { topics: ['a', 'b'] });
+    const onlyA = await joinGroup(connected(), { topics: ['a'] });
     const shares = () =>
       [both, more, onlyA].map(({ lanes }) =>
         ['a', 'b'].map((topic) => lanes.filter((lane) => lane.topic === topic).length),
@@ -53,8 +53,8 @@ describeOnNats('a group on NATS', () => {
   it('has members without a lane, which are healthy, and take over at once when another leaves', async () => {
     const broker = connected({ partitions: 1 });
     await broker.ensureTopics([{ name: 'a', kind: 'event' }]);
-    const first = await Recorder.join(broker, { topics: ['a'] });
-    const second = await Recorder.join(connected({ sessionTimeoutMs: 60_000 }), { topics: ['a'] });
+    const first = await joinGroup(broker, { topics: ['a'] });
+    const second = await joinGroup(connected({ sessionTimeoutMs: 60_000 }), { topics: ['a'] });
     await eventually(() => second.health.at(-1) === true);
     expect([first.lanes.length, second.lanes.length]).toEqual([1, 0]);
     await first.close();
@@ -63,11 +63,11 @@ describeOnNats('a group on NATS', () => {
 
   it('reads on from what is acknowledged where it keeps a lane while others go to a new member', async () => {
     const broker = await withTopics('a');
-    const first = await Recorder.join(broker, { topics: ['a'] });
+    const first = await joinGroup(broker, { topics: ['a'] });
     await Promise.all(Array.from({ length: 30 }, (_, n) => publishTexts(broker, 'a', `k${n}`, 'once')));
     await eventually(() => first.records.length === 30);
     await first.acknowledgeAll(); // told to the servers when the new member has come, at the latest
-    const second = await Recorder.join(connected(), { topics: ['a'] });
+    const second = await joinGroup(connected(), { topics: ['a'] });
     await eventually(() => first.lanes.length === 3 && second.lanes.length === 3);
     await Promise.all(Array.from({ length: 30 }, (_, n) => publishTexts(broker, 'a', `k${n}`, 'again')));
     await eventually(() => [...first.values(), ...second.values()].filter((value) => value === 'again').length === 30);
@@ -76,8 +76,8 @@ describeOnNats('a group on NATS', () => {
 
   it('F47: keeps its lanes while nothing is acknowledged for several session timeouts', async () => {
     const broker = await withTopics('a');
-    const slow = await Recorder.join(connected({ sessionTimeoutMs: 600 }), { topics: ['a'] });
-    const watcher = await Recorder.join(connected({ sessionTimeoutMs: 600 }), { topics: ['a'] });
+    const slow = await joinGroup(connected({ sessionTimeoutMs: 600 }), { topics: ['a'] });
+    const watcher = await joinGroup(connected({ sessionTimeoutMs: 600 }), { topics: ['a'] });
     await eventually(() => slow.lanes.length === 3 && watcher.lanes.length === 3);
     const assignments = [slow.assignments.length, watcher.assignments.length];
     await Promise.all(Array.from({ length: 20 }, (_, n) => publishTexts(broker, 'a', `k${n}`, 'held')));
@@ -93,7 +93,7 @@ describeOnNats('a group on NATS', () => {
 
   it('F48: reads lanes that are added while it runs, from their first record on', async () => {
     await withTopics('a');
-    const member = await Recorder.join(connected({ metadataMaxAgeMs: 200 }), { topics: ['a'] });
+    const member = await joinGroup(connected({ metadataMaxAgeMs: 200 }), { topics: ['a'] });
     expect(member.lanes).toHaveLength(6);
     const names = new NatsNames(topicPrefix);
     const connection = await connect({ servers: new URL(NATS_URL).host });
@@ -110,7 +110,7 @@ describeOnNats('a group on NATS', () => {
 
   it('waits for a topic that isn’t there yet, and says so', async () => {
     const broker = connected({ startTimeoutMs: 300, metadataMaxAgeMs: 100 });
-    const member = await Recorder.join(broker, { topics: ['late'] });
+    const member = await joinGroup(broker, { topics: ['late'] });
     await eventually(() => member.health.at(-1) === false);
     expect(member.causes).toEqual(['There is no topic late']);
     await broker.ensureTopics([{ name: 'late', kind: 'event' }]);
@@ -119,7 +119,7 @@ describeOnNats('a group on NATS', () => {
 
   it('leaves nothing behind at the server but positions', async () => {
     const broker = await withTopics('a');
-    const member = await Recorder.join(broker, { topics: ['a'] });
+    const member = await joinGroup(broker, { topics: ['a'] });
     await publishTexts(broker, 'a', 'k', '1');
     await eventually(() => member.records.length === 1);
     await member.close();

@@ -4,9 +4,10 @@ import { connect, headers } from '@nats-io/transport-node';
 import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import type { Broker } from '@waybill/messaging';
 import { eventually } from '@waybill/messaging/testing';
+import type { ContractMember } from '@waybill/messaging/testing';
 
 import { NatsNames } from './names.js';
-import { publishTexts, Recorder } from './testing/recorder.js';
+import { joinGroup, publishTexts } from './testing/join-group.js';
 import { describeOnNats, NATS_URL, removeTestStreams, testNats, testPrefix } from './testing/test-nats.js';
 
 jest.setTimeout(60_000);
@@ -17,7 +18,7 @@ const LANE = { topic: 'notes', partition: 0 };
 describeOnNats('a group on NATS beside others on the same server', () => {
   let names: NatsNames;
   let broker: Broker;
-  let member: Recorder;
+  let member: ContractMember;
   let connection: NatsConnection;
   let jsm: JetStreamManager;
 
@@ -31,7 +32,7 @@ describeOnNats('a group on NATS beside others on the same server', () => {
     names = new NatsNames(topicPrefix);
     broker = testNats({ topicPrefix, partitions: 1, sessionTimeoutMs: 1_000, inboxPrefix: '_INBOX_test' });
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
-    member = await Recorder.join(broker, { topics: ['notes'] });
+    member = await joinGroup(broker, { topics: ['notes'] });
   });
 
   afterEach(() => broker.close());
@@ -84,7 +85,7 @@ describeOnNats('a group on NATS beside others on the same server', () => {
     expect(member.records.map(({ value }) => value?.length)).toEqual([5, 1_040_000, 5]);
   });
 
-  it('reads again from the earliest record what an operator has set back, and goes on from there', async () => {
+  it('reads again from the earliest record what an operator has set back, and continues from there', async () => {
     await publishTexts(broker, 'notes', 'k', '0', '1');
     await eventually(() => member.records.length === 2);
     await member.acknowledgeAll();

@@ -6,8 +6,8 @@ import { brokerContract, eventually } from '@waybill/messaging/testing';
 import type { ServerOfItsOwn } from '@waybill/messaging/testing';
 
 import { NatsNames } from './names.js';
+import { joinGroup, publishTexts } from './testing/join-group.js';
 import { isNatsInstalled, OwnServer } from './testing/own-server.js';
-import { publishTexts, Recorder } from './testing/recorder.js';
 import { describeOnNats, NATS_URL, removeTestStreams, testNats, testPrefix } from './testing/test-nats.js';
 
 jest.setTimeout(60_000);
@@ -62,8 +62,8 @@ describeOnNats('on NATS', () => {
       const other = testNats({ topicPrefix: testPrefix(), partitions: 3 });
       await Promise.all([broker, other].map((each) => each.ensureTopics([NOTES])));
       const [red, blue] = [
-        await Recorder.join(broker, { topics: ['notes'] }),
-        await Recorder.join(other, { topics: ['notes'] }),
+        await joinGroup(broker, { topics: ['notes'] }),
+        await joinGroup(other, { topics: ['notes'] }),
       ];
       await publishTexts(other, 'notes', 'k', 'blue');
       await publishTexts(broker, 'notes', 'k', 'red');
@@ -106,7 +106,7 @@ describeOnNats('on NATS', () => {
       const keys = Array.from({ length: 100 }, (_, n) => `key-${n}`);
       const outcomes = await publish(...keys.map((key) => ({ key: Buffer.from(key) })));
       expect(outcomes.every(({ ok }) => ok)).toBe(true);
-      const reader = await Recorder.join(broker, { topics: ['notes'] });
+      const reader = await joinGroup(broker, { topics: ['notes'] });
       await eventually(() => reader.records.length === keys.length);
       for (const { key, partition } of reader.records) expect(partition).toBe(partitionOf(key ?? Buffer.alloc(0), 3));
       expect(new Set(reader.records.map(({ partition }) => partition)).size).toBe(3);
@@ -123,7 +123,7 @@ describeOnNats('on NATS', () => {
         { value: Buffer.from('bare') },
       );
       expect(outcomes.every(({ ok }) => ok)).toBe(true);
-      const reader = await Recorder.join(broker, { topics: ['notes'] });
+      const reader = await joinGroup(broker, { topics: ['notes'] });
       await eventually(() => reader.records.length === 4);
       expect(reader.values()).toEqual(['v', 'other', 'bare', 'bare']);
     });
@@ -136,7 +136,7 @@ describeOnNats('on NATS', () => {
       const partition = broker.partitionOf(Buffer.from('k'), 3);
       await asOperator((jsm) => jsm.streams.purge(names.stream({ topic: 'notes', partition })));
       expect(await publish({ headers })).toEqual([{ ok: true }]);
-      const reader = await Recorder.join(broker, { topics: ['notes'] });
+      const reader = await joinGroup(broker, { topics: ['notes'] });
       await eventually(() => reader.records.length === 1);
     });
 
@@ -186,7 +186,7 @@ describeOnNats('on NATS', () => {
         code: 'MESSAGING_MISCONFIGURED',
         faults: [expect.stringContaining('"a b"'), expect.stringContaining('"$JS.API"')],
       });
-      await expect(Recorder.join(broker, { group: 'a b', topics: ['notes'] })).rejects.toThrow('the group "a b"');
+      await expect(joinGroup(broker, { group: 'a b', topics: ['notes'] })).rejects.toThrow('the group "a b"');
     });
 
     it('F33: says which servers it could not reach, after the time it was given, and no password', async () => {

@@ -6,7 +6,7 @@ import type { Broker, LanePosition } from '@waybill/messaging';
 import { eventually } from '@waybill/messaging/testing';
 
 import { NatsNames } from './names.js';
-import { publishTexts, Recorder } from './testing/recorder.js';
+import { joinGroup, publishTexts } from './testing/join-group.js';
 import { describeOnNats, NATS_URL, removeTestStreams, testNats, testPrefix } from './testing/test-nats.js';
 
 jest.setTimeout(60_000);
@@ -48,7 +48,7 @@ describeOnNats('positions on NATS', () => {
     return lane;
   }
 
-  const join = (options: Parameters<typeof Recorder.join>[1] = { topics: ['notes'] }) => Recorder.join(broker, options);
+  const join = (options: Parameters<typeof joinGroup>[1] = { topics: ['notes'] }) => joinGroup(broker, options);
 
   it('are kept with their owner, and told once the broker has them', async () => {
     const committed: LanePosition[] = [];
@@ -116,12 +116,12 @@ describeOnNats('positions on NATS', () => {
       { ...LANE, next: '9' },
       { topic: 'notes', partition: 7, next: '1' },
     ];
-    await member.subscription?.acknowledge(impossible);
+    await member.subscription.acknowledge(impossible);
     await member.close();
     expect((await lag())?.next).toBeUndefined();
   });
 
-  it('tells a position whose records were deleted meanwhile, and goes on at the earliest', async () => {
+  it('tells a position whose records were deleted meanwhile, and continues at the earliest', async () => {
     const before = await join();
     await publish('0', '1');
     await eventually(() => before.records.length === 2);
@@ -140,10 +140,10 @@ describeOnNats('positions on NATS', () => {
     const member = await join();
     await publish('0');
     await eventually(() => member.records.length === 1);
-    member.subscription?.pause(LANE);
+    member.subscription.pause(LANE);
     for (let sent = 0; sent < 300; sent += 100) await publish(...Array.from({ length: 100 }, (_, n) => `${sent + n}`));
     await jsm.streams.purge(stream, { seq: 299 });
-    member.subscription?.resume(LANE);
+    member.subscription.resume(LANE);
     await eventually(() => member.values().at(-1) === '299');
     const [lost] = member.lost;
     expect(lost).toMatchObject(LANE);
@@ -169,14 +169,14 @@ describeOnNats('positions on NATS', () => {
     await before.close();
     await jsm.streams.delete(stream);
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
-    const anew = await broker.createPublisher();
+    const again = await broker.createPublisher();
     const records = ['a', 'b', 'c'].map((text) => ({
       topic: 'notes',
       key: null,
       value: Buffer.from(text),
       headers: {},
     }));
-    await anew.publish(records);
+    await again.publish(records);
     expect(await lag()).toMatchObject({ next: undefined, owner: undefined, messages: 3 });
     const after = await join();
     await eventually(() => after.values().includes('c'));
@@ -193,7 +193,7 @@ describeOnNats('positions on NATS', () => {
     await eventually(() => member.health.at(-1) === false);
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
     await eventually(() => member.health.at(-1) === true);
-    await member.subscription?.acknowledge([{ ...LANE, next: '3' }]); // in hand since before
+    await member.subscription.acknowledge([{ ...LANE, next: '3' }]); // in hand since before
     await publish('a', 'b');
     await eventually(() => member.values().includes('b'));
     await member.close();

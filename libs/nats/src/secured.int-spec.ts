@@ -6,8 +6,8 @@ import { eventually } from '@waybill/messaging/testing';
 
 import { natsBroker } from './nats-broker.js';
 import type { NatsOptions } from './nats-options.js';
+import { joinGroup, publishTexts } from './testing/join-group.js';
 import { describeOnOwnServer, OwnServer } from './testing/own-server.js';
-import { publishTexts, Recorder } from './testing/recorder.js';
 import { testNats } from './testing/test-nats.js';
 
 jest.setTimeout(60_000);
@@ -23,7 +23,7 @@ describeOnOwnServer('a NATS server that knows its users', () => {
     const broker = testNats({ servers: [server.url], partitions: 1, startTimeoutMs: 20_000, ...options });
     const name = `topic-${(topic += 1)}`;
     await broker.ensureTopics([{ name, kind: 'event' }]);
-    const member = await Recorder.join(broker, { group: name, topics: [name] });
+    const member = await joinGroup(broker, { group: name, topics: [name] });
     await publishTexts(broker, name, 'k', 'v');
     await eventually(() => member.records.length === 1);
     await broker.close();

@@ -4,9 +4,9 @@ import { bundleProcess } from '@waybill/embedded/testing';
 import type { Broker } from '@waybill/messaging';
 import { eventually } from '@waybill/messaging/testing';
 
+import { joinGroup } from './testing/join-group.js';
 import { MemberChild } from './testing/member-child.js';
 import type { Handled } from './testing/member-child.js';
-import { Recorder } from './testing/recorder.js';
 import { describeOnNats, NATS_URL, removeTestStreams, testNats, testPrefix } from './testing/test-nats.js';
 
 jest.setTimeout(120_000);
@@ -142,7 +142,7 @@ describeOnNats('members of a group in processes of their own', () => {
     await eventually(isAllAcknowledged, 30_000);
     await only.kill();
     await publish();
-    const next = await Recorder.join(broker, { topics: ['notes'] });
+    const next = await joinGroup(broker, { topics: ['notes'] });
     await eventually(() => next.records.length === KEYS, 30_000);
     expect(new Set(next.values())).toEqual(new Set(['1']));
   });

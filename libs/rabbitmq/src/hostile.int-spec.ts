@@ -2,11 +2,10 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 
 import type { Broker, RecordToPublish } from '@waybill/messaging';
-import { eventually } from '@waybill/messaging/testing';
+import { ContractMember, eventually } from '@waybill/messaging/testing';
 import { CERTIFICATE, KEY } from '@waybill/observability/testing';
 
 import { Names } from './names.js';
-import { after, Member } from './testing/member.js';
 import { describeOnRabbit, rabbitUrl, TestRabbit } from './testing/test-rabbit.js';
 
 jest.setTimeout(60_000);
@@ -31,9 +30,8 @@ describeOnRabbit('when something is wrong at the broker', () => {
 
   afterEach(() => rabbit.remove());
 
-  async function consuming(): Promise<Member> {
-    const member: Member = new Member((arrived) => void member.subscription.acknowledge([after(arrived)]));
-    return member.join(broker, group);
+  function consuming(): Promise<ContractMember> {
+    return ContractMember.join(broker, group, (member, arrived) => member.acknowledge(arrived));
   }
 
   async function publish(...records: readonly RecordToPublish[]) {
@@ -110,7 +108,7 @@ describeOnRabbit('when something is wrong at the broker', () => {
     },
   );
 
-  it.each(['lease', 'position'] as const)('a consumer whose %s is deleted says so, and goes on', async (what) => {
+  it.each(['lease', 'position'] as const)('a consumer whose %s is deleted says so, and continues', async (what) => {
     const member = await consuming();
     await publish(record('notes', 'a', '1'), record('notes', 'b', '2'));
     await eventually(() => member.records.length === 2);

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Broker, LaneLag } from '@waybill/messaging';
-import { eventually } from '@waybill/messaging/testing';
+import { ContractMember, eventually } from '@waybill/messaging/testing';
 
 import { closeConnection, Connector } from './connection.js';
 import { Names } from './names.js';
 import { settingsOf } from './rabbit-options.js';
 import { StreamReader } from './stream-reader.js';
-import { Member } from './testing/member.js';
 import { describeOnRabbit, rabbitUrl, TestRabbit } from './testing/test-rabbit.js';
 
 jest.setTimeout(60_000);
@@ -40,10 +39,10 @@ describeOnRabbit('positions of a group', () => {
   }
 
   async function consumeAll(count: number): Promise<void> {
-    const member = await new Member().join(broker, group);
+    const member = await ContractMember.join(broker, group);
     await eventually(() => member.records.length === count);
     await member.acknowledgeAll();
-    await member.leave();
+    await member.close();
   }
 
   it('are kept with whose they are, and continued from, or from where it is said', async () => {
@@ -53,11 +52,11 @@ describeOnRabbit('positions of a group', () => {
     await consumeAll(3);
     expect(await lag()).toMatchObject({ next: '3', owner: 'database-1', end: '3', messages: 0, ageMs: 0 });
     await publish(broker, '3');
-    const restored = await new Member().join(broker, { ...group, startAt: () => '1' });
+    const restored = await ContractMember.join(broker, { ...group, startAt: () => '1' });
     await eventually(() => restored.records.length === 3);
     expect(restored.values()).toEqual(['1', '2', '3']);
     expect(restored.lost).toEqual([]);
-    await restored.leave();
+    await restored.close();
     expect(await lag()).toMatchObject({ next: '3' }); // nothing was acknowledged
   });
 
@@ -72,19 +71,19 @@ describeOnRabbit('positions of a group', () => {
     expect(await broker.ensureTopics([{ name: 'notes', kind: 'event' }])).toEqual(['notes']);
     await publish(broker, 'new 0', 'new 1', 'new 2');
     expect(await reader.read()).toMatchObject([{ first: '0', end: '3' }]);
-    const member = await new Member().join(broker, group);
+    const member = await ContractMember.join(broker, group);
     await eventually(() => member.records.length === 3);
     expect(member.values()).toEqual(['new 0', 'new 1', 'new 2']);
     expect(member.lost).toEqual([{ topic: 'notes', partition: 0, next: '2' }]);
     await member.acknowledgeAll();
-    await member.leave();
+    await member.close();
     expect(await lag()).toMatchObject({ next: '3' });
   });
 
   it('F70: of a topic that is deleted while it is consumed are lost, and it is consumed again once it is there', async () => {
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
     await publish(broker, 'old 0', 'old 1');
-    const member = await new Member().join(broker, group);
+    const member = await ContractMember.join(broker, group);
     await eventually(() => member.records.length === 2);
     await member.acknowledgeAll();
     await eventually(async () => (await lag())?.next === '2');
@@ -107,10 +106,10 @@ describeOnRabbit('positions of a group', () => {
     await rabbit.withChannel((channel) => rabbit.deleteTopic(channel, 'notes'));
     await broker.ensureTopics([{ name: 'notes', kind: 'event' }]);
     expect(await lag()).toMatchObject({ next: '2', end: '0' });
-    const member = await new Member().join(broker, options);
-    await eventually(async () => (await lag())?.next === '0'); // or whoever waits for all to be read waits for ever
+    const member = await ContractMember.join(broker, options);
+    await eventually(async () => (await lag())?.next === '0'); // or a caller that waits for all to be read waits for ever
     expect(member.lost).toEqual([{ topic: 'notes', partition: 0, next: '2' }]);
-    await member.leave();
+    await member.close();
   });
 
   it('F40: do not lead to records that are older than the topic keeps them, though RabbitMQ still has them', async () => {
@@ -124,7 +123,7 @@ describeOnRabbit('positions of a group', () => {
     jest.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin + performance.now() + 120_000); // two minutes later
     try {
       expect(await reader.read()).toMatchObject([{ messages: 0, ageMs: 0, first: '1', end: '1' }]);
-      const member = await new Member().join(broker, group);
+      const member = await ContractMember.join(broker, group);
       await publish(broker, 'new');
       await eventually(() => member.records.length === 1);
       expect(member.values()).toEqual(['new']);

@@ -4,13 +4,12 @@ import { rmSync } from 'node:fs';
 
 import { bundleProcess, TcpProxy } from '@waybill/embedded/testing';
 import type { Broker } from '@waybill/messaging';
-import { eventually } from '@waybill/messaging/testing';
+import { ContractMember, eventually } from '@waybill/messaging/testing';
 
 import { Connector } from './connection.js';
 import { Lease } from './lease.js';
 import { Names } from './names.js';
 import { settingsOf } from './rabbit-options.js';
-import { after, Member } from './testing/member.js';
 import { describeOnRabbit, rabbitUrl, TestRabbit } from './testing/test-rabbit.js';
 
 jest.setTimeout(120_000);
@@ -53,11 +52,8 @@ describeOnRabbit('a consumer that is gone', () => {
     afterEach(() => child?.kill('SIGKILL'));
 
     it('is followed by another one at once: nothing is lost, and each key keeps its order', async () => {
-      const heir = await new Member((record) => void heir.subscription.acknowledge([after(record)])).join(
-        broker,
-        group,
-      );
-      const told: { readonly value?: string; readonly lanes?: number }[] = [];
+      const heir = await ContractMember.join(broker, group, (member, records) => member.acknowledge(records));
+      const told: { readonly value: string }[] = [];
       const options = { urls: [rabbitUrl], name: 'child', prefix: rabbit.prefix };
       const env = { ...process.env, CONSUMING_PROCESS: JSON.stringify(options) };
       child = fork(bundle, { env, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -68,7 +64,7 @@ describeOnRabbit('a consumer that is gone', () => {
         if (from === 1_000) child.kill('SIGKILL');
         await publish(from, from + 100);
       }
-      const values = () => [...told.flatMap(({ value }) => value ?? []), ...heir.values()].map(Number);
+      const values = () => [...told.map(({ value }) => value), ...heir.values()].map(Number);
       await eventually(() => new Set(values()).size === 3_000, 60_000);
       const firsts = [...new Set(heir.values())].map(Number);
       for (let key = 0; key < 20; key += 1) {
@@ -81,10 +77,10 @@ describeOnRabbit('a consumer that is gone', () => {
 
   it('without a word, as in a partition, loses its lanes to the others, and takes part again once it is back', async () => {
     const proxy = await TcpProxy.start(rabbitUrl);
-    const away = await new Member().join(rabbit.broker({ urls: [proxy.url], heartbeatSeconds: 1 }), group);
+    const away = await ContractMember.join(rabbit.broker({ urls: [proxy.url], heartbeatSeconds: 1 }), group);
     expect(away.lanes).toHaveLength(4);
     proxy.silence();
-    const heir = await new Member().join(broker, group);
+    const heir = await ContractMember.join(broker, group);
     await publish(0, 100);
     await eventually(() => new Set(heir.values()).size === 100, 60_000);
     await eventually(() => away.health.at(-1) === false, 30_000);
@@ -95,7 +91,7 @@ describeOnRabbit('a consumer that is gone', () => {
   });
 
   it('had leases that it renewed, so that no handler is too slow for the broker, and that come to one other alone', async () => {
-    await new Member().join(broker, group).then((member) => member.leave()); // declares them
+    await ContractMember.join(broker, group).then((member) => member.close()); // declares them
     const proxy = await TcpProxy.start(rabbitUrl);
     const connection = await new Connector(settingsOf({ urls: [proxy.url], name: 'test' })).connect('leases');
     const [lane, names] = [{ topic: 'notes', partition: 0 }, new Names(rabbit.prefix)];
@@ -125,9 +121,7 @@ describeOnRabbit('a consumer that is gone', () => {
   it('is told so, and continues where it was acknowledged, when its connection breaks in mid-flow', async () => {
     const proxy = await TcpProxy.start(rabbitUrl);
     const broken = rabbit.broker({ urls: [proxy.url] });
-    const member = await new Member((record, self) => {
-      void self.subscription.acknowledge([after(record)]);
-    }).join(broken, group);
+    const member = await ContractMember.join(broken, group, (self, records) => self.acknowledge(records));
     const publisher = await broken.createPublisher();
     const published: string[] = [];
     for (let call = 0; call < 30; call += 1) {

@@ -7,7 +7,7 @@ import { eventually } from '@waybill/messaging/testing';
 import { Aws } from './aws.js';
 import { SqsNames } from './names.js';
 import { Emulator } from './testing/emulator.js';
-import { Member, publishTexts } from './testing/member.js';
+import { joinReaders, publishTexts } from './testing/join-readers.js';
 import { testBroker } from './testing/test-sqs.js';
 
 jest.setTimeout(60_000);
@@ -37,7 +37,7 @@ describe('delivery on SQS', () => {
   });
 
   it('hands over nothing twice to a handler that takes several times the visibility, and holds up nothing behind it', async () => {
-    const member = await Member.join(broker);
+    const member = await joinReaders(broker);
     await publishTexts(broker, [
       ['slow', '1'],
       ['quick', '2'],
@@ -51,7 +51,7 @@ describe('delivery on SQS', () => {
   });
 
   it('takes no more of a paused lane over, nor more than it may have in hand', async () => {
-    const member: Member = await Member.join(broker);
+    const member = await joinReaders(broker);
     await publishTexts(
       broker,
       Array.from({ length: 12 }, (_, index) => [`k${index}`, String(index)] as const),
@@ -74,11 +74,11 @@ describe('delivery on SQS', () => {
   it('gives one spare slot to each group that comes, and makes another, so that each begins at the earliest record', async () => {
     await publishTexts(broker, [['k', 'early']]);
     for (const group of ['one', 'two', 'three']) {
-      const member = await Member.join(broker, { group });
+      const member = await joinReaders(broker, { group });
       await eventually(() => member.values().includes('early'));
     }
     await publishTexts(broker, [['k', 'late']]);
-    const fourth = await Member.join(broker, { group: 'four' });
+    const fourth = await joinReaders(broker, { group: 'four' });
     await eventually(() => fourth.values().includes('late'));
     // There are three spare ones: the fourth group's was made when the first one came.
     expect(fourth.values()).toEqual(['late']);
@@ -101,7 +101,7 @@ describe('delivery on SQS', () => {
   });
 
   it('is rebuilt where somebody has deleted its queue, and says that what was in it is lost', async () => {
-    const member = await Member.join(broker);
+    const member = await joinReaders(broker);
     await publishTexts(broker, [['k', '1']]);
     await eventually(() => member.records.length === 1);
     member.acknowledge(member.records);

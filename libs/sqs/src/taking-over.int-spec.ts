@@ -10,7 +10,7 @@ import type { Clients } from './aws.js';
 import { LaneReader } from './lane-reader.js';
 import { SqsNames } from './names.js';
 import { Emulator } from './testing/emulator.js';
-import { Member, publishTexts } from './testing/member.js';
+import { joinReaders, publishTexts } from './testing/join-readers.js';
 import { testBroker } from './testing/test-sqs.js';
 
 jest.setTimeout(120_000);
@@ -60,7 +60,7 @@ describe('taking records over', () => {
     ['the position is moved', 'sendMessage'],
     ['the record is deleted from the lane', 'deleteMessageBatch'],
   ])('F86: continues with the same numbers after a death before %s', async (_, operation) => {
-    await (await Member.join(broker)).subscription.close(); // the group has its queues
+    await (await joinReaders(broker)).subscription.close(); // the group has its queues
     const texts = ['1', '2', '3'];
     await publishTexts(
       broker,
@@ -86,7 +86,7 @@ describe('taking records over', () => {
     await eventually(() => dying.isDead);
     void reader.stop();
 
-    const heir = await Member.join(broker);
+    const heir = await joinReaders(broker);
     await eventually(() => heir.records.length >= texts.length);
     expect(heir.records.map(({ position, value }) => [position, String(value)])).toEqual([
       ['0', '1'],
@@ -102,7 +102,7 @@ describe('taking records over', () => {
   });
 
   it('F86: has two members that both take a lane for theirs hand over every record from its beginning, in order and under the same numbers', async () => {
-    await (await Member.join(broker)).subscription.close(); // the group has its queues
+    await (await joinReaders(broker)).subscription.close(); // the group has its queues
     const aws = new Aws({ region: 'eu-central-1', endpoint: emulator.url });
     const partition = broker.partitionOf(Buffer.from('k'), 3);
     const settings = { visibilitySeconds: 5, waitSeconds: 1, readAhead: 100 };
@@ -136,7 +136,7 @@ describe('taking records over', () => {
     );
     const members = await Promise.all(
       brokers.map((each) =>
-        Member.join(each, {}, (member, records) => {
+        joinReaders(each, {}, (member, records) => {
           for (const { key, value } of records) {
             const own = firsts.get(String(key)) ?? new Set();
             firsts.set(String(key), own.add(Number(String(value))));

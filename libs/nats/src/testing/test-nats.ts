@@ -60,7 +60,7 @@ export function removeTestStreams(): Promise<void> {
   return removeStreams(prefixes.splice(0));
 }
 
-/** Streams and buckets of these prefixes, whoever made them. */
+/** Streams and buckets of these prefixes, of all makers. */
 export async function removeStreams(prefixes: readonly string[], url = NATS_URL): Promise<void> {
   const names = prefixes.map((prefix) => new NatsNames(prefix));
   const starts = names.flatMap((each) => [each.streamPrefix, `KV_${each.bucketPrefix}`]);

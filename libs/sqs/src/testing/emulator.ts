@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** Says where it listens, and ends with whoever has started it. */
+/** Says where it listens, and ends with the process that has started it. */
 const PROGRAM = `
   import { buildApp } from 'fauxqs';
   const app = buildApp({ logger: false, defaultRegion: 'eu-central-1' });

@@ -7,6 +7,7 @@ import type {
   SubscriptionListener,
   SubscriptionOptions,
 } from '../../broker.js';
+import { laneId } from '../../lanes/lane-id.js';
 
 export type Hear = (member: ContractMember, records: readonly BrokerRecord[]) => void;
 
@@ -15,9 +16,11 @@ export class ContractMember implements SubscriptionListener {
   readonly records: BrokerRecord[] = [];
   /** Of {@link records}, those since its lanes were assigned last. */
   current: BrokerRecord[] = [];
+  readonly assignments: (readonly Lane[])[] = [];
   readonly health: boolean[] = [];
+  /** What it was told of its health, where that was bad. */
+  readonly causes: string[] = [];
   readonly lost: LanePosition[] = [];
-  lanes: readonly Lane[] = [];
   #subscription: Subscription | undefined;
 
   private constructor(private readonly hear: Hear) {}
@@ -34,6 +37,14 @@ export class ContractMember implements SubscriptionListener {
     return this.#subscription;
   }
 
+  get lanes(): readonly Lane[] {
+    return this.assignments.at(-1) ?? [];
+  }
+
+  has(lane: Lane): boolean {
+    return this.lanes.some((own) => laneId(own) === laneId(lane));
+  }
+
   onRecords(_lane: Lane, records: readonly BrokerRecord[]): void {
     this.records.push(...records);
     this.current.push(...records);
@@ -41,12 +52,13 @@ export class ContractMember implements SubscriptionListener {
   }
 
   onAssigned(lanes: readonly Lane[]): void {
-    this.lanes = lanes;
+    this.assignments.push(lanes);
     this.current = [];
   }
 
-  onHealth(healthy: boolean): void {
+  onHealth(healthy: boolean, cause?: Error): void {
     this.health.push(healthy);
+    if (cause !== undefined) this.causes.push(cause.message);
   }
 
   onPositionLost(position: LanePosition): void {
@@ -73,9 +85,9 @@ export class ContractMember implements SubscriptionListener {
 
 /** What is done once the records are. */
 export function positionsBehind(records: readonly BrokerRecord[]): LanePosition[] {
-  const next = new Map<number, LanePosition>();
+  const next = new Map<string, LanePosition>();
   for (const { topic, partition, position } of records) {
-    next.set(partition, { topic, partition, next: String(BigInt(position) + 1n) });
+    next.set(laneId({ topic, partition }), { topic, partition, next: String(BigInt(position) + 1n) });
   }
   return [...next.values()];
 }
