@@ -91,7 +91,7 @@ export interface ConsumerListener {
   /** These and no others, none of them paused. What was fetched before counts no longer. */
   onAssigned(partitions: readonly Partition[]): void;
   onFetched(fetched: FetchedRecords): void;
-  /** The broker no longer has this offset; it goes on at the earliest one. */
+  /** The broker no longer has this offset; it continues at the earliest one. */
   onPositionLost(partition: Partition, offset: string): void;
   /** All that one fetch has brought was taken without a crash. */
   onProgress(): void;

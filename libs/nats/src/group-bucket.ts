@@ -12,7 +12,7 @@ import type { PulledMessage } from './pull-consumer.js';
 
 /**
  * A group's members and positions in a key-value bucket. A lane is changed by who saw its last change, or not at all: so each lane has one reader, and
- * whoever was taken for dead moves no position, however late it wakes up.
+ * a member that was taken for dead moves no position, however late it wakes up.
  */
 export class GroupBucket {
   private constructor(

@@ -25,7 +25,7 @@ export interface MembershipListener {
   onTrouble(error: Error | undefined): void;
 }
 
-/** A member that has left leaves a marker, which whoever joins removes once it is so old. */
+/** A member that has left leaves a marker, which a member that joins removes once it is so old. */
 const MARKER_LIFE_MS = 60_000;
 
 /**
@@ -232,7 +232,7 @@ export class GroupMember {
     }
   }
 
-  /** Whoever hears the group's changes has heard of these long ago. */
+  /** Each member that hears the group's changes has heard of these long ago. */
   #removeMarkers(beforeMs: number): void {
     for (const id of this.#state.takeLeft(beforeMs)) void this.#bucket?.removeMarker(id).catch(() => {});
   }

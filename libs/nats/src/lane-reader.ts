@@ -13,7 +13,7 @@ import { fromMessage } from './record-codec.js';
 
 export interface LaneReaderListener {
   onRecords(records: readonly BrokerRecord[]): void;
-  /** The log doesn't have the record at the position any more, or not yet; reading goes on at its earliest. */
+  /** The log doesn't have the record at the position any more, or not yet; reading continues at its earliest. */
   onPositionLost(next: string): void;
   /** The log isn't the one that the position is of; reading has ended. */
   onReplaced(next: string | undefined): void;

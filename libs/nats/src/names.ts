@@ -1,6 +1,6 @@
 import type { Lane } from '@waybill/messaging';
 
-/** What is a subject as it is, so that whoever knows NATS finds a topic under its own name. */
+/** What is a subject as it is, so that somebody who knows NATS finds a topic under its own name. */
 const NAME = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 const LONGEST = 150; // streams are folders at the server, and a name may treble
 

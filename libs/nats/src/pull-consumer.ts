@@ -141,7 +141,7 @@ export class PullConsumer {
     return inbox;
   }
 
-  /** By where it is acknowledged: whoever publishes a record may give it the headers of a status, but not that. */
+  /** By where it is acknowledged: its publisher may give a record the headers of a status, but not that. */
   #hear(message: Msg): void {
     const delivery = parseDelivery(message.reply ?? '');
     if (this.#pull === undefined) {

@@ -142,6 +142,6 @@ export function whenBroken(channel: Channel): Promise<never> {
     channel.once('error', reject);
     channel.once('close', () => reject(new RabbitError('The connection was lost', { isConnectionProblem: true })));
   });
-  broken.catch(() => {}); // whoever waits for it hears of it
+  broken.catch(() => {}); // the caller that waits for it hears of it
   return broken;
 }

@@ -31,9 +31,9 @@ export interface SessionParts {
 
 /** Members that come or go together are dealt with together. */
 const SETTLE_MS = 50;
-/** How long lanes that have come wait for the others that are to come: each assignment begins all of them anew. */
+/** How long lanes that have come wait for the others that are to come: each assignment begins all of them again. */
 const GATHER_MS = 200;
-/** A member that waits longer for its lanes begins without: whoever has them is stuck, or there is none for it. */
+/** A member that waits longer for its lanes begins without: the member that has them is stuck, or there is none for it. */
 const FIRST_LANES_MS = 3_000;
 const LAST_COMMIT_MS = 2_000;
 
@@ -206,7 +206,7 @@ export class GroupSession {
     await Promise.all([...this.#held.values()].map((held) => held.stop()));
   }
 
-  /** All lanes anew: whoever hears of an assignment forgets what it hasn't begun. */
+  /** All lanes again: a listener that hears of an assignment forgets what it hasn't begun. */
   async #read(): Promise<void> {
     if (this.#over) return;
     const held = [...this.#held.values()];

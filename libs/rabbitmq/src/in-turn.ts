@@ -4,7 +4,7 @@ export class InTurn {
 
   run<Result>(work: () => Promise<Result>): Promise<Result> {
     const running = after(this.#last, work);
-    this.#last = running.catch(() => {}); // whoever asked for it hears of it
+    this.#last = running.catch(() => {}); // the caller hears of it
     return running;
   }
 }

@@ -24,7 +24,7 @@ export interface LeaseParts {
 /**
  * The right to a lane of a group. Its queue has a single active consumer, the one that waits longest, chosen by the queue's quorum; all
  * others wait. The active one learns that it is by the message that it gets, the token, and keeps the newest one unacknowledged;
- * with its channel the token goes to the next one. Whoever waits has sent a token, so there is always one.
+ * with its channel the token goes to the next one. Each one that waits has sent a token, so there is always one.
  */
 export class Lease {
   #channel: ConfirmChannel | undefined;

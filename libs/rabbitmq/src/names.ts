@@ -33,7 +33,7 @@ export class Names {
     return `${this.prefix}${group}//${topic}/${partition}/position`;
   }
 
-  /** The queue that whoever creates the named thing holds meanwhile. */
+  /** The queue that a process holds while it creates the named thing. */
   creating(name: string): string {
     return `${name}//creating`;
   }

@@ -48,7 +48,7 @@ export async function ensureStream(connection: ChannelModel, { name, args, card 
   return count === undefined;
 }
 
-/** The first record of a stream that may have none: whoever created it died before its card was in it. */
+/** The first record of a stream that may have none: its creator died before its card was in it. */
 export async function readFirst(connection: ChannelModel, stream: string): Promise<StoredMessage | undefined> {
   try {
     return await readerOn(connection).readFrom(stream, 'first', CARDLESS_TIMEOUT_MS);

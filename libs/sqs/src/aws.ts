@@ -51,7 +51,7 @@ export class Aws {
     attributes: Readonly<Record<string, string>>,
     tags: Readonly<Record<string, string>> = {},
   ): Promise<string> {
-    this.#urls.delete(name); // whoever asks wants to know whether it is there now
+    this.#urls.delete(name); // the caller wants to know whether it is there now
     try {
       return await this.queueUrl(name);
     } catch (error) {

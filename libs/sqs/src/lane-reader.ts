@@ -29,7 +29,7 @@ const NOTHING: Omit<GroupPosition, 'log' | 'owner'> = { next: 0, taken: 0, seque
 
 /**
  * Reads one lane. SQS gives the first records of its queue to one member only, and no others to anybody until these are deleted. That is the lock under which
- * records are *taken over*: counted on from the position, put into the group's hand, the position moved, and only then deleted. Whoever dies
+ * records are *taken over*: counted on from the position, put into the group's hand, the position moved, and only then deleted. A member that dies
  * between two of these leaves something that the next one sees, and does again with the same numbers.
  * Two members that both take the lane for theirs notice by the position that there are records that they haven't seen, and read these first. So each hands
  * over all records from its beginning, in order.
@@ -76,7 +76,7 @@ export class LaneReader {
     ]);
     const log = Attributes?.CreatedTimestamp ?? '';
     const known = stored ?? { ...NOTHING, log, owner: undefined };
-    // Another queue of the same name counts its records anew; ours are counted on, as those in hand are still to be done.
+    // Another queue of the same name counts its records from 0; ours are counted on, as those in hand are still to be done.
     const isOther = known.log !== log;
     const now = isOther ? { ...known, log, sequence: NOTHING.sequence } : known;
     this.#position = { ...now, taken: now.next };

@@ -34,9 +34,9 @@ const BEATS_PER_SESSION = 4;
 const LEAVE_WITHIN_MS = 3_000;
 
 /**
- * Who is in a group. The list is the one message of a FIFO queue: whoever has it in hand may write the next version, nobody else can meanwhile.
+ * Who is in a group. The list is the one message of a FIFO queue: the member that has it in hand may write the next version, nobody else can meanwhile.
  * A version is its own deduplication id, so that of two who write the same one only the first does. A member that doesn't count up for a
- * session is taken off by whoever notices, by its own clock, and only if that member itself has been there all the time.
+ * session is taken off by a member that notices, by that member's clock, and only if it has been there itself all the time.
  * What members believe may differ for a moment; that no two have the same record in hand is SQS's business.
  */
 export class Members {
@@ -132,7 +132,7 @@ export class Members {
 
   #next({ version, members }: MemberList): MemberList {
     const now = performance.now();
-    // Whoever was away itself can't say that others were.
+    // A member that was away itself can't say that others were.
     if (now - this.#lookedAtMs > this.sessionTimeoutMs / 2) this.#heard.clear();
     this.#lookedAtMs = now;
     const living = Object.entries(members).filter(([id, { beat }]) => {

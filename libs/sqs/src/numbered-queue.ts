@@ -15,7 +15,7 @@ export interface TakenRecord {
 }
 
 const MOST = 10;
-/** Whoever reads hides what it has seen for a while, from itself, too. */
+/** A reader hides what it has seen for a while, from itself, too. */
 const HIDDEN_SECONDS = 5;
 const PATIENCE_MS = 15_000;
 const LOOK_AGAIN_MS = 50;

@@ -13,7 +13,7 @@ export interface GroupPosition {
   readonly taken: number;
   /** SQS's own number of the last record that was taken over: only what comes after it is new. */
   readonly sequence: string;
-  /** Of which queue: another one of the same name begins anew. */
+  /** Of which queue: another one of the same name begins at 0. */
   readonly log: string;
   readonly owner: string | undefined;
 }
@@ -95,7 +95,7 @@ export class Positions {
     if (old.length > 0) await sqs.deleteMessageBatch({ QueueUrl, Entries: entries(old) });
   }
 
-  /** Whoever removes old ones hides all for a moment. */
+  /** A member that removes old ones hides all for a moment. */
   async #look(hiddenSeconds: number, atLeast: number): Promise<readonly Seen[]> {
     if (atLeast === 0) return [];
     const { sqs } = await this.aws.open();

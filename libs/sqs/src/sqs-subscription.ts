@@ -34,7 +34,7 @@ const COMMIT_MS = 250;
 const LAST_COMMIT_MS = 3_000;
 
 /**
- * Hands records over and returns. A session lasts until a queue that it needs is gone: then all is looked for, or made, anew. Within it, members of the
+ * Hands records over and returns. A session lasts until a queue that it needs is gone: then all is looked for, or made, again. Within it, members of the
  * group deal the lanes out; one that two members take for theirs is read by one at a time all the same, see {@link LaneReader}.
  */
 export class SqsSubscription implements Subscription {
@@ -128,7 +128,7 @@ export class SqsSubscription implements Subscription {
     this.#failures = 0;
   }
 
-  /** The lanes are kept that stay; of those what isn't done is handed over again, as whoever hears of an assignment forgets it. */
+  /** The lanes are kept that stay; of those what isn't done is handed over again, as a listener that hears of an assignment forgets it. */
   async #assign(members: Members): Promise<void> {
     if (this.#closed || members !== this.#members) return;
     const owners = assignLanes(members.all(), this.#lanes);

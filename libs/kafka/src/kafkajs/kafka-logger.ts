@@ -6,7 +6,7 @@ const SAME_AGAIN_MS = 60_000;
 const MOST_TEXTS = 1_000;
 /**
  * Services that start together race for creating the same topics; one of them wins, and that is fine. kafkajs says it of one topic,
- * or of all in one request. Whoever asked for the topics learns any other refusal by an error, and tells it.
+ * or of all in one request. The caller that asked for the topics learns any other refusal by an error, and tells it.
  */
 const EXPECTED: ReadonlySet<unknown> = new Set(['Topic with this name already exists', 'Topic creation errors']);
 

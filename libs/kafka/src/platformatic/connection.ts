@@ -7,7 +7,7 @@ import type { KafkaOptions, KafkaTls } from '../kafka-options.js';
 
 const MECHANISMS = { plain: 'PLAIN', 'scram-sha-256': 'SCRAM-SHA-256', 'scram-sha-512': 'SCRAM-SHA-512' } as const;
 
-/** What the client's parts have in common. They try again a little, and leave the rest to whoever uses them. */
+/** What the client's parts have in common. They try again a little, and leave the rest to their callers. */
 export function connectionOptions({ brokers, clientId, tls, sasl }: KafkaOptions) {
   return {
     clientId,
