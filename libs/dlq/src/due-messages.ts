@@ -175,10 +175,11 @@ export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShu
       onCalling,
       attempt: row.attempts + 1,
       claim: async (tx) => {
-        const finished = await tx.query(finishHeld, [row.seq, row.message_id]);
-        if (finished.length === 0) return false;
-        await this.inbox.mark(tx, row.consumer_group, [message.identity], 'handled');
-        return true;
+        const [finished] = await Promise.all([
+          tx.query(finishHeld, [row.seq, row.message_id]),
+          this.inbox.mark(tx, row.consumer_group, [message.identity], 'handled'), // rolled back where it isn't ours
+        ]);
+        return finished.length > 0;
       },
     });
     await this.#record(row, result);

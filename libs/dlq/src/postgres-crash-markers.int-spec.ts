@@ -51,6 +51,18 @@ crashMarkersContract('PostgresCrashMarkers', start, async () => {
 });
 
 describe('crash markers on PostgreSQL', () => {
+  it('marks what begins at the same time in one transaction, as a replay begins many', async () => {
+    const { markers } = await start();
+    await markers.open(GROUP);
+    const messages = Array.from({ length: 20 }, (_, n) => ({ source: '/test', id: `m${n}` }));
+    await Promise.all(messages.map((one) => markers.mark(GROUP, [one], 'among-others')));
+    const rows = await service.execute('marked', 'SELECT xmin::text FROM crash_marker');
+    expect([rows.length, new Set(rows.map(({ xmin }) => xmin)).size]).toEqual([20, 1]);
+    await Promise.all(messages.map((one) => markers.unmark(GROUP, [one])));
+    expect(await service.execute('left', 'SELECT 1 FROM crash_marker')).toEqual([]);
+    await markers.close();
+  });
+
   it('F58: a process whose session was cut is alive again with its next one', async () => {
     const { markers, die } = await start();
     await markers.open(GROUP);

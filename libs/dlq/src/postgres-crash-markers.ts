@@ -7,6 +7,7 @@ import { identityKey } from '@waybill/messaging';
 import type { Company, CrashMarkers, DeathReport, MessageIdentity } from '@waybill/messaging';
 import { BackgroundLoop } from '@waybill/observability';
 
+import { Gathered } from './gathered.js';
 import { identityOf } from './held-rows.js';
 import {
   forgetDeaths,
@@ -20,7 +21,13 @@ import { listSuspects, markMessages, unmarkMessages } from './sql/crash-markers.
 
 const ALIVE_INTERVAL_MS = 5_000;
 
+interface Marked {
+  readonly group: string;
+  readonly identity: MessageIdentity;
+}
+
 interface MarkerRow {
+  readonly consumer_group: string;
   readonly source: string;
   readonly message_id: string;
   readonly subscriber: string;
@@ -39,6 +46,12 @@ export class PostgresCrashMarkers implements CrashMarkers {
   #group = '';
   #connection: DedicatedConnection | undefined;
   #alive: BackgroundLoop | undefined;
+  /** Many held messages begin at once. */
+  readonly #marks = { alone: this.#marking('alone'), 'among-others': this.#marking('among-others') };
+  readonly #unmarks = new Gathered<Marked, void>(async (marked) => {
+    await this.database.query(unmarkMessages, [this.#process, ...columns(marked)]);
+    return () => {};
+  });
 
   constructor(private readonly database: Database) {}
 
@@ -89,27 +102,37 @@ export class PostgresCrashMarkers implements CrashMarkers {
     messages: readonly MessageIdentity[],
     company: Company,
   ): Promise<readonly (number | undefined)[]> {
-    const rows = await this.database.query<MarkerRow>(markMessages, [
-      group,
-      this.#process,
-      company === 'alone',
-      ...columns(messages),
-    ]);
-    const deaths = new Map(
-      rows.filter(({ suspect }) => suspect).map((row) => [identityKey(identityOf(row)), row.deaths]),
-    );
-    return messages.map((message) => deaths.get(identityKey(message)));
+    return this.#marks[company].add(messages.map((identity) => ({ group, identity })));
   }
 
   async unmark(group: string, messages: readonly MessageIdentity[]): Promise<void> {
-    await this.database.query(unmarkMessages, [group, this.#process, ...columns(messages)]);
+    await this.#unmarks.add(messages.map((identity) => ({ group, identity })));
+  }
+
+  #marking(company: Company): Gathered<Marked, number | undefined> {
+    return new Gathered(async (marked) => {
+      const rows = await this.database.query<MarkerRow>(markMessages, [
+        this.#process,
+        company === 'alone',
+        ...columns(marked),
+      ]);
+      const deaths = new Map(
+        rows.filter(({ suspect }) => suspect).map((row) => [keyOf(row.consumer_group, identityOf(row)), row.deaths]),
+      );
+      return ({ group, identity }) => deaths.get(keyOf(group, identity));
+    });
   }
 }
 
-function columns(messages: readonly MessageIdentity[]): [string[], string[], string[]] {
+function keyOf(group: string, identity: MessageIdentity): string {
+  return `${group} ${identityKey(identity)}`;
+}
+
+function columns(marked: readonly Marked[]): [string[], string[], string[], string[]] {
   return [
-    messages.map(({ source }) => source),
-    messages.map(({ id }) => id),
-    messages.map(({ subscriber = '' }) => subscriber),
+    marked.map(({ group }) => group),
+    marked.map(({ identity }) => identity.source),
+    marked.map(({ identity }) => identity.id),
+    marked.map(({ identity: { subscriber = '' } }) => subscriber),
   ];
 }

@@ -23,7 +23,8 @@ import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 import { UntriedCounts } from './untried-counts.js';
 
-const LOOK_MS = 50;
+/** Between looks at the outcomes of a page; as soon as they are to be expected. */
+const LOOK_MS = { least: 5, most: 50 };
 /** Letters whose payloads are in memory at once. */
 const CHUNK = 50;
 
@@ -198,11 +199,13 @@ export class Replays {
 
   /** Looks, because any replica may run them. A service that stops leaves the rest pending. */
   async #outcomes(run: string, seqs: readonly string[], waitMs: number): Promise<ReplayCounts> {
-    const giveUpAt = performance.now() + waitMs;
+    const from = performance.now();
     for (;;) {
       const [counts = NONE] = await this.database.query<ReplayCounts>(countOutcomes, [run, seqs]);
-      if (counts.pending === 0 || performance.now() >= giveUpAt || this.held.isStopped) return counts;
-      await delay(LOOK_MS);
+      const elapsedMs = performance.now() - from;
+      if (counts.pending === 0 || elapsedMs >= waitMs || this.held.isStopped) return counts;
+      const expectedMs = (elapsedMs * counts.pending) / Math.max(1, seqs.length - counts.pending);
+      await delay(Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, expectedMs)));
     }
   }
 
