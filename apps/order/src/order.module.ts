@@ -8,16 +8,22 @@ import { ServiceModule } from '@waybill/service';
 import type { ServiceOptions } from '@waybill/service';
 
 import { AdminSagasController } from './http/admin-sagas.controller.js';
+import { ErasuresController } from './http/erasures.controller.js';
 import { orderProblem } from './http/order-problems.js';
 import { OrdersController } from './http/orders.controller.js';
 import { OrphansController } from './http/orphans.controller.js';
 import { SagasController } from './http/sagas.controller.js';
 import { CatalogueController } from './messaging/catalogue.controller.js';
+import { ErasureConfirmationsController } from './messaging/erasure-confirmations.controller.js';
 import { readOrderConfig } from './order.config.js';
 import type { OrderConfig } from './order.config.js';
 import { CatalogueHealth } from './persistence/catalogue.health.js';
 import { Catalogue } from './persistence/catalogue.postgres.js';
 import { EndedOrdersChannel } from './persistence/ended-orders.channel.js';
+import { ErasedPayloads } from './persistence/erased-payloads.js';
+import { ErasedRecords } from './persistence/erased-records.js';
+import { Erasures } from './persistence/erasures.postgres.js';
+import { CreateErasures1797290300100 } from './persistence/migrations/create-erasures.js';
 import { CreateOrderTables1795600000100 } from './persistence/migrations/create-order-tables.js';
 import { RecordTimelineByTransaction1797000000100 } from './persistence/migrations/record-timeline-by-transaction.js';
 import { WidenCatalogueRevisions1796200000100 } from './persistence/migrations/widen-catalogue-revisions.js';
@@ -30,26 +36,50 @@ import { fulfilOrder } from './sagas/fulfil-order.saga.js';
 import { Fulfilment } from './sagas/fulfilment.js';
 import { AwaitOrderHandler } from './use-cases/await-order.js';
 import { CancelOrderHandler } from './use-cases/cancel-order.js';
+import { EraseOrdersHandler } from './use-cases/erase-orders.js';
 import { GetOrderHandler } from './use-cases/get-order.js';
 import { GetSagaHandler } from './use-cases/get-saga.js';
 import { GetTimelineHandler } from './use-cases/get-timeline.js';
+import { ListErasedOrdersHandler, ListErasuresHandler } from './use-cases/list-erasures.js';
 import { ListOrdersHandler } from './use-cases/list-orders.js';
 import { PlaceOrderHandler } from './use-cases/place-order.js';
 import { RecoverOrderHandler } from './use-cases/recover-order.js';
 
 /** Replies of participants are handled by SagaModule. */
-const controllers = [AdminSagasController, OrdersController, OrphansController, SagasController, CatalogueController];
+const controllers = [
+  AdminSagasController,
+  ErasuresController,
+  OrdersController,
+  OrphansController,
+  SagasController,
+  CatalogueController,
+  ErasureConfirmationsController,
+];
 const useCases = [
   AwaitOrderHandler,
   CancelOrderHandler,
+  EraseOrdersHandler,
   GetOrderHandler,
   GetSagaHandler,
   GetTimelineHandler,
+  ListErasedOrdersHandler,
+  ListErasuresHandler,
   ListOrdersHandler,
   PlaceOrderHandler,
   RecoverOrderHandler,
 ];
-const persistence = [Catalogue, CatalogueHealth, EndedOrdersChannel, Orders, OrderViews, OrderWatch, Timeline];
+const persistence = [
+  Catalogue,
+  CatalogueHealth,
+  EndedOrdersChannel,
+  ErasedPayloads,
+  ErasedRecords,
+  Erasures,
+  Orders,
+  OrderViews,
+  OrderWatch,
+  Timeline,
+];
 
 /** The order service: orders, and the saga that carries them to their end. */
 @Module({})
@@ -69,6 +99,7 @@ export class OrderModule {
       CreateOrderTables1795600000100,
       WidenCatalogueRevisions1796200000100,
       RecordTimelineByTransaction1797000000100,
+      CreateErasures1797290300100,
     ],
     operatorsPaths: ['/sagas'],
     // Replies are matched by the command that they answer, products by their revision: a dead one must not hold up the next.

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import {
+  ErasePayment,
   PaymentCharged,
   PaymentDeclined,
+  PaymentErased,
   PaymentRefunded,
   ProcessPayment,
   RefundFailed,
@@ -21,6 +23,7 @@ import type { PaymentConfig } from './payment.config.js';
 import { CreatePayment1795600000200 } from './persistence/migrations/create-payment.js';
 import { PaymentEntity } from './persistence/payment.entity.js';
 import { PaymentRepository } from './persistence/payment.repository.postgres.js';
+import { ErasePayments } from './use-cases/erase-payments.js';
 import { ListPayments } from './use-cases/list-payments.js';
 import { ProcessPayments } from './use-cases/process-payments.js';
 import { RefundPayments } from './use-cases/refund-payments.js';
@@ -34,8 +37,8 @@ export class PaymentModule {
     name: 'payment',
     description: 'Charges payments and refunds them',
     topics: [topics.paymentCommands, topics.paymentEvents],
-    handles: [ProcessPayment, RefundPayment],
-    sends: [PaymentCharged, PaymentDeclined, PaymentRefunded, RefundFailed],
+    handles: [ProcessPayment, RefundPayment, ErasePayment],
+    sends: [PaymentCharged, PaymentDeclined, PaymentRefunded, RefundFailed, PaymentErased],
     entities: [PaymentEntity],
     migrations: [CreatePayment1795600000200],
     operatorsPaths: ['/payments'],
@@ -51,6 +54,7 @@ export class PaymentModule {
           provide: PAYMENT_GATEWAY,
           useFactory: () => PaymentGatewaySimulator.open(config.databaseUrl, config.providerDatabase),
         },
+        ErasePayments,
         ListPayments,
         PaymentRepository,
         ProcessPayments,

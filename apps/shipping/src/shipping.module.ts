@@ -4,8 +4,10 @@ import {
   CancelShipment,
   CancelShipmentFailed,
   CreateShipment,
+  EraseShipment,
   ShipmentCancelled,
   ShipmentCreated,
+  ShipmentErased,
   ShipmentRefused,
   topics,
 } from '@waybill/contracts';
@@ -23,6 +25,7 @@ import { readShippingConfig } from './shipping.config.js';
 import type { ShippingConfig } from './shipping.config.js';
 import { CancelShipments } from './use-cases/cancel-shipments.js';
 import { CreateShipments } from './use-cases/create-shipments.js';
+import { EraseShipments } from './use-cases/erase-shipments.js';
 import { ListShipments } from './use-cases/list-shipments.js';
 
 /** The shipping service. */
@@ -34,8 +37,8 @@ export class ShippingModule {
     name: 'shipping',
     description: 'Books shipments and cancels them',
     topics: [topics.shippingCommands, topics.shippingEvents],
-    handles: [CancelShipment, CreateShipment],
-    sends: [CancelShipmentFailed, ShipmentCancelled, ShipmentCreated, ShipmentRefused],
+    handles: [CancelShipment, CreateShipment, EraseShipment],
+    sends: [CancelShipmentFailed, ShipmentCancelled, ShipmentCreated, ShipmentRefused, ShipmentErased],
     entities: [ShipmentEntity],
     migrations: [CreateShipment1795600000400],
     operatorsPaths: ['/shipments'],
@@ -53,6 +56,7 @@ export class ShippingModule {
         },
         CancelShipments,
         CreateShipments,
+        EraseShipments,
         ListShipments,
         ShipmentRepository,
       ],

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 
 import { defineCommand } from './define-message.js';
-import { PaymentCharged, PaymentDeclined, PaymentRefunded, RefundFailed } from './payment.events.js';
+import { PaymentCharged, PaymentDeclined, PaymentErased, PaymentRefunded, RefundFailed } from './payment.events.js';
 import { PERSONAL } from './personal.js';
 import { IdSchema, MoneySchema, TextSchema } from './shared-schemas.js';
 import { TOPIC } from './topics.js';
@@ -52,4 +52,16 @@ export const RefundPayment = defineCommand({
   undoes: [ProcessPayment.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
   example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', reason: 'OUT_OF_STOCK' },
+});
+
+export const ErasePayment = defineCommand({
+  topic: TOPIC.paymentCommands,
+  name: 'payment.erase',
+  version: 1,
+  description:
+    "Forget what the order's payment says of the customer; amounts stay. Sent once the order has ended, after all its other commands.",
+  answeredBy: [PaymentErased.name],
+  key: '/orderId',
+  schema: Type.Object({ orderId: IdSchema }),
+  example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' },
 });

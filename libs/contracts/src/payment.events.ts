@@ -72,3 +72,14 @@ export const RefundFailed = defineEvent({
     message: 'The provider refuses the refund',
   },
 });
+
+export const PaymentErased = defineEvent({
+  topic: TOPIC.paymentEvents,
+  name: 'payment.erased',
+  version: 1,
+  description: "The payment service knows nothing of the order's customer any more.",
+  source: '/payment',
+  key: '/orderId',
+  schema: Type.Object({ orderId: IdSchema }),
+  example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' },
+});

@@ -2,7 +2,13 @@ import Type from 'typebox';
 
 import { defineCommand } from './define-message.js';
 import { AddressSchema, IdSchema, ItemsSchema, TextSchema } from './shared-schemas.js';
-import { CancelShipmentFailed, ShipmentCancelled, ShipmentCreated, ShipmentRefused } from './shipping.events.js';
+import {
+  CancelShipmentFailed,
+  ShipmentCancelled,
+  ShipmentCreated,
+  ShipmentErased,
+  ShipmentRefused,
+} from './shipping.events.js';
 import { TOPIC } from './topics.js';
 
 export const CreateShipment = defineCommand({
@@ -34,4 +40,16 @@ export const CancelShipment = defineCommand({
   undoes: [CreateShipment.name],
   schema: Type.Object({ orderId: IdSchema, reason: TextSchema }),
   example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', reason: 'CANCELLED' },
+});
+
+export const EraseShipment = defineCommand({
+  topic: TOPIC.shippingCommands,
+  name: 'shipping.erase-shipment',
+  version: 1,
+  description:
+    "Forget what the order's shipment says of the customer. Sent once the order has ended, after all its other commands.",
+  answeredBy: [ShipmentErased.name],
+  key: '/orderId',
+  schema: Type.Object({ orderId: IdSchema }),
+  example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' },
 });

@@ -70,3 +70,14 @@ export const CancelShipmentFailed = defineEvent({
     message: 'The parcel is on its way',
   },
 });
+
+export const ShipmentErased = defineEvent({
+  topic: TOPIC.shippingEvents,
+  name: 'shipment.erased',
+  version: 1,
+  description: "The shipping service knows nothing of the order's customer any more.",
+  source: '/shipping',
+  key: '/orderId',
+  schema: Type.Object({ orderId: IdSchema }),
+  example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' },
+});

@@ -10,6 +10,7 @@ import { Discards } from './discards.js';
 import { DueMessages } from './due-messages.js';
 import { HeldSweeper } from './held-sweeper.js';
 import { LetterEdits } from './letter-edits.js';
+import { LetterErasure } from './letter-erasure.js';
 import { LettersByReason } from './letters-by-reason.js';
 import { ParkedKeys } from './parked-keys.js';
 import { PayloadKeeper } from './payload-keeper.js';
@@ -41,7 +42,7 @@ export class DeadLetterModule {
   /** @throws ConfigError listing every option that can't be used. */
   static forRoot({ sink, imports = [], ...options }: DeadLetterModuleOptions): DynamicModule {
     assertNoFaults(optionFaults('DeadLetterModule.', options, RANGES));
-    const operators = [DeadLetters, Discards, LetterEdits, LettersByReason, ParkedKeys, Replays];
+    const operators = [DeadLetters, Discards, LetterEdits, LetterErasure, LettersByReason, ParkedKeys, Replays];
     return {
       module: DeadLetterModule,
       global: true,

@@ -6,6 +6,7 @@ export { DeadLetters } from './dead-letters.js';
 export { LetterNotDeadError } from './dead-letter.errors.js';
 export { Discards } from './discards.js';
 export { LetterEdits } from './letter-edits.js';
+export { LetterErasure } from './letter-erasure.js';
 export { LettersByReason } from './letters-by-reason.js';
 export type { ReadLetter } from './letters-by-reason.js';
 export { ParkedKeys } from './parked-keys.js';

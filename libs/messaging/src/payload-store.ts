@@ -12,6 +12,8 @@ export interface PayloadStore {
   renew(ids: readonly string[]): Promise<void>;
   /** Deletes payloads that are older than that, at most `limit` of them. @returns how many. */
   sweep(olderThanMs: number, limit: number): Promise<number>;
+  /** Deletes payloads for good, as they say what must be forgotten; unknown ids are passed over. */
+  remove(ids: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 

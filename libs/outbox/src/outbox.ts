@@ -9,6 +9,7 @@ import { newRow } from './new-row.js';
 import { assertThreshold } from './outbox-options.js';
 import type { OutboxSettings } from './outbox-options.js';
 import type { CommittedRow, CommittedRows, NewOutboxRow } from './outbox-row.js';
+import { forgetRows } from './sql/forget-rows.js';
 import { refusedAmong } from './sql/refused-rows.js';
 import { unpublishedAmong } from './sql/unpublished-among.js';
 import { COMMITTED_ROWS, OUTBOX_SETTINGS } from './tokens.js';
@@ -71,6 +72,11 @@ export class Outbox {
     if (ids.length === 0) return new Map();
     const rows = await (tx ?? this.database).query<{ id: string; reason: string }>(refusedAmong, [ids]);
     return new Map(rows.map(({ id, reason }) => [id, reason]));
+  }
+
+  /** Deletes messages before their retention ends, as they say what must be forgotten. Those that aren't published yet stay. */
+  async forget(tx: Transaction, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await tx.query(forgetRows, [ids]);
   }
 }
 

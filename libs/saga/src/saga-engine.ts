@@ -4,6 +4,8 @@ import { newId } from '@waybill/observability';
 
 import { commandMessage } from './command-message.js';
 import { decide } from './decide/decide.js';
+import { erased, isEnded } from './erase-saga.js';
+import type { SagaErasure } from './erase-saga.js';
 import { newSagaInstance } from './new-saga-instance.js';
 import type { CommandOutbox, SagaAlert } from './ports.js';
 import type { SagaDefinitions } from './saga-definitions.js';
@@ -183,6 +185,23 @@ export class SagaEngine {
     const { progress } = this.#apply(tx, instance, { kind: 'operate', ...operation }, tx.session(this.#session).now);
     if (progress.verdict !== 'taken') throw new SagaActionRefusedError(operation.action, saga, id, instance.status);
     return progress;
+  }
+
+  /**
+   * Forgets what ended sagas say of people; those that the transaction works on are locked, as ever. Repeatable.
+   * @returns the ids of those that haven't ended: they are left as they are, and what they know is still needed
+   */
+  async erase<Data>(
+    tx: Transaction,
+    saga: string,
+    ids: readonly string[],
+    erasure: SagaErasure<Data>,
+  ): Promise<readonly string[]> {
+    const session = tx.session(this.#session);
+    await session.load(ids);
+    const instances = ids.flatMap((id) => this.#find(tx, { saga, id }) ?? []);
+    for (const instance of instances.filter(isEnded)) session.change(erased(instance, erasure));
+    return instances.filter((instance) => !isEnded(instance)).map(({ id }) => id);
   }
 
   #apply(

@@ -8,8 +8,17 @@ import {
   OrderEndedError,
   UnknownSkuError,
 } from '../domain/order.errors.js';
+import { AuditNamesCustomerError } from '../use-cases/audit-names-customer.error.js';
 import { NoOrphanedRepliesError } from '../use-cases/no-orphaned-replies.error.js';
 import { OrderNotFoundError } from '../use-cases/order-not-found.error.js';
+import { OrdersInUseError } from '../use-cases/orders-in-use.error.js';
+import type { OrderInUse } from '../use-cases/orders-in-use.error.js';
+
+const BECAUSE: Readonly<Record<OrderInUse['because'], string>> = {
+  NOT_ENDED: 'has not ended',
+  LETTER_OPEN: 'has a letter in the order service that is still to be handled',
+  UNPUBLISHED: 'has a message that is not published yet',
+};
 
 /** Which answer an error of this service's own is; a database that is away, or whose COMMIT is unknown, has one in libs/http. */
 export function orderProblem(error: unknown): ProblemError | undefined {
@@ -19,6 +28,15 @@ export function orderProblem(error: unknown): ProblemError | undefined {
   if (error instanceof SagaExistsError) return new ConflictError(error.code, error.message);
   if (error instanceof SagaActionRefusedError) return new ConflictError(error.code, error.message);
   if (error instanceof OrderEndedError) return new ConflictError(error.code, error.message);
+  if (error instanceof AuditNamesCustomerError) return new UnprocessableError(error.code, error.message);
+  if (error instanceof OrdersInUseError) {
+    const errors = error.orders.map(({ orderId, because }) => ({
+      pointer: '',
+      code: because,
+      message: `order ${orderId} ${BECAUSE[because]}`,
+    }));
+    return new ConflictError(error.code, error.message, { errors });
+  }
   if (error instanceof UnknownSkuError) {
     const errors = error.lines.map((line) => ({
       pointer: `/items/${line}/sku`,

@@ -3,10 +3,12 @@ import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import DataLoader from 'dataloader';
 
+import { ERASED } from '../domain/erasure.js';
 import type { OrderLine } from '../domain/order.events.js';
 import type { OrderStatus } from '../domain/order.js';
 import type { OrderView } from '../projections/order-view.js';
 import { OrderEntity, viewOfEntity } from './order.entity.js';
+import { ERASE_ORDER_VIEWS } from './sql/erase-order-views.js';
 import { FIND_ORDER_VIEWS } from './sql/find-order-views.js';
 import { INSERT_ORDER_VIEWS } from './sql/insert-order-views.js';
 import { UPDATE_ORDER_VIEWS } from './sql/update-order-views.js';
@@ -90,6 +92,10 @@ export class OrderViews {
       views.map(({ placedAt }) => placedAt),
       ...changing(views),
     ]);
+  }
+
+  async erase(tx: Transaction, ids: readonly string[]): Promise<void> {
+    await tx.query(ERASE_ORDER_VIEWS, [ids, ERASED]);
   }
 
   async update(tx: Transaction, views: readonly OrderView[]): Promise<void> {

@@ -4,7 +4,7 @@ import type { EventMetadata } from '@waybill/event-store';
 
 import { OrderInvariantError } from '../domain/order.errors.js';
 import type { OrderEvent, OrderPlaced, OrderRecovered } from '../domain/order.events.js';
-import { evolve, isEnded, orderEvolution } from '../domain/order.js';
+import { erasePersonalData, evolve, isEnded, orderEvolution } from '../domain/order.js';
 import type { ExistingOrder, Order } from '../domain/order.js';
 import { toOrderView } from '../projections/order-view.js';
 import { orderEventStore } from './order-event-store.js';
@@ -82,6 +82,16 @@ export class Orders {
     const order = tx.session(this.#session).get(id)?.order;
     if (!order) throw new OrderInvariantError(`Order ${id} was changed before it was loaded`);
     return this.apply(tx, id, decision(order), metadata);
+  }
+
+  /** Forgets who placed those of these orders that exist; all of them have ended. @returns their ids */
+  async erase(tx: Transaction, ids: readonly string[], metadata: EventMetadata): Promise<readonly string[]> {
+    const known = [...(await this.load(tx, ids)).keys()];
+    const at = new Date(tx.now()).toISOString();
+    for (const id of known) this.decide(tx, id, (order) => erasePersonalData(order, at), metadata);
+    await orderEventStore.erase(tx, known);
+    await this.views.erase(tx, known);
+    return known;
   }
 
   #write(tx: Transaction, session: Session): readonly Promise<void>[] {

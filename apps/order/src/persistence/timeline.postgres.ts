@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
+import { isUuid } from '@waybill/http';
 
 import { inOrder } from '../projections/timeline.js';
 import type { TimelineEntry, TimelineKind } from '../projections/timeline.js';
+import { SAVE_ERASED_ENTRIES, SELECT_ENTRIES } from './sql/erase-timeline.js';
 import { FIND_TIMELINE } from './sql/find-timeline.js';
 import { INSERT_TIMELINE_ENTRIES } from './sql/insert-timeline-entries.js';
 
@@ -46,6 +48,35 @@ export class Timeline {
     const rows = await this.database.query<TimelineRow>(FIND_TIMELINE, [orderId]);
     return inOrder(rows.flatMap((row) => row.entries ?? entryOf(row)));
   }
+
+  /**
+   * Forgets the details of everything that was recorded about these orders: reasons, and words of participants and operators.
+   * @returns the ids of each order's messages
+   */
+  async erase(tx: Transaction, orderIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const rows = await tx.query<StoredEntries>(SELECT_ENTRIES, [orderIds]);
+    const entries = rows.map((row) => row.entries?.map((entry) => ({ ...entry, detail: null })));
+    await tx.query(SAVE_ERASED_ENTRIES, [
+      rows.map(({ order_id: orderId }) => orderId),
+      rows.map(({ seq }) => seq),
+      entries.map((all) => (all === undefined ? null : JSON.stringify(all))),
+    ]);
+    const messages = new Map(orderIds.map((id): [string, string[]] => [id, []]));
+    for (const { order_id: orderId, entries: some, kind, message_id: id } of rows) {
+      for (const entry of some ?? [{ kind, messageId: id }]) {
+        if (entry.messageId !== null && isUuid(entry.messageId)) messages.get(orderId)?.push(entry.messageId);
+      }
+    }
+    return messages;
+  }
+}
+
+interface StoredEntries {
+  readonly order_id: string;
+  readonly seq: string;
+  readonly entries: readonly TimelineEntry[] | null;
+  readonly kind: TimelineKind;
+  readonly message_id: string | null;
 }
 
 function entryOf(row: TimelineRow): TimelineEntry {

@@ -1,14 +1,16 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { ProcessPayment, RefundPayment } from '@waybill/contracts';
+import { ErasePayment, ProcessPayment, RefundPayment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
-import { OutsideCallHandler } from '@waybill/messaging';
+import { BatchMessageHandler, OutsideCallHandler } from '@waybill/messaging';
 import type { DataOf, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 
 import { PaymentRepository } from '../persistence/payment.repository.postgres.js';
+import { ErasePayments } from '../use-cases/erase-payments.js';
 import { ProcessPayments } from '../use-cases/process-payments.js';
 import { RefundPayments } from '../use-cases/refund-payments.js';
 
+type Erase = DataOf<typeof ErasePayment>;
 type Process = DataOf<typeof ProcessPayment>;
 type Refund = DataOf<typeof RefundPayment>;
 
@@ -20,6 +22,7 @@ export class PaymentCommandsController {
   constructor(
     private readonly processing: ProcessPayments,
     private readonly refunding: RefundPayments,
+    private readonly erasing: ErasePayments,
     private readonly payments: PaymentRepository,
   ) {}
 
@@ -44,5 +47,13 @@ export class PaymentCommandsController {
     @Ctx() { tx }: MessageContext<Transaction, Refund>,
   ): Promise<OutsideCalls<unknown, Transaction, Refund>> {
     return this.refunding.prepare(commands, tx);
+  }
+
+  @BatchMessageHandler(ErasePayment)
+  erase(
+    @Payload() commands: readonly ReceivedMessage<Erase>[],
+    @Ctx() { tx }: MessageContext<Transaction, Erase>,
+  ): Promise<void> {
+    return this.erasing.execute(commands, tx);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
 
 import type { DeclineCode, Payment, PaymentIntent, PaymentStatus, Refusal } from '../domain/payment.js';
+import { erasePayments } from './sql/erase-payments.js';
 import { insertIntents } from './sql/insert-intents.js';
 import { lockByOrder } from './sql/lock-by-order.js';
 import { updateSettled } from './sql/update-settled.js';
@@ -17,6 +18,8 @@ interface PaymentRow {
   readonly declineMessage: string | null;
   readonly refundedAmount: number;
 }
+
+const ERASED = '(erased)';
 
 /** A payment after its provider answered, with what only the books keep. */
 export interface SettledPayment {
@@ -68,6 +71,11 @@ export class PaymentRepository {
       payments.set(intent.orderId, payment);
       added.push(payment);
     }
+  }
+
+  /** Forgets what the payments of these orders say of the customer. Amounts, and what came of them, stay. */
+  async erase(tx: Transaction, orderIds: readonly string[]): Promise<void> {
+    await tx.query(erasePayments, [orderIds, ERASED]);
   }
 
   /** Changes an opened payment. One that isn't there any more, as a restore has forgotten it, isn't made. */

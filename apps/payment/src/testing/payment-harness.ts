@@ -1,4 +1,4 @@
-import { ProcessPayment, RefundPayment } from '@waybill/contracts';
+import { ErasePayment, ProcessPayment, RefundPayment } from '@waybill/contracts';
 import { databaseUrl } from '@waybill/database';
 import type { Database } from '@waybill/database';
 import { receivedMessage } from '@waybill/messaging/testing';
@@ -9,6 +9,7 @@ import type { TestService } from '@waybill/service/testing';
 
 import type { PaymentConfig } from '../payment.config.js';
 import { PaymentModule } from '../payment.module.js';
+import { ErasePayments } from '../use-cases/erase-payments.js';
 import { ListPayments } from '../use-cases/list-payments.js';
 import { ProcessPayments } from '../use-cases/process-payments.js';
 import { RefundPayments } from '../use-cases/refund-payments.js';
@@ -72,6 +73,11 @@ export class PaymentHarness {
     return makeCalls(this.database, commands, (messages, tx) =>
       this.service.app.get(RefundPayments).prepare(messages, tx),
     );
+  }
+
+  async erase(...orderIds: readonly string[]): Promise<void> {
+    const commands = orderIds.map((orderId) => receivedMessage(ErasePayment, { key: orderId, data: { orderId } }));
+    await this.database.transaction((tx) => this.service.app.get(ErasePayments).execute(commands, tx));
   }
 
   async statusOf(orderId: string): Promise<readonly string[]> {

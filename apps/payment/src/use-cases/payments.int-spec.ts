@@ -216,4 +216,30 @@ describe('payments', () => {
     await payments.refund(never);
     expect(answers(never)[2]).toMatchObject({ name: 'payment.refunded', data: { amount: { amount: 1250 } } });
   });
+
+  it('forgets how an order was paid, and keeps how much; repeatedly, and whether or not there is a payment (F81)', async () => {
+    const [paid, declined, unknown] = [payments.newOrder(), payments.newOrder(), payments.newOrder()];
+    await payments.process('pm_card_ok', paid);
+    await payments.process('pm_card_declined', declined);
+    const rows = async () =>
+      payments.database.query<{ payment_method: string }>(
+        {
+          name: 'test_erased',
+          text: `SELECT status, payment_method, amount::int AS amount, decline_code, decline_message
+            FROM payment WHERE order_id = ANY ($1) ORDER BY status`,
+        },
+        [[paid, declined]],
+      );
+    await payments.erase(paid, declined, unknown);
+    await payments.erase(paid);
+    const erased = { payment_method: '(erased)', amount: 1250 };
+    expect(await rows()).toEqual([
+      { ...erased, status: 'CHARGED', decline_code: null, decline_message: null },
+      { ...erased, status: 'DECLINED', decline_code: 'PAYMENT_DECLINED', decline_message: '(erased)' },
+    ]);
+    expect(answers(unknown)).toEqual([{ name: 'payment.erased', data: { orderId: unknown } }]);
+    // A command that comes once more brings nothing back.
+    await payments.process('pm_card_ok', paid);
+    expect((await rows())[0]).toMatchObject(erased);
+  });
 });

@@ -1,14 +1,16 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { CancelShipment, CreateShipment } from '@waybill/contracts';
+import { CancelShipment, CreateShipment, EraseShipment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
-import { OutsideCallHandler } from '@waybill/messaging';
+import { BatchMessageHandler, OutsideCallHandler } from '@waybill/messaging';
 import type { DataOf, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 
 import { ShipmentRepository } from '../persistence/shipment.repository.postgres.js';
 import { CancelShipments } from '../use-cases/cancel-shipments.js';
 import { CreateShipments } from '../use-cases/create-shipments.js';
+import { EraseShipments } from '../use-cases/erase-shipments.js';
 
+type Erase = DataOf<typeof EraseShipment>;
 type Create = DataOf<typeof CreateShipment>;
 type Cancel = DataOf<typeof CancelShipment>;
 
@@ -20,6 +22,7 @@ export class ShippingCommandsController {
   constructor(
     private readonly creating: CreateShipments,
     private readonly cancelling: CancelShipments,
+    private readonly erasing: EraseShipments,
     private readonly shipments: ShipmentRepository,
   ) {}
 
@@ -44,5 +47,13 @@ export class ShippingCommandsController {
     @Ctx() { tx }: MessageContext<Transaction, Cancel>,
   ): Promise<OutsideCalls<unknown, Transaction, Cancel>> {
     return this.cancelling.prepare(commands, tx);
+  }
+
+  @BatchMessageHandler(EraseShipment)
+  erase(
+    @Payload() commands: readonly ReceivedMessage<Erase>[],
+    @Ctx() { tx }: MessageContext<Transaction, Erase>,
+  ): Promise<void> {
+    return this.erasing.execute(commands, tx);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
 
 import type { Refusal, RefusalCode, Shipment, ShipmentIntent, ShipmentStatus } from '../domain/shipment.js';
+import { eraseShipments } from './sql/erase-shipments.js';
 import { insertIntents } from './sql/insert-intents.js';
 import { lockByOrder } from './sql/lock-by-order.js';
 import { updateSettled } from './sql/update-settled.js';
@@ -14,6 +15,8 @@ interface ShipmentRow {
   readonly refusalCode: RefusalCode | null;
   readonly refusalMessage: string | null;
 }
+
+const ERASED = '(erased)';
 
 /** A shipment after its carrier answered, with what only the books keep. */
 export interface SettledShipment {
@@ -64,6 +67,11 @@ export class ShipmentRepository {
       shipments.set(orderId, shipment);
       added.push(shipment);
     }
+  }
+
+  /** Forgets what the shipments of these orders say of the customer. */
+  async erase(tx: Transaction, orderIds: readonly string[]): Promise<void> {
+    await tx.query(eraseShipments, [orderIds, ERASED]);
   }
 
   /** Changes an opened shipment. One that isn't there any more, as a restore has forgotten it, isn't made. */

@@ -1,4 +1,4 @@
-import { CancelShipment, CreateShipment } from '@waybill/contracts';
+import { CancelShipment, CreateShipment, EraseShipment } from '@waybill/contracts';
 import { databaseUrl } from '@waybill/database';
 import type { Database } from '@waybill/database';
 import { receivedMessage } from '@waybill/messaging/testing';
@@ -10,6 +10,7 @@ import type { ShippingConfig } from '../shipping.config.js';
 import { ShippingModule } from '../shipping.module.js';
 import { CancelShipments } from '../use-cases/cancel-shipments.js';
 import { CreateShipments } from '../use-cases/create-shipments.js';
+import { EraseShipments } from '../use-cases/erase-shipments.js';
 import { ListShipments } from '../use-cases/list-shipments.js';
 
 /** The shipping service's use cases on real databases, without a broker. */
@@ -58,6 +59,11 @@ export class ShippingHarness {
     return makeCalls(this.database, commands, (messages, tx) =>
       this.service.app.get(CancelShipments).prepare(messages, tx),
     );
+  }
+
+  async erase(...orderIds: readonly string[]): Promise<void> {
+    const commands = orderIds.map((orderId) => receivedMessage(EraseShipment, { key: orderId, data: { orderId } }));
+    await this.database.transaction((tx) => this.service.app.get(EraseShipments).execute(commands, tx));
   }
 
   async statusOf(orderId: string): Promise<readonly string[]> {

@@ -135,4 +135,21 @@ describe('shipments', () => {
     });
     expect(JSON.stringify(rows)).not.toMatch(/Ada|Example Street|Exampleton/);
   });
+
+  it("forgets what leads to the customer's address, and the carrier's words (F81)", async () => {
+    const [sent, refused] = [newOrder(), newOrder()];
+    await shipping.create('12345', sent);
+    await shipping.create('00000', refused);
+    await shipping.erase(sent, refused);
+    const text = `SELECT status, tracking_number, refusal_code, refusal_message FROM shipment WHERE order_id = ANY ($1) ORDER BY status`;
+    expect(await shipping.database.query({ name: 'test_erased', text }, [[sent, refused]])).toEqual([
+      { status: 'CREATED', tracking_number: '(erased)', refusal_code: null, refusal_message: null },
+      { status: 'REFUSED', tracking_number: null, refusal_code: 'CARRIER_REFUSED', refusal_message: '(erased)' },
+    ]);
+    expect(answers(sent).at(-1)).toEqual({ name: 'shipment.erased', data: { orderId: sent } });
+    await shipping.create('12345', sent);
+    expect(JSON.stringify(await shipping.database.query({ name: 'test_erased', text }, [[sent]]))).toContain(
+      '(erased)',
+    );
+  });
 });

@@ -67,6 +67,11 @@ export class FilePayloadStore implements PayloadStore {
     return swept;
   }
 
+  async remove(ids: readonly string[]): Promise<void> {
+    await this.#assertThere();
+    for (const id of ids) await rm(this.#place(id).path, { force: true });
+  }
+
   async close(): Promise<void> {}
 
   /** By the random end of the id: those of one time would all share their beginning. */

@@ -2,7 +2,7 @@ import { createDataSource, Database, ensureDatabase, migrate } from '@waybill/da
 import type { PayloadStore } from '@waybill/messaging';
 
 import { CreateClaimCheckPayload1795700000000 } from './migrations/create-claim-check-payload.js';
-import { getPayload, putPayload, renewPayloads, sweepPayloads } from './sql/payloads.js';
+import { getPayload, putPayload, removePayloads, renewPayloads, sweepPayloads } from './sql/payloads.js';
 
 export interface PostgresPayloadStoreOptions {
   /** URL of the store's own database, which is created if missing. */
@@ -44,6 +44,10 @@ export class PostgresPayloadStore implements PayloadStore {
 
   async sweep(olderThanMs: number, limit: number): Promise<number> {
     return (await this.database.query(sweepPayloads, [olderThanMs, limit])).length;
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.database.query(removePayloads, [ids]);
   }
 
   close(): Promise<void> {

@@ -39,5 +39,10 @@ export class InMemoryPayloadStore implements PayloadStore {
     return old.length;
   }
 
+  async remove(ids: readonly string[]): Promise<void> {
+    await this.answer();
+    for (const id of ids) this.payloads.delete(id);
+  }
+
   async close(): Promise<void> {}
 }

@@ -76,6 +76,17 @@ export function payloadStoreContract(name: string, create: () => Promise<Payload
       await expect(store.sweep(age(), 100)).resolves.toBe(3);
     });
 
+    it('removes what is named, and nothing else; repeatedly', async () => {
+      const [one, other] = [randomUUID(), randomUUID()];
+      await store.put(one, Buffer.from('one'));
+      await store.put(other, Buffer.from('other'));
+      await store.remove([one, randomUUID()]);
+      await store.remove([one]);
+      await store.remove([]);
+      await expect(store.get(one)).resolves.toBeUndefined();
+      await expect(store.get(other)).resolves.toEqual(Buffer.from('other'));
+    });
+
     it('keeps what was put again or renewed', async () => {
       const [putAgain, renewed, left] = [randomUUID(), randomUUID(), randomUUID()];
       for (const id of [putAgain, renewed, left]) await store.put(id, Buffer.from(id));

@@ -23,6 +23,9 @@ export class CollectingOutbox {
     return new Map();
   }
 
+  /** Messages are published elsewhere; there is nothing to forget. */
+  async forget(): Promise<void> {}
+
   /** Names and data of what was sent for a key. */
   sentFor(key: string): readonly { readonly name: string; readonly data: unknown }[] {
     return this.sent

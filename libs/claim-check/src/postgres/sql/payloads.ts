@@ -32,3 +32,8 @@ export const sweepPayloads: Statement = {
     DELETE FROM claim_check_payload USING old WHERE claim_check_payload.id = old.id
     RETURNING 1 AS swept`,
 };
+
+export const removePayloads: Statement = {
+  name: 'claim_check_remove',
+  text: 'DELETE FROM claim_check_payload WHERE id = ANY ($1::uuid[])',
+};

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '@waybill/database';
+import type { Cause } from '@waybill/messaging';
+import { SagaEngine } from '@waybill/saga';
+
+import { ERASED, ERASED_ADDRESS } from '../domain/erasure.js';
+import { FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
+import type { FulfilOrder } from '../sagas/fulfil-order.saga.js';
+import { Orders } from './orders.postgres.js';
+import { Timeline } from './timeline.postgres.js';
+
+/** What the order service itself has written about orders: events, read model, saga, timeline. */
+@Injectable()
+export class ErasedRecords {
+  constructor(
+    private readonly orders: Orders,
+    private readonly engine: SagaEngine,
+    private readonly timeline: Timeline,
+  ) {}
+
+  /**
+   * Forgets who ordered. Orders that aren't known here are passed over, as a restored database has lost them.
+   * @returns the ids of each order's messages, and the orders that haven't ended: with any of those the transaction must not commit
+   */
+  async erase(
+    tx: Transaction,
+    ids: readonly string[],
+    cause: Cause,
+  ): Promise<{ readonly messages: ReadonlyMap<string, readonly string[]>; readonly notEnded: readonly string[] }> {
+    const notEnded = await this.engine.erase<FulfilOrder>(tx, FULFIL_ORDER, ids, {
+      data: (order) => ({ ...order, customerId: ERASED, shippingAddress: ERASED_ADDRESS, paymentMethod: ERASED }),
+      text: ERASED,
+    });
+    if (notEnded.length > 0) return { messages: new Map(), notEnded };
+    const messages = await this.timeline.erase(tx, ids);
+    const known = await this.orders.erase(tx, ids, { correlationId: cause.correlationId, causationId: cause.id });
+    for (const id of known) {
+      const at = new Date(tx.now()).toISOString();
+      this.timeline.record(tx, id, [
+        {
+          at,
+          service: 'order',
+          kind: 'http',
+          type: 'POST /admin/erasures',
+          messageId: cause.id,
+          causationId: null,
+          detail: null,
+        },
+      ]);
+    }
+    return { messages, notEnded };
+  }
+}

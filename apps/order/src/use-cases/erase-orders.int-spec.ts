@@ -1,0 +1,113 @@
+import { orderClient, validBody } from '../testing/order-client.js';
+import { startOrderService } from '../testing/order-service.js';
+import type { OrderService } from '../testing/order-service.js';
+import { answers } from '../testing/participants.js';
+
+const ADDRESS = { name: 'Zoe Quill', line1: '7 Elm', city: 'Oz', postalCode: 'ZQ-1', country: 'DE' };
+
+describe('erasing a customer', () => {
+  let service: OrderService;
+  let client: ReturnType<typeof orderClient>;
+
+  beforeAll(async () => {
+    service = await startOrderService();
+    client = orderClient(service.app);
+  }, 60_000);
+
+  afterAll(() => service.stop());
+
+  const place = async (customerId: string) =>
+    (await client.place({ ...validBody, customerId, shippingAddress: ADDRESS, paymentMethod: 'pm_zoe' })).id;
+  const fulfil = async (id: string) => {
+    for (const answer of [answers.charged(id), answers.reserved(id), answers.shipped(id), answers.committed(id)]) {
+      await service.answer(answer);
+    }
+  };
+  const erase = (body: object) =>
+    client
+      .http()
+      .post('/admin/erasures')
+      .send({ who: 'ada', why: 'request 4711', ...body });
+  const tablesWith = async (text: string): Promise<readonly string[]> => {
+    const tables = await service.database.query<{ name: string }>({
+      name: 'test_tables',
+      text: `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`,
+    });
+    const found = await Promise.all(
+      tables.map(async ({ name }) => {
+        const query = { name: '', text: `SELECT 1 FROM "${name}" t WHERE strpos(t::text, $1) > 0 LIMIT 1` };
+        return (await service.database.query(query, [text])).length > 0 ? name : [];
+      }),
+    );
+    return found.flat().sort();
+  };
+
+  it('leaves orders, amounts and lines, and nothing that names the customer (F81)', async () => {
+    const [fulfilled, cancelled] = [await place('cust-zoe'), await place('cust-zoe')];
+    await fulfil(fulfilled);
+    await client.cancel(cancelled, 'Zoe has moved').expect(202);
+    await service.answer(answers.declined(cancelled), answers.refunded(cancelled));
+    const before = await client.get(fulfilled);
+    for (const text of ['cust-zoe', 'Zoe Quill', 'ZQ-1', 'pm_zoe'])
+      expect(await tablesWith(text)).toContain('stored_event');
+    expect(await tablesWith('Zoe has moved')).toContain('timeline_entry');
+
+    const { body } = await erase({ customerId: 'cust-zoe' }).expect(200);
+    expect(body).toEqual({
+      erasureId: expect.any(String),
+      orderIds: expect.arrayContaining([fulfilled, cancelled]),
+      remaining: 0,
+    });
+    for (const text of ['cust-zoe', 'Zoe', 'ZQ-1', 'pm_zoe']) expect(await tablesWith(text)).toEqual([]);
+    expect(await client.get(fulfilled)).toEqual({ ...before, customerId: '(erased)' });
+    expect((await client.get(cancelled)).failure).toMatchObject({ code: 'CANCELLED', message: '(erased)' });
+    expect((await client.timeline(cancelled)).map(({ type }) => type)).toContain('POST /orders/{id}/cancel');
+    for (const id of [fulfilled, cancelled]) {
+      expect(service.outbox.namesFor(id).slice(-2)).toEqual(['payment.erase', 'shipping.erase-shipment']);
+    }
+    const { body: list } = await client.http().get('/admin/erasures').expect(200);
+    expect(list.items[0]).toMatchObject({
+      who: 'ada',
+      orders: 2,
+      pending: { payment: 2, shipping: 2, payloads: expect.any(Number) },
+    });
+  });
+
+  it('is refused, whole, while an order is under way, and works once it has ended', async () => {
+    const [ended, underWay] = [await place('cust-yan'), await place('cust-yan')];
+    await fulfil(ended);
+    const { body } = await erase({ customerId: 'cust-yan' }).expect(409);
+    expect(body).toMatchObject({ code: 'ORDERS_IN_USE', errors: [{ code: 'NOT_ENDED' }] });
+    expect(JSON.stringify(body)).toContain(underWay);
+    expect(await client.get(ended)).toMatchObject({ customerId: 'cust-yan' });
+    await fulfil(underWay);
+    expect((await erase({ customerId: 'cust-yan' }).expect(200)).body.orderIds).toHaveLength(2);
+  });
+
+  it('finds nothing the second time, and leaves what is ordered afterwards; orders can be erased by their ids', async () => {
+    const first = await place('cust-xia');
+    await fulfil(first);
+    await erase({ customerId: 'cust-xia' }).expect(200);
+    expect((await erase({ customerId: 'cust-xia' }).expect(200)).body).toMatchObject({ orderIds: [], remaining: 0 });
+    const later = await place('cust-xia');
+    const again = { who: 'ada', why: 'restored', orders: [{ orderId: first }] };
+    await client.http().post('/admin/erasures/orders').send(again).expect(200);
+    expect(await client.get(later)).toMatchObject({ customerId: 'cust-xia' });
+    expect(service.outbox.namesFor(first).filter((name) => name === 'payment.erase')).toHaveLength(2);
+  });
+
+  it('keeps no audit that names the customer', async () => {
+    const { body } = await erase({ customerId: 'cust-wim', why: 'cust-wim wrote to us' }).expect(422);
+    expect(body).toMatchObject({ code: 'AUDIT_NAMES_CUSTOMER' });
+  });
+
+  it('is refused while a message of an order is on its way', async () => {
+    const id = await place('cust-val');
+    await fulfil(id);
+    const [command] = service.outbox.sent.filter(({ key }) => key === id);
+    service.outbox.unpublished.add(command?.id ?? '');
+    expect((await erase({ customerId: 'cust-val' }).expect(409)).body.errors[0]).toMatchObject({ code: 'UNPUBLISHED' });
+    service.outbox.unpublished.clear();
+    await erase({ customerId: 'cust-val' }).expect(200);
+  });
+});

@@ -1,0 +1,41 @@
+import { QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+
+import { Erasures } from '../persistence/erasures.postgres.js';
+import type { ErasedOrder, Erasure } from '../persistence/erasures.postgres.js';
+
+export class ListErasures {
+  constructor(
+    readonly limit: number,
+    /** Continues after the erasure with this id. */
+    readonly before?: string,
+  ) {}
+}
+
+/** Newest first. */
+@QueryHandler(ListErasures)
+export class ListErasuresHandler implements IQueryHandler<ListErasures, readonly Erasure[]> {
+  constructor(private readonly erasures: Erasures) {}
+
+  execute({ limit, before }: ListErasures): Promise<readonly Erasure[]> {
+    return this.erasures.list(limit, before);
+  }
+}
+
+export class ListErasedOrders {
+  constructor(
+    readonly limit: number,
+    /** Continues after the order with this id. */
+    readonly after?: string,
+  ) {}
+}
+
+/** By their ids. */
+@QueryHandler(ListErasedOrders)
+export class ListErasedOrdersHandler implements IQueryHandler<ListErasedOrders, readonly ErasedOrder[]> {
+  constructor(private readonly erasures: Erasures) {}
+
+  execute({ limit, after }: ListErasedOrders): Promise<readonly ErasedOrder[]> {
+    return this.erasures.listOrders(limit, after);
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { ShipmentErased } from '@waybill/contracts';
+import type { EraseShipment } from '@waybill/contracts';
+import type { Transaction } from '@waybill/database';
+import { LetterErasure } from '@waybill/dlq';
+import { newMessage } from '@waybill/messaging';
+import type { DataOf, ReceivedMessage } from '@waybill/messaging';
+import { Outbox } from '@waybill/outbox';
+
+import { ShipmentRepository } from '../persistence/shipment.repository.postgres.js';
+
+/**
+ * Forgets the customers of many orders in one transaction, in shipments and in letters that have come to their end. The command follows all others of
+ * its order, also those that are parked, so nothing comes after it that would bring the customer back. Repeatable.
+ */
+@Injectable()
+export class EraseShipments {
+  constructor(
+    private readonly shipments: ShipmentRepository,
+    private readonly letters: LetterErasure,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async execute(commands: readonly ReceivedMessage<DataOf<typeof EraseShipment>>[], tx: Transaction): Promise<void> {
+    const orderIds = commands.map(({ data }) => data.orderId);
+    const inHand = commands.map(({ envelope }) => envelope.id);
+    await this.shipments.erase(tx, orderIds);
+    await this.letters.erase(tx, orderIds, inHand);
+    const answers = commands.map(({ data: { orderId }, envelope: cause }) =>
+      newMessage(ShipmentErased, { key: orderId, data: { orderId }, cause }),
+    );
+    this.outbox.add(tx, ...answers);
+  }
+}
