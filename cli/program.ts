@@ -4,6 +4,7 @@ import { parseWait } from './arguments/numbers.js';
 import type { Surroundings } from './cli-from-options.js';
 import { CliError } from './cli.errors.js';
 import { catalogueCommand } from './commands/catalogue.command.js';
+import { customersCommand } from './commands/customers.command.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctor } from './commands/doctor.js';
 import { lanesCommand } from './commands/lanes.command.js';
@@ -57,7 +58,8 @@ function programOf({ terminal, ...surroundings }: Surroundings, ended: (code: Ex
     .addCommand(sagasCommand(run))
     .addCommand(outboxCommand(run))
     .addCommand(catalogueCommand(run))
-    .addCommand(lanesCommand(run));
+    .addCommand(lanesCommand(run))
+    .addCommand(customersCommand(run));
   program
     .command('topics')
     .description('what the services consume, and how far behind they are')

@@ -22,6 +22,15 @@ export interface ServiceState {
   lanes: object[];
   orphans: { readonly orderId: string }[];
   sagas: { orderId: string; status: string; step: string }[];
+  erasures: {
+    readonly id: string;
+    readonly orders: number;
+    pending: { payment: number; shipping: number; payloads: number };
+  }[];
+  /** Orders by customer; those in `inUse` can't be erased. */
+  customers: Map<string, string[]>;
+  inUse: Set<string>;
+  erasedOrders: string[];
 }
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
@@ -41,6 +50,7 @@ export function answerAdmin(call: Call, box: LetterBox, state: ServiceState): An
   if (resource === 'lanes') return answerLanes(call, state, first);
   if (resource === 'parked-keys') return ok({ items: state.parkedKeys, nextCursor: null });
   if (resource === 'orphans') return answerOrphans(call, state, first);
+  if (resource === 'erasures') return answerErasures(call, state, first);
   if (resource === 'sagas') return answerSagas(call, state, first, second);
   if (resource === 'dead-letters') {
     return call.method === 'GET' ? answerLooks(call, box, first, second) : answerChanges(call, box, first, second);
@@ -138,6 +148,29 @@ function answerOrphans({ method }: Call, state: ServiceState, orderId: string): 
   if (orphan === undefined) return problem(404, 'NO_ORPHANED_REPLIES', `No dead letter answers ${orderId}.`);
   state.orphans = state.orphans.filter((one) => one !== orphan);
   return ok({ orderId, status: 'COMPENSATING', step: 'process-payment' });
+}
+
+function answerErasures({ method, body }: Call, state: ServiceState, first: string): Answer {
+  const details = { requestedAt: '2026-11-25T01:00:00.000Z', who: 'ada', why: 'request 4711' };
+  if (method === 'GET' && first === '') {
+    return ok({ items: [...state.erasures].reverse().map((one) => ({ ...details, ...one })), nextCursor: null });
+  }
+  const erasureId = `0197d6a4-0000-7000-8000-00000000000${state.erasures.length}`;
+  if (method === 'GET') {
+    const items = state.erasedOrders.map((orderId) => ({ orderId, erasureId, pending: [] }));
+    return ok({ items, nextCursor: null });
+  }
+  const known = state.customers.get(String(body['customerId'])) ?? [];
+  const listed = (body['orders'] ?? []) as readonly { readonly orderId: string }[]; // what the CLI sends
+  const orderIds = first === 'orders' ? listed.map(({ orderId }) => orderId) : known.splice(0, 2);
+  const inUse = orderIds.filter((id) => state.inUse.has(id));
+  if (inUse.length > 0) {
+    const errors = inUse.map((id) => ({ pointer: '', code: 'NOT_ENDED', message: `order ${id} has not ended` }));
+    return problem(409, 'ORDERS_IN_USE', 'Orders of the customer are under way', errors);
+  }
+  state.erasures.push({ id: erasureId, orders: orderIds.length, pending: { payment: 0, shipping: 0, payloads: 0 } });
+  state.erasedOrders.push(...orderIds);
+  return ok({ erasureId, orderIds, remaining: first === 'orders' ? 0 : known.length });
 }
 
 function answerRefusal({ path }: Call, { outbox }: ServiceState): Answer {

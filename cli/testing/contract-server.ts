@@ -16,6 +16,10 @@ export class ContractServer {
     lanes: [],
     orphans: [],
     sagas: [],
+    erasures: [],
+    customers: new Map(),
+    inUse: new Set(),
+    erasedOrders: [],
   };
   /** Demanded of every call of the admin API, if set. */
   token: string | undefined;

@@ -31,7 +31,8 @@ export class DocumentedCommands {
     const written = [...this.#lines].find((line) => line.split(/\s+#/)[0]?.trim() === command);
     if (written === undefined) throw new Error(`The page has no command "${command}"`);
     const filled = Object.entries(values).reduce((text, [name, value]) => text.replaceAll(name, value), command);
-    const words = filled.match(/"[^"]*"|\S+/g) ?? [];
+    const [asked = ''] = filled.split(' > '); // its output is in the answer
+    const words = asked.match(/"[^"]*"|\S+/g) ?? [];
     return this.#waybill(words.slice(1).map((word) => word.replaceAll('"', '')));
   }
 

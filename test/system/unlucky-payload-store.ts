@@ -31,6 +31,10 @@ export class UnluckyPayloadStore implements PayloadStore {
     return this.store.sweep(olderThanMs, limit);
   }
 
+  remove(ids: readonly string[]): Promise<void> {
+    return this.store.remove(ids);
+  }
+
   close(): Promise<void> {
     return this.store.close();
   }

@@ -7,10 +7,8 @@ import { encodeEnvelope } from '@waybill/messaging';
 
 import { call } from '../../system/api.js';
 import type { OrderBody } from '../../system/api.js';
-import { allOrders } from '../../system/ledger.js';
 import { publishOn } from '../../system/read-topics.js';
 import { RunningSystem } from '../../system/running-system.js';
-import { queryService } from '../../system/service-database.js';
 import { tracesIn, tracesInDatabases, tracesInTopics } from '../../system/traces-of.js';
 import type { Marks, Trace } from '../../system/traces-of.js';
 import { until } from '../../system/until.js';
@@ -59,7 +57,6 @@ describe('personal data', () => {
 
   const place = (overrides: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
     system.place({ customerId: MARKS.customer, shippingAddress, ...overrides }, headers);
-  const orderIds = async (): Promise<readonly string[]> => (await allOrders(system)).map(({ id }) => id);
   const admin = (service: ServiceName, path: string, body?: unknown) =>
     call<{ items: readonly { id: string }[]; code?: string }>(
       `${system.services[service].url}/admin/${path}`,
@@ -200,17 +197,4 @@ describe('personal data', () => {
     // A page that declares more than there is hides what comes to be there.
     expect([...declared].filter((one) => !found.has(one)).sort()).toEqual([]);
   }, 120_000);
-
-  it('is gone from what is kept for good once an order is erased as the page says (F81)', async () => {
-    const [inOrder = '', inPayment = ''] = [...PAGE.matchAll(/```sql\n([^`]*)```/g)].map(([, sql = '']) => sql);
-    for (const id of await orderIds()) {
-      await queryService(system, 'order', inOrder.replaceAll(":'order'", `'${id}'`));
-      await queryService(system, 'payment', inPayment.replaceAll(":'order'", `'${id}'`));
-      const seen = [await system.order(id), await system.timeline(id), await system.saga(id)];
-      expect(tracesIn(JSON.stringify(seen), id, MARKS)).toEqual([]);
-    }
-    const passing = /outbox|http_idempotency|held_message|dead_letter_action|replay_run|payment_provider/;
-    const kept = (await tracesInDatabases(system, MARKS)).filter((trace) => !passing.test(trace.place));
-    expect(kept).toEqual([]);
-  }, 60_000);
 });

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { AdminClient } from '../api/admin-client.js';
+import { type Erased, type Erasure, erasures } from '../api/erasures.js';
+import type { Operator } from '../api/letter-filter.js';
+import { takePages } from '../api/pages.js';
+import { CliError } from '../cli.errors.js';
+import { type Cli, outcome, type Outcome } from '../cli.js';
+import { ExitCode } from '../exit-code.js';
+import { counted } from '../output/age.js';
+import { orderOf } from './sagas.js';
+
+interface EraseTarget {
+  /** Empty where a file says what is to be erased. */
+  readonly customerId: string;
+  readonly from: string | undefined;
+  readonly waitMs: number;
+}
+
+/** Of one call. */
+const ORDERS_AT_ONCE = 200;
+const LOOK_EVERY_MS = 500;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
+/** `customers erase`: the order service does it at once, the others confirm. Run again, it continues or finds nothing. */
+export async function eraseCustomer(cli: Cli, target: EraseTarget, operator: Operator): Promise<Outcome> {
+  const { customerId, from, waitMs } = target;
+  if ((customerId === '') !== (from !== undefined)) {
+    throw new CliError('BAD_ARGUMENT', 'Say which customer is to be erased, or --from which file.');
+  }
+  const client = orderOf(cli);
+  const calls =
+    from === undefined
+      ? await eraseAll(client, customerId, operator)
+      : await eraseListed(client, await ordersIn(from), operator);
+  const orderIds = calls.flatMap(({ orderIds: ids }) => ids);
+  const ids = new Set(calls.map(({ erasureId }) => erasureId));
+  const erased = await confirmed(client, ids, waitMs);
+  const pending = {
+    payment: total(erased, 'payment'),
+    shipping: total(erased, 'shipping'),
+    payloads: total(erased, 'payloads'),
+  };
+  const left = Object.entries(pending).filter(([, orders]) => orders > 0);
+  const text = [
+    orderIds.length === 0
+      ? 'No order is kept under this id: there was none, or all are erased.'
+      : `${counted(orderIds.length, 'order')} erased in the order service.`,
+    ...left.map(([place, orders]) => adviceFor(cli, place, orders)),
+    ...(orderIds.length > 0 && left.length === 0 ? ['All services have confirmed.'] : []),
+  ];
+  const document = { erasures: [...ids], orderIds, pending };
+  return outcome(document, text.join('\n'), [], left.length > 0 ? ExitCode.failed : ExitCode.fine);
+}
+
+async function eraseAll(client: AdminClient, customerId: string, operator: Operator): Promise<readonly Erased[]> {
+  const calls: Erased[] = [];
+  do calls.push(await erasures.eraseCustomer(client, customerId, operator));
+  while ((calls.at(-1)?.remaining ?? 0) > 0);
+  return calls;
+}
+
+async function eraseListed(
+  client: AdminClient,
+  orderIds: readonly string[],
+  operator: Operator,
+): Promise<readonly Erased[]> {
+  const calls: Erased[] = [];
+  for (let start = 0; start < orderIds.length; start += ORDERS_AT_ONCE) {
+    calls.push(await erasures.eraseOrders(client, orderIds.slice(start, start + ORDERS_AT_ONCE), operator));
+  }
+  return calls;
+}
+
+/** Whatever looks like an order's id: the lines of `customers erased-orders`, or its document. */
+async function ordersIn(path: string): Promise<readonly string[]> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new CliError(
+      'BAD_ARGUMENT',
+      `${path} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
+  });
+  const orderIds = [...new Set((text.match(UUID) ?? []).map((id) => id.toLowerCase()))];
+  if (orderIds.length > 0) return orderIds;
+  throw new CliError('BAD_ARGUMENT', `${path} names no order; it should be what customers erased-orders printed.`);
+}
+
+/** These erasures, once everybody has confirmed them, or as they are when the time is over. */
+async function confirmed(client: AdminClient, ids: ReadonlySet<string>, waitMs: number): Promise<readonly Erasure[]> {
+  const end = performance.now() + waitMs;
+  for (;;) {
+    const newest = await takePages(ids.size + 100, (size, cursor) => erasures.page(client, size, cursor));
+    const found = newest.filter(({ id }) => ids.has(id));
+    const isDone = found.every(({ pending: { payment, shipping, payloads } }) => payment + shipping + payloads === 0);
+    if (isDone || performance.now() > end) return found;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function total(erased: readonly Erasure[], place: keyof Erasure['pending']): number {
+  return erased.reduce((sum, { pending }) => sum + pending[place], 0);
+}
+
+function adviceFor({ invocation }: Cli, place: string, orders: number): string {
+  if (place === 'payloads') {
+    return `Payloads of ${counted(orders, 'order')} are still to be deleted: is the store of large payloads there?`;
+  }
+  return `${place} has yet to confirm ${counted(orders, 'order')}: it does so by itself once it runs and no letter of the orders is open (${invocation} dlq list -s ${place}). Look again: ${invocation} customers erasures`;
+}
