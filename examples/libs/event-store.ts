@@ -1,5 +1,5 @@
 import type { Database } from '@waybill/database';
-import { EventStore, Projections, replay } from '@waybill/event-store';
+import { EventStore, EventVersions, Projections, replay } from '@waybill/event-store';
 import type { Evolution, Projection } from '@waybill/event-store';
 
 // #region use
@@ -8,7 +8,7 @@ type AccountEvent = { type: 'Opened'; data: { owner: string } } | { type: 'Paid'
 const store = new EventStore<AccountEvent>({
   category: 'account',
   events: {
-    Opened: { version: 2, upcasters: { 1: (data) => ({ owner: (data as { name: string }).name }) } },
+    Opened: { versions: EventVersions.from<{ name: string }>().to(({ name }) => ({ owner: name })) }, // it was called name
     Paid: {},
   },
 });

@@ -41,7 +41,7 @@ export function eventRows<Event extends DomainEvent>(
       version: expectedVersion + index + 1,
       baseVersion: base,
       type: event.type,
-      schemaVersion: schemas[event.type]?.version ?? 1,
+      schemaVersion: schemas[event.type]?.versions?.version ?? 1,
       ...stored(event.data, schemas[event.type]),
       metadata: metadata ? JSON.stringify(metadata) : null,
     }));

@@ -5,6 +5,7 @@ import type { TestDatabase } from '@waybill/embedded/testing';
 import { EventLog } from './event-log.js';
 import { ConcurrencyError, UnreadableEventError } from './event-store.errors.js';
 import { EventStore } from './event-store.js';
+import { EventVersions } from './event-versions.js';
 import { eventStoreMigrations } from './migrations/index.js';
 
 type Event =
@@ -131,19 +132,10 @@ describe('EventStore', () => {
 
   it('reads events of older versions through their upcasters, and refuses what newer code wrote', async () => {
     await append('old', 0, opened);
-    const newer = new EventStore<Event>({
-      category: 'account',
-      events: {
-        Opened: {
-          version: 3,
-          upcasters: {
-            1: (data) => ({ ...(data as object), from: 1 }),
-            2: (data) => ({ ...(data as object), lifted: true }),
-          },
-        },
-        Paid: {},
-      },
-    });
+    const versions = EventVersions.from<{ owner: string }>()
+      .to((data) => ({ ...data, from: 1 }))
+      .to((data) => ({ ...data, lifted: true }));
+    const newer = new EventStore<Event>({ category: 'account', events: { Opened: { versions }, Paid: {} } });
     const { events } = await database.transaction((tx) => newer.load(tx, 'old'));
     expect(events).toEqual([{ type: 'Opened', data: { owner: 'ada', from: 1, lifted: true } }]);
 

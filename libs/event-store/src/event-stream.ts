@@ -1,17 +1,14 @@
+import type { EventVersions } from './event-versions.js';
+
 /** A fact about one aggregate: named in the past tense, JSON data, immutable once stored. */
 export interface DomainEvent {
   readonly type: string;
   readonly data: object;
 }
 
-/** Lifts the data of one version of an event to the next. Pure; stored events are never rewritten. */
-export type EventUpcaster = (data: unknown) => unknown;
-
 export interface EventSchema<Data extends object = object> {
-  /** Version of the data that this code writes; a new one only for a breaking change. @default 1 */
-  readonly version?: number;
-  /** Steps from older versions: `{ 1: liftToV2 }`. @default none */
-  readonly upcasters?: Readonly<Record<number, EventUpcaster>>;
+  /** How older versions of its data are lifted to the one that this code writes. @default there is one version */
+  readonly versions?: EventVersions<Data>;
   /**
    * Fields that tell of a person, and what stands for each once it has been erased. They are stored beside the data, in a column that
    * `EventStore.erase` empties: the data itself is never rewritten. An upcaster meets erased data without them. @default none

@@ -5,6 +5,7 @@ export type { LogPage, RecordedEvent } from './event-log.js';
 export { ConcurrencyError, UnreadableEventError } from './event-store.errors.js';
 export { EventStore } from './event-store.js';
 export type { EventMetadata, EventStream } from './event-stream.js';
+export { EventVersions } from './event-versions.js';
 export { EventSubscription } from './event-subscription.js';
 export type { EventSubscriptionOptions } from './event-subscription.js';
 export { eventStoreMigrations } from './migrations/index.js';

@@ -22,16 +22,12 @@ export function readEvent<Event extends DomainEvent>(stream: EventStream<Event>,
   const schemas: ReadonlyMap<string, EventSchema> = new Map(Object.entries<EventSchema>(stream.events));
   const schema = schemas.get(row.type);
   if (!schema) throw refuse(`type ${row.type} is unknown`);
-  const today = schema.version ?? 1;
+  const today = schema.versions?.version ?? 1;
   if (row.schema_version > today) {
     throw refuse(`${row.type} has version ${row.schema_version}, newer than this code's ${today}`);
   }
-  let data = row.personal === null ? row.data : { ...(row.data as object), ...row.personal }; // both are objects: append() took them apart
-  for (let version = row.schema_version; version < today; version++) {
-    const lift = schema.upcasters?.[version];
-    if (!lift) throw refuse(`${row.type} has no upcaster from version ${version}`);
-    data = lift(data);
-  }
+  const stored = row.personal === null ? row.data : { ...(row.data as object), ...row.personal }; // both are objects: append() took them apart
+  let data: unknown = schema.versions?.liftFrom(row.schema_version, stored) ?? stored;
   if (row.is_erased) data = { ...(data as object), ...schema.personal };
   // Written by append(), which takes only events of this stream, and lifted to their version of today.
   return { type: row.type, data } as Event;

@@ -1,4 +1,8 @@
+import { UnreadableEventError } from '../event-store.errors.js';
+import type { EventStream } from '../event-stream.js';
+import { EventVersions } from '../event-versions.js';
 import { given } from './given.js';
+import { stored } from './stored.js';
 
 interface Added {
   readonly type: 'Added';
@@ -25,5 +29,30 @@ describe('given / when / then', () => {
       throw new TypeError('x is not a function');
     };
     expect(() => given(counter).when(defect)).toThrow(TypeError);
+  });
+
+  it('takes a history that older code stored, lifted and erased as the store would read it', () => {
+    interface Named {
+      readonly type: 'Named';
+      readonly data: { readonly name: string; readonly language: string };
+    }
+    const stream: EventStream<Named> = {
+      category: 'person',
+      events: {
+        Named: {
+          versions: EventVersions.from<{ name: string }>().to((data) => ({ ...data, language: 'en' })),
+          personal: { name: '(erased)' },
+        },
+      },
+    };
+    const names = { initial: '', evolve: (all: string, { data }: Named) => `${all}${data.name}/${data.language} ` };
+    const named = (name: string): Named => ({ type: 'Named', data: { name, language: 'de' } });
+    const history = [
+      stored(stream, { type: 'Named', data: { name: 'Ada' } }),
+      stored(stream, { type: 'Named', data: {}, isErased: true }),
+      stored(stream, { type: 'Named', version: 2, data: { name: 'Bob', language: 'fr' } }),
+    ];
+    expect(given(names, ...history).when((all) => [named(all)])).toEqual([named('Ada/en (erased)/en Bob/fr ')]);
+    expect(() => stored(stream, { type: 'Named', version: 3, data: {} })).toThrow(UnreadableEventError);
   });
 });

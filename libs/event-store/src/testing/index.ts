@@ -1,1 +1,2 @@
 export { given } from './given.js';
+export { stored } from './stored.js';
