@@ -79,6 +79,9 @@ describe('erasing a customer', () => {
     const { body } = await erase({ customerId: 'cust-yan' }).expect(409);
     expect(body).toMatchObject({ code: 'ORDERS_IN_USE', errors: [{ code: 'NOT_ENDED' }] });
     expect(JSON.stringify(body)).toContain(underWay);
+    const byId = { who: 'ada', why: 'restored', orders: [{ orderId: ended }, { orderId: underWay }] };
+    const again = await client.http().post('/admin/erasures/orders').send(byId).expect(409);
+    expect(again.body.errors).toEqual([expect.objectContaining({ message: `order ${underWay} has not ended` })]);
     expect(await client.get(ended)).toMatchObject({ customerId: 'cust-yan' });
     await fulfil(underWay);
     expect((await erase({ customerId: 'cust-yan' }).expect(200)).body.orderIds).toHaveLength(2);
