@@ -12,9 +12,9 @@ export const ORDERS_OF_CUSTOMER: Statement = {
 export const OPEN_ORDERS_OF_CUSTOMER: Statement = {
   name: 'erasure_open_orders_of_customer',
   text: `
-    SELECT o.id FROM order_view o
-    WHERE o.customer_id = $1 AND EXISTS (
-      SELECT 1 FROM saga_instance s WHERE s.id = o.id::text AND s.status NOT IN ('COMPLETED', 'COMPENSATED') OFFSET 0)
+    SELECT o.id FROM order_view o CROSS JOIN LATERAL (
+      SELECT 1 FROM saga_instance s WHERE s.id = o.id::text AND s.status NOT IN ('COMPLETED', 'COMPENSATED') LIMIT 1) open
+    WHERE o.customer_id = $1
     ORDER BY o.id LIMIT $2`,
 };
 
