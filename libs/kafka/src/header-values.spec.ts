@@ -11,6 +11,19 @@ describe('headers of a record', () => {
     expect(toKafka(headersOf(entriesOf(given)))).toEqual(given);
   });
 
+  it('F79 are text and bytes under any name, also one that an object has its own use for', () => {
+    const headers = headersOf([
+      ['__proto__', bytes],
+      ['toString', 'x'],
+      ['__proto__', 'again'],
+    ]);
+    expect(Object.entries(headers)).toEqual([
+      ['__proto__', [bytes, 'again']],
+      ['toString', 'x'],
+    ]);
+    expect(Object.getPrototypeOf(headers)).toBe(Object.prototype);
+  });
+
   it('F79 are those of the sender alone, however kafkajs collected them', () => {
     const constructor = [Object, bytes] as unknown as Buffer[]; // what kafkajs makes of a header of that name
     expect(headersOf(entriesOf({ constructor }))).toEqual(Object.fromEntries([['constructor', bytes]]));

@@ -15,6 +15,7 @@ export function toRecord({ offset, key, value, headers, timestamp }: KafkaMessag
  */
 export function* entriesOf(given: IHeaders | undefined): Iterable<readonly [string, HeaderValue]> {
   for (const [name, value] of Object.entries(given ?? {})) {
-    for (const one of Array.isArray(value) ? value : [value]) if (isHeaderValue(one)) yield [name, one];
+    if (isHeaderValue(value)) yield [name, value];
+    else if (Array.isArray(value)) for (const one of value) if (isHeaderValue(one)) yield [name, one];
   }
 }
