@@ -4,6 +4,7 @@ import {
   CataloguePublished,
   CommitReservation,
   ProductListed,
+  PublishCatalogue as PublishCatalogueCommand,
   ReleaseStock,
   ReserveStock,
   StockCommitted,
@@ -21,6 +22,7 @@ import { StockController } from './http/stock.controller.js';
 import { translateError } from './http/translate-error.js';
 import { readInventoryConfig } from './inventory.config.js';
 import type { InventoryConfig } from './inventory.config.js';
+import { CatalogueRequestsController } from './messaging/catalogue-requests.controller.js';
 import { InventoryCommandsController } from './messaging/inventory-commands.controller.js';
 import { CreateInventory1795600000300 } from './persistence/migrations/create-inventory.js';
 import { WidenRevisions1796200000300 } from './persistence/migrations/widen-revisions.js';
@@ -44,7 +46,7 @@ export class InventoryModule {
     name: 'inventory',
     description: 'Owns the catalogue and the stock',
     topics: [topics.inventoryCommands, topics.inventoryEvents, topics.catalogue],
-    handles: [CommitReservation, ReleaseStock, ReserveStock],
+    handles: [CommitReservation, PublishCatalogueCommand, ReleaseStock, ReserveStock],
     sends: [CataloguePublished, ProductListed, StockCommitted, StockRejected, StockReleased, StockReserved],
     entities: [ProductEntity],
     migrations: [CreateInventory1795600000300, WidenRevisions1796200000300],
@@ -56,7 +58,13 @@ export class InventoryModule {
     return {
       module: InventoryModule,
       imports: [ServiceModule.forRoot(InventoryModule.service, config)],
-      controllers: [AdminCatalogueController, ProductController, StockController, InventoryCommandsController],
+      controllers: [
+        AdminCatalogueController,
+        ProductController,
+        StockController,
+        CatalogueRequestsController,
+        InventoryCommandsController,
+      ],
       providers: [
         CommitForOrders,
         ListProducts,

@@ -14,6 +14,7 @@ import { OrdersController } from './http/orders.controller.js';
 import { OrphansController } from './http/orphans.controller.js';
 import { SagasController } from './http/sagas.controller.js';
 import { CatalogueController } from './messaging/catalogue.controller.js';
+import { CatalogueRequest } from './messaging/catalogue-request.js';
 import { ErasureConfirmationsController } from './messaging/erasure-confirmations.controller.js';
 import { readOrderConfig } from './order.config.js';
 import type { OrderConfig } from './order.config.js';
@@ -117,7 +118,7 @@ export class OrderModule {
         CqrsModule.forRoot(),
       ],
       controllers,
-      providers: [...persistence, ...useCases, Fulfilment, { provide: SAGA_LISTENER, useExisting: Fulfilment }],
+      providers: [...persistence, ...useCases, CatalogueRequest, Fulfilment, { provide: SAGA_LISTENER, useExisting: Fulfilment }],
       exports: [SAGA_LISTENER],
     };
   }

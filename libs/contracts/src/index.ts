@@ -4,7 +4,7 @@ export { InvalidMessageDataError } from './contracts.errors.js';
 export { defineCommand, defineEvent } from './define-message.js';
 export { compareContracts, releasedForm } from './evolution/compare-contracts.js';
 export type { ContractBreak, ReleasedContract } from './evolution/compare-contracts.js';
-export { CommitReservation, ReleaseStock, ReserveStock } from './inventory.commands.js';
+export { CommitReservation, PublishCatalogue, ReleaseStock, ReserveStock } from './inventory.commands.js';
 export { StockCommitted, StockRejected, StockReleased, StockReserved } from './inventory.events.js';
 export { ErasePayment, ProcessPayment, RefundPayment } from './payment.commands.js';
 export { PaymentCharged, PaymentDeclined, PaymentErased, PaymentRefunded, RefundFailed } from './payment.events.js';

@@ -45,3 +45,13 @@ export const CommitReservation = defineCommand({
   schema: Type.Object({ orderId: IdSchema }),
   example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' },
 });
+
+export const PublishCatalogue = defineCommand({
+  topic: TOPIC.inventoryCommands,
+  name: 'inventory.publish-catalogue',
+  version: 1,
+  description:
+    'Publish the whole catalogue once more: the sender has lost its copy, or never got all of it. What was published within the last half minute counts.',
+  schema: Type.Object({ requester: IdSchema }),
+  example: { requester: 'order' },
+});

@@ -43,6 +43,12 @@ export class InventoryHarness {
     return this.service.app.get(PublishCatalogue).execute(products);
   }
 
+  /** As if another service asked for the catalogue. @returns whether it was published */
+  publishOnRequest(): Promise<boolean> {
+    const { app, database } = this.service;
+    return database.transaction((tx) => app.get(PublishCatalogue).onRequest(tx));
+  }
+
   reserve(...orders: readonly Wanted[]): Promise<void> {
     return this.batch(orders, []);
   }

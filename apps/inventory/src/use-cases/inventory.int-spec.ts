@@ -189,4 +189,15 @@ describe('the catalogue', () => {
       expect(revisions.at(-1)).toBeGreaterThan(Math.max(...revisions.slice(0, -1)));
     }
   });
+
+  it('is published once for all who ask for it at about the same time (F71)', async () => {
+    await inventory.rewindRevisions(); // long ago
+    const published = () => inventory.outbox.namesFor('catalogue').length;
+    const before = published();
+    expect(await inventory.publishOnRequest()).toBe(true);
+    expect(await Promise.all([inventory.publishOnRequest(), inventory.publishOnRequest()])).toEqual([false, false]);
+    expect(published()).toBe(before + 1);
+    await inventory.rewindRevisions();
+    expect(await inventory.publishOnRequest()).toBe(true);
+  });
 });

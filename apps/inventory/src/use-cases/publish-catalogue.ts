@@ -6,6 +6,7 @@ import { newMessage } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
 
 import type { InitialProduct } from '../domain/initial-catalogue.js';
+import { catalogueAge } from '../persistence/sql/catalogue-age.js';
 import { listProducts } from '../persistence/sql/list-products.js';
 import { lockCatalogue } from '../persistence/sql/lock-catalogue.js';
 import { openStock } from '../persistence/sql/open-stock.js';
@@ -21,6 +22,8 @@ interface ProductRow {
 }
 
 const CURRENCY = 'EUR';
+/** Several replicas may ask at a time. */
+const RECENT_MS = 30_000;
 
 /**
  * Brings the catalogue up to the given products and publishes what is new, in one transaction. Repeatable, by any number
@@ -59,6 +62,15 @@ export class PublishCatalogue {
     const products = await tx.query<ProductRow>(relistProducts);
     await this.#send(tx, products);
     return products.length;
+  }
+
+  /** The same for a service that asks for it by itself; once for all that ask at about the same time. @returns whether it was published */
+  async onRequest(tx: Transaction): Promise<boolean> {
+    await tx.query(lockCatalogue);
+    const [last] = await tx.query<{ ageMs: number }>(catalogueAge);
+    if (last !== undefined && last.ageMs < RECENT_MS) return false;
+    await this.again(tx);
+    return true;
   }
 
   async #send(tx: Transaction, products: readonly ProductRow[]): Promise<void> {

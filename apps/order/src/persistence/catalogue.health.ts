@@ -4,7 +4,7 @@ import type { HealthState } from '@waybill/http';
 
 import { Catalogue } from './catalogue.postgres.js';
 
-const ASK = 'if that lasts, "waybill catalogue publish" has inventory send it once more';
+const ASK = 'inventory is asked for it once a minute, and "waybill catalogue publish" has it send it at once';
 
 /** Not ready until the copy of the catalogue is complete: before that, known products would be refused as unknown. */
 @Injectable()
