@@ -13,8 +13,8 @@ import { orderProblem } from './http/order-problems.js';
 import { OrdersController } from './http/orders.controller.js';
 import { OrphansController } from './http/orphans.controller.js';
 import { SagasController } from './http/sagas.controller.js';
-import { CatalogueController } from './messaging/catalogue.controller.js';
 import { CatalogueRequest } from './messaging/catalogue-request.js';
+import { CatalogueController } from './messaging/catalogue.controller.js';
 import { ErasureConfirmationsController } from './messaging/erasure-confirmations.controller.js';
 import { readOrderConfig } from './order.config.js';
 import type { OrderConfig } from './order.config.js';
@@ -43,6 +43,9 @@ import { GetSagaHandler } from './use-cases/get-saga.js';
 import { GetTimelineHandler } from './use-cases/get-timeline.js';
 import { ListErasedOrdersHandler, ListErasuresHandler } from './use-cases/list-erasures.js';
 import { ListOrdersHandler } from './use-cases/list-orders.js';
+import { ListOrphansHandler } from './use-cases/list-orphans.js';
+import { ListSagasHandler } from './use-cases/list-sagas.js';
+import { OperateSagaHandler } from './use-cases/operate-saga.js';
 import { PlaceOrderHandler } from './use-cases/place-order.js';
 import { RecoverOrderHandler } from './use-cases/recover-order.js';
 
@@ -66,6 +69,9 @@ const useCases = [
   ListErasedOrdersHandler,
   ListErasuresHandler,
   ListOrdersHandler,
+  ListOrphansHandler,
+  ListSagasHandler,
+  OperateSagaHandler,
   PlaceOrderHandler,
   RecoverOrderHandler,
 ];
@@ -118,7 +124,13 @@ export class OrderModule {
         CqrsModule.forRoot(),
       ],
       controllers,
-      providers: [...persistence, ...useCases, CatalogueRequest, Fulfilment, { provide: SAGA_LISTENER, useExisting: Fulfilment }],
+      providers: [
+        ...persistence,
+        ...useCases,
+        CatalogueRequest,
+        Fulfilment,
+        { provide: SAGA_LISTENER, useExisting: Fulfilment },
+      ],
       exports: [SAGA_LISTENER],
     };
   }

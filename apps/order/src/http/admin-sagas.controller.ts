@@ -1,16 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { ApiProblems, defineCursor, isTimeMs, isUuid, OperatorBody, pageOf, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
-import { SagaOperator } from '@waybill/saga';
 import type { OperatorAction } from '@waybill/saga';
 
 import type { TimelineEntry } from '../projections/timeline.js';
-import { FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
 import { GetTimeline } from '../use-cases/get-timeline.js';
+import { ListSagas } from '../use-cases/list-sagas.js';
+import { OperateSaga } from '../use-cases/operate-saga.js';
 import { AdminSagaPageResponse, AdminSagaResponse, adminSagaOf } from './admin-saga.response.js';
 import { ListSagasQuery } from './list-sagas.query.js';
 import { TimelineEntryResponse } from './order.response.js';
@@ -27,7 +27,7 @@ const REFUSED = {
 @Controller('admin/sagas')
 export class AdminSagasController {
   constructor(
-    private readonly operator: SagaOperator,
+    private readonly commands: CommandBus,
     private readonly queries: QueryBus,
   ) {}
 
@@ -36,12 +36,8 @@ export class AdminSagasController {
   @ApiOkResponse({ type: AdminSagaPageResponse })
   async list(@Query() { status, limit, cursor: given }: ListSagasQuery): Promise<Page<AdminSagaResponse>> {
     const place = given === undefined ? undefined : cursor.decode(given);
-    const sagas = await this.operator.list({
-      saga: FULFIL_ORDER,
-      limit: limit + 1,
-      ...(status === undefined ? {} : { status }),
-      ...(place === undefined ? {} : { after: { createdAt: place[0], id: place[1] } }),
-    });
+    const after = place && { createdAt: place[0], id: place[1] };
+    const sagas = await this.queries.execute(new ListSagas(limit + 1, status, after));
     return pageOf(sagas, limit, adminSagaOf, ({ createdAt, id }) => cursor.encode([createdAt, id]));
   }
 
@@ -51,7 +47,7 @@ export class AdminSagasController {
   @ApiOkResponse({ type: [TimelineEntryResponse] })
   @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })
   timeline(@Param('orderId', UuidPipe) orderId: string): Promise<readonly TimelineEntry[]> {
-    return this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(orderId));
+    return this.queries.execute(new GetTimeline(orderId));
   }
 
   @Post(':orderId/retry')
@@ -105,7 +101,6 @@ export class AdminSagasController {
     id: string,
     { who, why }: OperatorBody,
   ): Promise<AdminSagaResponse> {
-    const operation = { action, by: who, reason: why };
-    return adminSagaOf((await this.operator.operate(tx, { saga: FULFIL_ORDER, id }, operation)).instance);
+    return adminSagaOf(await this.commands.execute(new OperateSaga(id, action, who, why, tx)));
   }
 }

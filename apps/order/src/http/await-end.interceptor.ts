@@ -9,7 +9,6 @@ import type { Observable } from 'rxjs';
 
 import type { OrderView } from '../projections/order-view.js';
 import { AwaitOrder } from '../use-cases/await-order.js';
-import type { AwaitedOrder } from '../use-cases/await-order.js';
 import { goneSignal } from './gone-signal.js';
 
 /**
@@ -37,7 +36,7 @@ export class AwaitEndInterceptor implements NestInterceptor<string, OrderView | 
     const known = response.hasHeader('Idempotent-Replayed') ? undefined : order;
     try {
       const query = new AwaitOrder(order.id, waitMs, goneSignal(response), known);
-      const awaited = await this.queries.execute<AwaitOrder, AwaitedOrder>(query);
+      const awaited = await this.queries.execute(query);
       if (awaited.waited) response.setHeader('Preference-Applied', applied);
       return awaited.order;
     } catch (error) {

@@ -43,7 +43,7 @@ export class ErasuresController {
     @Body() { customerId, who, why }: EraseCustomerBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<OrdersErased> {
-    return this.commands.execute<EraseOrders, OrdersErased>(new EraseOrders({ customerId }, who, why, tx));
+    return this.commands.execute(new EraseOrders({ customerId }, who, why, tx));
   }
 
   @Post('orders')
@@ -57,7 +57,7 @@ export class ErasuresController {
     @RequestTransaction() tx: Transaction,
   ): Promise<OrdersErased> {
     const orderIds = orders.map(({ orderId }) => orderId);
-    return this.commands.execute<EraseOrders, OrdersErased>(new EraseOrders({ orderIds }, who, why, tx));
+    return this.commands.execute(new EraseOrders({ orderIds }, who, why, tx));
   }
 
   @Get()
@@ -66,7 +66,7 @@ export class ErasuresController {
   async list(@Query() { limit, cursor: given }: ListQuery): Promise<Page<Erasure>> {
     const before = given === undefined ? undefined : cursor.decode(given)[0];
     const query = new ListErasures(limit + 1, before);
-    const erasures = await this.queries.execute<ListErasures, readonly Erasure[]>(query);
+    const erasures = await this.queries.execute(query);
     return pageOf(
       erasures,
       limit,
@@ -81,7 +81,7 @@ export class ErasuresController {
   async listOrders(@Query() { limit, cursor: given }: ListQuery): Promise<Page<ErasedOrder>> {
     const after = given === undefined ? undefined : cursor.decode(given)[0];
     const query = new ListErasedOrders(limit + 1, after);
-    const orders = await this.queries.execute<ListErasedOrders, readonly ErasedOrder[]>(query);
+    const orders = await this.queries.execute(query);
     return pageOf(
       orders,
       limit,

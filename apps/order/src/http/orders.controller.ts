@@ -19,7 +19,6 @@ import type { OrderView } from '../projections/order-view.js';
 import { withoutOperator } from '../projections/timeline.js';
 import type { TimelineEntry } from '../projections/timeline.js';
 import { AwaitOrder } from '../use-cases/await-order.js';
-import type { AwaitedOrder } from '../use-cases/await-order.js';
 import { CancelOrder } from '../use-cases/cancel-order.js';
 import { GetOrder } from '../use-cases/get-order.js';
 import { GetTimeline } from '../use-cases/get-timeline.js';
@@ -82,7 +81,7 @@ export class OrdersController {
     @RequestTransaction() tx: Transaction,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OrderView> {
-    const order = await this.commands.execute<PlaceOrder, OrderView>(new PlaceOrder(body, tx));
+    const order = await this.commands.execute(new PlaceOrder(body, tx));
     response.setHeader('Location', `/orders/${order.id}`);
     return order;
   }
@@ -93,9 +92,7 @@ export class OrdersController {
   async list(@Query() query: ListOrdersQuery): Promise<Page<OrderView>> {
     const { customerId, status, limit } = query;
     const before = query.cursor === undefined ? undefined : cursor.decode(query.cursor)[0];
-    const orders = await this.queries.execute<ListOrders, readonly OrderView[]>(
-      new ListOrders({ customerId, status, limit: limit + 1, before }),
-    );
+    const orders = await this.queries.execute(new ListOrders({ customerId, status, limit: limit + 1, before }));
     return pageOf(
       orders,
       limit,
@@ -117,9 +114,9 @@ export class OrdersController {
   ): Promise<OrderView> {
     response.vary('Prefer');
     const preference = preferWait(prefer);
-    if (!preference) return this.queries.execute<GetOrder, OrderView>(new GetOrder(id));
+    if (!preference) return this.queries.execute(new GetOrder(id));
     const query = new AwaitOrder(id, preference.waitMs, goneSignal(response));
-    const { order, waited } = await this.queries.execute<AwaitOrder, AwaitedOrder>(query);
+    const { order, waited } = await this.queries.execute(query);
     if (waited) response.setHeader('Preference-Applied', preference.applied);
     return order;
   }
@@ -136,7 +133,7 @@ export class OrdersController {
     @Body() { reason }: CancelOrderBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<OrderView> {
-    return this.commands.execute<CancelOrder, OrderView>(new CancelOrder(id, reason, tx));
+    return this.commands.execute(new CancelOrder(id, reason, tx));
   }
 
   @Get(':id/timeline')
@@ -145,7 +142,7 @@ export class OrdersController {
   @ApiOkResponse({ type: [TimelineEntryResponse] })
   @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })
   async timeline(@Param('id', UuidPipe) id: string): Promise<readonly TimelineEntry[]> {
-    const entries = await this.queries.execute<GetTimeline, readonly TimelineEntry[]>(new GetTimeline(id));
+    const entries = await this.queries.execute(new GetTimeline(id));
     return entries.map(withoutOperator);
   }
 }

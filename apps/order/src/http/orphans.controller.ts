@@ -1,14 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
-import { LettersByReason } from '@waybill/dlq';
 import { ApiProblems, defineCursor, isUuid, ListQuery, OperatorBody, pageOf, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
-import { REPLY_TO_UNKNOWN_SAGA } from '@waybill/saga';
-import type { SagaInstance } from '@waybill/saga';
 
+import { ListOrphans } from '../use-cases/list-orphans.js';
 import { RecoverOrder } from '../use-cases/recover-order.js';
 import { AdminSagaResponse, adminSagaOf } from './admin-saga.response.js';
 import { OrphanPageResponse, OrphanResponse } from './orphan.response.js';
@@ -25,8 +23,8 @@ const cursor = defineCursor<readonly [place: string]>(isHash);
 @Controller('admin/orphans')
 export class OrphansController {
   constructor(
-    private readonly letters: LettersByReason,
     private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
   ) {}
 
   @Get()
@@ -34,11 +32,11 @@ export class OrphansController {
   @ApiOkResponse({ type: OrphanPageResponse })
   async list(@Query() { limit, cursor: given }: ListQuery): Promise<Page<OrphanResponse>> {
     const after = given === undefined ? undefined : cursor.decode(given)[0];
-    const keys = await this.letters.keys(REPLY_TO_UNKNOWN_SAGA, limit + 1, after);
+    const orphans = await this.queries.execute(new ListOrphans(limit + 1, after));
     const { items, nextCursor } = pageOf(
-      keys,
+      orphans,
       limit,
-      ({ key: orderId, letters, types: answers, firstAt: since }) => ({ orderId, letters, answers, since }),
+      ({ orderId, letters, answers, since }) => ({ orderId, letters, answers, since }),
       ({ place }) => cursor.encode([place]),
     );
     return { items: items.filter(({ orderId }) => isUuid(orderId)), nextCursor }; // nobody was given another id
@@ -62,6 +60,6 @@ export class OrphansController {
     @RequestTransaction() tx: Transaction,
   ): Promise<AdminSagaResponse> {
     const command = new RecoverOrder(orderId, who, why, tx);
-    return adminSagaOf(await this.commands.execute<RecoverOrder, SagaInstance>(command));
+    return adminSagaOf(await this.commands.execute(command));
   }
 }

@@ -2,7 +2,6 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, UuidPipe } from '@waybill/http';
-import type { SagaInstance } from '@waybill/saga';
 
 import { GetSaga } from '../use-cases/get-saga.js';
 import { sagaResponse, SagaResponse } from './saga.response.js';
@@ -18,6 +17,6 @@ export class SagasController {
   @ApiOkResponse({ type: SagaResponse })
   @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })
   async get(@Param('orderId', UuidPipe) orderId: string): Promise<SagaResponse> {
-    return sagaResponse(await this.queries.execute<GetSaga, SagaInstance>(new GetSaga(orderId)));
+    return sagaResponse(await this.queries.execute(new GetSaga(orderId)));
   }
 }

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { QueryHandler } from '@nestjs/cqrs';
+import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 
 import { isEnded } from '../domain/order.js';
@@ -8,7 +8,7 @@ import { OrderWatch } from '../persistence/order-watch.js';
 import type { OrderView } from '../projections/order-view.js';
 import { OrderNotFoundError } from './order-not-found.error.js';
 
-export class AwaitOrder {
+export class AwaitOrder extends Query<AwaitedOrder> {
   constructor(
     readonly orderId: string,
     /** How long to wait for the order's end, in milliseconds. */
@@ -17,7 +17,9 @@ export class AwaitOrder {
     readonly gone: AbortSignal,
     /** The order as it was a moment ago: it isn't looked up until something is heard of it. */
     readonly known?: OrderView,
-  ) {}
+  ) {
+    super();
+  }
 }
 
 export interface AwaitedOrder {
@@ -32,7 +34,7 @@ export interface AwaitedOrder {
  * @throws OrderNotFoundError
  */
 @QueryHandler(AwaitOrder)
-export class AwaitOrderHandler implements IQueryHandler<AwaitOrder, AwaitedOrder> {
+export class AwaitOrderHandler implements IQueryHandler<AwaitOrder> {
   constructor(
     @Inject(OrderViews) private readonly views: Pick<OrderViews, 'find'>,
     private readonly watch: OrderWatch,

@@ -1,4 +1,4 @@
-import { CommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import type { Transaction } from '@waybill/database';
 
@@ -11,12 +11,14 @@ import { Fulfilment } from '../sagas/fulfilment.js';
 import { OrderNotFoundError } from './order-not-found.error.js';
 import { requestCause } from './request-cause.js';
 
-export class CancelOrder {
+export class CancelOrder extends Command<OrderView> {
   constructor(
     readonly orderId: string,
     readonly reason: string,
     readonly tx: Transaction,
-  ) {}
+  ) {
+    super();
+  }
 }
 
 /**
@@ -25,7 +27,7 @@ export class CancelOrder {
  * @throws OrderNotFoundError, OrderEndedError
  */
 @CommandHandler(CancelOrder)
-export class CancelOrderHandler implements ICommandHandler<CancelOrder, OrderView> {
+export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
   constructor(
     private readonly orders: Orders,
     private readonly fulfilment: Fulfilment,

@@ -1,4 +1,4 @@
-import { CommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { ErasePayment, EraseShipment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
@@ -19,13 +19,15 @@ import { requestCause } from './request-cause.js';
 /** Whose: all orders of a customer, or some by their ids (as after a restore, when nobody may know the customer any more). */
 export type ErasureTarget = { readonly customerId: string } | { readonly orderIds: readonly string[] };
 
-export class EraseOrders {
+export class EraseOrders extends Command<OrdersErased> {
   constructor(
     readonly target: ErasureTarget,
     readonly who: string,
     readonly why: string,
     readonly tx: Transaction,
-  ) {}
+  ) {
+    super();
+  }
 }
 
 export interface OrdersErased {
@@ -46,7 +48,7 @@ const MOST_NAMED = 20;
  * @throws OrdersInUseError, AuditNamesCustomerError
  */
 @CommandHandler(EraseOrders)
-export class EraseOrdersHandler implements ICommandHandler<EraseOrders, OrdersErased> {
+export class EraseOrdersHandler implements ICommandHandler<EraseOrders> {
   constructor(
     private readonly erasures: Erasures,
     private readonly records: ErasedRecords,

@@ -1,4 +1,4 @@
-import { CommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import type { Transaction } from '@waybill/database';
 import { newId } from '@waybill/observability';
@@ -13,11 +13,13 @@ import type { OrderView } from '../projections/order-view.js';
 import { Fulfilment } from '../sagas/fulfilment.js';
 import { requestCause } from './request-cause.js';
 
-export class PlaceOrder {
+export class PlaceOrder extends Command<OrderView> {
   constructor(
     readonly draft: OrderDraft,
     readonly tx: Transaction,
-  ) {}
+  ) {
+    super();
+  }
 }
 
 /**
@@ -26,7 +28,7 @@ export class PlaceOrder {
  * @throws UnknownSkuError, AmountTooLargeError, CurrencyMismatchError
  */
 @CommandHandler(PlaceOrder)
-export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, OrderView> {
+export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly orders: Orders,

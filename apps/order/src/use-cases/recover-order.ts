@@ -1,4 +1,4 @@
-import { CommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { PaymentCharged, StockReserved } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
@@ -16,13 +16,15 @@ import { Fulfilment } from '../sagas/fulfilment.js';
 import { NoOrphanedRepliesError } from './no-orphaned-replies.error.js';
 import { requestCause } from './request-cause.js';
 
-export class RecoverOrder {
+export class RecoverOrder extends Command<SagaInstance> {
   constructor(
     readonly orderId: string,
     readonly by: string,
     readonly reason: string,
     readonly tx: Transaction,
-  ) {}
+  ) {
+    super();
+  }
 }
 
 /**
@@ -32,7 +34,7 @@ export class RecoverOrder {
  * @throws NoOrphanedRepliesError, SagaExistsError
  */
 @CommandHandler(RecoverOrder)
-export class RecoverOrderHandler implements ICommandHandler<RecoverOrder, SagaInstance> {
+export class RecoverOrderHandler implements ICommandHandler<RecoverOrder> {
   constructor(
     private readonly letters: LettersByReason,
     private readonly discards: Discards,
