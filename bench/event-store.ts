@@ -1,5 +1,5 @@
 // What the event store costs: appends beside raw INSERTs of the same rows, each in a transaction of its own or many together, and the whole
-// log beside a raw SELECT of it. Ratios within one run are what counts.
+// log beside a raw SELECT of it; and what a snapshot would save when a stream is loaded. Ratios within one run are what counts.
 //   npm run bench:event-store -- [--streams 20000] [--writers 8] [--rounds 3]
 // Works on any DATABASE_URL; without one a server is started, and removed afterwards.
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { EventLog, EventStore, eventStoreMigrations } from '@waybill/event-store
 import type { EventStream } from '@waybill/event-store';
 import { newId } from '@waybill/observability';
 
+import { measureSnapshots } from './event-store/snapshots.js';
 import { dropDatabase } from './shared/drop-database.js';
 import { openInfrastructure } from './shared/infrastructure.js';
 import { median } from './shared/statistics.js';
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
     const database = new Database(dataSource);
     await dataSource.query(CREATE_RAW);
     await measure(database);
+    await measureSnapshots(database);
     await database.onApplicationShutdown();
     await dropDatabase(infrastructure.serverUrl, name);
   } finally {

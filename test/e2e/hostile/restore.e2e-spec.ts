@@ -77,7 +77,7 @@ describe('docs/backup-and-restore.md, step by step', () => {
         }
         return true;
       },
-      { timeoutMs: 60_000, what: 'everything to be read' },
+      { timeoutMs: 120_000, what: 'everything to be read' },
     );
 
   const settleAll = async (): Promise<void> => {
@@ -110,7 +110,7 @@ describe('docs/backup-and-restore.md, step by step', () => {
     await follow(DISCARD);
     expect((await follow('waybill dlq groups')).stdout).toContain('No ');
     await expectBalanced(system, initial);
-  }, 120_000);
+  }, 240_000);
 
   it('ends so too after older copies of all four, of one moment (F71)', async () => {
     await Promise.all(SERVICE_NAMES.map((name) => system.services[name].end()));
@@ -121,7 +121,7 @@ describe('docs/backup-and-restore.md, step by step', () => {
     await expectEnds();
     await settleAll();
     await expectBalanced(system, initial);
-  }, 120_000);
+  }, 240_000);
 
   it('lets a lost database of the order service take orders again, which gets the catalogue by itself (F71)', async () => {
     await system.services.order.end();
