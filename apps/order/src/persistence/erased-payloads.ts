@@ -6,7 +6,8 @@ import { BackgroundLoop } from '@waybill/observability';
 
 import { Erasures } from './erasures.postgres.js';
 
-const INTERVAL_MS = 30_000;
+/** It is woken where orders are erased; this finds what a process that died left. */
+const INTERVAL_MS = 600_000;
 const ORDERS_AT_ONCE = 100;
 
 /** Deletes the large payloads of erased orders' messages from the store, beside all transactions. A store that is down is asked again. */
