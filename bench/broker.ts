@@ -1,6 +1,7 @@
 // The port to the broker, on each of the brokers, in one run: medians of rounds that take turns; the first round warms up. What isn't there is left out.
-//   npm run bench:broker -- [--brokers embedded,apache,rabbitmq,nats] [--rounds 3] [--messages 12000]
-// Kafka is started here; RabbitMQ and NATS are those at RABBITMQ_URL and NATS_URL. 1 KB a message, 6 lanes.
+//   npm run bench:broker -- [--brokers embedded,apache,rabbitmq,nats,sqs] [--rounds 3] [--messages 12000]
+// Kafka is started here; RabbitMQ and NATS are those at RABBITMQ_URL and NATS_URL; SNS and SQS are an emulator, also started here, with fewer messages.
+// 1 KB a message, 6 lanes.
 import { parseArgs } from 'node:util';
 
 import { BROKERS } from './broker/brokers.js';

@@ -1,10 +1,10 @@
 // Orders per second, from REST to the terminal status, on the whole system as separate processes.
-//   npm run bench:orders -- [--orders 3000] [--concurrency 1,64,256] [--partitions 3] [--warm-up 3000] [--runs 1] [--kafka apache|embedded] [--broker rabbitmq|nats]
+//   npm run bench:orders -- [--orders 3000] [--concurrency 1,64,256] [--partitions 3] [--warm-up 3000] [--runs 1] [--kafka apache|embedded] [--broker rabbitmq|nats|sqs]
 //                           [--replicas 1] [--stored 0] [--with path/to/yardstick.mjs]…
 // --replicas: processes of each app. --stored: so many orders have been fulfilled before, and are still in every database.
 // Works on any KAFKA_BROKERS and DATABASE_URL; what isn't given is started and removed afterwards. RabbitMQ and NATS are those at RABBITMQ_URL
-// and NATS_URL. A yardstick is the same
-// job written by hand; it runs in turn with Waybill on the same broker and database, and the ratio is what counts.
+// and NATS_URL; sqs is fauxqs, an emulator, started here: its figures say nothing about AWS, and by default it gets fewer orders (200, 50 to warm up).
+// A yardstick is the same job written by hand; it runs in turn with Waybill on the same broker and database, and the ratio is what counts.
 import { parseArgs } from 'node:util';
 
 import { batchesByApp } from './orders/batches.js';
@@ -22,10 +22,10 @@ import { median } from './shared/statistics.js';
 
 const { values } = parseArgs({
   options: {
-    orders: { type: 'string', default: '3000' },
+    orders: { type: 'string' },
     concurrency: { type: 'string', default: '1,64,256' },
     partitions: { type: 'string', default: '3' },
-    'warm-up': { type: 'string', default: '3000' },
+    'warm-up': { type: 'string' },
     runs: { type: 'string', default: '1' },
     broker: { type: 'string', default: 'kafka' },
     kafka: { type: 'string', default: 'apache' },
@@ -35,8 +35,12 @@ const { values } = parseArgs({
   },
 });
 
+const isEmulator = values.broker === 'sqs';
+const orders = Number(values.orders ?? (isEmulator ? 200 : 3_000));
+const warmUp = Number(values['warm-up'] ?? (isEmulator ? 50 : 3_000));
+
 /** One order at a time takes long and tells little more after a few hundred. */
-const ordersAt = (concurrency: number): number => Math.min(Number(values.orders), Math.max(400, concurrency * 60));
+const ordersAt = (concurrency: number): number => Math.min(orders, Math.max(400, concurrency * 60));
 
 async function main(): Promise<void> {
   const partitions = Number(values.partitions);
@@ -46,13 +50,14 @@ async function main(): Promise<void> {
     partitions,
     replicas: Number(values.replicas),
   });
+  if (isEmulator) console.log('SNS and SQS are fauxqs, an emulator: nothing of this holds on AWS');
   try {
     if (Number(values.stored) > 0) {
       await storeOrders(system.databaseUrl, system.databasePrefix, Number(values.stored));
       console.log(`${values.stored} orders are stored`);
     }
     // Connections, prepared statements and, which takes thousands of orders, the compiled code are warm afterwards.
-    await runLoad(system.orderUrls, Number(values['warm-up']), 64);
+    await runLoad(system.orderUrls, warmUp, 64);
     for (const concurrency of values.concurrency.split(',').map(Number)) {
       const ours: LoadResult[] = [];
       const theirs = new Map<string, { ordersPerSecond: number; p50Ms: number }[]>();

@@ -7,12 +7,16 @@ import { kafkaBroker } from '@waybill/kafka';
 import type { Broker } from '@waybill/messaging';
 import { NATS_URL, natsAnswers, removeTestStreams, testNats, testPrefix } from '@waybill/nats/testing';
 import { rabbitAnswers, rabbitUrl, TestRabbit } from '@waybill/rabbitmq/testing';
+import { Emulator, testBroker } from '@waybill/sqs/testing';
 
 export const PARTITIONS = 6;
+const MOST_ON_EMULATOR = 600;
 
 /** A broker to measure, with the adapter that services would use. */
 export interface MeasuredBroker {
   readonly name: string;
+  /** What a round publishes in requests of 100, at most. @default no limit */
+  readonly mostMessages?: number;
   open(): Broker;
   /** Of all that `open` has given: what they made is gone, too. */
   stop(): Promise<void>;
@@ -76,10 +80,22 @@ async function nats(): Promise<MeasuredBroker | string> {
   };
 }
 
+/** Says what the adapter costs on an emulator that gives out one record at a time, and nothing about AWS. */
+async function sqs(): Promise<MeasuredBroker> {
+  const emulator = await Emulator.start();
+  return {
+    name: `fauxqs, an emulator of SNS and SQS (${MOST_ON_EMULATOR} messages)`,
+    mostMessages: MOST_ON_EMULATOR,
+    open: () => testBroker(emulator.url, { topics: { partitions: PARTITIONS } }),
+    stop: () => emulator.kill(),
+  };
+}
+
 /** By the name that `--brokers` gives; a sentence where there is none to measure. */
 export const BROKERS: Readonly<Record<string, () => Promise<MeasuredBroker | string>>> = {
   embedded,
   apache,
   rabbitmq,
   nats,
+  sqs,
 };

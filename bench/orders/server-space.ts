@@ -1,8 +1,9 @@
 import { SERVICE_NAMES, topics } from '@waybill/contracts';
 import { NATS_URL, natsAnswers, removeStreams } from '@waybill/nats/testing';
 import { rabbitAnswers, rabbitUrl, TestRabbit } from '@waybill/rabbitmq/testing';
+import { Emulator, emulatorEnv } from '@waybill/sqs/testing';
 
-export const BENCHED_BROKERS = ['apache', 'embedded', 'rabbitmq', 'nats'] as const;
+export const BENCHED_BROKERS = ['apache', 'embedded', 'rabbitmq', 'nats', 'sqs'] as const;
 export type BenchedBroker = (typeof BENCHED_BROKERS)[number];
 
 /** @throws where it is none of them */
@@ -12,7 +13,7 @@ export function benchedBroker(name: string): BenchedBroker {
   return known;
 }
 
-/** What a bench has on a server that others use, too. */
+/** What a bench has on a server that others use, too, or on an emulator of its own. */
 export interface ServerSpace {
   /** Environment of the services. */
   readonly settings: Readonly<Record<string, string>>;
@@ -20,8 +21,9 @@ export interface ServerSpace {
 }
 
 /** @returns `undefined` for Kafka. @throws where no server answers */
-export function openServerSpace(broker: BenchedBroker, prefix: string): ServerSpace | undefined {
+export async function openServerSpace(broker: BenchedBroker, prefix: string): Promise<ServerSpace | undefined> {
   if (broker === 'rabbitmq') return onRabbit(prefix);
+  if (broker === 'sqs') return onEmulator(prefix);
   return broker === 'nats' ? onNats(prefix) : undefined;
 }
 
@@ -43,5 +45,13 @@ function onNats(prefix: string): ServerSpace {
   return {
     settings: { KAFKA_BROKERS: '', BROKER_URL: NATS_URL, BROKER_PREFIX: prefix },
     remove: () => removeStreams([prefix]),
+  };
+}
+
+async function onEmulator(prefix: string): Promise<ServerSpace> {
+  const emulator = await Emulator.start();
+  return {
+    settings: { KAFKA_BROKERS: '', BROKER_URL: 'sqs://', BROKER_PREFIX: prefix, ...emulatorEnv(emulator.url) },
+    remove: () => emulator.kill(),
   };
 }

@@ -41,10 +41,10 @@ export interface RunningSystem {
   stop(): Promise<void>;
 }
 
-/** KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started and removed afterwards. RabbitMQ and NATS must be there. */
+/** KAFKA_BROKERS and DATABASE_URL, where set, are used; what is missing is started and removed afterwards. RabbitMQ and NATS must be there; of SNS and SQS an emulator is started. */
 export async function startSystem({ broker, partitions, replicas, preload }: SystemOptions): Promise<RunningSystem> {
   const run = `bench${Date.now()}`;
-  const space = openServerSpace(broker, `${run}.`);
+  const space = await openServerSpace(broker, `${run}.`);
   const infrastructure = await openInfrastructure(broker === 'apache' || broker === 'embedded' ? broker : 'none');
   const log = createWriteStream(resolve('.waybill', 'bench-orders.log')).setMaxListeners(0);
   const processes: ServiceProcess[] = [];

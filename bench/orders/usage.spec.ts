@@ -34,6 +34,8 @@ describe('the CPU time of a bench', () => {
     expect(secondsOf('nats')).not.toHaveProperty('RabbitMQ');
     expect(secondsOf('rabbitmq')).toMatchObject({ RabbitMQ: 1 });
     expect(secondsOf('rabbitmq')).not.toHaveProperty('NATS');
+    const emulator = row(10, 2, "node --input-type=module --eval import { buildApp } from 'fauxqs'; 0");
+    expect(sumByPart([...ROWS, emulator], 2, 'sqs').get('fauxqs, an emulator of SNS and SQS')?.cpuSeconds).toBe(1);
     expect(secondsOf('embedded')).toEqual({ 'load generator and broker': 1, order: 2, PostgreSQL: 2 });
   });
 });

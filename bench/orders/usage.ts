@@ -92,5 +92,6 @@ function partOf(command: string): string | undefined {
   if (app !== undefined) return app;
   if (/\bpostgres\b/.test(command)) return 'PostgreSQL';
   if (/kafka\.Kafka/.test(command)) return 'Apache Kafka';
+  if (/\bfauxqs\b/.test(command)) return 'fauxqs, an emulator of SNS and SQS';
   return undefined;
 }
