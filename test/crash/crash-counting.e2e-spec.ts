@@ -107,7 +107,7 @@ describe('a message that kills the process', () => {
       ...good.slice(15),
     );
     replicas[0]?.start();
-    await untilDead(2, 180_000);
+    await untilDead(2, 300_000); // a death takes half a minute on a busy machine
     await until(async () => (await effects()).length === 30, { what: 'the others' });
     expect(await effects()).toEqual(good.map(([, text]) => `${text} (1)`));
     expect(await letters()).toEqual([
@@ -117,7 +117,7 @@ describe('a message that kills the process', () => {
     ]);
     await publish(['k0', 'after']);
     await until(async () => (await effects()).includes('after (1)'), { what: 'later messages to flow' });
-  }, 300_000);
+  }, 420_000);
 
   it('F18: is dead-lettered too when a delayed attempt kills, whichever of two replicas makes it, and costs the others nothing', async () => {
     const good = Array.from({ length: 10 }, (_, index) => [`k${index}`, `good ${index}`] as const);
