@@ -69,7 +69,8 @@ const sns: BrokerBinding = {
     variables: { region: { default: 'eu-central-1', description: 'Of AWS' } },
     description:
       "Amazon SNS and SQS, FIFO. A lane of a topic is an SNS topic, whose name ends in the lane's number: where Kafka's Java client puts the key " +
-      '(murmur2, modulo the number of lanes). The attribute waybill has the key and the headers as JSON.',
+      '(murmur2, modulo the number of lanes). The attribute waybill has the key and the headers as JSON. To read, subscribe a FIFO queue of your own ' +
+      "to each lane's topic, with raw delivery; groups have queues of theirs, of which what isn't delivered goes to a dead-letter queue.",
   },
   channel: (_topic, address) => ({
     name: `${address.replaceAll('.', '_')}-<lane>.fifo`,
@@ -77,7 +78,17 @@ const sns: BrokerBinding = {
     bindingVersion: '0.1.0',
   }),
   message: () => ({}),
-  receive: () => ({}),
+  receive: () => ({
+    consumers: [
+      {
+        protocol: 'sqs',
+        endpoint: { name: '<topic>-<lane>-s<slot of the group>.fifo' },
+        rawMessageDelivery: true,
+        redrivePolicy: { deadLetterQueue: { name: '<topic>-net.fifo' } },
+      },
+    ],
+    bindingVersion: '0.1.0',
+  }),
 };
 
 /** The brokers that a service can be run on, by the name that AsyncAPI has for each protocol. */

@@ -43,7 +43,7 @@ describe('the description of a service by its messages', () => {
           { $ref: '#/channels/payment.events/messages/payment.declined.v1' },
         ],
       },
-      bindings: { kafka: { groupId: { enum: ['red.payment'] } } },
+      bindings: { kafka: { groupId: { enum: ['red.payment'] } }, sns: { consumers: [{ protocol: 'sqs' }] } },
       'x-kcat': expect.stringContaining(' -t red.payment.commands '),
     });
   });
