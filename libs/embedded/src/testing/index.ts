@@ -1,3 +1,4 @@
+export { startApacheKafka } from '../apache-kafka/apache-kafka.js';
 export { freePort } from '../free-port.js';
 export { startEmbeddedKafka, type EmbeddedKafka } from '../kafka/embedded-kafka.js';
 export { bundleProcess } from './bundle-process.js';
