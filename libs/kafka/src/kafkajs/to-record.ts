@@ -13,9 +13,16 @@ export function toRecord({ offset, key, value, headers, timestamp }: KafkaMessag
  * kafkajs gives a repeated header as an array, and one that is named like something that every object has (`constructor`)
  * as an array with that in it.
  */
-export function* entriesOf(given: IHeaders | undefined): Iterable<readonly [string, HeaderValue]> {
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (isHeaderValue(value)) yield [name, value];
-    else if (Array.isArray(value)) for (const one of value) if (isHeaderValue(one)) yield [name, one];
-  }
+export function entriesOf(given: IHeaders | undefined): readonly (readonly [string, HeaderValue])[] {
+  const entries = Object.entries(given ?? {});
+  return entries.every(isSingle)
+    ? entries
+    : entries.flatMap(([name, value]) =>
+        (Array.isArray(value) ? value : [value]).filter(isHeaderValue).map((one) => [name, one] as const),
+      );
+}
+
+/** Nearly all are. */
+function isSingle(entry: [string, unknown]): entry is [string, HeaderValue] {
+  return isHeaderValue(entry[1]);
 }

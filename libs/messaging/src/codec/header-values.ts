@@ -9,5 +9,6 @@ export function headerValues(headers: Headers, name: string): readonly HeaderVal
 
 /** Of a header that is repeated the last value counts. */
 export function headerValue(headers: Headers, name: string): HeaderValue | undefined {
-  return headerValues(headers, name).at(-1);
+  const values = headers[name];
+  return values === undefined || typeof values === 'string' || Buffer.isBuffer(values) ? values : values.at(-1);
 }
