@@ -1,9 +1,11 @@
 import type { AdminClient, Probe } from '../api/admin-client.js';
 import { deadLetters } from '../api/dead-letters.js';
+import { erasures } from '../api/erasures.js';
 import { takePages } from '../api/pages.js';
 import { serviceState } from '../api/service-state.js';
 import { CliError } from '../cli.errors.js';
 import type { Finding } from './finding.js';
+import { judgeErasures } from './judge-erasures.js';
 import {
   judgeBrokerDeadLetters,
   judgeClock,
@@ -83,6 +85,7 @@ function judgeHealth(
 async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonly Finding[]> {
   const { service } = client;
   const looks: readonly (() => Promise<readonly Finding[]>)[] = [
+    ...(service === 'order' ? [() => examineErasures(client, nowMs)] : []),
     async () => judgeDeadLetters(service, await deadLetters.groups(client, {}), nowMs),
     async () =>
       judgeParkedKeys(
@@ -117,6 +120,11 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
     }
   }
   return found;
+}
+
+async function examineErasures(client: AdminClient, nowMs: number): Promise<readonly Finding[]> {
+  const newest = await takePages(MOST, (size, cursor) => erasures.page(client, size, cursor));
+  return judgeErasures(client.service, newest, nowMs);
 }
 
 async function examineSagas(client: AdminClient): Promise<readonly Finding[]> {

@@ -20,6 +20,7 @@ export type FindingCode =
   | 'CONSUMER_LAG'
   | 'DEAD_LETTERS'
   | 'DEGRADED'
+  | 'ERASURE_PENDING'
   | 'LANE_ISSUE'
   | 'LANE_STILL'
   | 'TOPIC_MISSING'
@@ -35,6 +36,7 @@ export type FindingCode =
 /** From here on something is wrong; below, it is traffic. All in seconds. */
 export const THRESHOLDS = {
   parkedSeconds: 300,
+  erasureSeconds: 3_600,
   outboxSeconds: 30,
   lagSeconds: 60,
   clockSkewSeconds: 2,
