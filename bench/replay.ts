@@ -27,9 +27,9 @@ async function main(): Promise<void> {
       }
     }
     if (stored > 0) {
-      for (const { what, ms, rssMb } of await measureMemory(place, stored)) {
+      for (const { what, ms, rssMb, refusal = '' } of await measureMemory(place, stored)) {
         console.log(
-          `beside ${stored} letters: ${what.padEnd(24)} ${ms.toFixed(0).padStart(6)} ms   RSS ${rssMb.toFixed(0)} MB`,
+          `beside ${stored} letters: ${what.padEnd(24)} ${ms.toFixed(0).padStart(6)} ms   RSS ${rssMb.toFixed(0)} MB   ${refusal}`,
         );
       }
     }

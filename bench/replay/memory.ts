@@ -14,6 +14,8 @@ export interface Measured {
   readonly ms: number;
   /** Resident set of this process, service included, after it; megabytes. */
   readonly rssMb: number;
+  /** Why there was no answer: what takes longer than 5 s is stopped, on a busy machine or at more letters. */
+  readonly refusal: string | undefined;
 }
 
 /** What operators ask of a service that has `letters` dead letters over a tenth as many keys, one after the other. */
@@ -52,8 +54,11 @@ async function askAll(port: number): Promise<readonly Measured[]> {
   const measured: Measured[] = [];
   for (const [what, path, body] of questions) {
     const from = performance.now();
-    await ask(port, path, body);
-    measured.push({ what, ms: performance.now() - from, rssMb: process.memoryUsage().rss / 1_048_576 });
+    const refusal = await ask(port, path, body).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    );
+    measured.push({ what, ms: performance.now() - from, rssMb: process.memoryUsage().rss / 1_048_576, refusal });
   }
   return measured;
 }
