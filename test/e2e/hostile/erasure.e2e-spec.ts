@@ -148,7 +148,7 @@ describe('a customer who is erased, as docs/personal-data.md says', () => {
     const marks = new Set((await traces()).map(({ mark }) => mark));
     expect([...marks].sort()).toEqual(Object.keys(MARKS).sort()); // all of it is there
     expect((await traces()).map(({ place }) => place)).toContain('payload store');
-  }, 150_000);
+  }, 300_000);
 
   it('is erased by a service that was down once it is back, and behind a dead letter once that is decided on', async () => {
     await Promise.all(SERVICE_NAMES.map((name) => system.services[name].end()));
@@ -161,7 +161,10 @@ describe('a customer who is erased, as docs/personal-data.md says', () => {
     const pending = async () =>
       (await page.run('waybill customers erasures')).stdout.split('\n').find((line) => line.includes('request 4711')) ??
       '';
-    await until(async () => (await pending()).includes('payment 1 '), { timeoutMs: 60_000, what: 'all but one order' });
+    await until(async () => (await pending()).includes('payment 1 '), {
+      timeoutMs: 120_000,
+      what: 'all but one order',
+    });
     expect(await held()).toEqual(['dead', 'parked', 'parked']);
     const order = { '<order>': withLetters };
     for (let letters = 2; letters > 0; letters -= 1) {
@@ -170,7 +173,7 @@ describe('a customer who is erased, as docs/personal-data.md says', () => {
       await page.run('waybill dlq discard --service payment --key <order> --yes --why "request 4711"', order);
     }
     await until(async () => / - +ada /.test(await pending()), {
-      timeoutMs: 60_000,
+      timeoutMs: 120_000,
       what: 'payment to confirm',
       detail: () => system.services.payment.output.slice(-2000),
     });
@@ -182,7 +185,7 @@ describe('a customer who is erased, as docs/personal-data.md says', () => {
       total: { currency: 'EUR' },
     });
     expect(await erase()).toMatchObject({ code: 0, stdout: expect.stringContaining('No order is kept under this id') });
-  }, 150_000);
+  }, 300_000);
 
   it('stays erased when every command of the orders is delivered once more', async () => {
     const records = await readTopics(system.broker, ['payment.commands', 'shipping.commands']);
@@ -201,10 +204,10 @@ describe('a customer who is erased, as docs/personal-data.md says', () => {
         );
         return answers.every(({ body }) => body.every(({ lagMessages }) => lagMessages === 0));
       },
-      { timeoutMs: 60_000, what: 'everything to be read' },
+      { timeoutMs: 120_000, what: 'everything to be read' },
     );
     expect(await traces()).toEqual([]);
-  }, 90_000);
+  }, 180_000);
 
   it('is erased once more after a restore, by the list of orders', async () => {
     const { stdout: list } = await page.run('waybill customers erased-orders > erased-orders.txt');
@@ -223,12 +226,12 @@ describe('a customer who is erased, as docs/personal-data.md says', () => {
         return (await traces()).length === 0;
       },
       {
-        timeoutMs: 120_000,
+        timeoutMs: 300_000,
         what: 'the customer to be gone again',
         detail: () => system.services.order.output.slice(-2000),
       },
     );
-  }, 180_000);
+  }, 400_000);
 
   it('is on no topic any more once the retention has passed', async () => {
     expect((await tracesInTopics(system, MARKS)).length).toBeGreaterThan(0);
@@ -237,5 +240,5 @@ describe('a customer who is erased, as docs/personal-data.md says', () => {
     expect(
       (await readTopics(system.broker, AT_THE_BROKER.topics)).every(({ topic }) => topic === 'inventory.catalogue'),
     ).toBe(true);
-  }, 60_000);
+  }, 180_000);
 });
