@@ -10,6 +10,7 @@ import { doctor } from './commands/doctor.js';
 import { lanesCommand } from './commands/lanes.command.js';
 import { option, repeatable } from './commands/option.js';
 import { outboxCommand } from './commands/outbox.command.js';
+import { projectionsCommand } from './commands/projections.command.js';
 import { runWith } from './commands/run.js';
 import { sagasCommand } from './commands/sagas.command.js';
 import { showTopics } from './commands/show-topics.js';
@@ -59,7 +60,8 @@ function programOf({ terminal, ...surroundings }: Surroundings, ended: (code: Ex
     .addCommand(outboxCommand(run))
     .addCommand(catalogueCommand(run))
     .addCommand(lanesCommand(run))
-    .addCommand(customersCommand(run));
+    .addCommand(customersCommand(run))
+    .addCommand(projectionsCommand(run));
   program
     .command('topics')
     .description('what the services consume, and how far behind they are')

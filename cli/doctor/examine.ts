@@ -2,6 +2,7 @@ import type { AdminClient, Probe } from '../api/admin-client.js';
 import { deadLetters } from '../api/dead-letters.js';
 import { erasures } from '../api/erasures.js';
 import { takePages } from '../api/pages.js';
+import { projections } from '../api/projections.js';
 import { serviceState } from '../api/service-state.js';
 import { CliError } from '../cli.errors.js';
 import type { Finding } from './finding.js';
@@ -16,6 +17,7 @@ import {
   judgeOrphans,
   judgeOutbox,
   judgeParkedKeys,
+  judgeProjections,
   judgeRefused,
   judgeSagas,
   judgeTopics,
@@ -106,7 +108,9 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
         ...judgeBrokerDeadLetters(service, topics),
       ];
     },
-    ...(service === 'order' ? [() => examineSagas(client), () => examineOrphans(client)] : []),
+    ...(service === 'order'
+      ? [() => examineSagas(client), () => examineOrphans(client), () => examineProjections(client)]
+      : []),
   ];
   const found: Finding[] = [];
   for (const look of looks) {
@@ -130,6 +134,10 @@ async function examineErasures(client: AdminClient, nowMs: number): Promise<read
 async function examineSagas(client: AdminClient): Promise<readonly Finding[]> {
   const { items, nextCursor } = await serviceState.sagaPage(client, 'COMPENSATION_FAILED', 100);
   return judgeSagas(client.service, items, nextCursor !== undefined);
+}
+
+async function examineProjections(client: AdminClient): Promise<readonly Finding[]> {
+  return judgeProjections(client.service, await projections.list(client));
 }
 
 async function examineOrphans(client: AdminClient): Promise<readonly Finding[]> {

@@ -31,6 +31,9 @@ export type FindingCode =
   | 'OUTBOX_REFUSED'
   | 'OUTBOX_STUCK'
   | 'PARKED_KEYS'
+  | 'PROJECTION_BEHIND'
+  | 'PROJECTION_OUTDATED'
+  | 'REBUILD_FAILED'
   | 'UNREACHABLE';
 
 /** From here on something is wrong; below, it is traffic. All in seconds. */
@@ -39,5 +42,6 @@ export const THRESHOLDS = {
   erasureSeconds: 3_600,
   outboxSeconds: 30,
   lagSeconds: 60,
+  projectionSeconds: 60,
   clockSkewSeconds: 2,
 } as const;

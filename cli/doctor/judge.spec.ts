@@ -7,6 +7,7 @@ import {
   judgeNode,
   judgeOutbox,
   judgeParkedKeys,
+  judgeProjections,
   judgeRefused,
   judgeSagas,
 } from './judge.js';
@@ -85,6 +86,25 @@ describe('what the doctor finds wrong', () => {
     const saga = { orderId: 'o', status: 'COMPENSATION_FAILED' };
     expect(what(judgeSagas('order', [saga], false))).toBe('1 saga in COMPENSATION_FAILED');
     expect(what(judgeSagas('order', [saga, saga], true))).toBe('more than 2 sagas in COMPENSATION_FAILED');
+  });
+
+  it('a projection that stands still, with the reason, that older code built, or whose rebuild failed', () => {
+    const fine = { name: 'daily-sales', lifecycle: 'async', version: 2, builtVersion: 2, lagEvents: 5, lagSeconds: 59 };
+    expect(judgeProjections('order', [fine])).toEqual([]);
+    expect(what(judgeProjections('order', [{ ...fine, lagSeconds: 60 }]))).toBe(
+      'projection daily-sales lacks 5 events, the oldest 1m old',
+    );
+    const failing = { failures: 3, reason: 'RangeError: no such day', at: ago(60) };
+    expect(what(judgeProjections('order', [{ ...fine, lagSeconds: 90, failing }]))).toContain(
+      ': RangeError: no such day (3 attempts)',
+    );
+    expect(judgeProjections('order', [{ ...fine, builtVersion: 1 }])).toMatchObject([
+      { code: 'PROJECTION_OUTDATED', command: 'projections rebuild daily-sales --why …' },
+    ]);
+    const asked = { requestedBy: 'ada', reason: 'INC-7', requestedAt: ago(60), target: '9' };
+    const rebuild = { ...asked, status: 'FAILED', failure: 'no such day' };
+    expect(what(judgeProjections('order', [{ ...fine, rebuild }]))).toContain('failed: no such day');
+    expect(judgeProjections('order', [{ ...fine, rebuild: { ...asked, status: 'RUNNING' } }])).toEqual([]);
   });
 
   it('a clock that is off by more than the header and the way there could explain', () => {

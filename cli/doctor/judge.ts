@@ -2,6 +2,7 @@
 import type { ServiceName } from '@waybill/contracts';
 
 import type { LetterGroup, ParkedKey } from '../api/dead-letters.js';
+import type { Projection } from '../api/projections.js';
 import type { ConsumedTopic, LaneIssue, Orphan, OutboxState, Saga } from '../api/service-state.js';
 import { amount, counted, duration, secondsSince } from '../output/age.js';
 import { isWholeTopic, laneOf } from '../output/lane.js';
@@ -144,6 +145,34 @@ export function judgeOrphans(service: ServiceName, orphans: readonly Orphan[], m
   const todo =
     'Was it restored? Their customers may have been charged. Recover them: what had been fulfilled is again, the rest is undone (docs/backup-and-restore.md).';
   return [{ service, code: 'ORPHANED_ORDERS', what, todo, command: 'sagas orphans' }];
+}
+
+/** A projection that stands still, was built by older code, or whose rebuild failed. */
+export function judgeProjections(service: ServiceName, projections: readonly Projection[]): readonly Finding[] {
+  return projections.flatMap(({ name, version, builtVersion, lagEvents, lagSeconds, failing, rebuild }) => {
+    const command = `projections rebuild ${name} --why …`;
+    const findings: Finding[] = [];
+    if (lagSeconds >= THRESHOLDS.projectionSeconds) {
+      const why = failing === undefined ? '' : `: ${failing.reason} (${counted(failing.failures, 'attempt')})`;
+      const what = `projection ${name} lacks ${counted(lagEvents, 'event')}, the oldest ${duration(lagSeconds)} old${why}`;
+      const todo =
+        failing === undefined
+          ? 'Is a transaction open that has appended events (pg_stat_activity), or is no process of the service the owner? It continues by itself.'
+          : 'Repair what its function fails on, and deploy. It is tried again by itself; orders are not held up.';
+      findings.push({ service, code: 'PROJECTION_BEHIND', what, todo });
+    }
+    if (builtVersion < version) {
+      const what = `projection ${name} was built by version ${builtVersion}; the service has ${version}`;
+      const todo = 'Once no process of the release before runs, rebuild it:';
+      findings.push({ service, code: 'PROJECTION_OUTDATED', what, todo, command });
+    }
+    if (rebuild?.status === 'FAILED') {
+      const what = `the last rebuild of projection ${name} failed: ${rebuild.failure ?? 'for no known reason'}`;
+      const todo = 'The tables in use are as they were. Repair the cause, and rebuild it again:';
+      findings.push({ service, code: 'REBUILD_FAILED', what, todo, command });
+    }
+    return findings;
+  });
 }
 
 /** The Date header tells whole seconds, cut off: half a second is added, and the way there and back is forgiven. */

@@ -5,6 +5,8 @@ export interface ProgressState {
   readonly label: string;
   readonly done: number;
   readonly total: number;
+  /** What was done before this began to watch: it isn't part of the rate. @default 0 */
+  readonly from?: number;
   readonly detail: string;
 }
 
@@ -65,11 +67,11 @@ export class Progress {
 }
 
 /** Pure, for tests: one line, with the rate and the time that is left once they can be told. */
-export function progressLine({ label, done, total, detail }: ProgressState, elapsedSeconds: number): string {
+export function progressLine({ label, done, total, from = 0, detail }: ProgressState, elapsedSeconds: number): string {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const full = Math.floor(share * BAR);
   const bar = `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}]`;
-  const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
+  const rate = elapsedSeconds > 0 ? (done - from) / elapsedSeconds : 0;
   const speed = rate > 0 ? `  ${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s` : '';
   const left = rate > 0 && done < total ? `  ${duration((total - done) / rate)} left` : '';
   return `${label}  ${bar} ${amount(done)}/${amount(total)}  ${detail}${speed}${left}`;

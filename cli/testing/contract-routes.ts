@@ -31,6 +31,14 @@ export interface ServiceState {
   customers: Map<string, string[]>;
   inUse: Set<string>;
   erasedOrders: string[];
+  projections: TestProjection[];
+}
+
+/** As `GET /admin/projections` lists it. */
+export interface TestProjection {
+  readonly name: string;
+  rebuild: ({ status: string; position: string | null; target: string } & Readonly<Record<string, unknown>>) | null;
+  readonly [field: string]: unknown;
 }
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
@@ -51,6 +59,7 @@ export function answerAdmin(call: Call, box: LetterBox, state: ServiceState): An
   if (resource === 'parked-keys') return ok({ items: state.parkedKeys, nextCursor: null });
   if (resource === 'orphans') return answerOrphans(call, state, first);
   if (resource === 'erasures') return answerErasures(call, state, first);
+  if (resource === 'projections') return answerProjections(call, state, first, second);
   if (resource === 'sagas') return answerSagas(call, state, first, second);
   if (resource === 'dead-letters') {
     return call.method === 'GET' ? answerLooks(call, box, first, second) : answerChanges(call, box, first, second);
@@ -171,6 +180,37 @@ function answerErasures({ method, body }: Call, state: ServiceState, first: stri
   state.erasures.push({ id: erasureId, orders: orderIds.length, pending: { payment: 0, shipping: 0, payloads: 0 } });
   state.erasedOrders.push(...orderIds);
   return ok({ erasureId, orderIds, remaining: first === 'orders' ? 0 : known.length });
+}
+
+/** A rebuild comes one step further with each look. */
+function answerProjections(
+  { method, body }: Call,
+  { projections }: ServiceState,
+  name: string,
+  action: string,
+): Answer {
+  if (method === 'GET') {
+    const shown = structuredClone(projections);
+    for (const { rebuild } of projections) {
+      if (rebuild?.status !== 'RUNNING') continue;
+      rebuild.position = String(Number(rebuild.position) + 100);
+      if (Number(rebuild.position) > Number(rebuild.target)) rebuild.status = rebuild['ends'] as string; // set by the test
+    }
+    return ok(shown);
+  }
+  const projection = projections.find((one) => one.name === name);
+  if (projection === undefined) return problem(404, 'PROJECTION_NOT_FOUND', `There is no projection ${name}.`);
+  const isRunning = projection.rebuild?.status === 'RUNNING';
+  if (action === 'cancel') {
+    if (!isRunning || projection.rebuild === null) return problem(409, 'NO_REBUILD_RUNNING', 'No rebuild is running.');
+    projection.rebuild.status = 'CANCELLED';
+    return ok({ name });
+  }
+  if (!isRunning) {
+    const asked = { requestedBy: body['who'], reason: body['why'], requestedAt: '2026-11-25T00:00:00.000Z' };
+    projection.rebuild = { status: 'RUNNING', position: '0', target: '300', ends: 'DONE', ...asked };
+  }
+  return { status: 202, body: { name, begun: !isRunning } };
 }
 
 function answerRefusal({ path }: Call, { outbox }: ServiceState): Answer {

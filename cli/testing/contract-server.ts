@@ -20,6 +20,7 @@ export class ContractServer {
     customers: new Map(),
     inUse: new Set(),
     erasedOrders: [],
+    projections: [],
   };
   /** Demanded of every call of the admin API, if set. */
   token: string | undefined;

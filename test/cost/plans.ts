@@ -225,6 +225,8 @@ function valueOf({ name, type, unique, needed }: Column): string {
     integer: 'n',
     'double precision': 'n',
     bigint: 'n',
+    numeric: 'n',
+    date: `current_date - n`,
     smallint: '(n % 8)::smallint',
     boolean: 'n % 2 = 0',
     json: `'{}'::json`,

@@ -1,4 +1,4 @@
-import type { Transaction } from '@waybill/database';
+import type { Statement, Transaction } from '@waybill/database';
 
 import { eventRows, streamIdOf } from './event-rows.js';
 import type { EventRow } from './event-rows.js';
@@ -9,7 +9,7 @@ import { readEvent } from './read-event.js';
 import type { StoredEventRow } from './read-event.js';
 import { APPEND_EVENTS } from './sql/append-events.js';
 import { ERASE_EVENTS, LEGACY_EVENTS, STRIP_EVENTS } from './sql/erase-events.js';
-import { LOAD_STREAMS } from './sql/load-streams.js';
+import { LOAD_STREAMS, LOAD_STREAMS_UNTIL } from './sql/load-streams.js';
 
 /** The constraints that a wrong version breaks: it exists already, or the stream is shorter than expected. */
 const WRONG_VERSION = new Set(['stored_event_pkey', 'stored_event_version_check']);
@@ -31,16 +31,17 @@ export class EventStore<Event extends DomainEvent> {
   }
 
   /** Loads any number of streams with one statement; each id has an entry. Takes no lock. */
-  async loadMany(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, LoadedStream<Event>>> {
-    const eventsById = new Map(ids.map((id): [string, Event[]] => [id, []]));
-    if (ids.length > 0) {
-      const streamIds = [...eventsById.keys()].map((id) => streamIdOf(this.stream, id));
-      for (const row of await tx.query<StoredEventRow>(LOAD_STREAMS, [streamIds])) {
-        const id = row.stream_id.slice(this.stream.category.length + 1);
-        eventsById.get(id)?.push(readEvent(this.stream, row));
-      }
-    }
-    return new Map([...eventsById].map(([id, events]) => [id, { id, version: events.length, events }]));
+  loadMany(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, LoadedStream<Event>>> {
+    return this.#load(tx, LOAD_STREAMS, ids, []);
+  }
+
+  /** The same, as they were at a position of the log: what a projection makes of them doesn't depend on when it does. */
+  loadUntil(
+    tx: Transaction,
+    ids: readonly string[],
+    position: string,
+  ): Promise<ReadonlyMap<string, LoadedStream<Event>>> {
+    return this.#load(tx, LOAD_STREAMS_UNTIL, ids, [position]);
   }
 
   /**
@@ -68,6 +69,23 @@ export class EventStore<Event extends DomainEvent> {
       if (!WRONG_VERSION.has(constraintOf(error) ?? '')) throw error;
       throw new ConcurrencyError([...new Set(column('streamId'))], error);
     }
+  }
+
+  async #load(
+    tx: Transaction,
+    statement: Statement,
+    ids: readonly string[],
+    more: readonly string[],
+  ): Promise<ReadonlyMap<string, LoadedStream<Event>>> {
+    const eventsById = new Map(ids.map((id): [string, Event[]] => [id, []]));
+    if (ids.length > 0) {
+      const streamIds = [...eventsById.keys()].map((id) => streamIdOf(this.stream, id));
+      for (const row of await tx.query<StoredEventRow>(statement, [streamIds, ...more])) {
+        const id = row.stream_id.slice(this.stream.category.length + 1);
+        eventsById.get(id)?.push(readEvent(this.stream, row));
+      }
+    }
+    return new Map([...eventsById].map(([id, events]) => [id, { id, version: events.length, events }]));
   }
 
   /**

@@ -35,4 +35,5 @@ export { IsArrayOf, IsObjectOf } from './validation/nested.js';
 export { IsOneOf } from './validation/one-of.js';
 export { Optional } from './validation/optional.js';
 export { IsText, IsTextLike } from './validation/text.js';
+export { IsDay, isDay, IsTime } from './validation/time.js';
 export { IsUuid } from './validation/uuid.js';

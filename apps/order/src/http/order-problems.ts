@@ -1,5 +1,5 @@
-import { ConflictError, NotFoundError, UnprocessableError } from '@waybill/http';
-import type { ProblemError } from '@waybill/http';
+import { RebuildRefusedError, UnknownProjectionError } from '@waybill/event-store';
+import { ConflictError, NotFoundError, ProblemError, UnavailableError, UnprocessableError } from '@waybill/http';
 import { SagaActionRefusedError, SagaExistsError, SagaNotFoundError } from '@waybill/saga';
 
 import {
@@ -13,6 +13,7 @@ import { NoOrphanedRepliesError } from '../use-cases/no-orphaned-replies.error.j
 import { OrderNotFoundError } from '../use-cases/order-not-found.error.js';
 import { OrdersInUseError } from '../use-cases/orders-in-use.error.js';
 import type { OrderInUse } from '../use-cases/orders-in-use.error.js';
+import { PositionUnknownError, ProjectionBehindError } from '../use-cases/projection-position.errors.js';
 
 const BECAUSE: Readonly<Record<OrderInUse['because'], string>> = {
   NOT_ENDED: 'has not ended',
@@ -37,6 +38,10 @@ export function orderProblem(error: unknown): ProblemError | undefined {
     }));
     return new ConflictError(error.code, error.message, { errors });
   }
+  if (error instanceof UnknownProjectionError) return new NotFoundError(error.code, error.message);
+  if (error instanceof RebuildRefusedError) return new ConflictError(error.code, error.message);
+  if (error instanceof PositionUnknownError) return new ProblemError(412, error.code, error.message);
+  if (error instanceof ProjectionBehindError) return new UnavailableError(error.code, error.message);
   if (error instanceof UnknownSkuError) {
     const errors = error.lines.map((line) => ({
       pointer: `/items/${line}/sku`,

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 import { ORDER_STATUSES } from '../domain/order.js';
 
-class MoneyResponse {
+export class MoneyResponse {
   @ApiProperty({ type: 'integer', description: 'Minor units', example: 2500 })
   amount: number;
 

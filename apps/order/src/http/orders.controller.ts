@@ -30,6 +30,7 @@ import { goneSignal } from './gone-signal.js';
 import { ListOrdersQuery } from './list-orders.query.js';
 import { OrderPageResponse, OrderResponse, TimelineEntryResponse } from './order.response.js';
 import { PlaceOrderBody } from './place-order.body.js';
+import { encodePosition, PLACED_VERSION, POSITION_HEADER } from './position.js';
 
 /** Orders are listed by their ids, which are in order of placing. */
 const cursor = defineCursor<readonly [string]>(isUuid);
@@ -67,7 +68,13 @@ export class OrdersController {
   @ApiCreatedResponse({
     type: OrderResponse,
     description: 'Accepted; Location names the order',
-    headers: { 'Preference-Applied': PREFERENCE_APPLIED },
+    headers: {
+      'Preference-Applied': PREFERENCE_APPLIED,
+      [POSITION_HEADER]: {
+        description: 'Sent with GET /customers/{customerId}/orders, it makes sure that the list shows this order',
+        schema: { type: 'string', example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f.1' },
+      },
+    },
   })
   @ApiProblems({
     422: {
@@ -83,6 +90,7 @@ export class OrdersController {
   ): Promise<OrderView> {
     const order = await this.commands.execute(new PlaceOrder(body, tx));
     response.setHeader('Location', `/orders/${order.id}`);
+    response.setHeader(POSITION_HEADER, encodePosition({ orderId: order.id, version: PLACED_VERSION }));
     return order;
   }
 

@@ -5,13 +5,15 @@ import DataLoader from 'dataloader';
 
 import { ERASED } from '../domain/erasure.js';
 import type { OrderLine } from '../domain/order.events.js';
-import type { OrderStatus } from '../domain/order.js';
+import type { Order, OrderStatus } from '../domain/order.js';
+import { toOrderView } from '../projections/order-view.js';
 import type { OrderView } from '../projections/order-view.js';
 import { OrderEntity, viewOfEntity } from './order.entity.js';
 import { ERASE_ORDER_VIEWS } from './sql/erase-order-views.js';
 import { FIND_ORDER_VIEWS } from './sql/find-order-views.js';
 import { INSERT_ORDER_VIEWS } from './sql/insert-order-views.js';
 import { UPDATE_ORDER_VIEWS } from './sql/update-order-views.js';
+import { UPSERT_ORDER_VIEWS } from './sql/upsert-order-views.js';
 
 export interface OrderFilter {
   readonly customerId?: string | undefined;
@@ -82,16 +84,7 @@ export class OrderViews {
   }
 
   async insert(tx: Transaction, views: readonly OrderView[]): Promise<void> {
-    await tx.query(INSERT_ORDER_VIEWS, [
-      views.map(({ id }) => id),
-      views.map(({ status }) => status),
-      views.map(({ customerId }) => customerId),
-      views.map(({ items }) => JSON.stringify(items)),
-      views.map(({ total }) => total.amount),
-      views.map(({ total }) => total.currency),
-      views.map(({ placedAt }) => placedAt),
-      ...changing(views),
-    ]);
+    await tx.query(INSERT_ORDER_VIEWS, whole(views));
   }
 
   async erase(tx: Transaction, ids: readonly string[]): Promise<void> {
@@ -105,6 +98,24 @@ export class OrderViews {
       ...changing(views),
     ]);
   }
+}
+
+/** For a rebuild: makes the rows, or makes those of an earlier batch as the orders are by now. */
+export async function upsertOrderViews(tx: Transaction, orders: readonly Order[]): Promise<void> {
+  await tx.query(UPSERT_ORDER_VIEWS, whole(orders.map(toOrderView)));
+}
+
+function whole(views: readonly OrderView[]): readonly unknown[] {
+  return [
+    views.map(({ id }) => id),
+    views.map(({ status }) => status),
+    views.map(({ customerId }) => customerId),
+    views.map(({ items }) => JSON.stringify(items)),
+    views.map(({ total }) => total.amount),
+    views.map(({ total }) => total.currency),
+    views.map(({ placedAt }) => placedAt),
+    ...changing(views),
+  ];
 }
 
 function changing(views: readonly OrderView[]): readonly (readonly (string | null)[])[] {

@@ -10,7 +10,7 @@ interface Wait {
 }
 
 /** Milliseconds between two looks while somebody waits; one look is for all who do. */
-const LOOK_MS = 50;
+const LOOK_MS = 25;
 /** Each holds a connection of a client. */
 const MOST_WAITING = 1_000;
 

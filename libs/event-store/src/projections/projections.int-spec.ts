@@ -5,6 +5,8 @@ import type { Projection } from './projection.js';
 import { Projections } from './projections.js';
 import type { ProjectionsOptions } from './projections.js';
 
+jest.setTimeout(120_000);
+
 const never = new AbortController().signal;
 
 describe('projections', () => {

@@ -104,10 +104,8 @@ export class Projections {
   }
 
   /** @throws UnknownProjectionError */
-  async find(name: string): Promise<ProjectionState> {
-    const [state] = await readProjectionStates(this.database, [this.#known(name)]);
-    if (!state) throw new UnknownProjectionError(name, [...this.#projections.keys()]);
-    return state;
+  find(name: string): Promise<ProjectionState> {
+    return this.#state(this.database, this.#known(name));
   }
 
   /**
@@ -123,16 +121,15 @@ export class Projections {
   ): Promise<boolean> {
     const projection = this.#known(name);
     const begun = await beginRebuild(tx, projection, why);
-    if (begun) tx.afterCommit(() => this.#loop.wake());
-    else {
-      const { builtVersion, version } = await this.find(name);
-      if (builtVersion > version) {
-        throw new RebuildRefusedError(
-          `The tables of ${name} were built by version ${builtVersion}, this process knows ${version}: ask a process of the new version`,
-        );
-      }
+    if (begun) {
+      tx.afterCommit(() => this.#loop.wake());
+      return true;
     }
-    return begun;
+    const { builtVersion, version } = await this.#state(tx, projection);
+    if (builtVersion <= version) return false;
+    throw new RebuildRefusedError(
+      `The tables of ${name} were built by version ${builtVersion}, this process knows ${version}: ask a process of the new version`,
+    );
   }
 
   /**
@@ -186,6 +183,12 @@ export class Projections {
         rebuild.start();
       } // else newer code has begun it, and does it
     }
+  }
+
+  async #state(database: Pick<Database, 'query'>, projection: Projection<never>): Promise<ProjectionState> {
+    const [state] = await readProjectionStates(database, [projection]);
+    if (!state) throw new UnknownProjectionError(projection.name, [...this.#projections.keys()]);
+    return state;
   }
 
   #known(name: string): Projection<never> {

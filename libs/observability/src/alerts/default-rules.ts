@@ -11,6 +11,7 @@ export interface AlertThresholds {
   readonly alertConsumerDownMs: number;
   readonly alertLaneStillMs: number;
   readonly alertDeadlineHeldMs: number;
+  readonly alertProjectionLagMs: number;
 }
 
 /** Reasons of dead letters that no service of ours sends. */
@@ -132,6 +133,14 @@ export function defaultRules(thresholds: AlertThresholds): readonly AlertRule[] 
       threshold: thresholds.alertDeadlineHeldMs / 1_000,
       summary:
         'Sagas are past their deadline, but their answers have not been read; see lag, lanes, and whether the broker is there',
+    },
+    {
+      name: 'projection-lag',
+      severity: 'warning',
+      metric: 'waybill_projection_lag_seconds',
+      by: ['projection'],
+      threshold: thresholds.alertProjectionLagMs / 1_000,
+      summary: 'A projection is behind its events; "waybill projections" says why it stands still',
     },
   ];
 }

@@ -27,6 +27,7 @@ export const monitorSettings = {
   alertConsumerDownMs: age('ALERT_CONSUMER_DOWN_MS', 30_000),
   alertLaneStillMs: age('ALERT_LANE_STILL_MS', 60_000),
   alertDeadlineHeldMs: age('ALERT_DEADLINE_HELD_MS', 60_000),
+  alertProjectionLagMs: age('ALERT_PROJECTION_LAG_MS', 60_000),
 } as const;
 
 export interface MonitorConfig extends ConfigOf<typeof monitorSettings>, AlertThresholds {}
