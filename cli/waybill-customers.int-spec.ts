@@ -50,16 +50,50 @@ describe('customers', () => {
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining(`order ${orderId(1)} has not ended`)]);
   });
 
-  it('erases what a file names, whatever else is in it', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'waybill-erased-'));
-    try {
+  it('says that erasures are pending when it is run again, and ends with 1: nothing says whose they are', async () => {
+    const [done, pending] = [0, 1].map((payment) => ({
+      id: orderId(payment),
+      orders: 1,
+      pending: { payment, shipping: 0, payloads: 0 },
+    }));
+    order.state.erasures.push(...[done, pending].flatMap((one) => one ?? []));
+    const ended = await waybill('customers', 'erase', 'cust-42', '--wait', '1s', ...why);
+    expect([ended.code, ended.stdout]).toEqual([1, expect.stringContaining('payment has yet to confirm 1 order')]);
+    expect(ended.stdout).toContain('No order is kept under this id');
+  });
+
+  describe('from a file', () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'waybill-erased-'));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    const eraseListed = async (content: string): Promise<Ended> => {
       const file = join(folder, 'erased.txt');
-      await writeFile(file, `# kept since 2026\n${orderId(1)}\n{"orderId": "${orderId(2)}"}\n${orderId(1)}\n`);
-      const ended = await waybill('customers', 'erase', '--from', file, '--json', ...why);
-      expect(documentOf(ended)).toMatchObject({ orderIds: [orderId(1), orderId(2)] });
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+      await writeFile(file, content);
+      return waybill('customers', 'erase', '--from', file, '--json', ...why);
+    };
+
+    it('erases the orders on its lines, each once, or those of the document', async () => {
+      const lines = await eraseListed(`# kept since 2026\n${orderId(1)}\r\n\n${orderId(2)}\n${orderId(1)}\n`);
+      expect(documentOf(lines)).toMatchObject({ orderIds: [orderId(1), orderId(2)] });
+      const document = await waybill('customers', 'erased-orders', '--json');
+      expect(documentOf(await eraseListed(document.stdout))).toMatchObject({ orderIds: [orderId(1), orderId(2)] });
+      expect(order.state.erasedOrders).toEqual([1, 2, 1, 2].map(orderId)); // the document names erasures, too
+    });
+
+    it.each([
+      ['customers erasures', `ERASURE AGE\n${orderId(1)}  5s  1  -  ada  request 4711\n`, 'entry 1'],
+      ['a file whose end is lost', `${orderId(1)}\n${orderId(2).slice(0, 20)}`, 'entry 2'],
+      ['another document', `{"items": [{"id": "${orderId(1)}"}]}`, '/items/0/orderId'],
+      ['half a document', `{"items": [{"orderId": "${orderId(1)}"}`, 'JSON'],
+      ['nothing', '\n', 'names no order'],
+    ])('erases nothing from what is no list: %s', async (_, content, because) => {
+      const ended = await eraseListed(content);
+      expect([ended.code, ended.stderr + ended.stdout]).toEqual([2, expect.stringContaining(because)]);
+      expect(order.calls).toEqual([]);
+    });
   });
 
   it('asks for one thing to erase', async () => {

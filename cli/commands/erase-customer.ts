@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { AdminClient } from '../api/admin-client.js';
@@ -9,6 +8,7 @@ import { CliError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
 import { ExitCode } from '../exit-code.js';
 import { counted } from '../output/age.js';
+import { ordersIn } from './erased-orders-file.js';
 import { orderOf } from './sagas.js';
 
 interface EraseTarget {
@@ -21,7 +21,6 @@ interface EraseTarget {
 /** Of one call. */
 const ORDERS_AT_ONCE = 200;
 const LOOK_EVERY_MS = 500;
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 /** `customers erase`: the order service does it at once, the others confirm. Run again, it continues or finds nothing. */
 export async function eraseCustomer(cli: Cli, target: EraseTarget, operator: Operator): Promise<Outcome> {
@@ -36,7 +35,9 @@ export async function eraseCustomer(cli: Cli, target: EraseTarget, operator: Ope
       : await eraseListed(client, await ordersIn(from), operator);
   const orderIds = calls.flatMap(({ orderIds: ids }) => ids);
   const ids = new Set(calls.map(({ erasureId }) => erasureId));
-  const erased = await confirmed(client, ids, waitMs);
+  const foundNothing = orderIds.length === 0;
+  // No erasure names a customer, so any that is pending may be this one's.
+  const erased = await confirmed(client, ({ id }) => foundNothing || ids.has(id), ids.size, waitMs);
   const pending = {
     payment: total(erased, 'payment'),
     shipping: total(erased, 'shipping'),
@@ -44,11 +45,14 @@ export async function eraseCustomer(cli: Cli, target: EraseTarget, operator: Ope
   };
   const left = Object.entries(pending).filter(([, orders]) => orders > 0);
   const text = [
-    orderIds.length === 0
+    foundNothing
       ? 'No order is kept under this id: there was none, or all are erased.'
       : `${counted(orderIds.length, 'order')} erased in the order service.`,
+    ...(foundNothing && left.length > 0
+      ? ["Erasures are pending, maybe of this customer's orders: nothing says any more whose they were."]
+      : []),
     ...left.map(([place, orders]) => adviceFor(cli, place, orders)),
-    ...(orderIds.length > 0 && left.length === 0 ? ['All services have confirmed.'] : []),
+    ...(!foundNothing && left.length === 0 ? ['All services have confirmed.'] : []),
   ];
   const document = { erasures: [...ids], orderIds, pending };
   return outcome(document, text.join('\n'), [], left.length > 0 ? ExitCode.failed : ExitCode.fine);
@@ -73,25 +77,17 @@ async function eraseListed(
   return calls;
 }
 
-/** Whatever looks like an order's id: the lines of `customers erased-orders`, or its document. */
-async function ordersIn(path: string): Promise<readonly string[]> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new CliError(
-      'BAD_ARGUMENT',
-      `${path} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
-  });
-  const orderIds = [...new Set((text.match(UUID) ?? []).map((id) => id.toLowerCase()))];
-  if (orderIds.length > 0) return orderIds;
-  throw new CliError('BAD_ARGUMENT', `${path} names no order; it should be what customers erased-orders printed.`);
-}
-
-/** These erasures, once everybody has confirmed them, or as they are when the time is over. */
-async function confirmed(client: AdminClient, ids: ReadonlySet<string>, waitMs: number): Promise<readonly Erasure[]> {
+/** These of the newest erasures, once everybody has confirmed them, or as they are when the time is over. */
+async function confirmed(
+  client: AdminClient,
+  isMeant: (erasure: Erasure) => boolean,
+  calls: number,
+  waitMs: number,
+): Promise<readonly Erasure[]> {
   const end = performance.now() + waitMs;
   for (;;) {
-    const newest = await takePages(ids.size + 100, (size, cursor) => erasures.page(client, size, cursor));
-    const found = newest.filter(({ id }) => ids.has(id));
+    const newest = await takePages(calls + 100, (size, cursor) => erasures.page(client, size, cursor));
+    const found = newest.filter(isMeant);
     const isDone = found.every(({ pending: { payment, shipping, payloads } }) => payment + shipping + payloads === 0);
     if (isDone || performance.now() > end) return found;
     await sleep(LOOK_EVERY_MS);
