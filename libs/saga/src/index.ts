@@ -6,6 +6,7 @@ export { SAGA_LISTENER } from './ports.js';
 export type { SagaListener } from './ports.js';
 export { done, failed, send } from './saga-definition.js';
 export type { SagaDefinition } from './saga-definition.js';
+export type { SagaErasure } from './erase-saga.js';
 export { SagaEngine } from './saga-engine.js';
 export type { LostSaga } from './saga-engine.js';
 export { REPLY_TO_UNKNOWN_SAGA, SagaActionRefusedError, SagaExistsError, SagaNotFoundError } from './saga.errors.js';

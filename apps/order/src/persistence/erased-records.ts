@@ -3,8 +3,7 @@ import type { Transaction } from '@waybill/database';
 import type { Cause } from '@waybill/messaging';
 import { SagaEngine } from '@waybill/saga';
 
-import { ERASED, ERASED_ADDRESS } from '../domain/erasure.js';
-import { FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
+import { ERASED_FULFILMENT, FULFIL_ORDER } from '../sagas/fulfil-order.saga.js';
 import type { FulfilOrder } from '../sagas/fulfil-order.saga.js';
 import { Orders } from './orders.postgres.js';
 import { Timeline } from './timeline.postgres.js';
@@ -27,10 +26,7 @@ export class ErasedRecords {
     ids: readonly string[],
     cause: Cause,
   ): Promise<{ readonly messages: ReadonlyMap<string, readonly string[]>; readonly notEnded: readonly string[] }> {
-    const notEnded = await this.engine.erase<FulfilOrder>(tx, FULFIL_ORDER, ids, {
-      data: (order) => ({ ...order, customerId: ERASED, shippingAddress: ERASED_ADDRESS, paymentMethod: ERASED }),
-      text: ERASED,
-    });
+    const notEnded = await this.engine.erase<FulfilOrder>(tx, FULFIL_ORDER, ids, ERASED_FULFILMENT);
     if (notEnded.length > 0) return { messages: new Map(), notEnded };
     const messages = await this.timeline.erase(tx, ids);
     const known = await this.orders.erase(tx, ids, { correlationId: cause.correlationId, causationId: cause.id });

@@ -31,6 +31,15 @@ export function progressEntries({ transitions }: SagaProgress, causationId: stri
     .map((transition) => entryOf(transition, causationId));
 }
 
+/** Of an order whose customer is erased: without what a participant says, in its answer or as the reason of a failure. */
+export function withoutWords(entry: TimelineEntry): TimelineEntry {
+  const { kind, detail } = entry;
+  if (detail === null || kind === 'command') return entry;
+  if (kind === 'event') return { ...entry, detail: null };
+  const { error: _error, failure: _failure, ...rest } = detail;
+  return { ...entry, detail: filled(rest) };
+}
+
 function entryOf(transition: SagaTransition, causationId: string | null): TimelineEntry {
   const base = { at: new Date(transition.at).toISOString(), service: SERVICE, causationId };
   if ('command' in transition) {

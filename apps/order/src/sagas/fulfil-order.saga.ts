@@ -21,7 +21,9 @@ import {
 } from '@waybill/contracts';
 import type { Address, Money, SkuQuantity } from '@waybill/contracts';
 import { defineSaga, done, failed, send } from '@waybill/saga';
-import type { SagaDefinition } from '@waybill/saga';
+import type { SagaDefinition, SagaErasure } from '@waybill/saga';
+
+import { ERASED, ERASED_ADDRESS } from '../domain/erasure.js';
 
 /** What fulfilment needs to know of an order. */
 export interface FulfilOrder {
@@ -38,6 +40,12 @@ export interface FulfilOrder {
 }
 
 export const FULFIL_ORDER = 'fulfil-order';
+
+/** What stays of a fulfilment that has ended once its customer is erased. */
+export const ERASED_FULFILMENT: SagaErasure<FulfilOrder> = {
+  data: (order) => ({ ...order, customerId: ERASED, shippingAddress: ERASED_ADDRESS, paymentMethod: ERASED }),
+  text: ERASED,
+};
 
 /** Why something is undone, for the records of the service that undoes it. */
 const UNDO = { reason: 'The order is not being fulfilled' } as const;

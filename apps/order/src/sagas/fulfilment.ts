@@ -3,14 +3,15 @@ import { ShipmentCreated } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import type { Cause, ReceivedMessage } from '@waybill/messaging';
 import { SagaEngine } from '@waybill/saga';
-import type { LostSaga, SagaCancellation, SagaListener, SagaProgress } from '@waybill/saga';
+import type { LostSaga, SagaCancellation, SagaInstance, SagaListener, SagaProgress } from '@waybill/saga';
 
+import { ERASED } from '../domain/erasure.js';
 import type { OrderPlaced, OrderRecovered } from '../domain/order.events.js';
 import { UNKNOWN_CUSTOMER } from '../domain/order.js';
 import { Orders } from '../persistence/orders.postgres.js';
 import { Timeline } from '../persistence/timeline.postgres.js';
-import { eventEntry, progressEntries } from '../projections/timeline-of-progress.js';
-import { FULFIL_ORDER } from './fulfil-order.saga.js';
+import { eventEntry, progressEntries, withoutWords } from '../projections/timeline-of-progress.js';
+import { ERASED_FULFILMENT, FULFIL_ORDER } from './fulfil-order.saga.js';
 import type { FulfilOrder } from './fulfil-order.saga.js';
 import { concernsOrder, orderEventsOf } from './order-events-of.js';
 
@@ -78,7 +79,7 @@ export class Fulfilment implements SagaListener {
   }
 
   /**
-   * One statement loads all orders that change.
+   * One statement loads all orders that change. What comes late to an order whose customer is erased brings nothing of them back.
    * @param causationId of the request that caused it, where no message did
    */
   async sagasProgressed(tx: Transaction, progress: readonly SagaProgress[], causationId?: string): Promise<void> {
@@ -88,6 +89,10 @@ export class Fulfilment implements SagaListener {
       changing.map(({ id }) => id),
     );
     for (const one of progress) this.#follow(tx, one, one.message?.envelope.id ?? causationId);
+    const erased = progress.filter(({ transitions, instance }) => transitions.length > 0 && isErased(instance));
+    if (erased.length === 0) return;
+    const ids = erased.map(({ id }) => id);
+    await this.engine.erase(tx, FULFIL_ORDER, ids, ERASED_FULFILMENT); // of those that have ended
   }
 
   /** Asks the saga to turn round. Holds the saga's lock from here on, so that the pivot can't pass meanwhile. */
@@ -97,8 +102,11 @@ export class Fulfilment implements SagaListener {
 
   #follow(tx: Transaction, progress: SagaProgress, causationId: string | undefined): void {
     const { id, message, transitions, instance } = progress;
-    if (message) this.timeline.record(tx, id, [eventEntry(message, tx.now())]);
-    this.timeline.record(tx, id, progressEntries(progress, causationId ?? null));
+    const entries = [
+      ...(message ? [eventEntry(message, tx.now())] : []),
+      ...progressEntries(progress, causationId ?? null),
+    ];
+    this.timeline.record(tx, id, isErased(instance) ? entries.map(withoutWords) : entries);
     for (const transition of transitions.filter(concernsOrder)) {
       this.orders.decide(tx, id, (order) => orderEventsOf(order, transition), {
         ...(instance.correlationId === undefined ? {} : { correlationId: instance.correlationId }),
@@ -106,4 +114,8 @@ export class Fulfilment implements SagaListener {
       });
     }
   }
+}
+
+function isErased({ data }: SagaInstance): boolean {
+  return (data as FulfilOrder).customerId === ERASED; // started with data of this type
 }

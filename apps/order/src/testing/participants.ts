@@ -2,6 +2,7 @@ import {
   PaymentCharged,
   PaymentDeclined,
   PaymentRefunded,
+  RefundFailed,
   ShipmentCancelled,
   ShipmentCreated,
   ShipmentRefused,
@@ -27,6 +28,8 @@ export const answers = {
   declined: (orderId: string): ReceivedMessage =>
     answerOf(PaymentDeclined, orderId, { orderId, paymentId: 'pay', code: 'PAYMENT_DECLINED', message: 'Declined' }),
   refunded: (orderId: string): ReceivedMessage => answerOf(PaymentRefunded, orderId, { orderId, amount }),
+  refundFailed: (orderId: string, message = 'Not now'): ReceivedMessage =>
+    answerOf(RefundFailed, orderId, { orderId, paymentId: 'pay', code: 'REFUND_REFUSED', message }),
   reserved: (orderId: string): ReceivedMessage =>
     answerOf(StockReserved, orderId, { orderId, reservationId: 'res', items: [{ sku: 'SKU-1', quantity: 2 }] }),
   soldOut: (orderId: string): ReceivedMessage =>
@@ -39,13 +42,8 @@ export const answers = {
   released: (orderId: string): ReceivedMessage => answerOf(StockReleased, orderId, { orderId }),
   shipped: (orderId: string): ReceivedMessage =>
     answerOf(ShipmentCreated, orderId, { orderId, shipmentId: 'ship', trackingNumber: 'TRACK-1' }),
-  refused: (orderId: string): ReceivedMessage =>
-    answerOf(ShipmentRefused, orderId, {
-      orderId,
-      shipmentId: 'ship',
-      code: 'CARRIER_REFUSED',
-      message: 'The carrier refuses the postal code',
-    }),
+  refused: (orderId: string, message = 'The carrier refuses the postal code'): ReceivedMessage =>
+    answerOf(ShipmentRefused, orderId, { orderId, shipmentId: 'ship', code: 'CARRIER_REFUSED', message }),
   unshipped: (orderId: string): ReceivedMessage => answerOf(ShipmentCancelled, orderId, { orderId }),
   committed: (orderId: string): ReceivedMessage => answerOf(StockCommitted, orderId, { orderId, reservationId: 'res' }),
 };
