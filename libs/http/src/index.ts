@@ -22,8 +22,10 @@ export {
 } from './problem/problem.errors.js';
 export type { TranslateError } from './problem/problem.filter.js';
 export { OperatorBody } from './request/operator.body.js';
+export { isOwnOrigin } from './request/refuse-foreign.js';
 export { preferWait } from './request/prefer-wait.js';
 export type { PreferredWait } from './request/prefer-wait.js';
+export { isFromThisMachine } from './request/this-machine.js';
 export { isUuid, UuidPipe } from './request/uuid.pipe.js';
 export { HttpAdapter } from './service/http-adapter.js';
 export { startHttpService } from './service/start-http-service.js';
@@ -31,6 +33,7 @@ export type { HttpService } from './service/start-http-service.js';
 export { HasNoCardNumber } from './validation/card-number.js';
 export { IsCountry } from './validation/country.js';
 export { IntegerParameter, IsIntegerIn } from './validation/integer.js';
+export { IsMoment } from './validation/moment.js';
 export { IsArrayOf, IsObjectOf } from './validation/nested.js';
 export { IsOneOf } from './validation/one-of.js';
 export { Optional } from './validation/optional.js';

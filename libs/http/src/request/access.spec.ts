@@ -9,7 +9,7 @@ import type { HttpOptions } from '../configure-http.js';
 import { HealthModule } from '../health/health.module.js';
 import { HttpAdapter } from '../service/http-adapter.js';
 import { problemIn } from '../testing/example-app.js';
-import { isLoopback } from './guard-operators.js';
+import { isLoopback } from './this-machine.js';
 
 @Controller()
 class ThingsController {

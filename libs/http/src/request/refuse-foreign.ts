@@ -59,13 +59,16 @@ function bracketed(address: string): string {
 
 function originFault({ headers, method }: Request, origins: ReadonlySet<string>): ProblemError | undefined {
   const origin = headers.origin?.toLowerCase();
-  if (origin === undefined || SAFE.has(method) || origins.has(origin) || isOwn(origin, headers.host ?? ''))
+  if (origin === undefined || SAFE.has(method) || origins.has(origin) || isOwnOrigin(origin, headers.host ?? ''))
     return undefined;
   return new ProblemError(403, 'FOREIGN_ORIGIN', 'Pages of other sites may not do this; see ALLOWED_ORIGINS.');
 }
 
-/** A proxy that ends TLS hands on the `Host` and not the scheme: so a page of the same host and port is the service's own. */
-function isOwn(origin: string, host: string): boolean {
+/**
+ * Whether an `Origin` is the service's own. A proxy that ends TLS hands on the `Host` and not the scheme: so a page of the same host
+ * and port is.
+ */
+export function isOwnOrigin(origin: string, host: string): boolean {
   return ORIGIN.test(origin) && URL.canParse(origin) && sameHost(new URL(origin), host);
 }
 
