@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
-import { decodeEnvelope, encodeEnvelope, HELD_MESSAGE_RUNNER, INBOX } from '@waybill/messaging';
+import { decodeEnvelope, encodeEnvelope, HELD_MESSAGE_RUNNER, INBOX, namesIn, textsAt } from '@waybill/messaging';
 import type { DataFault, HeldMessageRunner, Inbox, MessageContract } from '@waybill/messaging';
 import { holdsCardNumber, parseRfc3339 } from '@waybill/observability';
 import { v7 as uuidv7 } from 'uuid';
@@ -18,7 +18,6 @@ import { DueMessages } from './due-messages.js';
 import { decodeHeaders, encodeHeaders } from './header-bytes.js';
 import { heldMessageOf, identityOf } from './held-rows.js';
 import type { HeldRow } from './held-rows.js';
-import { namesIn, textsAt } from './mask-personal.js';
 import { editLetter } from './sql/edit-letter.js';
 import { lockLetter } from './sql/find-letter.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';

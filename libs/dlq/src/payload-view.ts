@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 
+import { isTooDeep, maskPersonal, shapeOf, shapeUnknown } from '@waybill/messaging';
 import type { HeldInspection } from '@waybill/messaging';
-
-import { isTooDeep, maskPersonal, shapeOf, shapeUnknown } from './mask-personal.js';
 
 /**
  * `masked`: as today's code reads it, without personal fields and the texts of fields that it doesn't know. `withheld`: nobody can say what is personal in it, so only

@@ -25,6 +25,8 @@ export type { Company, CrashMarkers, DeathReport } from './crash-markers.js';
 export type { CallPoint, MessagesHandle, RecordsReceived } from './consumer/diagnostics.js';
 export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract.js';
 export type { CalledMessage, MessageContext, OutsideCalls } from './handler.js';
+export { isTooDeep, maskMessage, maskPersonal, namesIn, shapeOf, shapeUnknown, textsAt } from './mask-personal.js';
+export type { MaskableContract } from './mask-personal.js';
 export { newMessage } from './message.js';
 export { OpenParts } from './open-parts.js';
 export type { Cause, NewMessage } from './message.js';
@@ -48,7 +50,7 @@ export type {
   Undoing,
   UnitOfWork,
 } from './ports.js';
-export type { MessageIdentity, ReceivedMessage } from './received-message.js';
+export type { MessageIdentity, PlacedMessage, ReceivedMessage } from './received-message.js';
 export {
   BROKER,
   CLAIM_CHECK,

@@ -1,4 +1,4 @@
-import { maskPersonal } from './mask-personal.js';
+import { maskMessage, maskPersonal } from './mask-personal.js';
 
 describe('maskPersonal', () => {
   const data = { id: 1, address: { name: 'Ada', line1: 'X' }, items: [{ sku: 'S', note: 'n' }, { sku: 'T' }] };
@@ -38,4 +38,22 @@ describe('maskPersonal', () => {
     expect(JSON.stringify(given)).toContain('"address":{"name":"Ada"}');
     expect(maskPersonal({}, ['/__proto__/name'])).toEqual({});
   });
+});
+
+describe('maskMessage', () => {
+  const data = { id: 7, customer: { name: 'Ada' }, note: 'call 0171' };
+  const schema = { type: 'object', properties: { id: {}, customer: {} } };
+  const contract = { type: 'order.placed.v2', personal: ['/customer/name'], schema };
+
+  it('F38 masks what the contract calls personal, and fields that it does not have', () => {
+    expect(maskMessage(data, 'order.placed.v2', [contract])).toEqual({ id: 7, customer: { name: '***' }, note: '***' });
+  });
+
+  it.each(['order.placed.v1', 'order.shipped.v2'])(
+    'F38 shows only the shape of %s, which no contract speaks for',
+    (type) => {
+      expect(maskMessage(data, type, [contract])).toEqual({ id: 7, customer: { name: '***' }, note: '***' });
+      expect(JSON.stringify(maskMessage(data, type, [{ ...contract, personal: [] }]))).not.toContain('Ada');
+    },
+  );
 });

@@ -1,3 +1,8 @@
+import type { MessageContract } from './contract.js';
+
+/** What a contract says about what may be shown. */
+export type MaskableContract = Pick<MessageContract, 'type' | 'personal' | 'schema'>;
+
 /** Stands for a value that isn't shown. */
 const MASK = '***';
 
@@ -80,4 +85,14 @@ export function shapeUnknown(value: unknown, schema: unknown): unknown {
         : Object.entries(shapeOf({ [name]: child }) as object),
     ),
   );
+}
+
+/**
+ * What anyone may see of a message's data: no personal fields, and of fields that its contract doesn't have only the shape. Of data
+ * that no contract speaks for, or another version, only the shape: personal data may be anywhere in it.
+ */
+export function maskMessage(data: unknown, type: string, contracts: readonly MaskableContract[]): unknown {
+  const contract = contracts.find((each) => each.type === type);
+  if (contract === undefined || isTooDeep(data)) return shapeOf(data);
+  return maskPersonal(shapeUnknown(data, contract.schema), contract.personal);
 }
