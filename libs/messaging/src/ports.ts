@@ -1,6 +1,6 @@
 import type { BrokerRecord } from './broker.js';
 import type { MessageContract } from './contract.js';
-import type { MessageIdentity } from './received-message.js';
+import type { MessageIdentity, PlacedMessage } from './received-message.js';
 
 /** A row that a handler will change, named before it runs, so that a batch locks all of them in one order. */
 export interface RowLock {
@@ -35,7 +35,7 @@ export interface Inbox<Tx> {
    * Inserts a row per message, outcome `handled`, in the caller's transaction; waits for a rival transaction that has the same message.
    * @returns for each message whether it is new; `false` = somebody has dealt with it, skip it.
    */
-  claim(tx: Tx, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]>;
+  claim(tx: Tx, group: string, messages: readonly PlacedMessage[]): Promise<readonly boolean[]>;
   /** Changes the outcome of rows that were claimed in this transaction or before it. */
   mark(tx: Tx, group: string, messages: readonly MessageIdentity[], outcome: InboxOutcome): Promise<void>;
   /** Which of the messages are already dealt with. Takes no lock; for skipping work early, never for correctness. */

@@ -21,3 +21,9 @@ export interface MessageIdentity {
   /** The name of the handler that it was delivered to, where it has one: each handler of an event has a delivery of its own. */
   readonly subscriber?: string;
 }
+
+/** A message and where the broker has it, which is kept for lineage. */
+export interface PlacedMessage extends MessageIdentity {
+  /** Absent where only its identity is known. */
+  readonly lane?: Pick<BrokerRecord, 'partition' | 'position'>;
+}

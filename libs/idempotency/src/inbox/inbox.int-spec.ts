@@ -4,8 +4,9 @@ import { createDataSource, Database, migrate } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
-import type { MessageIdentity } from '@waybill/messaging';
+import type { MessageIdentity, PlacedMessage } from '@waybill/messaging';
 
+import { InboxEntries } from './inbox-entries.js';
 import { AddSubscriber1796100100000 } from './migrations/add-subscriber.js';
 import { inboxMigrations } from './migrations/index.js';
 import { PostgresInbox } from './postgres-inbox.js';
@@ -29,7 +30,7 @@ describe('PostgresInbox', () => {
   });
 
   const message = (): MessageIdentity => ({ source: '/sender', id: randomUUID() });
-  const claim = (group: string, ...messages: readonly MessageIdentity[]) =>
+  const claim = (group: string, ...messages: readonly PlacedMessage[]) =>
     database.transaction((tx) => inbox.claim(tx, group, messages));
 
   it('F12: takes a message for a duplicate by its identity, wherever it comes from', async () => {
@@ -57,7 +58,7 @@ describe('PostgresInbox', () => {
     const older = await createTestDatabase('inbox_older');
     const handled = message();
     try {
-      const before = inboxMigrations.filter((migration) => migration !== AddSubscriber1796100100000);
+      const before = inboxMigrations.slice(0, inboxMigrations.indexOf(AddSubscriber1796100100000));
       const old = await createDataSource({ url: older.url, migrations: before }).initialize();
       await migrate(old, older.url);
       const insert = 'INSERT INTO inbox (consumer_group, source, message_id) VALUES ($1, $2, $3)';
@@ -70,12 +71,38 @@ describe('PostgresInbox', () => {
       const both = [handled, { ...handled, subscriber: 'second' }];
       const isNew = await upgraded.transaction((tx) => new PostgresInbox(upgraded).claim(tx, 'g', both));
       expect(isNew).toEqual([false, true]);
-      await now.undoLastMigration();
+      for (const _ of inboxMigrations.slice(before.length)) await now.undoLastMigration();
       expect(await now.query('SELECT message_id FROM inbox WHERE message_id = $1', [handled.id])).toHaveLength(1);
       await upgraded.onApplicationShutdown();
     } finally {
       await older.drop();
     }
+  });
+
+  it('says what has become of messages, and where the broker had them', async () => {
+    const [it, other, unknown] = [message(), message(), message()];
+    await claim('g', { ...it, lane: { partition: 3, position: '41' } }, { ...it, subscriber: 'second' }, other);
+    await claim('another group', unknown);
+    await database.transaction((tx) => inbox.mark(tx, 'g', [other], 'dead'));
+    const found = await new InboxEntries(database, 'g').find(
+      ['/sender', '/sender', '/nobody'],
+      [it, other, unknown].map(({ id }) => id),
+    );
+    const shown = found.map(({ messageId, subscriber, outcome, partition, position }) => ({
+      messageId,
+      subscriber,
+      outcome,
+      partition,
+      position,
+    }));
+    expect(shown).toHaveLength(3);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        { messageId: it.id, subscriber: null, outcome: 'handled', partition: 3, position: '41' },
+        { messageId: it.id, subscriber: 'second', outcome: 'handled', partition: null, position: null },
+        { messageId: other.id, subscriber: null, outcome: 'dead', partition: null, position: null },
+      ]),
+    );
   });
 
   it('F12: of two copies in one batch only the first is new', async () => {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { identityKey } from '@waybill/messaging';
-import type { HeldOutcome, Inbox, MessageIdentity } from '@waybill/messaging';
+import type { HeldOutcome, Inbox, MessageIdentity, PlacedMessage } from '@waybill/messaging';
 
 import { CLAIM_MESSAGES } from './sql/claim-messages.js';
 import { MARK_MESSAGES } from './sql/mark-messages.js';
@@ -21,11 +21,16 @@ interface MessageRow {
 export class PostgresInbox implements Inbox<Transaction> {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  async claim(tx: Transaction, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]> {
+  async claim(tx: Transaction, group: string, messages: readonly PlacedMessage[]): Promise<readonly boolean[]> {
     if (messages.length === 0) return [];
     // Sorted, so that two batches with the same messages wait for each other instead of deadlocking.
     const sorted = [...messages].sort(byIdentity);
-    const rows = await tx.query<MessageRow>(CLAIM_MESSAGES, [group, ...columns(sorted)]);
+    const rows = await tx.query<MessageRow>(CLAIM_MESSAGES, [
+      group,
+      ...columns(sorted),
+      sorted.map(({ lane }) => lane?.partition ?? null),
+      sorted.map(({ lane }) => lane?.position ?? null),
+    ]);
     const fresh = new Set(rows.map(rowIdentity));
     // `delete`: of two copies in one batch the first is new, the second a duplicate.
     return messages.map((message) => fresh.delete(identityKey(message)));

@@ -1,5 +1,5 @@
 import type { FailedMessage, FailureStore, Inbox, RowLock, UnitOfWork } from '../ports.js';
-import type { MessageIdentity } from '../received-message.js';
+import type { MessageIdentity, PlacedMessage } from '../received-message.js';
 import type { Delivery } from './delivery.js';
 import type { Executor } from './executor.js';
 import type { Ready } from './handler-waves.js';
@@ -66,7 +66,7 @@ export class BatchRunner<Tx> {
     const preparing = batch.toPrepare.map(({ delivery }) => delivery);
     const keyed = [...claimable.slice(0, claimable.length - concluded.length), ...preparing];
     const known = Promise.all([
-      claimable.length === 0 ? [] : inbox.claim(tx, this.group, claimable.map(identityOf)),
+      claimable.length === 0 ? [] : inbox.claim(tx, this.group, claimable.map(placeOf)),
       // An outcome that is known needs no call. The inbox row decides again when the call is concluded.
       preparing.length === 0 ? [] : inbox.seen(tx, this.group, preparing.map(identityOf)),
     ]);
@@ -118,7 +118,7 @@ export class BatchRunner<Tx> {
   ): Promise<readonly Delivery[]> {
     const waiting = toPrepare.map(({ delivery }) => delivery).filter((delivery) => behind.has(delivery));
     if (waiting.length === 0) return [];
-    const isNew = await this.ports.inbox.claim(tx, this.group, waiting.map(identityOf));
+    const isNew = await this.ports.inbox.claim(tx, this.group, waiting.map(placeOf));
     return waiting.filter((_, index) => isNew[index] === true);
   }
 
@@ -148,6 +148,10 @@ export class BatchRunner<Tx> {
       this.ports.inbox.mark(tx, this.group, parked.map(identityOf), 'parked'),
     ]);
   }
+}
+
+function placeOf({ read: { identity }, record: { partition, position } }: Delivery): PlacedMessage {
+  return { ...identity, lane: { partition, position } };
 }
 
 function identityOf(delivery: Delivery): MessageIdentity {
