@@ -1,4 +1,4 @@
-import type { ClaimCheck, TopicSpec } from '@waybill/messaging';
+import type { ClaimCheck, MaskableContract, TopicSpec } from '@waybill/messaging';
 import { assertNoFaults, optionFaults } from '@waybill/observability';
 
 export interface RelayOptions {
@@ -40,6 +40,8 @@ export interface OutboxOptions {
    * @default 1000000, which every adapter's broker takes by default
    */
   readonly maxMessageBytes?: number;
+  /** What it sends: says what an operator may see of a message's data. Of messages of no contract only the shape is shown. @default none */
+  readonly contracts?: readonly MaskableContract[];
   /** Relays elsewhere are notified at most once in this time: NOTIFY serialises commits. @default 25 */
   readonly notifyIntervalMs?: number;
   /** `false` = another process relays. @default {} */
@@ -54,6 +56,7 @@ export interface OutboxSettings {
   /** Those of the topics whose records the broker never deletes. */
   readonly keptForEver: ReadonlySet<string>;
   readonly maxMessageBytes: number;
+  readonly contracts: readonly MaskableContract[];
   readonly notifyIntervalMs: number;
   readonly relay: RelaySettings | undefined;
 }
@@ -79,7 +82,7 @@ const RELAY_RANGES = {
 
 /** @throws ConfigError listing every option that can't be used. */
 export function resolveOptions(options: OutboxOptions): OutboxSettings {
-  const { source, topics, maxMessageBytes = 1_000_000, notifyIntervalMs = 25, relay = {} } = options;
+  const { source, topics, contracts = [], maxMessageBytes = 1_000_000, notifyIntervalMs = 25, relay = {} } = options;
   assertNoFaults([
     ...optionFaults('OutboxModule.', options, { maxMessageBytes: [1, 900_000_000], notifyIntervalMs: [1, 60_000] }),
     ...optionFaults('OutboxModule.relay.', relay === false ? {} : relay, RELAY_RANGES),
@@ -91,6 +94,7 @@ export function resolveOptions(options: OutboxOptions): OutboxSettings {
       topics?.flatMap((topic) => (typeof topic !== 'string' && topic.retentionMs === -1 ? [topic.name] : [])),
     ),
     maxMessageBytes,
+    contracts,
     notifyIntervalMs,
     relay: relay === false ? undefined : resolveRelay(relay),
   };

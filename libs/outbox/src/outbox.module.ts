@@ -53,7 +53,7 @@ export class OutboxModule {
         RelayLifecycle,
         ...(settings.relay ? [{ provide: OutboxRelay, useExisting: COMMITTED_ROWS }] : []),
       ],
-      exports: [Outbox, OutboxBacklog, RefusedRows, ...(settings.relay ? [OutboxRelay] : [])],
+      exports: [OUTBOX_SETTINGS, Outbox, OutboxBacklog, RefusedRows, ...(settings.relay ? [OutboxRelay] : [])],
     };
   }
 }

@@ -1,13 +1,16 @@
-import { Body, Controller, Get, HttpCode, NotFoundException, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, NotFoundException, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { ActorBody, Idempotent, RequestTransaction } from '@waybill/idempotency';
 
 import { RefusedRowNotFoundError } from '../outbox.errors.js';
 import { RefusedRows } from '../refused-rows.js';
+import { MessagesQuery } from './messages.query.js';
+import { OutboxMessages } from './outbox-messages.js';
+import type { OutboxMessage } from './outbox-messages.js';
 import { OutboxOverview } from './outbox-overview.js';
 import type { OutboxOverviewState } from './outbox-overview.js';
-import { OutboxStateResponse, RefusalOutcomeResponse } from './outbox.response.js';
+import { OutboxMessageResponse, OutboxStateResponse, RefusalOutcomeResponse } from './outbox.response.js';
 
 const NOT_WAITING = { 404: { REFUSED_MESSAGE_NOT_FOUND: 'No message of this id waits because the broker refused it' } };
 
@@ -16,6 +19,7 @@ const NOT_WAITING = { 404: { REFUSED_MESSAGE_NOT_FOUND: 'No message of this id w
 @Controller('admin/outbox')
 export class OutboxController {
   constructor(
+    private readonly messages: OutboxMessages,
     private readonly overview: OutboxOverview,
     private readonly refused: RefusedRows,
   ) {}
@@ -27,6 +31,15 @@ export class OutboxController {
   @ApiOkResponse({ type: OutboxStateResponse })
   read(): Promise<OutboxOverviewState> {
     return this.overview.read();
+  }
+
+  @Get('messages')
+  @ApiOperation({
+    summary: 'Messages that this service sends, by id, and what waits of a key; personal fields are masked',
+  })
+  @ApiOkResponse({ type: [OutboxMessageResponse] })
+  find(@Query() { ids = [], key }: MessagesQuery): Promise<readonly OutboxMessage[]> {
+    return this.messages.find(ids, key);
   }
 
   @Post('refused/:id/retry')

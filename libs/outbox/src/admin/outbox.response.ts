@@ -40,6 +40,38 @@ export class OutboxStateResponse {
   @ApiProperty({ type: [RefusedResponse], description: 'Refused for good; the oldest 200' }) refused: RefusedResponse[];
 }
 
+export class OutboxMessageResponse {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ example: 'payment.commands' }) topic: string;
+  @ApiProperty({ example: 'payment.process.v2' }) type: string;
+  @ApiProperty({ type: String, nullable: true, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' }) key: string | null;
+  @ApiProperty({ example: '/order' }) source: string;
+  @ApiProperty({ type: String, nullable: true, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' }) subject:
+    | string
+    | null;
+  @ApiProperty({ format: 'date-time' }) time: string;
+  @ApiProperty({ example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e60' }) correlationId: string;
+  @ApiProperty({ type: String, nullable: true, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e61' }) causationId:
+    | string
+    | null;
+  @ApiProperty({ type: String, nullable: true }) traceparent: string | null;
+  @ApiProperty({ format: 'date-time', description: 'When the transaction that sends it began' }) createdAt: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null while it waits' }) publishedAt:
+    | string
+    | null;
+  @ApiProperty({ description: 'Waits for an operator: the broker refuses it, or an earlier one of its key' })
+  isSetAside: boolean;
+  @ApiProperty(COUNT) bytes: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'Personal fields are masked; null where it is too large to be shown',
+    example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', customerId: '***' },
+  })
+  data: unknown;
+}
+
 export class RefusalOutcomeResponse {
   @ApiProperty({ format: 'uuid' }) id: string;
   @ApiProperty({ enum: ['retried', 'discarded'] }) outcome: 'retried' | 'discarded';
