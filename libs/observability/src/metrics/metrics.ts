@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import type { Sample } from '../monitor/monitor-source.js';
+
 /** Seconds; from a memory look-up to a slow outside call. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -53,6 +55,22 @@ export class Metrics {
     if (this.registry.getSingleMetric('process_cpu_seconds_total')) return;
     // prom-client's 10 ms between looks at the event loop wake an idle process a hundred times a second (measured).
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 1_000 });
+  }
+
+  /** Counters and gauges of this process whose name begins so, but `without` those; no histograms. */
+  async counted(prefix: string, without: ReadonlySet<string>): Promise<readonly Sample[]> {
+    const metrics = this.registry
+      .getMetricsAsArray()
+      .filter(({ name }) => name.startsWith(prefix) && !without.has(name));
+    const plain = metrics.filter((metric) => metric instanceof Counter || metric instanceof Gauge);
+    const read = await Promise.all(plain.map((metric) => metric.get()));
+    return read.flatMap(({ name, values }) =>
+      values.map(({ labels, value }) => ({
+        metric: name,
+        labels: Object.fromEntries(Object.entries(labels).map(([label, text]) => [label, String(text)])),
+        value,
+      })),
+    );
   }
 
   /** The text that Prometheus scrapes. */

@@ -14,6 +14,7 @@ import { failureLog } from '../background/failure-log.js';
 import type { MonitorConfig } from './monitor-config.js';
 import { Monitor, MONITOR_SETTINGS } from './monitor.js';
 import type { MonitorSettings } from './monitor.js';
+import { OverviewController } from './overview.controller.js';
 
 const SENDING = 'send alerts';
 
@@ -31,16 +32,21 @@ export interface MonitorModuleOptions {
 
 /**
  * Measures the service once an interval and tells people of incidents. Libs register what they measure with the
- * {@link Monitor}, where there is one. Needs MetricsModule.
+ * {@link Monitor}, where there is one. Serves `/admin/overview`; the application that imports it guards `/admin`. Needs MetricsModule.
  */
 @Module({})
 export class MonitorModule {
   static forRoot(options: MonitorModuleOptions): DynamicModule {
     const { config } = options;
-    const settings: MonitorSettings = { intervalMs: config.monitorIntervalMs, sourceTimeoutMs: 10_000 };
+    const settings: MonitorSettings = {
+      service: options.service,
+      intervalMs: config.monitorIntervalMs,
+      sourceTimeoutMs: 10_000,
+    };
     return {
       module: MonitorModule,
       global: true,
+      controllers: [OverviewController],
       providers: [{ provide: MONITOR_SETTINGS, useValue: settings }, alertsProvider(options), Monitor],
       exports: [Monitor],
     };

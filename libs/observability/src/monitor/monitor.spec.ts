@@ -56,6 +56,31 @@ describe('the monitor', () => {
     await app.close();
   });
 
+  it('shows a person who looks what is measured now, once a second at most, and raises no alert for it', async () => {
+    const { app, source, monitor, told } = await start();
+    source.answer = letters(10_000);
+    const looks = await Promise.all(Array.from({ length: 20 }, () => monitor.look()));
+    expect(source.reads).toBe(1);
+    expect(looks[0]?.service).toBe('test');
+    expect(looks[0]?.samples).toContainEqual({ metric: 'waybill_dead_letters', labels: { group: 'g' }, value: 10_000 });
+    const failures = { metric: 'waybill_monitor_failures_total', labels: { source: 'backlog' }, value: 0 };
+    expect(looks[0]?.samples).toContainEqual(failures);
+    expect(told).toEqual([]);
+    await app.close();
+  });
+
+  it('tells a person who looks which source can not say, and lets none that hangs stop the interval', async () => {
+    const { app, source, monitor } = await start();
+    source.answer = async () => Promise.reject(new Error('away'));
+    expect(await monitor.look()).toMatchObject({ unavailable: ['backlog'] });
+    source.answer = () => new Promise(() => {});
+    void monitor.look();
+    source.answer = letters(3);
+    await monitor.tick();
+    expect((await app.get(Metrics).expose()).includes('waybill_dead_letters{group="g"} 3')).toBe(true);
+    await app.close();
+  });
+
   it('exports no old value of a source that fails, counts it, and continues with the others', async () => {
     const { app, source, monitor, text } = await start();
     const other = { name: 'other', gauges: [{ name: 'waybill_x', help: 'x', labels: ['l'] }] };

@@ -14,7 +14,23 @@ export const MONITOR_SETTINGS = Symbol('waybill:monitor-settings');
 /** A shutdown waits no longer for a reading or a webhook; an alert that wasn't noted as sent is sent by the next one. */
 const STOP_MS = 3_000;
 
+/** What the service measures, at one moment. */
+export interface Overview {
+  readonly service: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** What the sources say now, and what `waybill_…` has counted in this process since its start. */
+  readonly samples: readonly Sample[];
+  /** Sources that couldn't say. */
+  readonly unavailable: readonly string[];
+}
+
+/** Who looks twice within this time gets the same answer. */
+const FRESH_MS = 900;
+
 export interface MonitorSettings {
+  /** The service's name. */
+  readonly service: string;
   /** How often the sources are read, in milliseconds. */
   readonly intervalMs: number;
   /** A source that takes longer counts as failed, in milliseconds. */
@@ -24,7 +40,8 @@ export interface MonitorSettings {
 interface Registered {
   readonly source: MonitorSource;
   readonly gauges: ReadonlyMap<string, Gauge>;
-  reading: boolean;
+  /** By the interval, or by somebody who looks; one that hangs doesn't stop the other. */
+  readonly readings: Set<'interval' | 'look'>;
   failing: boolean;
 }
 
@@ -37,6 +54,7 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
   readonly #logger = new Logger('Monitor');
   readonly #sources: Registered[] = [];
   readonly #failures: Counter<'source'>;
+  #looked: { readonly atMs: number; readonly overview: Promise<Overview> } | undefined;
   readonly #loop: BackgroundLoop;
 
   constructor(
@@ -64,7 +82,7 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
       source.gauges.map(({ name, help, labels }) => [name, this.metrics.gauge<string>(name, help, labels)]),
     );
     this.#failures.inc({ source: source.name }, 0);
-    this.#sources.push({ source, gauges, reading: false, failing: false });
+    this.#sources.push({ source, gauges, readings: new Set(), failing: false });
   }
 
   onApplicationBootstrap(): void {
@@ -73,6 +91,26 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   async beforeApplicationShutdown(): Promise<void> {
     await within(STOP_MS, Promise.all([this.#loop.stop(), this.alerts.stop()])).catch(() => {}); // the next one does it
+  }
+
+  /** Reads everything now, for a person: no alert comes of it, and no gauge changes. However many look, the sources are read once a second. */
+  look(): Promise<Overview> {
+    const now = performance.now();
+    if (!this.#looked || now - this.#looked.atMs > FRESH_MS) this.#looked = { atMs: now, overview: this.#overview() };
+    return this.#looked.overview;
+  }
+
+  async #overview(): Promise<Overview> {
+    const readings = await Promise.all(
+      this.#sources.map((registered) => this.#readInTime(registered, 'look').catch(() => undefined)),
+    );
+    const unavailable = this.#sources.filter((_, index) => !readings[index]).map(({ source }) => source.name);
+    const counted = await this.metrics.counted(
+      'waybill_',
+      new Set(this.#sources.flatMap(({ gauges }) => [...gauges.keys()])),
+    );
+    const samples = [...readings.flatMap((reading) => reading ?? []), ...counted];
+    return { service: this.settings.service, at: new Date().toISOString(), samples, unavailable };
   }
 
   /** One reading of everything. Rejects if the alerts can't be evaluated. */
@@ -93,7 +131,7 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
   async #read(registered: Registered): Promise<readonly Sample[] | undefined> {
     const { source, gauges } = registered;
     try {
-      const samples = await this.#readInTime(registered);
+      const samples = await this.#readInTime(registered, 'interval');
       for (const gauge of gauges.values()) gauge.reset();
       for (const { metric, labels, value } of samples) gauges.get(metric)?.set(labels, value);
       if (registered.failing) this.#logger.log({ message: 'A monitor source answers again', source: source.name });
@@ -111,13 +149,13 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
   }
 
-  async #readInTime(registered: Registered): Promise<readonly Sample[]> {
+  async #readInTime({ source, readings }: Registered, by: 'interval' | 'look'): Promise<readonly Sample[]> {
     const { sourceTimeoutMs } = this.settings;
-    if (registered.reading) throw new Error('The previous reading has not ended yet');
-    registered.reading = true;
+    if (readings.has(by)) throw new Error('The previous reading has not ended yet');
+    readings.add(by);
     const reading = Promise.resolve()
-      .then(() => registered.source.read())
-      .finally(() => (registered.reading = false));
+      .then(() => source.read())
+      .finally(() => readings.delete(by));
     return within(sourceTimeoutMs, reading);
   }
 }
