@@ -2,9 +2,9 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ClaimCheckModule } from '@waybill/claim-check';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
-import { DeadLetterAdminModule, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
+import { DeadLetterAdminModule, deadLetterContract, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
-import { HttpIdempotencyModule, InboxModule, LaneAdminModule } from '@waybill/idempotency';
+import { HttpIdempotencyModule, InboxAdminModule, InboxModule, LaneAdminModule } from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
@@ -66,10 +66,12 @@ export class ServiceModule {
         OutboxModule.forRoot({
           source: `/${name}`,
           topics,
+          contracts: [...(options.sends ?? []), deadLetterContract(name)],
           maxMessageBytes: config.outboxMaxMessageBytes,
           relay: { retentionMs: config.outboxRetentionMs },
         }),
         InboxModule.forRoot({ windowMs: config.inboxWindowMs }),
+        InboxAdminModule.forRoot({ group: name }),
         DeadLetterModule.forRoot({
           group: name,
           park: options.deadLettersHoldKeys ?? true,
