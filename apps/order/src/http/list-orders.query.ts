@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOneOf, IsTextLike, ListQuery, Optional } from '@waybill/http';
+import { IsMoment, IsOneOf, IsTextLike, ListQuery, Optional } from '@waybill/http';
 
 import { ORDER_STATUSES } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order.js';
@@ -14,4 +14,14 @@ export class ListOrdersQuery extends ListQuery {
   @Optional()
   @IsOneOf(ORDER_STATUSES)
   status?: OrderStatus;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Placed then or later' })
+  @Optional()
+  @IsMoment()
+  placedSince?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Placed before then' })
+  @Optional()
+  @IsMoment()
+  placedUntil?: string;
 }

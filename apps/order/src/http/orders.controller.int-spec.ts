@@ -125,6 +125,25 @@ describe('input of the order service', () => {
     expect(response.body).toMatchObject({ code: 'UNKNOWN_SKU', errors: [{ pointer: '/items/0/sku' }] });
   });
 
+  it('lists orders by when they were placed: from the first time on, before the second', async () => {
+    const customerId = `cust-time-${Date.now()}`;
+    const placed: { id: string; placedAt: string }[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      placed.push(await client.place({ customerId }));
+      const last = Date.parse(placed.at(-1)?.placedAt ?? '');
+      while (Date.now() <= last) await new Promise((resolve) => setTimeout(resolve, 1)); // a millisecond of its own
+    }
+    const [first, second, third] = placed;
+    const idsBetween = async (query: string): Promise<unknown> => {
+      const { body } = await client.http().get(`/orders?customerId=${customerId}&${query}`).expect(200);
+      return (body as { items: { id: string }[] }).items.map(({ id }) => id);
+    };
+    expect(await idsBetween(`placedSince=${second?.placedAt}`)).toEqual([third?.id, second?.id]);
+    expect(await idsBetween(`placedUntil=${second?.placedAt}`)).toEqual([first?.id]);
+    expect(await idsBetween(`placedSince=${second?.placedAt}&placedUntil=${third?.placedAt}`)).toEqual([second?.id]);
+    expect(await idsBetween('placedSince=1950-01-01T00:00:00Z')).toHaveLength(3);
+  });
+
   it.each([
     ['/orders/none', 400],
     ['/orders/0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', 404],
@@ -142,6 +161,8 @@ describe('input of the order service', () => {
     ['/orders?cursor=none', 400],
     ['/orders?cursor=WyJ4Il0', 400],
     ['/orders?page=2', 400],
+    ['/orders?placedSince=yesterday', 400],
+    ['/orders?placedUntil=2026-02-30T00:00:00Z', 400],
     ['/nothing', 404],
   ])('answers GET %s with %i', async (path, status) => {
     const response = await client.http().get(path);

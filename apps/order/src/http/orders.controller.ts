@@ -13,6 +13,7 @@ import type { Transaction } from '@waybill/database';
 import { ApiProblems, defineCursor, isUuid, pageOf, preferWait, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import { parseRfc3339 } from '@waybill/observability';
 import type { Request, Response } from 'express';
 
 import type { OrderView } from '../projections/order-view.js';
@@ -98,9 +99,18 @@ export class OrdersController {
   @ApiOperation({ summary: 'Orders, newest first' })
   @ApiOkResponse({ type: OrderPageResponse })
   async list(@Query() query: ListOrdersQuery): Promise<Page<OrderView>> {
-    const { customerId, status, limit } = query;
+    const { customerId, status, placedSince, placedUntil, limit } = query;
     const before = query.cursor === undefined ? undefined : cursor.decode(query.cursor)[0];
-    const orders = await this.queries.execute(new ListOrders({ customerId, status, limit: limit + 1, before }));
+    const orders = await this.queries.execute(
+      new ListOrders({
+        customerId,
+        status,
+        placedSince: momentOf(placedSince),
+        placedUntil: momentOf(placedUntil),
+        limit: limit + 1,
+        before,
+      }),
+    );
     return pageOf(
       orders,
       limit,
@@ -161,4 +171,9 @@ function customerOf({ body }: Request): unknown {
   return typeof unchecked === 'object' && unchecked !== null && 'customerId' in unchecked
     ? unchecked.customerId
     : undefined;
+}
+
+/** It has been checked. */
+function momentOf(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : parseRfc3339(text);
 }

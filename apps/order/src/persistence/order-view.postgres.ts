@@ -18,6 +18,10 @@ import { UPSERT_ORDER_VIEWS } from './sql/upsert-order-views.js';
 export interface OrderFilter {
   readonly customerId?: string | undefined;
   readonly status?: OrderStatus | undefined;
+  /** Placed then or later. */
+  readonly placedSince?: Date | undefined;
+  /** Placed before then. */
+  readonly placedUntil?: Date | undefined;
   readonly limit: number;
   /** Continues with the orders placed before this one. */
   readonly before?: string | undefined;
@@ -72,12 +76,14 @@ export class OrderViews {
    * Newest first. An id is a UUIDv7, so its order is the order of `placedAt`. Planned for its values: which index is the right one
    * depends on how many orders have the status.
    */
-  list({ customerId, status, limit, before }: OrderFilter): Promise<readonly OrderView[]> {
+  list({ customerId, status, placedSince, placedUntil, limit, before }: OrderFilter): Promise<readonly OrderView[]> {
     return this.#database.transaction(async (tx) => {
       await tx.query(PLAN_FOR_VALUES);
       const query = tx.manager.getRepository(OrderEntity).createQueryBuilder('o').orderBy('o.id', 'DESC');
       if (customerId !== undefined) query.andWhere('o.customerId = :customerId', { customerId });
       if (status !== undefined) query.andWhere('o.status = :status', { status });
+      if (placedSince !== undefined) query.andWhere('o.id >= :since', { since: firstIdAt(placedSince) });
+      if (placedUntil !== undefined) query.andWhere('o.id < :until', { until: firstIdAt(placedUntil) });
       if (before !== undefined) query.andWhere('o.id < :before', { before });
       return (await query.limit(limit).getMany()).map(viewOfEntity);
     });
@@ -116,6 +122,12 @@ function whole(views: readonly OrderView[]): readonly unknown[] {
     views.map(({ placedAt }) => placedAt),
     ...changing(views),
   ];
+}
+
+/** No UUIDv7 of that millisecond or later is lower. Ids begin in 1970. */
+function firstIdAt(time: Date): string {
+  const ms = Math.max(0, time.getTime()).toString(16).padStart(12, '0');
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-0000-0000-000000000000`;
 }
 
 function changing(views: readonly OrderView[]): readonly (readonly (string | null)[])[] {
