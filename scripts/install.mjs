@@ -22,6 +22,7 @@ if (process.argv.includes('--build') && !isBuilt()) {
   announce('building');
   const startedAt = new Date();
   run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+  run(process.execPath, ['scripts/build-console.mjs']);
   run(process.execPath, ['scripts/bundle.mjs']);
   writeFileSync(BUILD_STAMP, '');
   utimesSync(BUILD_STAMP, startedAt, startedAt); // what was saved during the build is newer, and is built next time

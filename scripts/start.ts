@@ -92,6 +92,8 @@ function superviseApps(
   shutdown: Shutdown,
 ): void {
   const env = {
+    CONSOLE: 'on', // one URL that shows everything; only connections of this machine are answered
+    ...Object.fromEntries(apps.map(({ name, port }) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`])),
     ...chosenEnvironment(SERVICE_SETTINGS),
     DATABASE_URL: databaseUrl,
     ...(broker.url === '' ? { KAFKA_BROKERS: kafkaBrokers } : { BROKER_URL: broker.url, ...broker.env }),

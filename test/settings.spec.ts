@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { SERVICE_NAMES, SERVICE_SETTINGS } from '@waybill/contracts';
 
-const OWN = /\b(?:setting\.\w+|days|brokerAddresses)\(\s*'([A-Z][A-Z0-9_]+)'/g;
+const OWN = /\b(?:setting\.\w+|days|brokerAddresses|serviceUrl)\(\s*'([A-Z][A-Z0-9_]+)'/g;
 
 /** What production code asks the environment for, by the functions that do. */
 function settingsInCode(): ReadonlySet<string> {

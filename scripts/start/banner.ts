@@ -28,7 +28,8 @@ export function banner(
       : `  ${'broker'.padEnd(10)} ${addresses.brokerUrl.split(',').map(withoutPassword).join(',')}`;
   return [
     '',
-    'Waybill is up.',
+    `Waybill is up: http://localhost:${order?.port ?? 3001}/`,
+    '',
     ...links,
     broker,
     `  ${'postgres'.padEnd(10)} ${withoutPassword(addresses.databaseUrl)}`,

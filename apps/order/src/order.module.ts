@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { ConsoleModule } from '@waybill/console';
 import { allContracts, topics } from '@waybill/contracts';
 import { eventStoreMigrations } from '@waybill/event-store';
 import { SAGA_LISTENER, sagaMigrations, SagaModule } from '@waybill/saga';
@@ -111,6 +112,9 @@ const persistence = [
   Timeline,
 ];
 
+/** `npm run build` puts the page there. */
+const CONSOLE_ASSETS = 'dist/console';
+
 /** The order service: orders, and the saga that carries them to their end. */
 @Module({})
 export class OrderModule {
@@ -146,6 +150,7 @@ export class OrderModule {
         ServiceModule.forRoot(OrderModule.service, config),
         SagaModule.forRoot({ definitions: [fulfilOrder({ stepDeadlineMs: config.sagaStepDeadlineMs })] }),
         CqrsModule.forRoot(),
+        ...consoleOf(config),
       ],
       controllers,
       providers: [
@@ -158,4 +163,25 @@ export class OrderModule {
       exports: [SAGA_LISTENER],
     };
   }
+}
+
+/** The page for people, where it is wanted. */
+function consoleOf(config: OrderConfig): readonly DynamicModule[] {
+  if (config.console === 'off') return [];
+  // #region console
+  return [
+    ConsoleModule.forRoot({
+      services: [
+        { name: 'order', url: config.orderUrl },
+        { name: 'payment', url: config.paymentUrl },
+        { name: 'inventory', url: config.inventoryUrl },
+        { name: 'shipping', url: config.shippingUrl },
+      ],
+      adminToken: config.adminToken,
+      readToken: config.consoleReadToken,
+      readOnly: config.console === 'read-only',
+      assets: CONSOLE_ASSETS,
+    }),
+  ];
+  // #endregion
 }

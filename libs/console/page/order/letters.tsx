@@ -1,0 +1,31 @@
+import { words } from '../format.js';
+import { Status } from '../parts/status.js';
+import { Time } from '../parts/time.js';
+import type { StoryParts } from './story.js';
+
+const OPEN: ReadonlySet<string> = new Set(['retrying', 'parked', 'dead']);
+
+/** What holds the order up: its messages that failed, or wait behind one that has. */
+export function Letters({ letters }: { readonly letters: StoryParts['letters'] }) {
+  const open = letters.filter(({ state }) => OPEN.has(state));
+  if (open.length === 0) return null;
+  return (
+    <ul class="held" aria-label="Messages of this order that are held">
+      {open.map((letter) => (
+        <li key={`${letter.service} ${letter.id}`}>
+          <Status of={letter.state} /> <code>{letter.type ?? 'a record of no type'}</code> at {letter.service}
+          {letter.reason !== null && <> · {words(letter.reason)}</>}
+          {letter.attempts > 0 && <> · {letter.attempts} attempts</>}
+          {letter.state === 'parked' && <> · waits for an earlier message of the same key</>}
+          {letter.nextAttemptAt !== null && (
+            <>
+              {' '}
+              · tried again <Time at={letter.nextAttemptAt} />
+            </>
+          )}
+          {letter.lastError !== null && <p class="fault">{letter.lastError}</p>}
+        </li>
+      ))}
+    </ul>
+  );
+}

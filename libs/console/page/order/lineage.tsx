@@ -1,0 +1,148 @@
+import { duration, shortId, words } from '../format.js';
+import { Copyable } from '../parts/copy.js';
+import { Json } from '../parts/json.js';
+import { Status } from '../parts/status.js';
+import { Time } from '../parts/time.js';
+import { hrefOf, path } from '../router.js';
+import type { MessageRow, StoryParts } from './story.js';
+
+/** A message from hand to hand: the step that wanted it, the outbox, its place at the broker, who took it, what came of it. */
+export function Lineage({ row, letters }: { readonly row: MessageRow; readonly letters: StoryParts['letters'] }) {
+  const { outbox, inbox, letter } = row;
+  const held = letter ?? letters.find(({ type, state }) => type === row.type && state === 'dead');
+  return (
+    <div class="lineage">
+      <ol class="chain" aria-label="Lineage">
+        <li>
+          <h3>{row.isCommand ? 'Saga step' : 'Caused by'}</h3>
+          {row.isCommand ? (
+            <>
+              <p>{row.step === undefined ? 'none' : words(row.step)}</p>
+              <p class="hint">
+                {row.isUndo ? 'undo, ' : ''}attempt {row.attempt}
+              </p>
+            </>
+          ) : (
+            <p>
+              <To id={row.causationId} />
+            </p>
+          )}
+        </li>
+        <li>
+          <h3>Outbox of {row.from}</h3>
+          {outbox === undefined ? (
+            <p class="hint">forgotten by now, or the service doesn't answer</p>
+          ) : (
+            <>
+              <p>
+                written <Time at={outbox.createdAt} />
+              </p>
+              <p class={outbox.publishedAt === null ? 'fault' : 'hint'}>
+                {outbox.isSetAside
+                  ? 'set aside: the broker refuses it, or an earlier one of its key'
+                  : outbox.publishedAt === null
+                    ? 'not published yet'
+                    : `published within ${duration(Date.parse(outbox.publishedAt) - Date.parse(outbox.createdAt))}`}
+              </p>
+            </>
+          )}
+        </li>
+        <li>
+          <h3>Topic</h3>
+          <p>
+            <code>{outbox?.topic ?? held?.topic ?? '?'}</code>
+          </p>
+          <p class="hint">{placeOf(row)}</p>
+        </li>
+        <li>
+          <h3>Inbox of {row.to}</h3>
+          {inbox === undefined ? (
+            <p class="hint">not taken yet</p>
+          ) : (
+            <>
+              <p>
+                <Status of={inbox.outcome} />
+              </p>
+              <p class="hint">
+                taken <Time at={inbox.receivedAt} />
+              </p>
+            </>
+          )}
+          {held !== undefined && (
+            <p class="hint">
+              letter {held.id}, <Status of={held.state} /> after {held.attempts} attempts
+            </p>
+          )}
+        </li>
+        <li>
+          <h3>{row.isCommand ? 'Answer' : 'What came of it'}</h3>
+          {row.answers.length === 0 ? (
+            <p class="hint">{row.isCommand ? 'none yet' : 'nothing further'}</p>
+          ) : (
+            row.answers.map((id) => (
+              <p>
+                <To id={id} />
+              </p>
+            ))
+          )}
+        </li>
+      </ol>
+      <div class="columns">
+        <div>
+          <h3>Envelope</h3>
+          <dl class="envelope">
+            <dt>ce_id</dt>
+            <dd>
+              <Copyable text={row.id} />
+            </dd>
+            {outbox !== undefined &&
+              [
+                ['ce_type', outbox.type],
+                ['ce_source', outbox.source],
+                ['ce_subject', outbox.subject],
+                ['ce_time', outbox.time],
+                ['partitionkey', outbox.key],
+                ['correlationid', outbox.correlationId],
+                ['causationid', outbox.causationId],
+                ['traceparent', outbox.traceparent],
+              ].map(([name, value]) =>
+                value === null ? null : (
+                  <>
+                    <dt>{name}</dt>
+                    <dd>
+                      <code>{value}</code>
+                    </dd>
+                  </>
+                ),
+              )}
+          </dl>
+        </div>
+        <div>
+          <h3>Data{outbox === undefined ? '' : `, ${outbox.bytes} bytes`}</h3>
+          {outbox === undefined ? <Json value={row.detail} /> : <Data data={outbox.data} />}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Data({ data }: { readonly data: unknown }) {
+  return data === null ? <p class="hint">Too large to be shown.</p> : <Json value={data} />;
+}
+
+function placeOf({ inbox, letter }: MessageRow): string {
+  const partition = inbox?.partition ?? letter?.partition;
+  const position = inbox?.position ?? letter?.position;
+  return partition == null || position == null
+    ? 'place known once it is taken'
+    : `partition ${partition}, offset ${position}`;
+}
+
+function To({ id }: { readonly id: string | null }) {
+  if (id === null) return <>nothing that is known</>;
+  return (
+    <a href={hrefOf(path.value, { message: id })}>
+      <code>{shortId(id)}</code>
+    </a>
+  );
+}

@@ -1,0 +1,19 @@
+import { useState } from 'preact/hooks';
+
+/** An id in full, and a button that copies it. */
+export function Copyable({ text }: { readonly text: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    void navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1_500);
+  };
+  return (
+    <span class="copyable">
+      <code>{text}</code>
+      <button type="button" class="quiet" onClick={copy} aria-label={`Copy ${text}`}>
+        {copied ? 'copied' : 'copy'}
+      </button>
+    </span>
+  );
+}

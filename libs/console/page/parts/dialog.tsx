@@ -1,0 +1,92 @@
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { Refusal } from '../api.js';
+import { fieldOf } from './form.js';
+import { Failed } from './notice.js';
+
+/** What a person is about to do, and what comes of it. */
+export interface Action {
+  readonly title: string;
+  /** What will happen, and what can't be taken back. */
+  readonly explain: ComponentChildren;
+  readonly verb: string;
+  /** Asked for beside the reason; `false`: whoever does it needs no name and no reason, or a reason alone. */
+  readonly asks: 'who and why' | 'why' | 'nothing';
+  readonly isDangerous?: boolean;
+  /** The key stays the same while the dialog is open: an answer that was lost isn't done twice. @throws Refusal */
+  run(operator: { readonly who: string; readonly why: string }, idempotencyKey: string): Promise<unknown>;
+}
+
+const current = signal<Action | undefined>(undefined);
+
+export function propose(action: Action): void {
+  current.value = action;
+}
+
+export function Dialogs() {
+  const action = current.value;
+  return action === undefined ? null : <ActionDialog key={action.title} action={action} />;
+}
+
+const WHO = 'waybill operator';
+
+function ActionDialog({ action }: { readonly action: Action }) {
+  const { title, explain, verb, asks, isDangerous = false } = action;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const key = useRef(crypto.randomUUID());
+  const [refusal, setRefusal] = useState<Refusal>();
+  const [busy, setBusy] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = (): void => dialog.current?.close();
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const operator = { who: fieldOf(event, 'who'), why: fieldOf(event, 'why') };
+    if (operator.who !== '') localStorage.setItem(WHO, operator.who);
+    setBusy(true);
+    setRefusal(undefined);
+    try {
+      await action.run(operator, key.current);
+      close();
+    } catch (error) {
+      setRefusal(error instanceof Refusal ? error : new Refusal(0, 'PAGE_FAULT', String(error)));
+      setBusy(false);
+    }
+  };
+  return (
+    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={() => (current.value = undefined)}>
+      <form onSubmit={(event) => void submit(event)}>
+        <h2 id="dialog-title">{title}</h2>
+        <div class="explain">{explain}</div>
+        {asks === 'who and why' && (
+          <label>
+            Your name
+            <input
+              name="who"
+              required
+              maxLength={200}
+              autocomplete="username"
+              value={localStorage.getItem(WHO) ?? ''}
+            />
+          </label>
+        )}
+        {asks !== 'nothing' && (
+          <label>
+            Reason
+            <input name="why" required maxLength={200} autocomplete="off" placeholder="kept in the audit" />
+          </label>
+        )}
+        {refusal && <Failed what="Not done." refusal={refusal} />}
+        <div class="buttons">
+          <button type="button" class="quiet" onClick={close}>
+            Leave it
+          </button>
+          <button type="submit" class={isDangerous ? 'danger' : ''} disabled={busy}>
+            {busy ? 'Working…' : verb}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

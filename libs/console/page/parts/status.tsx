@@ -1,0 +1,23 @@
+import { words } from '../format.js';
+
+const TONES: Readonly<Record<string, string>> = {
+  FULFILLED: 'good',
+  COMPLETED: 'good',
+  DONE: 'good',
+  handled: 'good',
+  PLACED: 'busy',
+  RUNNING: 'busy',
+  retrying: 'busy',
+  parked: 'busy',
+  CANCELLING: 'warn',
+  COMPENSATING: 'warn',
+  REJECTED: 'warn',
+  COMPENSATION_FAILED: 'bad',
+  dead: 'bad',
+  FAILED: 'bad',
+};
+
+/** A state by word and colour; the word alone is enough. */
+export function Status({ of }: { readonly of: string }) {
+  return <span class={`status ${TONES[of] ?? 'calm'}`}>{words(of)}</span>;
+}

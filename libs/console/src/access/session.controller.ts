@@ -1,0 +1,58 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { IsText, ProblemError } from '@waybill/http';
+import type { Request, Response } from 'express';
+
+import { ConsoleAccess, COOKIE, FromOwnPage } from './console-access.js';
+import { roleOf, sealSession, SESSION_MS } from './session.js';
+import type { Role } from './session.js';
+
+class SignInBody {
+  @IsText()
+  token: string;
+}
+
+interface Session {
+  readonly role: Role;
+  /** Whether there is a token to say, and so a session to end. */
+  readonly needsToken: boolean;
+}
+
+/** Who looks at the console. */
+@ApiExcludeController()
+@UseGuards(FromOwnPage)
+@Controller('console/api/session')
+export class SessionController {
+  constructor(private readonly access: ConsoleAccess) {}
+
+  @Get()
+  get(@Req() request: Request): Session {
+    return { role: this.access.roleOf(request), needsToken: this.access.needsToken };
+  }
+
+  @Post()
+  @HttpCode(200)
+  signIn(
+    @Body() { token }: SignInBody,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Session {
+    const role = this.access.needsToken ? roleOf(token, this.access.keys) : this.access.roleOf(request);
+    if (role === undefined) throw new ProblemError(401, 'WRONG_TOKEN', 'This is neither token of the console.');
+    setCookie(request, response, sealSession(role, this.access.keys, Date.now()), SESSION_MS);
+    return { role: this.access.limited(role), needsToken: this.access.needsToken };
+  }
+
+  @Delete()
+  @HttpCode(204)
+  signOut(@Req() request: Request, @Res({ passthrough: true }) response: Response): void {
+    setCookie(request, response, '', 0);
+  }
+}
+
+/** Out of scripts' reach, sent by the console's own pages alone. Over TLS, by a proxy too, it isn't sent without. */
+function setCookie({ secure, headers }: Request, response: Response, value: string, maxAgeMs: number): void {
+  const overTls = secure || headers['x-forwarded-proto'] === 'https';
+  const attributes = ['Path=/console', 'HttpOnly', 'SameSite=Strict', `Max-Age=${maxAgeMs / 1_000}`];
+  response.setHeader('Set-Cookie', [`${COOKIE}=${value}`, ...attributes, ...(overTls ? ['Secure'] : [])].join('; '));
+}

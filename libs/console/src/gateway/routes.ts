@@ -1,0 +1,51 @@
+import type { Role } from '../access/session.js';
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  /** The least that one has to be. */
+  readonly role: Role;
+}
+
+const ID = '[0-9a-zA-Z-]{1,64}';
+const SKU = '[A-Za-z0-9_.-]{1,64}';
+
+const looks = (path: string): Route => ({ method: 'GET', path: new RegExp(`^${path}$`), role: 'reader' });
+const acts = (path: string): Route => ({ method: 'POST', path: new RegExp(`^${path}$`), role: 'operator' });
+
+/** All that the gateway passes on; everything else is refused, whatever the services may learn to do. */
+const ROUTES: readonly Route[] = [
+  looks('/orders'),
+  looks(`/orders/${ID}`),
+  looks(`/sagas/${ID}`),
+  looks('/products'),
+  looks(`/stock/${SKU}`),
+  looks('/asyncapi\\.json'),
+  looks('/health/ready'),
+  looks('/admin/sagas'),
+  looks(`/admin/sagas/${ID}/timeline`),
+  looks('/admin/overview'),
+  looks('/admin/outbox'),
+  looks('/admin/outbox/messages'),
+  looks('/admin/inbox'),
+  looks('/admin/topics'),
+  looks('/admin/lanes'),
+  looks('/admin/parked-keys'),
+  looks('/admin/dead-letters'),
+  looks(`/admin/dead-letters/(count|groups|${ID})`),
+  looks(`/admin/dead-letters/${ID}/audit`),
+  looks(`/admin/dead-letters/runs/${ID}`),
+  { method: 'POST', path: /^\/admin\/dead-letters\/preview$/, role: 'reader' }, // changes nothing
+  acts('/orders'),
+  acts(`/orders/${ID}/cancel`),
+  acts(`/stock/${SKU}/restock`),
+  acts(`/admin/sagas/${ID}/(retry|skip|force)`),
+  acts(`/admin/dead-letters/(replay|discard)`),
+  acts(`/admin/dead-letters/${ID}/(edit|reveal)`),
+  acts(`/admin/outbox/refused/${ID}/(retry|discard)`),
+];
+
+/** The least role that may do it; `undefined` where nobody may. */
+export function roleFor(method: string, path: string): Role | undefined {
+  return ROUTES.find((route) => route.method === method && route.path.test(path))?.role;
+}
