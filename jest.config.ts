@@ -103,6 +103,10 @@ const projects = {
       ...onInfrastructure,
       testPathIgnorePatterns: OTHER_BROKERS,
     }),
+    project('browser', ['<rootDir>/test/browser/**/*.browser-spec.ts'], {
+      ...onInfrastructure,
+      setupFilesAfterEnv: [...onInfrastructure.setupFilesAfterEnv, '<rootDir>/test/browser/skip-without-chromium.ts'],
+    }),
     project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], { ...onInfrastructure, testPathIgnorePatterns: OTHER_BROKERS }),
   ],
 };

@@ -51,12 +51,15 @@ export class RunningSystem {
       SAGA_STEP_DEADLINE_MS: '600000',
       ...env,
     };
-    const [inventory, payment, shipping, order] = await Promise.all([
+    const [inventory, payment, shipping] = await Promise.all([
       ServiceProcess.create('inventory', settings),
       ServiceProcess.create('payment', settings),
       ServiceProcess.create('shipping', settings),
-      ServiceProcess.create('order', settings),
     ]);
+    const order = await ServiceProcess.create('order', {
+      ...settings,
+      ...Object.fromEntries([inventory, payment, shipping].map(({ name, url }) => [`${name.toUpperCase()}_URL`, url])),
+    });
     return new RunningSystem({ inventory, payment, shipping, order }, `${run}_`, broker, settings);
   }
 

@@ -47,6 +47,7 @@ export class ServiceProcess {
         LOG_LEVEL: 'info',
         ...this.env,
         [`${this.name.toUpperCase()}_PORT`]: String(this.port),
+        [`${this.name.toUpperCase()}_URL`]: this.url,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
