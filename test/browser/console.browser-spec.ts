@@ -1,6 +1,9 @@
+import { databaseUrl } from '@waybill/database';
+import { testDatabaseServer } from '@waybill/embedded/testing';
 import type { Browser, Page } from 'playwright-core';
 
 import { call } from '../system/api.js';
+import { storePaymentLetters } from '../system/payment-letters.js';
 import { RunningSystem } from '../system/running-system.js';
 import { until } from '../system/until.js';
 import { complaints, openConsole, overflow, startBrowser } from './console-page.js';
@@ -13,6 +16,13 @@ describe('the console in a browser', () => {
 
   beforeAll(async () => {
     [system, browser] = await Promise.all([RunningSystem.start({ CONSOLE: 'on' }), startBrowser()]);
+    await storePaymentLetters({
+      databaseUrl: databaseUrl(testDatabaseServer(), `${system.databasePrefix}payment`),
+      group: 'payment',
+      topic: 'payment.commands',
+      letters: 40,
+      orders: 20,
+    });
   }, 120_000);
   afterEach(async () => {
     const faults = opened.flatMap(({ faults }) => faults);
@@ -44,9 +54,16 @@ describe('the console in a browser', () => {
     return body.id;
   }
 
+  async function anyLetter(): Promise<string> {
+    const { body } = await call<{ items: { id: string }[] }>(
+      `${system.services.payment.url}/admin/dead-letters?limit=1`,
+    );
+    return body.items[0]?.id ?? '';
+  }
+
   it('is where / leads, and shows what is ordered as it moves', async () => {
     const page = await open('/');
-    await page.getByRole('heading', { name: 'Orders' }).waitFor();
+    await page.locator('.orders, .empty').waitFor(); // what is placed from now on is new
     expect(new URL(page.url()).pathname).toBe('/console/');
     const { body } = await system.place({ customerId: 'live' });
     await page.getByRole('button', { name: /^show \d+ new/ }).click();
@@ -134,7 +151,7 @@ describe('the console in a browser', () => {
     try {
       const page = await open(`/console/orders/${id}`);
       await page.getByText('What the shipping service knows of this order is missing below.').waitFor();
-      await page.getByRole('list', { name: 'Services' }).getByText('does not answer').waitFor();
+      await page.getByTitle('The shipping service does not answer').waitFor();
     } finally {
       await system.services.shipping.start();
     }
@@ -153,9 +170,91 @@ describe('the console in a browser', () => {
       .focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: /^Order/ }).waitFor();
-    await until(async () => (await page.evaluate('document.activeElement.tagName')) === 'H1', { what: 'the focus' });
+    await until(async () => (await page.evaluate('document.activeElement.id')) === 'screen', { what: 'the focus' });
     await page.getByRole('button', { name: /payment\.process/ }).press('Enter');
     await page.getByRole('list', { name: 'Lineage' }).waitFor();
+  });
+
+  it('places orders with the outcome that each preset promises, and shows them as they move', async () => {
+    const page = await open('/console/shop');
+    await page.getByRole('button', { name: 'Place: Goes well' }).click();
+    await page.getByRole('button', { name: 'Place: Card declined' }).click();
+    await page.getByRole('button', { name: 'Place: Sold out' }).click();
+    const session = page.locator('.session');
+    await session.getByText(/1 fulfilled/).waitFor();
+    await session.getByText(/2 rejected/).waitFor();
+    await page.getByLabel('Mug, blue in the basket').fill('3');
+    await page.getByText('1 products, €37.50').waitFor();
+    await page.getByRole('button', { name: 'Place: Basket', exact: true }).click();
+    await session.getByText(/2 fulfilled/).waitFor();
+    await page.getByRole('button', { name: 'Place 100: Card declined' }).click();
+    await session.getByText(/102 rejected/).waitFor({ timeout: 90_000 });
+    expect((await session.textContent())?.match(/Card declined/g)?.length).toBeGreaterThan(10);
+  }, 150_000);
+
+  it('groups dead letters by how they failed, says what a replay would do, and does it behind a canary', async () => {
+    const page = await open('/console/dead-letters');
+    await page.getByRole('row', { name: /ConnectionLostError.* 10 / }).waitFor();
+    await page.getByRole('link', { name: /PaymentGatewayError/ }).click();
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await page.getByText(/^\d+ letters of \d+ keys\./).waitFor();
+    await page.getByText('payment.process.v1→payment.process.v2').waitFor();
+    await page.getByRole('button', { name: 'Replay…' }).click();
+    await page.getByLabel('Your name').fill('ada');
+    await page.getByLabel('Reason').fill('the provider is back');
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    await page.getByText('Done.').waitFor({ timeout: 90_000 });
+    expect(await page.getByText(/\d+ replayed, 0 failed again/).count()).toBe(1);
+  }, 150_000);
+
+  it('reveals a letter with a reason, says what the schema has against an edit, and discards, all on record', async () => {
+    const page = await open('/console/dead-letters?service=payment');
+    await page.getByRole('row').nth(1).getByRole('link').click();
+    await page.getByText('Personal fields are masked.').waitFor();
+    expect(await page.getByText('No contract describes it.').count()).toBe(0);
+    await page.getByRole('button', { name: 'Reveal and edit…' }).click();
+    await page.getByLabel('Your name').fill('ada');
+    await page.getByLabel('Reason').fill('what was paid with');
+    await page.getByRole('button', { name: 'Reveal', exact: true }).click();
+    await page.getByText('As it came. That you see it is on record.').waitFor();
+    const payload = page.getByLabel('Payload');
+    expect(await payload.inputValue()).toContain('pm_card_ok');
+    await payload.fill('{"orderId":');
+    expect(await page.getByRole('button', { name: 'Edit and run…' }).isDisabled()).toBe(true);
+    await payload.fill('{"orderId":"x","customerId":"c","amount":{"amount":-1,"currency":"EUR"}}');
+    await page.getByRole('button', { name: 'Edit and run…' }).click();
+    await page.getByLabel('Reason').fill('a negative amount');
+    await page.getByRole('button', { name: 'Edit and run', exact: true }).click();
+    await page.getByText('/payload/amount/amount').waitFor();
+    await page.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByRole('button', { name: 'Discard…' }).click();
+    await page.getByLabel('Reason').fill('not needed');
+    await page.getByRole('button', { name: 'Discard', exact: true }).click();
+    await page.getByRole('heading', { name: /discarded/ }).waitFor();
+    await page.reload();
+    await page.getByText(/reveal by ada: what was paid with/).waitFor();
+    await page.getByText(/discard by ada: not needed/).waitFor();
+  }, 120_000);
+
+  it('shows what flows between the services, and where numbers lead', async () => {
+    const page = await open('/console/flow');
+    await page.getByRole('list', { name: 'Topics' }).getByText('payment.commands').waitFor();
+    await page
+      .getByRole('list', { name: 'Topics' })
+      .getByText(/\d+ in the outbox/)
+      .first()
+      .waitFor();
+    await page
+      .getByRole('list', { name: 'Topics' })
+      .getByText(/\d+ behind/)
+      .first()
+      .waitFor();
+    await page
+      .getByRole('region', { name: 'payment' })
+      .getByRole('link', { name: /dead letters/ })
+      .click();
+    await page.waitForURL('**/console/dead-letters?service=payment');
+    expect(await page.getByRole('heading', { name: 'Dead letters' }).count()).toBe(1);
   });
 
   it.each(['light', 'dark', 'narrow'] as const)(
@@ -171,6 +270,12 @@ describe('the console in a browser', () => {
         ['/console/orders', ' fit '],
         [`/console/orders/${id}?message=${message}`, 'Envelope'],
         ['/console/orders?q=nobody', 'No order fits.'],
+        ['/console/shop', 'Collector’s mug, ten pieces'],
+        ['/console/flow', 'Parked keys'],
+        ['/console/flow', 'Parked keys'],
+        ['/console/dead-letters', 'ConnectionLostError'],
+        ['/console/dead-letters?service=payment', 'Dry run'],
+        [`/console/dead-letters/payment/${await anyLetter()}`, 'Personal fields are masked.'],
       ] as const) {
         const page = await open(path, look);
         await page.getByText(sign.trim()).first().waitFor();

@@ -25,6 +25,9 @@ function openTheDoor(): void {
 function Frame() {
   useEffect(goLive, []);
   const screen = SCREENS.find(({ matches }) => matches.test(path.value)) ?? SCREENS[0];
+  useEffect(() => {
+    document.title = screen === undefined ? 'Waybill' : `${screen.name} · Waybill`;
+  }, [screen]);
   const [, ...parts] = screen?.matches.exec(path.value) ?? [];
   return (
     <>

@@ -44,6 +44,6 @@ export function followLinks(): void {
     go(link.href);
     if (path.value === before) return;
     scrollTo(0, 0);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true }));
+    document.querySelector<HTMLElement>('#screen')?.focus({ preventScroll: true }); // what is read out begins there
   });
 }

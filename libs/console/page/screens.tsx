@@ -1,9 +1,12 @@
 import type { ComponentChildren } from 'preact';
 
-import { OrderScreen } from './order/order-screen.js';
 import { later } from './parts/later.js';
 import { Orders } from './screens/orders.js';
 
+const DeadLetters = later(async () => (await import('./letters/groups.js')).DeadLetters);
+const LetterScreen = later(async () => (await import('./letters/letter-screen.js')).LetterScreen);
+const Flow = later(async () => (await import('./flow/flow.js')).Flow);
+const OrderScreen = later(async () => (await import('./order/order-screen.js')).OrderScreen);
 const Shop = later(async () => (await import('./shop/shop.js')).Shop);
 
 export interface Screen {
@@ -23,4 +26,16 @@ export const SCREENS: readonly Screen[] = [
     show: (id) => (id === undefined ? <Orders /> : <OrderScreen key={id} id={id} />),
   },
   { name: 'Shop', href: '/console/shop', matches: /^\/shop$/, show: () => <Shop /> },
+  {
+    name: 'Dead letters',
+    href: '/console/dead-letters',
+    matches: /^\/dead-letters(?:\/(\w+)\/(\d+))?$/,
+    show: (service, id) =>
+      service === undefined || id === undefined ? (
+        <DeadLetters />
+      ) : (
+        <LetterScreen key={`${service} ${id}`} service={service} id={id} />
+      ),
+  },
+  { name: 'Flow', href: '/console/flow', matches: /^\/flow$/, show: () => <Flow /> },
 ];

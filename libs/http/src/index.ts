@@ -33,7 +33,6 @@ export type { HttpService } from './service/start-http-service.js';
 export { HasNoCardNumber } from './validation/card-number.js';
 export { IsCountry } from './validation/country.js';
 export { IntegerParameter, IsIntegerIn } from './validation/integer.js';
-export { IsMoment } from './validation/moment.js';
 export { IsArrayOf, IsObjectOf } from './validation/nested.js';
 export { IsOneOf } from './validation/one-of.js';
 export { Optional } from './validation/optional.js';

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsMoment, IsOneOf, IsTextLike, ListQuery, Optional } from '@waybill/http';
+import { IsTime, IsOneOf, IsTextLike, ListQuery, Optional } from '@waybill/http';
 
 import { ORDER_STATUSES } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order.js';
@@ -17,11 +17,11 @@ export class ListOrdersQuery extends ListQuery {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Placed then or later' })
   @Optional()
-  @IsMoment()
+  @IsTime()
   placedSince?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Placed before then' })
   @Optional()
-  @IsMoment()
+  @IsTime()
   placedUntil?: string;
 }

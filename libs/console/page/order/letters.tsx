@@ -1,6 +1,7 @@
 import { words } from '../format.js';
 import { Status } from '../parts/status.js';
 import { Time } from '../parts/time.js';
+import { hrefOf } from '../router.js';
 import type { StoryParts } from './story.js';
 
 const OPEN: ReadonlySet<string> = new Set(['retrying', 'parked', 'dead']);
@@ -13,7 +14,11 @@ export function Letters({ letters }: { readonly letters: StoryParts['letters'] }
     <ul class="held" aria-label="Messages of this order that are held">
       {open.map((letter) => (
         <li key={`${letter.service} ${letter.id}`}>
-          <Status of={letter.state} /> <code>{letter.type ?? 'a record of no type'}</code> at {letter.service}
+          <Status of={letter.state} />{' '}
+          <a href={hrefOf(`/dead-letters/${letter.service}/${letter.id}`)}>
+            <code>{letter.type ?? 'a record of no type'}</code>
+          </a>{' '}
+          at {letter.service}
           {letter.reason !== null && <> · {words(letter.reason)}</>}
           {letter.attempts > 0 && <> · {letter.attempts} attempts</>}
           {letter.state === 'parked' && <> · waits for an earlier message of the same key</>}

@@ -14,7 +14,7 @@ export function Lineage({ row, letters }: { readonly row: MessageRow; readonly l
     <div class="lineage">
       <ol class="chain" aria-label="Lineage">
         <li>
-          <h3>{row.isCommand ? 'Saga step' : 'Caused by'}</h3>
+          <h2>{row.isCommand ? 'Saga step' : 'Caused by'}</h2>
           {row.isCommand ? (
             <>
               <p>{row.step === undefined ? 'none' : words(row.step)}</p>
@@ -29,7 +29,7 @@ export function Lineage({ row, letters }: { readonly row: MessageRow; readonly l
           )}
         </li>
         <li>
-          <h3>Outbox of {row.from}</h3>
+          <h2>Outbox of {row.from}</h2>
           {outbox === undefined ? (
             <p class="hint">forgotten by now, or the service doesn't answer</p>
           ) : (
@@ -48,14 +48,14 @@ export function Lineage({ row, letters }: { readonly row: MessageRow; readonly l
           )}
         </li>
         <li>
-          <h3>Topic</h3>
+          <h2>Topic</h2>
           <p>
             <code>{outbox?.topic ?? held?.topic ?? '?'}</code>
           </p>
           <p class="hint">{placeOf(row)}</p>
         </li>
         <li>
-          <h3>Inbox of {row.to}</h3>
+          <h2>Inbox of {row.to}</h2>
           {inbox === undefined ? (
             <p class="hint">not taken yet</p>
           ) : (
@@ -75,7 +75,7 @@ export function Lineage({ row, letters }: { readonly row: MessageRow; readonly l
           )}
         </li>
         <li>
-          <h3>{row.isCommand ? 'Answer' : 'What came of it'}</h3>
+          <h2>{row.isCommand ? 'Answer' : 'What came of it'}</h2>
           {row.answers.length === 0 ? (
             <p class="hint">{row.isCommand ? 'none yet' : 'nothing further'}</p>
           ) : (
@@ -89,7 +89,7 @@ export function Lineage({ row, letters }: { readonly row: MessageRow; readonly l
       </ol>
       <div class="columns">
         <div>
-          <h3>Envelope</h3>
+          <h2>Envelope</h2>
           <dl class="envelope">
             <dt>ce_id</dt>
             <dd>
@@ -118,7 +118,7 @@ export function Lineage({ row, letters }: { readonly row: MessageRow; readonly l
           </dl>
         </div>
         <div>
-          <h3>Data{outbox === undefined ? '' : `, ${outbox.bytes} bytes`}</h3>
+          <h2>Data{outbox === undefined ? '' : `, ${outbox.bytes} bytes`}</h2>
           {outbox === undefined ? <Json value={row.detail} /> : <Data data={outbox.data} />}
         </div>
       </div>

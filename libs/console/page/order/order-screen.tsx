@@ -38,7 +38,7 @@ export function OrderScreen({ id }: { readonly id: string }) {
         <a href={hrefOf('/orders')}>Orders</a>
       </nav>
       {story.refusal && <Failed what="The order can't be shown." refusal={story.refusal} again={refresh} />}
-      {value === undefined && story.refusal === undefined && <h1 tabIndex={-1}>Order {id}</h1>}
+      {value === undefined && story.refusal === undefined && <h1>Order {id}</h1>}
       {value !== undefined && <Story story={value} refresh={refresh} />}
     </section>
   );
@@ -51,7 +51,7 @@ function Story({ story, refresh }: { readonly story: LoadedStory; readonly refre
   return (
     <>
       <div class="title">
-        <h1 tabIndex={-1}>
+        <h1>
           Order <Status of={order.status} />
         </h1>
         <Actions order={order} saga={saga} done={refresh} />

@@ -49,7 +49,7 @@ export function Orders() {
   return (
     <section>
       <div class="title">
-        <h1 tabIndex={-1}>Orders</h1>
+        <h1>Orders</h1>
         <button type="button" class="quiet" onClick={found.refresh} disabled={fresh === 0}>
           {fresh === 0 ? 'newest first' : `show ${fresh}${fresh === 100 ? ' or more' : ''} new`}
         </button>

@@ -47,7 +47,7 @@ export function Shop() {
   return (
     <section>
       <div class="title">
-        <h1 tabIndex={-1}>Shop</h1>
+        <h1>Shop</h1>
       </div>
       {refused.value && <Failed what="Not placed." refusal={refused.value} />}
       <div class="shop">

@@ -25,6 +25,8 @@ export interface Overview {
   readonly unavailable: readonly string[];
 }
 
+/** Nobody looks for longer at what a source can't say: of the broker, while that is away. */
+const LOOK_MS = 3_000;
 /** Who looks twice within this time gets the same answer. */
 const FRESH_MS = 900;
 
@@ -156,6 +158,6 @@ export class Monitor implements OnApplicationBootstrap, BeforeApplicationShutdow
     const reading = Promise.resolve()
       .then(() => source.read())
       .finally(() => readings.delete(by));
-    return within(sourceTimeoutMs, reading);
+    return within(by === 'look' ? Math.min(LOOK_MS, sourceTimeoutMs) : sourceTimeoutMs, reading);
   }
 }

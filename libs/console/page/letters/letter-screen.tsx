@@ -1,0 +1,228 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+
+import { act, ask, learn, mayAct, Refusal, SERVICES } from '../api.js';
+import type { ServiceName } from '../api.js';
+import type { Letter } from '../bodies.js';
+import { words } from '../format.js';
+import { propose } from '../parts/dialog.js';
+import { Json } from '../parts/json.js';
+import { Failed } from '../parts/notice.js';
+import { Status } from '../parts/status.js';
+import { Time } from '../parts/time.js';
+import { hrefOf } from '../router.js';
+import { useResource } from '../use-resource.js';
+import type { ReplayReport } from './bulk.js';
+import { Edit } from './edit.js';
+
+interface AuditedAction {
+  readonly at: string;
+  readonly action: string;
+  readonly who: string;
+  readonly why: string;
+}
+interface Schemas {
+  readonly components?: { readonly messages?: Readonly<Record<string, { readonly payload?: unknown }>> };
+}
+
+/** Of today's version of the message: what an edited payload has to fit. */
+function schemaOf({ type }: Letter, { components }: Schemas): unknown {
+  const nameOf = (text: string): string => text.replace(/\.v\d+$/, '');
+  const messages = Object.entries(components?.messages ?? {});
+  return messages.find(([key]) => type !== null && nameOf(key) === nameOf(type))?.[1].payload;
+}
+
+export function LetterScreen({ service: name, id }: { readonly service: string; readonly id: string }) {
+  const service = SERVICES.find((each) => each === name);
+  if (service === undefined)
+    return <Failed what="There is no such service." refusal={new Refusal(404, 'NOT_FOUND', name)} />;
+  return <OneLetter service={service} id={id} />;
+}
+
+function OneLetter({ service, id }: { readonly service: ServiceName; readonly id: string }) {
+  const found = useResource(`${service} ${id}`, async (signal) => {
+    const [letter, audit, schemas] = await Promise.all([
+      ask<Letter>(service, `/admin/dead-letters/${id}`, signal),
+      learn(ask<readonly AuditedAction[]>(service, `/admin/dead-letters/${id}/audit`, signal)),
+      learn(ask<Schemas>(service, '/asyncapi.json', signal)),
+    ]);
+    return { letter, audit, schemas };
+  });
+  const [revealed, setRevealed] = useState<Letter>();
+  if (found.refusal && found.value === undefined)
+    return <Failed what="The letter can't be shown." refusal={found.refusal} again={found.refresh} />;
+  if (found.value === undefined) return <h1>Letter {id}</h1>;
+  const { audit, schemas } = found.value;
+  const letter = found.value.letter;
+  const shown = revealed ?? letter;
+  const schema = 'value' in schemas ? schemaOf(letter, schemas.value) : undefined;
+  return (
+    <section>
+      <nav class="crumbs" aria-label="Breadcrumb">
+        <a href={hrefOf('/dead-letters')}>Dead letters</a>
+      </nav>
+      <div class="title">
+        <h1>
+          Letter {id} of {service} <Status of={letter.state} />
+        </h1>
+        {mayAct() && letter.state === 'dead' && (
+          <Actions service={service} letter={letter} done={found.refresh} reveal={setRevealed} />
+        )}
+      </div>
+      <dl class="facts">
+        <Fact name="Message" value={<code>{letter.type ?? 'of no type'}</code>} />
+        <Fact name="Key" value={<Key letter={letter} />} />
+        <Fact
+          name="Place"
+          value={<code>{`${letter.topic}, partition ${letter.partition}, offset ${letter.position}`}</code>}
+        />
+        <Fact name="Handler" value={<code>{letter.handler ?? 'none'}</code>} />
+        <Fact name="Attempts" value={letter.attempts} />
+        <Fact name="Reason" value={letter.reason === null ? 'none' : words(letter.reason)} />
+        <Fact name="Held" value={<Time at={letter.heldAt} />} />
+        <Fact name="Behind it" value={`${letter.behind} messages`} />
+        <Fact name="Version" value={letter.serviceVersion} />
+      </dl>
+      {letter.lastError !== null && (
+        <>
+          <h2>Errors</h2>
+          <pre class="json error">{letter.lastError}</pre>
+          {letter.firstError !== null && letter.firstError !== letter.lastError && (
+            <>
+              <p class="hint">At first it was another one:</p>
+              <pre class="json error">{letter.firstError}</pre>
+            </>
+          )}
+        </>
+      )}
+      <div class="columns">
+        <div>
+          <h2>Payload</h2>
+          <p class="hint">{SAID[shown.payloadKind]}</p>
+          {revealed === undefined ? (
+            <Json value={shown.payload} />
+          ) : (
+            <Edit service={service} letter={revealed} done={found.refresh} />
+          )}
+        </div>
+        <div>
+          <h2>Headers</h2>
+          <Json value={letter.headers} />
+          <h2>Schema</h2>
+          {schema === undefined ? <p class="hint">No contract describes it.</p> : <Json value={schema} />}
+        </div>
+      </div>
+      <h2>Audit</h2>
+      {'refusal' in audit && <Failed what="The audit can't be shown." refusal={audit.refusal} />}
+      {'value' in audit && audit.value.length === 0 && <p class="hint">Nobody has done anything with it.</p>}
+      {'value' in audit && audit.value.length > 0 && (
+        <ul class="audit">
+          {audit.value.map(({ at, action, who, why }) => (
+            <li>
+              <Time at={at} /> <strong>{action}</strong> by {who}: {why}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+const SAID: Readonly<Record<Letter['payloadKind'], string>> = {
+  masked: 'Personal fields are masked.',
+  withheld: 'Nobody can say what in it is personal, so only its size and hash are shown.',
+  text: 'As it came. That you see it is on record.',
+  base64: 'As it came, in base64. That you see it is on record.',
+  none: 'The record has no value.',
+};
+
+function Fact({ name, value }: { readonly name: string; readonly value: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** Of an order's message the key is the order. */
+function Key({ letter: { key } }: { readonly letter: Letter }) {
+  if (key === null) return <>none</>;
+  const isOrder = /^[0-9a-f-]{36}$/.test(key);
+  return isOrder ? (
+    <a href={hrefOf(`/orders/${key}`)}>
+      <code>{key}</code>
+    </a>
+  ) : (
+    <code>{key}</code>
+  );
+}
+
+interface ActionsProps {
+  readonly service: ServiceName;
+  readonly letter: Letter;
+  readonly done: () => void;
+  readonly reveal: (letter: Letter) => void;
+}
+
+function Actions({ service, letter: { id, behind }, done, reveal }: ActionsProps) {
+  const filter = { ids: [id] };
+  const follow = behind > 0 ? ` ${behind} messages that wait behind it follow.` : '';
+  return (
+    <div class="buttons">
+      <button
+        type="button"
+        onClick={() =>
+          propose({
+            title: `Reveal and edit letter ${id}`,
+            explain:
+              'Shows the payload as it came, with personal data, so that it can be edited. Your name and reason are kept with the letter.',
+            verb: 'Reveal',
+            asks: 'who and why',
+            run: async (operator) => reveal(await act<Letter>(service, `/admin/dead-letters/${id}/reveal`, operator)),
+          })
+        }
+      >
+        Reveal and edit…
+      </button>
+      <button
+        type="button"
+        onClick={() =>
+          propose({
+            title: `Replay letter ${id}`,
+            explain: `Its handler runs again, and takes effect once.${follow}`,
+            verb: 'Replay',
+            asks: 'who and why',
+            run: async (operator, key) => {
+              const body = { ...operator, filter, limit: 1, wait: 20 };
+              const report = await act<ReplayReport>(service, '/admin/dead-letters/replay', body, key);
+              done();
+              const [failure] = report.failures;
+              if (failure) throw new Refusal(409, 'FAILED_AGAIN', failure.error ?? 'It failed again.');
+            },
+          })
+        }
+      >
+        Replay…
+      </button>
+      <button
+        type="button"
+        onClick={() =>
+          propose({
+            title: `Discard letter ${id}`,
+            explain: `It is given up, and can't be replayed any more.${follow}`,
+            verb: 'Discard',
+            asks: 'who and why',
+            isDangerous: true,
+            run: async (operator, key) => {
+              await act(service, '/admin/dead-letters/discard', { ...operator, filter, limit: 1 }, key);
+              done();
+            },
+          })
+        }
+      >
+        Discard…
+      </button>
+    </div>
+  );
+}
