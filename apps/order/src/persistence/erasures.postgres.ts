@@ -76,9 +76,10 @@ export class Erasures {
     { id, who, why }: Pick<Erasure, 'id' | 'who' | 'why'>,
     messages: ReadonlyMap<string, readonly string[]>,
   ): Promise<void> {
-    await tx.query(INSERT_ERASURE, [id, who, why]);
+    const orderIds = [...messages.keys()];
+    await tx.query(INSERT_ERASURE, [id, who, why, orderIds]);
     const ids = [...messages.values()].map((ofOrder) => JSON.stringify(ofOrder));
-    await tx.query(INSERT_ERASED_ORDERS, [id, [...messages.keys()], ids]);
+    await tx.query(INSERT_ERASED_ORDERS, [id, orderIds, ids]);
   }
 
   async confirm(tx: Transaction, place: 'payment' | 'shipping', orderIds: readonly string[]): Promise<void> {

@@ -20,7 +20,7 @@ export const OPEN_ORDERS_OF_CUSTOMER: Statement = {
 
 export const INSERT_ERASURE: Statement = {
   name: 'erasure_insert',
-  text: 'INSERT INTO erasure (id, who, why) VALUES ($1, $2, $3)',
+  text: 'INSERT INTO erasure (id, who, why, order_ids) VALUES ($1, $2, $3, $4::uuid[])',
 };
 
 /** Orders $2 under erasure $1, each with the ids of its messages ($3, as JSON). One that was erased before begins again: a service may have been restored. */
@@ -55,17 +55,17 @@ export const PAYLOADS_REMOVED: Statement = {
   text: `UPDATE erased_order SET payloads = '{}' WHERE order_id = ANY ($1::uuid[])`,
 };
 
-/** Newest first, before the one with id $1, at most $2. */
+/** Newest first, before the one with id $1, at most $2. An order that was erased again is pending for each of its erasures. */
 export const LIST_ERASURES: Statement = {
   name: '', // planned for its values
   text: `
-    SELECT e.id, e.requested_at, e.who, e.why, count(o.order_id)::int AS orders,
+    SELECT e.id, e.requested_at, e.who, e.why, cardinality(e.order_ids) AS orders,
       count(*) FILTER (WHERE NOT o.payment_erased)::int AS payment,
       count(*) FILTER (WHERE NOT o.shipping_erased)::int AS shipping,
       count(*) FILTER (WHERE o.payloads <> '{}')::int AS payloads
     FROM (SELECT * FROM erasure WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2) e
-    LEFT JOIN erased_order o ON o.erasure_id = e.id
-    GROUP BY e.id, e.requested_at, e.who, e.why ORDER BY e.id DESC`,
+    LEFT JOIN erased_order o ON o.order_id = ANY (e.order_ids)
+    GROUP BY e.id, e.requested_at, e.who, e.why, e.order_ids ORDER BY e.id DESC`,
 };
 
 /** Orders that were erased, after the one with id $1, at most $2. */
