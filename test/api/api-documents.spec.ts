@@ -29,7 +29,7 @@ describe('docs/api/asyncapi.json', () => {
     }
   });
 
-  it('says of every message who sends it, and of every command who takes it, what answers, and how it is sent by hand', () => {
+  it('says of every message who sends it, and of every command who takes it, what answers if anything does, and how it is sent by hand', () => {
     const operations = Object.values(document.operations);
     const by = (action: string, id: string) =>
       operations.filter((each) => each.action === action && each.messages.some((ref) => referredName(ref) === id));
@@ -41,9 +41,10 @@ describe('docs/api/asyncapi.json', () => {
     );
     expect(commands.length).toBeGreaterThan(6);
     for (const command of commands) {
-      expect(command.reply?.messages.length).toBeGreaterThan(0);
       expect(command['x-kcat']).toContain('-H ce_type=');
     }
+    const unanswered = commands.filter(({ reply }) => (reply?.messages.length ?? 0) === 0);
+    expect(unanswered.map(({ summary }) => summary)).toEqual(['inventory receives inventory.publish-catalogue.v1']);
   });
 });
 
