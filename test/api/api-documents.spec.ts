@@ -44,7 +44,9 @@ describe('docs/api/asyncapi.json', () => {
       expect(command['x-kcat']).toContain('-H ce_type=');
     }
     const unanswered = commands.filter(({ reply }) => (reply?.messages.length ?? 0) === 0);
-    expect(unanswered.map(({ summary }) => summary)).toEqual(['inventory receives inventory.publish-catalogue.v1']);
+    expect(unanswered.flatMap(({ messages }) => messages.map(referredName))).toEqual([
+      'inventory.publish-catalogue.v1',
+    ]);
   });
 });
 
