@@ -30,6 +30,7 @@ describe('scripts/install.mjs', () => {
     folder = mkdtempSync(join(tmpdir(), 'waybill-install-'));
     write('npm.cjs', `${record('npm')} fs.cpSync('package-lock.json', 'node_modules/.package-lock.json');`);
     write('node_modules/@nestjs/cli/bin/nest.js', `${record('nest')} fs.mkdirSync('dist', { recursive: true });`);
+    write('scripts/build-console.mjs', `import fs from 'node:fs'; fs.appendFileSync('calls', 'console\\n');`);
     write('scripts/bundle.mjs', `import fs from 'node:fs'; fs.appendFileSync('calls', 'bundle\\n');`);
     write(
       'package-lock.json',
@@ -66,11 +67,11 @@ describe('scripts/install.mjs', () => {
   it('builds when asked, once, and again after a source has changed', () => {
     expect(run('--build').status).toBe(0);
     expect(run('--build').status).toBe(0);
-    expect(calls()).toEqual(['nest build', 'bundle']);
+    expect(calls()).toEqual(['nest build', 'console', 'bundle']);
     const later = new Date(Date.now() + 5000);
     utimesSync(join(folder, 'apps/order/src/main.ts'), later, later);
     expect(run('--build').status).toBe(0);
-    expect(calls()).toHaveLength(4);
+    expect(calls()).toHaveLength(6);
   });
 
   it('stops with one sentence when the installation fails', () => {
