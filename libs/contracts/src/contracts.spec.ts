@@ -6,6 +6,7 @@ import Type from 'typebox';
 
 import { allContracts } from './all-contracts.js';
 import { InvalidMessageDataError } from './contracts.errors.js';
+import { PublishCatalogue } from './inventory.commands.js';
 import { ProcessPayment } from './payment.commands.js';
 import { PERSONAL, personalPointers } from './personal.js';
 import { CreateShipment } from './shipping.commands.js';
@@ -42,13 +43,13 @@ describe('contracts', () => {
     expect(contract.example).toEqual(fixture(contract.type));
   });
 
-  it('says of every command which events answer it, all of its own service', () => {
+  it('says of every command which events answer it, all of its own service; the request for the catalogue has no answer of its own', () => {
     for (const { kind, type, topic, answeredBy } of allContracts as readonly MessageContract[]) {
       const answers = answeredBy?.map((name) => allContracts.find((contract) => contract.name === name));
       const service = topic.split('.')[0];
       expect({ type, topics: answers && [...new Set(answers.map((answer) => answer?.topic))] }).toEqual({
         type,
-        topics: kind === 'command' ? [`${service}.events`] : undefined,
+        topics: kind === 'command' && type !== PublishCatalogue.type ? [`${service}.events`] : undefined,
       });
     }
   });
