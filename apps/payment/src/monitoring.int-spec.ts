@@ -105,7 +105,15 @@ describe('the monitor of a running service', () => {
   it('shows operators what it consumes and how far it is behind', async () => {
     const response = await get('/admin/topics');
     expect(await response.json()).toEqual([
-      { topic: 'payment.commands', group: 'payment', partitions: 2, lagMessages: 0, lagSeconds: 0, issues: [] },
+      {
+        topic: 'payment.commands',
+        group: 'payment',
+        partitions: 2,
+        lagMessages: 0,
+        lagSeconds: 0,
+        issues: [],
+        brokerDeadLetters: [],
+      },
     ]);
   });
 });
