@@ -93,6 +93,12 @@ const projects = {
     onBroker('rabbitmq', [THROUGH_FAILURES]),
     onBroker('sqs', [THROUGH_FAILURES], ON_AN_EMULATOR),
   ],
+  browser: [
+    project('browser', ['<rootDir>/test/browser/**/*.browser-spec.ts'], {
+      ...onInfrastructure,
+      setupFilesAfterEnv: [...onInfrastructure.setupFilesAfterEnv, '<rootDir>/test/browser/skip-without-chromium.ts'],
+    }),
+  ],
   system: [onBroker('rabbitmq', EVERYTHING), onBroker('nats', EVERYTHING), onBroker('sqs', EVERYTHING, ON_AN_EMULATOR)],
   proof: ['kafka', 'rabbitmq', 'nats', 'sqs'].map((name) =>
     onBroker(name, ['<rootDir>/test/brokers/**/*.e2e-spec.ts']),
@@ -102,10 +108,6 @@ const projects = {
     project('integration', ['<rootDir>/{apps,libs,cli,examples}/**/*.int-spec.ts'], {
       ...onInfrastructure,
       testPathIgnorePatterns: OTHER_BROKERS,
-    }),
-    project('browser', ['<rootDir>/test/browser/**/*.browser-spec.ts'], {
-      ...onInfrastructure,
-      setupFilesAfterEnv: [...onInfrastructure.setupFilesAfterEnv, '<rootDir>/test/browser/skip-without-chromium.ts'],
     }),
     project('e2e', ['<rootDir>/test/**/*.e2e-spec.ts'], { ...onInfrastructure, testPathIgnorePatterns: OTHER_BROKERS }),
   ],
