@@ -1,3 +1,5 @@
+import { useRef } from 'preact/hooks';
+
 import { ask, mayAct } from '../api.js';
 import type { ServiceName } from '../api.js';
 import type { LetterSummary, Page } from '../bodies.js';
@@ -23,6 +25,9 @@ export function LettersOf({ service }: { readonly service: ServiceName }) {
   const found = useResource(`${service} ${search}`, (signal) =>
     ask<Page<LetterSummary>>(service, `/admin/dead-letters?${search}`, signal),
   );
+  const group = `${service} ${JSON.stringify(filter)}`;
+  const lastSeen = useRef<string | undefined>(undefined);
+  if ((found.value?.items.length ?? 0) > 0) lastSeen.current = group;
   return (
     <>
       <nav class="crumbs" aria-label="Breadcrumb">
@@ -44,9 +49,12 @@ export function LettersOf({ service }: { readonly service: ServiceName }) {
       </dl>
       {found.refusal && <Failed what="The letters can't be listed." refusal={found.refusal} again={found.refresh} />}
       {found.value?.items.length === 0 && <Empty title="No letter of this group is dead any more." />}
+      {/* Stays when the last letter is gone: it says what became of them. */}
+      {lastSeen.current === group && (
+        <BulkPanel key={group} service={service} filter={filter} mayAct={mayAct()} done={found.refresh} />
+      )}
       {(found.value?.items.length ?? 0) > 0 && (
         <>
-          <BulkPanel service={service} filter={filter} mayAct={mayAct()} done={found.refresh} />
           <table class={`rows letters ${found.isLoading ? 'stale' : ''}`}>
             <thead>
               <tr>
