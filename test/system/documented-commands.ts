@@ -25,15 +25,16 @@ export class DocumentedCommands {
   /**
    * @param command a line of the page
    * @param values what stands for its placeholders, such as `<id>`
+   * @param more options beside the page's, such as a shorter wait
    * @throws where the page doesn't have the command
    */
-  run(command: string, values: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  run(command: string, values: Readonly<Record<string, string>> = {}, more: readonly string[] = []): Promise<Ran> {
     const written = [...this.#lines].find((line) => line.split(/\s+#/)[0]?.trim() === command);
     if (written === undefined) throw new Error(`The page has no command "${command}"`);
     const filled = Object.entries(values).reduce((text, [name, value]) => text.replaceAll(name, value), command);
     const [asked = ''] = filled.split(' > '); // its output is in the answer
     const words = asked.match(/"[^"]*"|\S+/g) ?? [];
-    return this.#waybill(words.slice(1).map((word) => word.replaceAll('"', '')));
+    return this.#waybill([...words.slice(1).map((word) => word.replaceAll('"', '')), ...more]);
   }
 
   #waybill(args: readonly string[]): Promise<Ran> {
