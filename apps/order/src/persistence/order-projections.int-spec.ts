@@ -149,7 +149,7 @@ describe('projections of orders', () => {
       },
     );
 
-    it('is told at once that a position is of another time, and in time that the list is behind', async () => {
+    it('is told at once that a position is of another time, and in time that the list is behind (F88)', async () => {
       const lost = encodePosition({ orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', version: 1 });
       const { body } = await history('historian', {}, { 'waybill-position': lost, prefer: 'wait=30' }).expect(412);
       expect(body).toMatchObject({ code: 'POSITION_UNKNOWN' });
@@ -219,7 +219,7 @@ describe('projections of orders', () => {
     await client.http().get('/sales/daily').set('x-forwarded-for', '10.0.0.1').expect(403); // operators'
   });
 
-  it('are the same, row by row, once they are rebuilt while orders flow, of erased customers too', async () => {
+  it('are the same, row by row, once they are rebuilt while orders flow, of erased customers too (F87)', async () => {
     const erased = await placeFor('forgotten');
     await service.answer(declined(erased.id));
     const cancelled = await placeFor('fickle');

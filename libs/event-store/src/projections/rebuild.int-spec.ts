@@ -160,7 +160,7 @@ describe('a rebuild of a projection', () => {
     expect((await readBalances(all.database)).map(({ events }) => events)).toEqual([4, 3, 3, 3, 3]);
   });
 
-  it('is continued by another process where the first one died', async () => {
+  it('is continued by another process where the first one died (F87)', async () => {
     await fill(30);
     let handled = 0;
     const dying: Projection<AccountEvent> = {
@@ -186,7 +186,7 @@ describe('a rebuild of a projection', () => {
     expect(new Set((await readBalances(all.database)).map(({ total }) => total))).toEqual(new Set(['6']));
   });
 
-  it('runs once, however often and by how many it is asked for at a time', async () => {
+  it('runs once, however often and by how many it is asked for at a time (F87)', async () => {
     await fill(10);
     const [one, two] = [await start(inline), await start(inline)];
     const begun = await Promise.all([rebuild(one), rebuild(two), rebuild(one), rebuild(two)]);
@@ -195,7 +195,7 @@ describe('a rebuild of a projection', () => {
     expect(await readBalances(all.database)).toHaveLength(10);
   });
 
-  it('fails where an event can not be applied, says why without its values, and leaves the tables in use', async () => {
+  it('fails where an event can not be applied, says why without its values, and leaves the tables in use (F87)', async () => {
     await fill(10);
     await ask(`INSERT INTO balance VALUES ('a-0', 42, 1)`);
     const broken: Projection<AccountEvent> = {
@@ -219,7 +219,7 @@ describe('a rebuild of a projection', () => {
     expect(await readBalances(all.database)).toHaveLength(10);
   });
 
-  it('begins from zero with newer code, and older processes leave what it has built alone', async () => {
+  it('begins from zero with newer code, and older processes leave what it has built alone (F87)', async () => {
     await fill(20);
     const hundredfold = async (events: readonly RecordedEvent<AccountEvent>[], tx: Transaction): Promise<void> => {
       const more = events.map((one) => ({
