@@ -117,8 +117,8 @@ const specs: Specs = (process.env['WAYBILL_SPECS'] ?? 'all') as Specs; // by scr
 
 const config: Config = {
   testSequencer: '<rootDir>/test/infrastructure/sequencer.cjs',
-  // Jest's default is cores - 1, i.e. one worker on a 2-core machine. Five, since the longest specs mostly wait: for sessions, elections, restarts.
-  maxWorkers: 5,
+  // Jest's default is cores - 1, i.e. one worker on a 2-core machine. Four, since the longest specs mostly wait: for sessions, elections, restarts.
+  maxWorkers: 4,
   workerIdleMemoryLimit: '1GB',
   // Milliseconds. A worker has closed everything and leaves at once; freeing its heap takes longer than the default of 500 on a busy machine.
   workerGracefulExitTimeout: 20_000,
