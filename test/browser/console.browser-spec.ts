@@ -272,7 +272,6 @@ describe('the console in a browser', () => {
         ['/console/orders?q=nobody', 'No order fits.'],
         ['/console/shop', 'Collector’s mug, ten pieces'],
         ['/console/flow', 'Parked keys'],
-        ['/console/flow', 'Parked keys'],
         ['/console/dead-letters', 'ConnectionLostError'],
         ['/console/dead-letters?service=payment', 'Dry run'],
         [`/console/dead-letters/payment/${await anyLetter()}`, 'Personal fields are masked.'],
