@@ -22,7 +22,7 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d`;
 }
 
-/** A minute ago, to the second; from the clock of whoever looks, so what lies ahead counts as now. */
+/** A minute ago, to the second; from the clock of the person who looks, so what lies ahead counts as now. */
 export function ago(iso: string, nowMs: number): string {
   const ms = nowMs - Date.parse(iso);
   if (ms < -2_000) return `in ${duration(Math.round(-ms / 1_000) * 1_000).replace(/\.0 s$/, ' s')}`;
@@ -30,7 +30,7 @@ export function ago(iso: string, nowMs: number): string {
   return `${duration(Math.floor(ms / 1_000) * 1_000).replace(/\.0 s$/, ' s')} ago`;
 }
 
-/** In the time zone of whoever looks, to the millisecond. */
+/** In the time zone of the person who looks, to the millisecond. */
 export function exact(iso: string): string {
   const time = new Date(iso);
   const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');

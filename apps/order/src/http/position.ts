@@ -2,7 +2,7 @@ import { isUuid, ProblemError } from '@waybill/http';
 
 export const POSITION_HEADER = 'Waybill-Position';
 
-/** The first event of an order: what whoever placed it has seen. */
+/** The first event of an order: what the customer who placed it has seen. */
 export const PLACED_VERSION = 1;
 
 export interface Position {

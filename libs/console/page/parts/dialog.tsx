@@ -12,7 +12,7 @@ export interface Action {
   /** What will happen, and what can't be taken back. */
   readonly explain: ComponentChildren;
   readonly verb: string;
-  /** Asked for beside the reason; `false`: whoever does it needs no name and no reason, or a reason alone. */
+  /** Asked for beside the reason; `false`: the operator needs no name and no reason, or a reason alone. */
   readonly asks: 'who and why' | 'why' | 'nothing';
   readonly isDangerous?: boolean;
   /** The key stays the same while the dialog is open: an answer that was lost isn't done twice. @throws Refusal */

@@ -1,7 +1,7 @@
 import { ago, exact } from '../format.js';
 import { now } from '../live.js';
 
-/** How long ago, with the exact time for whoever points at it. */
+/** How long ago, with the exact time when it is pointed at. */
 export function Time({ at }: { readonly at: string }) {
   return (
     <time dateTime={at} title={exact(at)}>
