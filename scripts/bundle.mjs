@@ -13,7 +13,11 @@ import { chosenEnvironment } from '../dist/libs/embedded/src/processes/chosen-en
 import { LEFT_OUT, leaveOutWhatIsMissing } from '../dist/libs/embedded/src/testing/bundled-packages.js';
 import { compiledCodeOf } from '../dist/scripts/run-bundle.js';
 
-const BUNDLES = { services: SERVICE_NAMES.map((name) => `apps/${name}/src/main`), cli: ['cli/main'] };
+const BUNDLES = {
+  services: SERVICE_NAMES.map((name) => `apps/${name}/src/main`),
+  lab: ['apps/lab/src/main'],
+  cli: ['cli/main'],
+};
 
 for (const [bundle, programs] of Object.entries(BUNDLES)) {
   await bundleOf(bundle, programs);

@@ -1,4 +1,4 @@
-// npm start: PostgreSQL, Kafka (or another broker that is there) and the four services on this machine, until Ctrl-C.
+// npm start: PostgreSQL, Kafka (or another broker that is there), the four services and the lab on this machine, until Ctrl-C.
 import { existsSync } from 'node:fs';
 
 import { SERVICE_SETTINGS } from '@waybill/contracts';
@@ -11,11 +11,12 @@ import {
   startInfrastructure,
 } from '@waybill/embedded';
 
-import { superviseApp } from './start/app-process.js';
+import { type AppProcess, superviseApp } from './start/app-process.js';
 import { type App, appsFrom } from './start/apps.js';
 import { banner } from './start/banner.js';
 import { findBroker } from './start/broker.js';
 import type { FoundBroker } from './start/broker.js';
+import { type Lab, prepareLab, startLab } from './start/lab/start-lab.js';
 import { parseOptions, type StartOptions } from './start/options.js';
 import { progress } from './start/output.js';
 import { assertPortsFree } from './start/ports.js';
@@ -33,7 +34,8 @@ const LEFTOVERS_GRACE_MS = 6000;
 async function main(shutdown: Shutdown): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
   const apps = appsFrom(process.env);
-  assertBuilt(apps);
+  const lab = await prepareLab();
+  assertBuilt([...apps, lab.app]);
   const lock = lockDirectory(`${ensureStateFolder()}/start.lock`, `${STATE_FOLDER}/ (npm start)`);
   process.once('exit', () => lock.release());
   await assertPortsFree(apps, lock.takenOver ? LEFTOVERS_GRACE_MS : 0);
@@ -46,7 +48,8 @@ async function main(shutdown: Shutdown): Promise<void> {
   const infrastructure = await startParts(options, brokerUrl, shutdown);
   shutdown.signal.throwIfAborted();
   progress(`starting ${apps.map(({ name }) => name).join(', ')}`);
-  superviseApps(apps, { ...infrastructure, broker }, options, shutdown);
+  const env = environmentOf(apps, infrastructure, broker);
+  const processes = superviseApps(apps, { env, lab }, options, shutdown);
   await untilReady(
     apps,
     {
@@ -55,7 +58,14 @@ async function main(shutdown: Shutdown): Promise<void> {
     },
     shutdown.signal,
   );
+  shutdown.signal.throwIfAborted();
   process.stdout.write(banner(apps, { ...infrastructure, brokerUrl }));
+  // Now, so that nobody waits for it who only wants to place an order.
+  startLab(
+    lab,
+    { apps: processes, infrastructure, env, verbose: options.verbose, onRefused: onRefused(shutdown) },
+    shutdown,
+  );
 }
 
 async function startParts(options: StartOptions, brokerUrl: string, shutdown: Shutdown): Promise<Infrastructure> {
@@ -85,32 +95,46 @@ async function startParts(options: StartOptions, brokerUrl: string, shutdown: Sh
   return infrastructure;
 }
 
-function superviseApps(
+function environmentOf(
   apps: readonly App[],
-  { databaseUrl, kafkaBrokers, broker }: Infrastructure & { readonly broker: FoundBroker },
-  { verbose }: StartOptions,
-  shutdown: Shutdown,
-): void {
-  const env = {
+  { databaseUrl, kafkaBrokers }: Infrastructure,
+  broker: FoundBroker,
+): NodeJS.ProcessEnv {
+  return {
     CONSOLE: 'on', // one URL that shows everything; only connections of this machine are answered
     ...Object.fromEntries(apps.map(({ name, port }) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`])),
     ...chosenEnvironment(SERVICE_SETTINGS),
     DATABASE_URL: databaseUrl,
     ...(broker.url === '' ? { KAFKA_BROKERS: kafkaBrokers } : { BROKER_URL: broker.url, ...broker.env }),
   };
+}
+
+function superviseApps(
+  apps: readonly App[],
+  { env, lab }: { readonly env: NodeJS.ProcessEnv; readonly lab: Lab },
+  { verbose }: StartOptions,
+  shutdown: Shutdown,
+): readonly AppProcess[] {
   const logs = ensureStateFolder('logs');
-  const onRefused = (message: string): void => {
-    if (!shutdown.signal.aborted) {
-      void fail(new StartError('CONFIGURATION_REFUSED', message));
-    }
-  };
   const processes = apps.map((app) =>
-    superviseApp(app, { env, log: openServiceLog(logs, app.name), verbose, onRefused }),
+    superviseApp(app, {
+      env: app.name === 'order' ? { ...env, ...lab.env } : env, // it serves the console
+      log: openServiceLog(logs, app.name),
+      verbose,
+      onRefused: onRefused(shutdown),
+    }),
   );
   shutdown.add({
     name: 'the apps',
     stop: async () => void (await Promise.all(processes.map((app) => app.stop(DRAIN_DEADLINE_MS)))),
   });
+  return processes;
+}
+
+function onRefused({ signal }: Shutdown): (message: string) => void {
+  return (message) => {
+    if (!signal.aborted) void fail(new StartError('CONFIGURATION_REFUSED', message));
+  };
 }
 
 function assertBuilt(apps: readonly App[]): void {

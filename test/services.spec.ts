@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-import { SERVICE_NAMES, services } from '@waybill/contracts';
+import { SERVICE_NAMES, SERVICE_SETTINGS, services } from '@waybill/contracts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -13,7 +13,7 @@ describe('every service of the list, and no other,', () => {
   it('is an application of nest-cli.json', () => {
     const { projects } = JSON.parse(read('nest-cli.json')) as { projects: Record<string, { type: string }> };
     const applications = Object.keys(projects).filter((name) => projects[name]?.type === 'application');
-    expect(applications.toSorted()).toEqual(SERVICE_NAMES.toSorted());
+    expect(applications.toSorted()).toEqual([...SERVICE_NAMES, 'lab'].toSorted());
   });
 
   it('is a container of docker-compose.yml, on its own port', () => {
@@ -33,5 +33,14 @@ describe('every service of the list, and no other,', () => {
   it('is built in the image, from all that the build reads', () => {
     const sent = read('.dockerignore').split('\n');
     expect(sent).toEqual(expect.arrayContaining(['apps', 'cli', 'libs', 'scripts'].map((folder) => `!${folder}`)));
+  });
+});
+
+describe('the lab', () => {
+  it('is started by npm start alone: no container has it, and no setting turns it on', () => {
+    const files = ['docker-compose.yml', 'Dockerfile', 'scripts/run-app.sh', 'scripts/prepare-containers.mjs'];
+    expect(files.filter((file) => /\blab\b|LAB_/i.test(read(file)))).toEqual([]);
+    expect(SERVICE_SETTINGS.filter((name) => name.startsWith('LAB'))).toEqual([]);
+    expect(read('docs/settings.md')).not.toContain('LAB_');
   });
 });

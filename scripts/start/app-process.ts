@@ -12,6 +12,10 @@ const CONFIGURATION_REFUSED = 78;
 
 export interface AppProcess {
   readonly app: App;
+  /** The process that runs now; undefined between its end and its next start. */
+  readonly pid: number | undefined;
+  /** Sends a signal to it. @returns whether there was a process to send it to */
+  signal(signal: NodeJS.Signals): boolean;
   /** SIGTERM, and after the deadline SIGKILL. Resolves when it is gone; it is not started again. Repeatable. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -23,6 +27,8 @@ export interface AppSurroundings {
   readonly verbose: boolean;
   /** The app can't use its configuration, says why, and isn't started again. */
   readonly onRefused: (message: string) => void;
+  /** Told of each process that is started for the app. */
+  readonly onLaunched?: (child: ChildProcess) => void;
 }
 
 /** Runs an app as a process of its own, and starts it again, with backoff, whenever it ends without being asked to. */
@@ -36,6 +42,7 @@ export function superviseApp(app: App, surroundings: AppSurroundings): AppProces
     const startedAt = performance.now();
     const run = launch(app, surroundings);
     current = run;
+    surroundings.onLaunched?.(run.child);
     void run.ended.then(({ code, how }) => {
       if (current === run) {
         current = undefined;
@@ -57,6 +64,10 @@ export function superviseApp(app: App, surroundings: AppSurroundings): AppProces
 
   return {
     app,
+    get pid() {
+      return current?.child.pid;
+    },
+    signal: (signal) => current?.child.kill(signal) ?? false,
     async stop(deadlineMs) {
       stopping = true;
       clearTimeout(restart);

@@ -40,11 +40,11 @@ export class StartFolder {
 
   static async create(): Promise<StartFolder> {
     const folder = new StartFolder();
-    for (const app of SERVICE_NAMES) {
+    for (const app of [...SERVICE_NAMES, 'lab']) {
       const source = join(folder.path, `dist/apps/${app}/src`);
       mkdirSync(source, { recursive: true });
       writeFileSync(join(source, 'main.js'), STUB_APP);
-      folder.#ports[`${app.toUpperCase()}_PORT`] = String(await freePort());
+      if (app !== 'lab') folder.#ports[`${app.toUpperCase()}_PORT`] = String(await freePort());
     }
     for (const server of ['KAFKA', 'POSTGRES']) {
       folder.#ports[`${server}_PORT`] = String(await freePort());

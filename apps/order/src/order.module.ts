@@ -182,6 +182,7 @@ function consoleOf(config: OrderConfig): readonly DynamicModule[] {
       adminToken: config.adminToken,
       readToken: config.consoleReadToken,
       readOnly: config.console === 'read-only',
+      lab: config.labUrl === '' || config.labToken === '' ? undefined : { url: config.labUrl, token: config.labToken },
       assets: CONSOLE_ASSETS,
     }),
   ];

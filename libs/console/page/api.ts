@@ -6,6 +6,8 @@ export const SERVICES: readonly ServiceName[] = ['order', 'payment', 'inventory'
 export interface Session {
   readonly role: 'operator' | 'reader';
   readonly needsToken: boolean;
+  /** Whether there is a lab: with `npm start` alone. */
+  readonly hasLab: boolean;
 }
 
 /** `null`: nobody has signed in. `undefined`: not known yet. */
@@ -89,6 +91,11 @@ export function act<Answer>(
   idempotencyKey: string = crypto.randomUUID(),
 ): Promise<Answer> {
   return call<Answer>(`/services/${service}${path}`, { method: 'POST', body, idempotencyKey });
+}
+
+/** Asks the lab, where there is one. @throws Refusal */
+export function askLab<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
+  return call<Answer>(`/lab${path}`, options);
 }
 
 /** What was learnt, or why it wasn't: a list that couldn't be asked for is no empty list. */

@@ -24,7 +24,8 @@ function openTheDoor(): void {
 
 function Frame() {
   useEffect(goLive, []);
-  const screen = SCREENS.find(({ matches }) => matches.test(path.value)) ?? SCREENS[0];
+  const screens = SCREENS.filter(({ isOfLab = false }) => !isOfLab || session.value?.hasLab === true);
+  const screen = screens.find(({ matches }) => matches.test(path.value)) ?? screens[0];
   useEffect(() => {
     document.title = screen === undefined ? 'Waybill' : `${screen.name} · Waybill`;
   }, [screen]);
@@ -40,7 +41,7 @@ function Frame() {
           Waybill
         </a>
         <nav aria-label="Screens">
-          {SCREENS.map(({ name, href }) => (
+          {screens.map(({ name, href }) => (
             <a href={href} aria-current={screen?.name === name ? 'page' : undefined}>
               {name}
               {name === 'Dead letters' && deadLetters.value > 0 && <Badge>{count(deadLetters.value)}</Badge>}

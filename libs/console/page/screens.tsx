@@ -5,6 +5,7 @@ import { Orders } from './screens/orders.js';
 
 const DeadLetters = later(async () => (await import('./letters/groups.js')).DeadLetters);
 const LetterScreen = later(async () => (await import('./letters/letter-screen.js')).LetterScreen);
+const Lab = later(async () => (await import('./lab/lab.js')).Lab);
 const Flow = later(async () => (await import('./flow/flow.js')).Flow);
 const OrderScreen = later(async () => (await import('./order/order-screen.js')).OrderScreen);
 const Shop = later(async () => (await import('./shop/shop.js')).Shop);
@@ -14,6 +15,8 @@ export interface Screen {
   readonly href: string;
   /** Its addresses; what the groups find is handed to `show`. */
   readonly matches: RegExp;
+  /** Only where there is a lab. */
+  readonly isOfLab?: boolean;
   show(...parts: readonly (string | undefined)[]): ComponentChildren;
 }
 
@@ -38,4 +41,5 @@ export const SCREENS: readonly Screen[] = [
       ),
   },
   { name: 'Flow', href: '/console/flow', matches: /^\/flow$/, show: () => <Flow /> },
+  { name: 'Lab', href: '/console/lab', matches: /^\/lab$/, isOfLab: true, show: () => <Lab /> },
 ];

@@ -15,6 +15,8 @@ export interface ConsoleOptions {
   readonly readOnly?: boolean;
   /** Where the build has put the page. */
   readonly assets: string;
+  /** The lab of `npm start`, which breaks things on purpose: where it is, and what it asks for. @default there is none */
+  readonly lab?: { readonly url: string; readonly token: string } | undefined;
   /** How often a service is asked for its state while a page is open, in milliseconds. @default 1000 */
   readonly intervalMs?: number;
   /** How long a service may take to answer, in milliseconds. @default 10000 */

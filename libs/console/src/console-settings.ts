@@ -11,6 +11,9 @@ export const consoleSettings = {
   console: setting.oneOf('CONSOLE', ['off', 'read-only', 'on'], { default: 'off' }),
   /** Opens the console for reading alone, where `ADMIN_TOKEN` opens it for everything; empty: nobody has that role. */
   consoleReadToken: setting.text('CONSOLE_READ_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),
+  /** The lab, of this machine. `npm start` makes both for one start; nothing else sets them. */
+  labUrl: setting.text('LAB_URL', { default: '', pattern: /^http:\/\/127\.0\.0\.1:\d{1,5}$/ }),
+  labToken: setting.text('LAB_TOKEN', { default: '', pattern: /^[\x21-\x7e]{24,200}$/, secret: true }),
   /** Where the gateway finds the services. */
   orderUrl: serviceUrl('ORDER_URL', 3001),
   paymentUrl: serviceUrl('PAYMENT_URL', 3002),

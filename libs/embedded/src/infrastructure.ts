@@ -5,9 +5,10 @@ import { ensureWritableDirectory } from './data-directory.js';
 import { EmbeddedInfrastructureError } from './embedded.errors.js';
 import { assertPortFree } from './free-port.js';
 import { startEmbeddedKafka } from './kafka/embedded-kafka.js';
+import { Faults } from './kafka/faults.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { guardChild } from './processes/guard.js';
-import { keepRunning, type Server } from './processes/keep-running.js';
+import { type BringBack, keepRunning, type Server } from './processes/keep-running.js';
 
 export type KafkaChoice = 'apache' | 'embedded' | 'external';
 export type PostgresChoice = 'embedded' | 'external';
@@ -51,12 +52,20 @@ export interface InfrastructureOptions {
 export interface Infrastructure {
   readonly kafkaBrokers: string;
   readonly databaseUrl: string;
+  /** Takes the broker away until it is brought back, on its port, with all that it has acknowledged. Only the embedded one. */
+  readonly takeKafkaAway?: (() => Promise<BringBack>) | undefined;
+  /** Failures on demand of the embedded broker; they outlast its absence. */
+  readonly kafkaFaults?: Faults | undefined;
+  /** As for the broker. Only a PostgreSQL that is started again when it is lost. */
+  readonly takePostgresAway?: (() => Promise<BringBack>) | undefined;
   /** Stops what was started here: Kafka, then PostgreSQL. Repeatable. */
   stop(): Promise<void>;
 }
 
 interface Part {
   readonly address: string;
+  readonly takeAway?: () => Promise<BringBack>;
+  readonly faults?: Faults;
   stop(): Promise<void>;
 }
 
@@ -70,6 +79,9 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
   return {
     kafkaBrokers: kafka.address,
     databaseUrl: postgres.address,
+    takeKafkaAway: kafka.faults === undefined ? undefined : kafka.takeAway,
+    kafkaFaults: kafka.faults,
+    takePostgresAway: postgres.takeAway,
     async stop() {
       await kafka.stop();
       await postgres.stop();
@@ -111,14 +123,25 @@ async function startEmbedded(options: InfrastructureOptions): Promise<Part> {
     await assertPortFree(port, 'the embedded Kafka broker', 'KAFKA_PORT');
   }
   const guard = options.data === 'temporary' ? guardChild(process.pid, 'TERM', folder) : undefined;
-  const broker = await startEmbeddedKafka({
-    storage: { dataDir: folder },
-    port,
-    autoCreateTopics: false,
-    ...(options.log === undefined ? {} : { log: options.log }),
-  });
+  const faults = new Faults();
+  const start = (onPort: number) =>
+    startEmbeddedKafka({
+      storage: { dataDir: folder },
+      port: onPort,
+      autoCreateTopics: false,
+      faults,
+      ...(options.log === undefined ? {} : { log: options.log }),
+    });
+  let broker = await start(port);
   return {
     address: broker.brokers,
+    faults,
+    async takeAway() {
+      await broker.stop();
+      return async () => {
+        broker = await start(broker.port);
+      };
+    },
     async stop() {
       await broker.stop();
       guard?.dismiss();
@@ -153,7 +176,7 @@ function kept(
     return { address, stop: () => server.stop() };
   }
   const running = keepRunning(server, again, (how, delayMs) => onLost(name, how, delayMs));
-  return { address, stop: () => running.stop() };
+  return { address, stop: () => running.stop(), takeAway: () => running.takeAway() };
 }
 
 function external(name: string, setting: string, address: string | undefined): Part {

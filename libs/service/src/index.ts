@@ -1,3 +1,4 @@
+export { openBroker } from './broker-config.js';
 export { migrateService } from './migrate-service.js';
 export { runService } from './run-service.js';
 export { readServiceConfig } from './service-config.js';

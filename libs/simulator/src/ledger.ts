@@ -2,6 +2,8 @@ import { databaseUrl, ensureDatabase, GuardedClient } from '@waybill/database';
 import type { Statement } from '@waybill/database';
 import { Pool } from 'pg';
 
+import { createFaultTable } from './faults/fault-table.js';
+
 /** Any constant: each ledger has a database of its own. */
 const SCHEMA_LOCK = 5_120_001;
 
@@ -30,6 +32,7 @@ export class Ledger {
     try {
       await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
       await client.query(schema);
+      await client.query(createFaultTable);
     } finally {
       await client.end();
     }

@@ -1,8 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { IsText, ProblemError } from '@waybill/http';
 import type { Request, Response } from 'express';
 
+import { CONSOLE_OPTIONS } from '../console-options.js';
+import type { ConsoleOptions } from '../console-options.js';
 import { ConsoleAccess, COOKIE, FromOwnPage } from './console-access.js';
 import { roleOf, sealSession, SESSION_MS } from './session.js';
 import type { Role } from './session.js';
@@ -16,6 +18,8 @@ interface Session {
   readonly role: Role;
   /** Whether there is a token to say, and so a session to end. */
   readonly needsToken: boolean;
+  /** Whether there is a lab. */
+  readonly hasLab: boolean;
 }
 
 /** Who looks at the console. */
@@ -23,11 +27,14 @@ interface Session {
 @UseGuards(FromOwnPage)
 @Controller('console/api/session')
 export class SessionController {
-  constructor(private readonly access: ConsoleAccess) {}
+  constructor(
+    private readonly access: ConsoleAccess,
+    @Inject(CONSOLE_OPTIONS) private readonly options: ConsoleOptions,
+  ) {}
 
   @Get()
   get(@Req() request: Request): Session {
-    return { role: this.access.roleOf(request), needsToken: this.access.needsToken };
+    return this.#of(this.access.roleOf(request));
   }
 
   @Post()
@@ -40,13 +47,17 @@ export class SessionController {
     const role = this.access.needsToken ? roleOf(token, this.access.keys) : this.access.roleOf(request);
     if (role === undefined) throw new ProblemError(401, 'WRONG_TOKEN', 'This is neither token of the console.');
     setCookie(request, response, sealSession(role, this.access.keys, Date.now()), SESSION_MS);
-    return { role: this.access.limited(role), needsToken: this.access.needsToken };
+    return this.#of(this.access.limited(role));
   }
 
   @Delete()
   @HttpCode(204)
   signOut(@Req() request: Request, @Res({ passthrough: true }) response: Response): void {
     setCookie(request, response, '', 0);
+  }
+
+  #of(role: Role): Session {
+    return { role, needsToken: this.access.needsToken, hasLab: this.options.lab !== undefined };
   }
 }
 

@@ -22,7 +22,14 @@ export interface GatewayAnswer {
 /** Larger than any page of a list; what is larger isn't for a browser. */
 const MOST_BYTES = 8_000_000;
 
-/** Asks the services in the name of the console: adds the admin token, and takes nothing of theirs but status and text. */
+/** What the lab is called here; no service is. */
+export const LAB = 'lab';
+
+interface Asked extends ConsoleService {
+  readonly token: string;
+}
+
+/** Asks the services in the name of the console: adds the token, and takes nothing of theirs but status and text. */
 @Injectable()
 export class Gateway {
   constructor(@Inject(CONSOLE_OPTIONS) private readonly options: ConsoleOptions) {}
@@ -33,8 +40,8 @@ export class Gateway {
 
   /** @throws ProblemError 502 SERVICE_UNREACHABLE, 504 SERVICE_SILENT, 404 SERVICE_NOT_FOUND */
   async ask(service: string, { method, path, body, idempotencyKey, signal }: GatewayRequest): Promise<GatewayAnswer> {
-    const { adminToken, timeoutMs = 10_000 } = this.options;
-    const { url } = this.#service(service);
+    const { timeoutMs = 10_000 } = this.options;
+    const { url, token } = this.#asked(service);
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(`${url.replace(/\/+$/, '')}${path}`, {
@@ -43,7 +50,7 @@ export class Gateway {
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         headers: {
           accept: 'application/json',
-          ...(adminToken === '' ? {} : { authorization: `Bearer ${adminToken}` }),
+          ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
         },
@@ -53,18 +60,24 @@ export class Gateway {
     } catch (cause) {
       if (cause instanceof ProblemError) throw cause;
       if (timeout.aborted) {
-        const detail = `The ${service} service hasn't answered within ${timeoutMs / 1_000} s. What was asked may still happen.`;
+        const detail = `${nameOf(service)} hasn't answered within ${timeoutMs / 1_000} s. What was asked may still happen.`;
         throw new ProblemError(504, 'SERVICE_SILENT', detail, { cause });
       }
-      throw new ProblemError(502, 'SERVICE_UNREACHABLE', `The ${service} service can't be reached.`, { cause });
+      throw new ProblemError(502, 'SERVICE_UNREACHABLE', `${nameOf(service)} can't be reached.`, { cause });
     }
   }
 
-  #service(name: string): ConsoleService {
-    const service = this.options.services.find((each) => each.name === name);
-    if (service !== undefined) return service;
+  #asked(name: string): Asked {
+    const { services, adminToken, lab } = this.options;
+    if (name === LAB && lab !== undefined) return { name, ...lab };
+    const service = services.find((each) => each.name === name);
+    if (service !== undefined) return { ...service, token: adminToken };
     throw new NotFoundError('SERVICE_NOT_FOUND', 'The console knows no service of this name.');
   }
+}
+
+function nameOf(service: string): string {
+  return service === LAB ? 'The lab' : `The ${service} service`;
 }
 
 /** Never a page: what a service answers is shown, not run. */

@@ -1,7 +1,7 @@
 import type { Role } from '../access/session.js';
 
 interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'DELETE' | 'GET' | 'POST';
   readonly path: RegExp;
   /** The least that one has to be. */
   readonly role: Role;
@@ -13,7 +13,7 @@ const SKU = '[A-Za-z0-9_.-]{1,64}';
 const looks = (path: string): Route => ({ method: 'GET', path: new RegExp(`^${path}$`), role: 'reader' });
 const acts = (path: string): Route => ({ method: 'POST', path: new RegExp(`^${path}$`), role: 'operator' });
 
-/** All that the gateway passes on; everything else is refused, whatever the services may learn to do. */
+/** All that the gateway passes on to services; everything else is refused, whatever the services may learn to do. */
 const ROUTES: readonly Route[] = [
   looks('/orders'),
   looks(`/orders/${ID}`),
@@ -45,7 +45,22 @@ const ROUTES: readonly Route[] = [
   acts(`/admin/outbox/refused/${ID}/(retry|discard)`),
 ];
 
+const NAME = '[a-z][a-z-]{0,39}';
+const ends = (path: string): Route => ({ method: 'DELETE', path: new RegExp(`^${path}$`), role: 'operator' });
+
+/** And to the lab, where there is one. */
+const LAB_ROUTES: readonly Route[] = [
+  looks('/lab/faults'),
+  looks('/lab/invariants'),
+  looks(`/lab/lessons(/${NAME})?`),
+  acts(`/lab/faults/${NAME}`),
+  ends(`/lab/faults/${NAME}`),
+  acts(`/lab/lessons/${NAME}(/${NAME})?`),
+  ends(`/lab/lessons/${NAME}`),
+];
+
 /** The least role that may do it; `undefined` where nobody may. */
-export function roleFor(method: string, path: string): Role | undefined {
-  return ROUTES.find((route) => route.method === method && route.path.test(path))?.role;
+export function roleFor(method: string, path: string, to: 'lab' | 'service' = 'service'): Role | undefined {
+  const routes = to === 'lab' ? LAB_ROUTES : ROUTES;
+  return routes.find((route) => route.method === method && route.path.test(path))?.role;
 }

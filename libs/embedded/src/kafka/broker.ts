@@ -16,6 +16,8 @@ export interface BrokerConfig {
   readonly topicDefaults: TopicDefaults;
   readonly initialRebalanceDelayMs: number;
   readonly retentionCheckIntervalMs: number;
+  /** Its holder ends them; undefined: the broker's own, which end with it. */
+  readonly faults: Faults | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -28,7 +30,7 @@ export class Broker {
   readonly topics: TopicRegistry;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
-  readonly faults = new Faults();
+  readonly faults: Faults;
   readonly requests = new RequestCounts();
   /** Where clients reach this broker; known once it listens. */
   address = { host: '', port: 0 };
@@ -36,6 +38,7 @@ export class Broker {
 
   constructor(readonly config: BrokerConfig) {
     const { dataDir } = config;
+    this.faults = config.faults ?? new Faults();
     const pathOf = (name: string): string | undefined => (dataDir === undefined ? undefined : join(dataDir, name));
     this.topics = new TopicRegistry(dataDir, config.topicDefaults);
     this.groups = new GroupCoordinator(new CommittedOffsets(pathOf('offsets.journal')), config.initialRebalanceDelayMs);
@@ -61,7 +64,7 @@ export class Broker {
 
   close(): void {
     clearInterval(this.#sweep);
-    this.faults.clear();
+    if (this.config.faults === undefined) this.faults.clear();
     this.groups.close();
     this.topics.close();
   }

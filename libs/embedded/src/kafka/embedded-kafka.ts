@@ -29,6 +29,8 @@ export interface EmbeddedKafkaOptions {
   readonly retentionCheckIntervalMs?: number;
   /** How long a request may take to arrive whole once it has begun; then its connection is closed. @default 30 s */
   readonly frameTimeoutMs?: number;
+  /** Failures on demand that outlast this broker, for one that is stopped and started again. @default its own */
+  readonly faults?: Faults;
   /** Gets one line for each thing an operator may want to know. @default nowhere */
   readonly log?: (line: string) => void;
 }
@@ -71,6 +73,7 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise
       topicDefaults: { ...DEFAULT_TOPIC_CONFIG, ...options.topicDefaults },
       initialRebalanceDelayMs: options.initialRebalanceDelayMs ?? 50,
       retentionCheckIntervalMs: options.retentionCheckIntervalMs ?? 30_000,
+      faults: options.faults,
       log: options.log ?? (() => {}),
     });
     const server = await listen(broker, { host, port, frameTimeoutMs: options.frameTimeoutMs ?? 30_000 });

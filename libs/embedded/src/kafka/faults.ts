@@ -13,15 +13,23 @@ export type ProduceFault =
   /** Written, but the connection drops before the answer: the producer can't know. */
   | { readonly kind: 'lose answer' };
 
+export interface FaultOptions {
+  /** Ends after so many produce requests. */
+  readonly times?: number;
+  /** Told each time that it strikes. */
+  readonly onStrike?: () => void;
+}
+
 interface ActiveFault {
   readonly topic: string;
   readonly fault: ProduceFault;
+  readonly onStrike: (() => void) | undefined;
   timesLeft: number;
 }
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 
-/** Failures on demand, for tests: each lasts until it is ended, or for this many produce requests. */
+/** Failures on demand, for tests and the lab: each lasts until it is ended, or for this many produce requests. */
 export class Faults {
   readonly #produceFaults = new Set<ActiveFault>();
   readonly #dropListeners = new Set<() => void>();
@@ -34,24 +42,24 @@ export class Faults {
    */
   refuseProduces(
     topic: string,
-    options: { readonly errorCode?: Refusal; readonly partition?: number; readonly times?: number } = {},
+    options: FaultOptions & { readonly errorCode?: Refusal; readonly partition?: number } = {},
   ): EndFault {
-    const { errorCode = ErrorCode.NOT_ENOUGH_REPLICAS, partition, times } = options;
-    return this.#begin(topic, { kind: 'refuse', errorCode, partition }, times);
+    const { errorCode = ErrorCode.NOT_ENOUGH_REPLICAS, partition } = options;
+    return this.#begin(topic, { kind: 'refuse', errorCode, partition }, options);
   }
 
-  delayProduces(topic: string, delayMs: number, options: { times?: number } = {}): EndFault {
-    return this.#begin(topic, { kind: 'delay', delayMs }, options.times);
-  }
-
-  /** @param options.times default: 1 */
-  writeTwice(topic: string, options: { times?: number } = {}): EndFault {
-    return this.#begin(topic, { kind: 'write twice' }, options.times ?? 1);
+  delayProduces(topic: string, delayMs: number, options: FaultOptions = {}): EndFault {
+    return this.#begin(topic, { kind: 'delay', delayMs }, options);
   }
 
   /** @param options.times default: 1 */
-  loseAnswers(topic: string, options: { times?: number } = {}): EndFault {
-    return this.#begin(topic, { kind: 'lose answer' }, options.times ?? 1);
+  writeTwice(topic: string, options: FaultOptions = {}): EndFault {
+    return this.#begin(topic, { kind: 'write twice' }, { times: 1, ...options });
+  }
+
+  /** @param options.times default: 1 */
+  loseAnswers(topic: string, options: FaultOptions = {}): EndFault {
+    return this.#begin(topic, { kind: 'lose answer' }, { times: 1, ...options });
   }
 
   /** Cuts every connection that is open now. New ones are accepted. */
@@ -88,6 +96,7 @@ export class Faults {
     const striking = [...this.#produceFaults].filter((active) => active.topic === topic);
     for (const active of striking) {
       if (--active.timesLeft <= 0) this.#produceFaults.delete(active);
+      active.onStrike?.();
     }
     return striking.map(({ fault }) => fault);
   }
@@ -98,8 +107,8 @@ export class Faults {
     return () => this.#dropListeners.delete(drop);
   }
 
-  #begin(topic: string, fault: ProduceFault, times = ALWAYS): EndFault {
-    const active = { topic, fault, timesLeft: times };
+  #begin(topic: string, fault: ProduceFault, { times = ALWAYS, onStrike }: FaultOptions): EndFault {
+    const active = { topic, fault, onStrike, timesLeft: times };
     this.#produceFaults.add(active);
     return () => this.#produceFaults.delete(active);
   }

@@ -21,7 +21,8 @@ export interface HttpServiceOptions extends Omit<HttpOptions, 'metrics'>, HttpLi
   /** The interface: a name or an address. @default 127.0.0.1 */
   readonly host?: string;
   readonly logger: Logger;
-  readonly openApi: OpenApiOptions;
+  /** @default nothing describes the application */
+  readonly openApi?: OpenApiOptions;
   /** From the signal to the end of the process, whatever hangs. @default 20000 */
   readonly exitDeadlineMs?: number;
   /** Runs before the port opens: connect the consumers here (`connectMicroservice`, `startAllMicroservices`). */
@@ -58,7 +59,7 @@ export async function startHttpService(
   };
   try {
     configureHttp(app, { ...options, ...options.http?.(app) });
-    setupOpenApi(app, options.openApi);
+    if (options.openApi) setupOpenApi(app, options.openApi);
     await options.prepare?.(app);
     await app.listen(options.port, options.host ?? '127.0.0.1');
   } catch (error) {

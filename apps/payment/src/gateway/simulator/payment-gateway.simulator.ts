@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { CallBatch, Ledger } from '@waybill/simulator';
+import { CallBatch, Ledger, ProviderFaults } from '@waybill/simulator';
 
 import type { DeclineCode } from '../../domain/payment.js';
 import type { ChargeOutcome } from '../../domain/process-payment.js';
@@ -28,14 +28,16 @@ interface RefundRow {
   readonly amount: number | null;
 }
 
-/** A payment provider whose behaviour the payment method scripts, with durable books of its own. */
+/** A payment provider whose behaviour the payment method and its table of faults script, with durable books of its own. */
 export class PaymentGatewaySimulator implements PaymentGateway, OnApplicationShutdown {
   readonly #ledger: Ledger;
+  readonly #faults: ProviderFaults;
   readonly #charges: CallBatch<ChargeRequest, ChargeRow>;
   readonly #refunds: CallBatch<RefundRequest, RefundRow>;
 
   private constructor(ledger: Ledger) {
     this.#ledger = ledger;
+    this.#faults = new ProviderFaults(ledger);
     this.#charges = new CallBatch(
       ({ idempotencyKey }) => idempotencyKey,
       (requests) => this.#recordCharges(requests),
@@ -53,8 +55,11 @@ export class PaymentGatewaySimulator implements PaymentGateway, OnApplicationShu
   async charge(request: ChargeRequest, signal: AbortSignal): Promise<ChargeOutcome> {
     const script = scriptOf(request.paymentMethod);
     if (script.delayMs !== undefined) await delay(script.delayMs, undefined, { signal });
+    const failing = await this.#faults.strike(signal);
+    if (failing === 'before') throw new PaymentGatewayError('charge', request.idempotencyKey);
     signal.throwIfAborted();
     const row = await this.#charges.call(request);
+    if (failing === 'after') throw new PaymentGatewayError('charge', request.idempotencyKey);
     if (row.status === 'voided') return { kind: 'declined', code: 'CANCELLED', message: 'The charge was called off' };
     if (row.status === 'open' || row.calls <= (script.failuresAfter ?? 0)) {
       throw new PaymentGatewayError('charge', request.idempotencyKey);
@@ -64,9 +69,11 @@ export class PaymentGatewaySimulator implements PaymentGateway, OnApplicationShu
   }
 
   async refund(request: RefundRequest, signal: AbortSignal): Promise<RefundOutcome> {
+    const failing = await this.#faults.strike(signal);
+    if (failing === 'before') throw new PaymentGatewayError('refund', request.chargeKey);
     signal.throwIfAborted();
     const { status, amount } = await this.#refunds.call(request);
-    if (status === 'open') throw new PaymentGatewayError('refund', request.chargeKey);
+    if (status === 'open' || failing === 'after') throw new PaymentGatewayError('refund', request.chargeKey);
     if (status === null) return { kind: 'nothing-charged' };
     if (status === 'refunded') return { kind: 'refunded', amount: amount ?? 0 };
     return { kind: 'refused', code: 'REFUND_REFUSED', message: 'The provider refuses to refund this charge' };

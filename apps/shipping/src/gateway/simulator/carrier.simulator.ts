@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { CallBatch, Ledger } from '@waybill/simulator';
+import { CallBatch, Ledger, ProviderFaults } from '@waybill/simulator';
 
 import type { CancellationOutcome } from '../../domain/cancel-shipment.js';
 import type { BookingOutcome } from '../../domain/create-shipment.js';
@@ -22,14 +22,16 @@ interface CancellationRow extends Omit<BookingRow, 'calls'> {
   readonly failing: boolean;
 }
 
-/** A carrier whose behaviour the postal code scripts, with durable books of its own. */
+/** A carrier whose behaviour the postal code and its table of faults script, with durable books of its own. */
 export class CarrierSimulator implements Carrier, OnApplicationShutdown {
   readonly #ledger: Ledger;
+  readonly #faults: ProviderFaults;
   readonly #bookings: CallBatch<BookingRequest, BookingRow>;
   readonly #cancellations: CallBatch<CancellationRequest, CancellationRow>;
 
   private constructor(ledger: Ledger) {
     this.#ledger = ledger;
+    this.#faults = new ProviderFaults(ledger);
     this.#bookings = new CallBatch(
       ({ idempotencyKey }) => idempotencyKey,
       (requests) => this.#recordBookings(requests),
@@ -47,8 +49,11 @@ export class CarrierSimulator implements Carrier, OnApplicationShutdown {
   async book(request: BookingRequest, signal: AbortSignal): Promise<BookingOutcome> {
     const script = scriptOf(request.address.postalCode);
     if (script.delayMs !== undefined) await delay(script.delayMs, undefined, { signal });
+    const failing = await this.#faults.strike(signal);
+    if (failing === 'before') throw new CarrierError('booking', request.idempotencyKey);
     signal.throwIfAborted();
     const { status, calls } = await this.#bookings.call(request);
+    if (failing === 'after') throw new CarrierError('booking', request.idempotencyKey);
     if (status === 'voided' || status === 'cancelled') {
       return { kind: 'refused', code: 'CANCELLED', message: 'The booking was called off' };
     }
@@ -60,8 +65,11 @@ export class CarrierSimulator implements Carrier, OnApplicationShutdown {
   }
 
   async cancel(request: CancellationRequest, signal: AbortSignal): Promise<CancellationOutcome> {
+    const struck = await this.#faults.strike(signal);
+    if (struck === 'before') throw new CarrierError('cancellation', request.bookingKey);
     signal.throwIfAborted();
     const { status, failing } = await this.#cancellations.call(request);
+    if (struck === 'after') throw new CarrierError('cancellation', request.bookingKey);
     if (status !== 'booked') return { kind: 'cancelled' };
     if (failing) throw new CarrierError('cancellation', request.bookingKey);
     return { kind: 'refused', code: 'CANCELLATION_REFUSED', message: 'The carrier refuses to cancel this shipment' };

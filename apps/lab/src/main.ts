@@ -1,0 +1,3 @@
+import { runLab } from './run-lab.js';
+
+void runLab(process.env);
