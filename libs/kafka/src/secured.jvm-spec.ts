@@ -11,7 +11,7 @@ import { kafkaBroker } from './kafka-broker.js';
 import { KAFKA_CLIENTS } from './kafka-options.js';
 import { kafkaConnection, kafkaFaults, kafkaSettings } from './kafka-settings.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000); // starts a JVM, and two of its tools
 
 /** A cluster as it is outside of development; what a service says to it is in its settings alone. */
 describe.each(KAFKA_CLIENTS)('a secured cluster, by %s', (library) => {
@@ -38,7 +38,7 @@ describe.each(KAFKA_CLIENTS)('a secured cluster, by %s', (library) => {
   function connect(env: Readonly<Record<string, string | undefined>>) {
     const keep = (line: string) => void log.push(line);
     const options = kafkaConnection(readConfig(env, kafkaSettings, [kafkaFaults]));
-    const open = kafkaBroker({ ...options, clientId: 'test', startTimeoutMs: 20_000 });
+    const open = kafkaBroker({ ...options, clientId: 'test', startTimeoutMs: 60_000 });
     return open({ partitions: 1 }, { error: keep, warn: keep, debug: keep });
   }
 

@@ -51,5 +51,5 @@ describe('Apache Kafka on the JVM', () => {
     }
     await running.stop();
     expect(await running.exited).toBe('exited with code 143');
-  }, 120_000);
+  }, 500_000);
 });

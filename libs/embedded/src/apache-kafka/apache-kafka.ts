@@ -34,7 +34,7 @@ export interface ApacheKafkaOptions {
   readonly heapMb?: number;
   /**
    * How long the broker may take until it serves requests, recovery of its logs included.
-   * @default 90000
+   * @default 180000
    */
   readonly startTimeoutMs?: number;
   /** Told about steps that take long. */
@@ -172,7 +172,7 @@ function jvmOptions(heapMb: number, classpath: string): readonly string[] {
 }
 
 async function untilStarted(broker: SupervisedProcess, options: ApacheKafkaOptions, logOffset: number) {
-  const timeoutMs = options.startTimeoutMs ?? 90_000;
+  const timeoutMs = options.startTimeoutMs ?? 180_000;
   const deadline = Date.now() + timeoutMs;
   while (!readFileSync(logFile(options)).subarray(logOffset).includes(STARTED)) {
     if (broker.hasExited()) {

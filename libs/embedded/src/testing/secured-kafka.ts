@@ -34,6 +34,7 @@ export async function startSecuredKafka(): Promise<SecuredKafka> {
     dataDir: join(folder, 'kafka'),
     cacheDir: resolve('.waybill/cache'),
     removeIfOrphaned: folder,
+    startTimeoutMs: 240_000, // a JVM on a machine that tests share with much else
     listeners: [
       { name: 'SECURED', protocol: 'SASL_SSL', port: saslPort },
       { name: 'MUTUAL', protocol: 'SSL', port: tlsPort },

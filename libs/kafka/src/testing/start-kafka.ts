@@ -24,7 +24,7 @@ export async function startKafka(client: KafkaOptions['client']): Promise<Server
   let server = await start(folder);
   const { brokers, port } = server;
   return {
-    broker: testKafka({ brokers: [brokers], partitions: 3, client, startTimeoutMs: 30_000 }),
+    broker: testKafka({ brokers: [brokers], partitions: 3, client }),
     kill: () => server.kill(),
     start: async () => {
       server = await start(folder, port);
