@@ -3,7 +3,9 @@ import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } fro
 import { Database } from '@waybill/database';
 import { BROKER, CLAIM_CHECK } from '@waybill/messaging';
 import type { Broker, ClaimCheck } from '@waybill/messaging';
+import { Metrics } from '@waybill/observability';
 
+import { countPublished } from './count-published.js';
 import { Notifier } from './notifier.js';
 import { OutboxBacklog } from './outbox-backlog.js';
 import { OutboxMonitor } from './outbox-monitor.js';
@@ -61,9 +63,9 @@ export class OutboxModule {
 function relayProvider(settings: OutboxSettings, relay: NonNullable<OutboxSettings['relay']>) {
   return {
     provide: COMMITTED_ROWS,
-    inject: [Database, BROKER, { token: CLAIM_CHECK, optional: true }],
-    useFactory: (database: Database, broker: Broker, claimCheck?: ClaimCheck) =>
-      new OutboxRelay(settings, relay, database, broker, claimCheck),
+    inject: [Database, BROKER, { token: CLAIM_CHECK, optional: true }, { token: Metrics, optional: true }],
+    useFactory: (database: Database, broker: Broker, claimCheck?: ClaimCheck, metrics?: Metrics) =>
+      new OutboxRelay(settings, relay, database, metrics ? countPublished(broker, metrics) : broker, claimCheck),
   };
 }
 

@@ -2,8 +2,12 @@ import type { FailureDecision } from '../ports.js';
 
 /** What the consumer tells those who count and log. None of these may throw or block. */
 export interface ConsumerObserver {
-  /** A batch has committed. */
-  onBatch?(batch: { readonly messages: number; readonly durationMs: number }): void;
+  /** A batch has committed; `settled`: how many messages it has dealt with, by topic, not counting those that are called for now. */
+  onBatch?(batch: {
+    readonly messages: number;
+    readonly durationMs: number;
+    readonly settled: ReadonlyMap<string, number>;
+  }): void;
   /** A record that isn't for this group was passed over. */
   onSkipped?(skipped: { readonly topic: string; readonly type: string | undefined; readonly why: string }): void;
   /** A message's attempt failed, and what was decided. */

@@ -46,6 +46,7 @@ describe('the engine', () => {
     await setup.start('batch', (messages, context) => setup.take(messages, context));
     await setup.acknowledged(20_000);
     expect(new Set(setup.handled).size).toBe(20_000);
+    expect(setup.settled).toBe(20_000);
     expect(setup.unitOfWork.commits).toBeLessThanOrEqual(60);
   }, 30_000);
 

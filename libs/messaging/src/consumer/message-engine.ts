@@ -226,9 +226,9 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       try {
         const prepared = await this.#runner.run(batch);
         this.#interruptions = 0;
-        this.#committed(taken, conclusions, prepared);
+        const settled = this.#committed(taken, conclusions, prepared);
         const durationMs = performance.now() - startedAt;
-        this.#options.observer.onBatch?.({ messages: taken.length + conclusions.length, durationMs });
+        this.#options.observer.onBatch?.({ messages: taken.length + conclusions.length, durationMs, settled });
         return;
       } catch (error) {
         const reason = error instanceof BatchFailure ? error.reason : error;
@@ -279,14 +279,22 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     });
   }
 
-  #committed(taken: readonly Delivery[], conclusions: readonly Conclusion[], prepared: readonly PreparedCall[]): void {
+  /** @returns how many are dealt with now, by topic. */
+  #committed(
+    taken: readonly Delivery[],
+    conclusions: readonly Conclusion[],
+    prepared: readonly PreparedCall[],
+  ): ReadonlyMap<string, number> {
+    const settled = new Map<string, number>();
     const calling = new Set(prepared.map(({ delivery }) => delivery));
     for (const delivery of [...taken, ...conclusions.map((conclusion) => conclusion.delivery)]) {
       if (calling.has(delivery)) continue;
       delivery.settled = true;
+      settled.set(delivery.record.topic, (settled.get(delivery.record.topic) ?? 0) + 1);
       if (holdsKey(delivery)) this.#queue.release(delivery.keyId);
     }
     this.#calls.start(prepared);
+    return settled;
   }
 
   #acknowledge(): void {

@@ -24,6 +24,7 @@ describe('handlers with an outside call', () => {
     expect(setup.handled).not.toContain('a2');
     finish();
     await setup.acknowledged(52);
+    expect(setup.settled).toBe(52); // preparing a call is not the end of a message
     expect(setup.handled.filter((entry) => entry.startsWith('a'))).toEqual(['aslow', 'a2']);
   });
 

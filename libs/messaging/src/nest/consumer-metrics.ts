@@ -5,6 +5,11 @@ import type { ConsumerObserver } from '../consumer/consumer-observer.js';
 /** Counts what the consumer does, for Prometheus. */
 export function consumerMetrics(metrics: Metrics, group: string): ConsumerObserver {
   const handled = metrics.counter('waybill_consumer_messages_total', 'Messages that left the consumer', ['group']);
+  const settled = metrics.counter(
+    'waybill_consumer_settled_total',
+    'Messages of a topic that a handler has dealt with',
+    ['group', 'topic'],
+  );
   const batches = metrics.histogram('waybill_consumer_batch_seconds', 'Time of one batch, begin to commit', ['group']);
   const skipped = metrics.counter('waybill_consumer_skipped_total', 'Records of types nobody here handles', [
     'group',
@@ -27,8 +32,9 @@ export function consumerMetrics(metrics: Metrics, group: string): ConsumerObserv
     'handler',
   ]);
   return {
-    onBatch: ({ messages, durationMs }) => {
+    onBatch: ({ messages, durationMs, settled: byTopic }) => {
       handled.inc({ group }, messages);
+      for (const [topic, count] of byTopic) settled.inc({ group, topic }, count);
       batches.observe({ group }, durationMs / 1_000);
     },
     onSkipped: ({ topic, why }) => skipped.inc({ group, topic, why }),

@@ -38,6 +38,8 @@ export class EngineSetup {
   readonly solo = new Solo();
   /** What committed transactions have handled, in order. */
   readonly handled: string[] = [];
+  /** How many messages batches have dealt with, as they tell their observer. */
+  settled = 0;
   /** Runs what the failure store holds, as the engine that was started last. */
   held: HeldMessageRunner<InMemoryTransaction> | undefined;
   readonly #draining = new AbortController();
@@ -91,7 +93,7 @@ export class EngineSetup {
       calls,
       queue: DEFAULT_QUEUE_LIMITS,
       maxBatch: 500,
-      observer: {},
+      observer: { onBatch: ({ settled }) => settled.forEach((messages) => (this.settled += messages)) },
       gates,
       stillAfterMs,
     });
