@@ -37,3 +37,13 @@ export class RefusedRowNotFoundError extends Error {
     this.name = 'RefusedRowNotFoundError';
   }
 }
+
+/** The outbox keeps a message for a while after it was published. */
+export class MessageNotFoundError extends Error {
+  readonly code = 'MESSAGE_NOT_FOUND';
+
+  constructor(id: string) {
+    super(`The outbox has no message ${id}; it was never here, or its retention has ended`);
+    this.name = 'MessageNotFoundError';
+  }
+}

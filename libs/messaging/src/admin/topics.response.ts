@@ -22,3 +22,14 @@ export class TopicLagResponse {
   })
   brokerDeadLetters: readonly BrokerDeadLettersResponse[];
 }
+
+export class LaneLagResponse {
+  @ApiProperty(COUNT) partition: number;
+  @ApiProperty({ ...COUNT, description: 'Messages that are not acknowledged' }) lagMessages: number;
+  @ApiProperty({ description: 'Age of the oldest of them, at least' }) lagSeconds: number;
+  @ApiProperty({ description: 'Position of the earliest record that the broker still has', example: '0' })
+  first: string;
+  @ApiProperty({ type: String, nullable: true, description: 'What is acknowledged; null: nothing yet', example: '41' })
+  next: string | null;
+  @ApiProperty({ description: 'Position of the next record to be published', example: '42' }) end: string;
+}

@@ -54,6 +54,7 @@ export class ConsumerLag implements OnApplicationShutdown {
     });
   }
 
+  /** Of all topics that it consumes. As fresh as {@link topics}. @throws when the broker can't say */
   lanes(): Promise<readonly LaneLag[]> {
     const topics = this.consumer.topics();
     if (topics.length === 0) return Promise.resolve([]);

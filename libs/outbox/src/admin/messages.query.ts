@@ -1,6 +1,6 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsInt, IsString, IsUUID, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
 
 const MayBeMissing = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);
 
@@ -25,4 +25,26 @@ export class MessagesQuery {
   @IsString()
   @Length(1, 1_000)
   key?: string;
+}
+
+export class WaitingQuery {
+  @ApiProperty({ example: 'payment.commands' })
+  @IsString()
+  @Length(1, 1_000)
+  topic: string;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+  )
+  @MayBeMissing()
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit: number = 50;
+
+  @ApiPropertyOptional({ description: 'The nextCursor of the page before', example: '42' })
+  @MayBeMissing()
+  @Matches(/^\d{1,18}$/)
+  cursor?: string;
 }

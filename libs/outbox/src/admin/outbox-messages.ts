@@ -4,8 +4,14 @@ import { maskMessage } from '@waybill/messaging';
 
 import { hashKey } from '../key-hash.js';
 import type { OutboxSettings } from '../outbox-options.js';
+import { MessageNotFoundError } from '../outbox.errors.js';
+import type { RefusalDecision } from '../refused-rows.js';
 import { findMessages } from '../sql/find-messages.js';
 import type { MessageColumns } from '../sql/find-messages.js';
+import { listWaiting } from '../sql/list-waiting.js';
+import type { WaitingColumns } from '../sql/list-waiting.js';
+import { listReveals, recordReveal } from '../sql/reveals.js';
+import type { RevealColumns } from '../sql/reveals.js';
 import { OUTBOX_SETTINGS } from '../tokens.js';
 
 /** A message that this service has sent, or is about to. Times are ISO 8601. */
@@ -27,11 +33,26 @@ export interface OutboxMessage {
   /** Waits for an operator, as the broker refuses it or an earlier one of its key for good. */
   readonly isSetAside: boolean;
   readonly bytes: number;
-  /** Without personal fields; `null` where it is too large to be shown. */
+  /** Without personal fields, unless it was revealed; `null` where it is too large to be shown. */
   readonly data: unknown;
 }
 
+/** A message that waits to be published. */
+export interface WaitingMessage extends Pick<OutboxMessage, 'id' | 'topic' | 'type' | 'key' | 'createdAt' | 'bytes'> {
+  /** The place behind it in the list. */
+  readonly seq: string;
+}
+
+/** That somebody was shown the true data of a message. */
+export interface Reveal {
+  readonly at: string;
+  readonly who: string;
+  readonly why: string;
+}
+
 const MOST_BYTES = 65_536;
+/** Who asks for one message and says why is shown all that a browser can bear. */
+const MOST_REVEALED_BYTES = 4_000_000;
 
 /** What an operator sees of messages that this service sends; kept for `retentionMs` after they were published. */
 @Injectable()
@@ -44,23 +65,49 @@ export class OutboxMessages {
   /** Those of the ids that are known, and the first 100 of each topic that wait with the key. In the order in which they were written. */
   async find(ids: readonly string[], key?: string): Promise<readonly OutboxMessage[]> {
     const topics = key === undefined ? [] : (this.settings.topics ?? []);
-    const rows = await this.database.operators.query<MessageColumns>(findMessages, [
-      ids,
-      topics,
-      topics.map((topic) => hashKey(topic, key ?? '').hash),
-      Buffer.from(key ?? ''),
-      MOST_BYTES,
-    ]);
-    return rows.map((row) => this.#messageOf(row));
+    const rows = await this.#rows(ids, topics, key ?? '', MOST_BYTES);
+    return rows.map((row) => this.#messageOf(row, (data, type) => maskMessage(data, type, this.settings.contracts)));
   }
 
-  #messageOf({
-    key,
-    payload,
-    created_at: createdAt,
-    published_at: publishedAt,
-    ...row
-  }: MessageColumns): OutboxMessage {
+  /** What waits to be published on a topic, but for what was set aside, the oldest first. */
+  async waiting(topic: string, limit: number, after: string): Promise<readonly WaitingMessage[]> {
+    const rows = await this.database.operators.queryByIndex<WaitingColumns>(listWaiting, [topic, after, limit]);
+    return rows.map(({ key, created_at: createdAt, ...row }) => ({
+      ...row,
+      topic,
+      key: key?.toString() ?? null,
+      createdAt: createdAt.toISOString(),
+    }));
+  }
+
+  /** The message with its true data; that it was shown is on record before it is. @throws MessageNotFoundError */
+  async reveal(id: string, { by, why }: RefusalDecision): Promise<OutboxMessage> {
+    const recorded = await this.database.query(recordReveal, [id, by, why]);
+    const [row] = recorded.length === 0 ? [] : await this.#rows([id], [], '', MOST_REVEALED_BYTES);
+    if (row === undefined) throw new MessageNotFoundError(id);
+    return this.#messageOf(row, (data) => data);
+  }
+
+  /** To whom its data was shown, the earliest first; also once the message itself is forgotten. */
+  async reveals(id: string): Promise<readonly Reveal[]> {
+    const rows = await this.database.operators.query<RevealColumns>(listReveals, [id]);
+    return rows.map(({ at, who, why }) => ({ at: at.toISOString(), who, why }));
+  }
+
+  #rows(ids: readonly string[], topics: readonly string[], key: string, mostBytes: number): Promise<MessageColumns[]> {
+    return this.database.operators.query<MessageColumns>(findMessages, [
+      ids,
+      topics,
+      topics.map((topic) => hashKey(topic, key).hash),
+      Buffer.from(key),
+      mostBytes,
+    ]);
+  }
+
+  #messageOf(
+    { key, payload, created_at: createdAt, published_at: publishedAt, ...row }: MessageColumns,
+    show: (data: unknown, type: string) => unknown,
+  ): OutboxMessage {
     return {
       id: row.id,
       topic: row.topic,
@@ -76,7 +123,7 @@ export class OutboxMessages {
       publishedAt: publishedAt?.toISOString() ?? null,
       isSetAside: row.is_aside && publishedAt === null,
       bytes: row.bytes,
-      data: payload === null ? null : maskMessage(JSON.parse(payload.toString()), row.type, this.settings.contracts),
+      data: payload === null ? null : show(JSON.parse(payload.toString()), row.type),
     };
   }
 }

@@ -3,14 +3,20 @@ import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiParam, Api
 import type { Transaction } from '@waybill/database';
 import { ActorBody, Idempotent, RequestTransaction } from '@waybill/idempotency';
 
-import { RefusedRowNotFoundError } from '../outbox.errors.js';
+import { MessageNotFoundError, RefusedRowNotFoundError } from '../outbox.errors.js';
 import { RefusedRows } from '../refused-rows.js';
-import { MessagesQuery } from './messages.query.js';
+import { MessagesQuery, WaitingQuery } from './messages.query.js';
 import { OutboxMessages } from './outbox-messages.js';
-import type { OutboxMessage } from './outbox-messages.js';
+import type { OutboxMessage, Reveal, WaitingMessage } from './outbox-messages.js';
 import { OutboxOverview } from './outbox-overview.js';
 import type { OutboxOverviewState } from './outbox-overview.js';
-import { OutboxMessageResponse, OutboxStateResponse, RefusalOutcomeResponse } from './outbox.response.js';
+import {
+  OutboxMessageResponse,
+  OutboxStateResponse,
+  RefusalOutcomeResponse,
+  RevealResponse,
+  WaitingPageResponse,
+} from './outbox.response.js';
 
 const NOT_WAITING = { 404: { REFUSED_MESSAGE_NOT_FOUND: 'No message of this id waits because the broker refused it' } };
 
@@ -40,6 +46,40 @@ export class OutboxController {
   @ApiOkResponse({ type: [OutboxMessageResponse] })
   find(@Query() { ids = [], key }: MessagesQuery): Promise<readonly OutboxMessage[]> {
     return this.messages.find(ids, key);
+  }
+
+  @Get('waiting')
+  @ApiOperation({ summary: 'Messages of a topic that wait to be published, the oldest first' })
+  @ApiOkResponse({ type: WaitingPageResponse })
+  async waiting(
+    @Query() { topic, limit, cursor = '0' }: WaitingQuery,
+  ): Promise<{ items: readonly WaitingMessage[]; nextCursor: string | null }> {
+    const found = await this.messages.waiting(topic, limit + 1, cursor);
+    const items = found.slice(0, limit);
+    return { items, nextCursor: found.length > limit ? (items.at(-1)?.seq ?? null) : null };
+  }
+
+  @Post('messages/:id/reveal')
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A message with its true data; audited' })
+  @ApiOkResponse({ type: OutboxMessageResponse })
+  @ApiExtension('x-problems', { 404: { MESSAGE_NOT_FOUND: 'The outbox has no such message, or has no more' } })
+  async reveal(@Param('id', ParseUUIDPipe) id: string, @Body() { who: by, why }: ActorBody): Promise<OutboxMessage> {
+    try {
+      return await this.messages.reveal(id, { by, why });
+    } catch (error) {
+      if (!(error instanceof MessageNotFoundError)) throw error;
+      throw new NotFoundException({ code: error.code, detail: error.message }, { cause: error });
+    }
+  }
+
+  @Get('messages/:id/audit')
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOperation({ summary: 'Who was shown the true data of a message, the earliest first' })
+  @ApiOkResponse({ type: [RevealResponse] })
+  audit(@Param('id', ParseUUIDPipe) id: string): Promise<readonly Reveal[]> {
+    return this.messages.reveals(id);
   }
 
   @Post('refused/:id/retry')

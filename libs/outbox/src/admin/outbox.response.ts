@@ -66,10 +66,32 @@ export class OutboxMessageResponse {
     type: 'object',
     additionalProperties: true,
     nullable: true,
-    description: 'Personal fields are masked; null where it is too large to be shown',
+    description: 'Personal fields are masked, unless it was revealed; null where it is too large to be shown',
     example: { orderId: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f', customerId: '***' },
   })
   data: unknown;
+}
+
+class WaitingMessageResponse {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ example: '42', description: 'Its place: that of the last of a page is the cursor of the next one' })
+  seq: string;
+  @ApiProperty({ example: 'payment.commands' }) topic: string;
+  @ApiProperty({ example: 'payment.process.v2' }) type: string;
+  @ApiProperty({ type: String, nullable: true, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' }) key: string | null;
+  @ApiProperty({ format: 'date-time', description: 'When the transaction that sends it began' }) createdAt: string;
+  @ApiProperty(COUNT) bytes: number;
+}
+
+export class WaitingPageResponse {
+  @ApiProperty({ type: [WaitingMessageResponse] }) items: WaitingMessageResponse[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor: string | null;
+}
+
+export class RevealResponse {
+  @ApiProperty({ format: 'date-time' }) at: string;
+  @ApiProperty({ example: 'ada' }) who: string;
+  @ApiProperty({ example: 'which address was it, INC-7' }) why: string;
 }
 
 export class RefusalOutcomeResponse {
