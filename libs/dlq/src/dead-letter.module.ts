@@ -15,6 +15,7 @@ import { LettersByReason } from './letters-by-reason.js';
 import { ParkedKeys } from './parked-keys.js';
 import { PayloadKeeper } from './payload-keeper.js';
 import { PostgresCrashMarkers } from './postgres-crash-markers.js';
+import { ReplayRuns } from './replay-runs.js';
 import { Replays } from './replays.js';
 import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK } from './tokens.js';
 import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
@@ -42,7 +43,16 @@ export class DeadLetterModule {
   /** @throws ConfigError listing every option that can't be used. */
   static forRoot({ sink, imports = [], ...options }: DeadLetterModuleOptions): DynamicModule {
     assertNoFaults(optionFaults('DeadLetterModule.', options, RANGES));
-    const operators = [DeadLetters, Discards, LetterEdits, LetterErasure, LettersByReason, ParkedKeys, Replays];
+    const operators = [
+      DeadLetters,
+      Discards,
+      LetterEdits,
+      LetterErasure,
+      LettersByReason,
+      ParkedKeys,
+      ReplayRuns,
+      Replays,
+    ];
     return {
       module: DeadLetterModule,
       global: true,

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Statement } from '@waybill/database';
 
+import type { LetterGroup } from './dead-letters.js';
 import { filterParameters } from './letter-filter.js';
 import type { LetterFilter } from './letter-filter.js';
 import { countLetters } from './sql/count-letters.js';
@@ -148,6 +151,28 @@ describe('dead letters on PostgreSQL', () => {
       { fingerprint: 'TypeError', letters: 2, keys: 2, lastError: 'TypeError: two', type: 'payment.process.v1' },
       { fingerprint: 'not an Error', letters: 1, keys: 1 },
     ]);
+    const withoutTime = (groups: readonly LetterGroup[]) => groups.map(({ firstAt: _, lastAt: __, ...group }) => group);
+    // Read in another way where something is asked for; what both say is the same.
+    expect(withoutTime(await letters.groups({ state: 'dead' }))).toEqual(withoutTime(await letters.groups({})));
+  });
+
+  it('says when a group began, and how many died in each hour of the last day', async () => {
+    const { store, letters } = service.replica();
+    const error = Object.assign(new TypeError('x'), { stack: 'TypeError: x' });
+    const broken = () => failed(message(randomUUID(), randomUUID()), dead, error);
+    await service.fail(store, broken(), broken(), broken(), broken());
+    await service.execute(
+      'age',
+      `UPDATE held_message h SET held_at = now() - a.hours * interval '1 hour', updated_at = now() - a.hours * interval '1 hour'
+       FROM (SELECT seq, (ARRAY[0.1, 1.5, 1.6, 30])[row_number() OVER (ORDER BY seq)] AS hours FROM held_message) a WHERE a.seq = h.seq`,
+    );
+    for (const filter of [{}, { state: 'dead' }] as const) {
+      const [group] = await letters.groups(filter);
+      expect(group?.trend).toEqual([...Array.from({ length: 22 }, () => 0), 2, 1]);
+      const hoursAgo = (Date.now() - Date.parse(group?.firstAt ?? '')) / 3_600_000;
+      expect(hoursAgo).toBeGreaterThan(29.9);
+      expect(hoursAgo).toBeLessThan(30.2);
+    }
   });
 
   it('finds letters by index among 20,000 that have ended', async () => {

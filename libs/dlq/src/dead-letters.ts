@@ -17,7 +17,7 @@ import { maskedPayload, truePayload } from './payload-view.js';
 import { findActions, recordReveal } from './sql/audit.js';
 import { countLetters } from './sql/count-letters.js';
 import { findLetter } from './sql/find-letter.js';
-import { groupLetters } from './sql/group-letters.js';
+import { groupAllLetters, groupLetters, MOST_GROUPS } from './sql/group-letters.js';
 import { listLetters } from './sql/list-letters.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
@@ -27,11 +27,15 @@ export interface LetterGroup {
   readonly fingerprint: string | null;
   readonly type: string | null;
   readonly handler: string | null;
+  /** Counted up to 10,000, which then means "or more". */
   readonly letters: number;
+  /** Counted up to 1,000. */
   readonly keys: number;
   readonly firstAt: string;
   readonly lastAt: string;
   readonly lastError: string | null;
+  /** How many of them died in each of the last 24 hours, the earliest first; counted up to 1,000 an hour. */
+  readonly trend: readonly number[];
 }
 
 /** Who acts on letters, and why; kept beside them for as long as they are. */
@@ -73,18 +77,24 @@ export class DeadLetters {
     return row ?? { count: 0, keys: 0 };
   }
 
-  /** By fingerprint, type and handler; the largest first, at most 1000. */
+  /** By fingerprint, type and handler; the largest first, at most 1000. Of all dead letters at a cost that doesn't grow with their number. */
   async groups(filter: LetterFilter): Promise<readonly LetterGroup[]> {
-    const rows = await this.database.operators.query<GroupRow>(
-      groupLetters,
-      filterParameters(this.options.group, filter),
-    );
+    const rows = await this.#groupRows(filter);
     return rows.map(({ first_at, last_at, last_error, ...row }) => ({
       ...row,
       firstAt: first_at.toISOString(),
       lastAt: last_at.toISOString(),
       lastError: last_error,
     }));
+  }
+
+  async #groupRows(filter: LetterFilter): Promise<readonly GroupRow[]> {
+    const { operators } = this.database;
+    if (Object.keys(filter).length === 0) {
+      const rows = await operators.queryByIndex<GroupRow>(groupAllLetters, [this.options.group]);
+      if (rows.length <= MOST_GROUPS) return rows;
+    }
+    return operators.query<GroupRow>(groupLetters, filterParameters(this.options.group, filter));
   }
 
   /** @throws LetterNotFoundError */

@@ -7,9 +7,10 @@ import { filterParameters } from './letter-filter.js';
 import type { LetterFilter } from './letter-filter.js';
 import { deadLetterMigrations } from './migrations.js';
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
+import { groupAllLetters } from './sql/group-letters.js';
 import { keysByReason } from './sql/letters-by-reason.js';
 import { listLetters } from './sql/list-letters.js';
-import { listParkedKeys } from './sql/list-parked-keys.js';
+import { listParkedKeys, listParkedKeysOf } from './sql/list-parked-keys.js';
 import { previewLetters } from './sql/preview-letters.js';
 
 const LETTERS = 100_000;
@@ -44,7 +45,7 @@ beforeAll(async () => {
   await before.destroy();
   const dataSource = await createDataSource({ url, migrations: deadLetterMigrations }).initialize();
   await migrate(dataSource, url);
-  await dataSource.query('ANALYZE held_message, parked_key');
+  await dataSource.query('VACUUM ANALYZE held_message, parked_key');
   database = new Database(dataSource);
 }, 180_000);
 
@@ -60,10 +61,20 @@ interface Plan {
   readonly Plans?: readonly Plan[];
 }
 
+interface Explained {
+  readonly 'QUERY PLAN': readonly { readonly Plan: Plan }[];
+}
+
 /** How many blocks it reads, of the 5,000 that the table and its indexes have, and by what. */
-async function costOf(text: string, values: readonly unknown[]): Promise<{ blocks: number; nodes: readonly string[] }> {
+async function costOf(
+  text: string,
+  values: readonly unknown[],
+  how: 'as planned' | 'by index' = 'as planned',
+): Promise<{ blocks: number; nodes: readonly string[] }> {
   const explained = { name: '', text: `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}` };
-  const [row] = await database.query<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(explained, values);
+  const [row] = await (how === 'by index'
+    ? database.operators.queryByIndex<Explained>(explained, values)
+    : database.query<Explained>(explained, values));
   const plan = row?.['QUERY PLAN'][0]?.Plan;
   if (!plan) throw new Error('No plan');
   const nodes = (one: Plan): readonly string[] => [one['Node Type'], ...(one.Plans ?? []).flatMap(nodes)];
@@ -106,7 +117,22 @@ describe(`beside ${LETTERS} letters`, () => {
     expect(reads).toEqual({});
   });
 
+  it('groups of all dead letters are read by index, each to an end (F72)', async () => {
+    const groups = await database.operators.queryByIndex<{ type: string; letters: number; keys: number }>(
+      groupAllLetters,
+      ['payment'],
+    );
+    expect(groups.map(({ type, letters, keys }) => [type, letters, keys])).toEqual([
+      ['common.v1', 10_000, 1_000], // of 19,967
+      ['rare.v1', 33, 33],
+    ]);
+    const { blocks, nodes } = await costOf(groupAllLetters.text, ['payment'], 'by index');
+    expect(nodes).not.toContain('Seq Scan');
+    expect(blocks).toBeLessThan(3_000);
+  });
+
   it.each<[string, string, readonly unknown[]]>([
+    ['parked keys of one key', listParkedKeysOf.text, ['payment', null, null, null, null, 50, Buffer.from('k7')]],
     ['a preview of a replay', previewLetters.text, [...filterParameters('payment', {}), '0', 50, true]],
     ['keys with letters of one reason', keysByReason.text, ['payment', 'common', null, 50]],
     ['keys with letters of a rare reason', keysByReason.text, ['payment', 'rare', null, 50]],

@@ -4,6 +4,7 @@ import { AddSuperseding1795800100000 } from './migrations/add-superseding.js';
 import { CreateCrashMarker1795600320000 } from './migrations/create-crash-marker.js';
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
 import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js';
+import { IndexLetterGroups1796200000000 } from './migrations/index-letter-groups.js';
 import { IndexLetterLists1795800200000 } from './migrations/index-letter-lists.js';
 import { IndexLettersByReason1795800300000 } from './migrations/index-letters-by-reason.js';
 import { IndexLettersOfAnyState1796000100000 } from './migrations/index-letters-of-any-state.js';
@@ -19,4 +20,5 @@ export const deadLetterMigrations = [
   IndexLettersByReason1795800300000,
   IndexLettersOfAnyState1796000100000,
   AddSubscriber1796100200000,
+  IndexLetterGroups1796200000000,
 ];

@@ -3,7 +3,7 @@ import { Database } from '@waybill/database';
 
 import type { HeldState } from './held-rows.js';
 import { keyText } from './letter-views.js';
-import { listParkedKeys } from './sql/list-parked-keys.js';
+import { listParkedKeys, listParkedKeysOf } from './sql/list-parked-keys.js';
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
@@ -44,20 +44,24 @@ export class ParkedKeys {
     @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
   ) {}
 
-  /** Longest parked first. */
+  /** Longest parked first; with a key, only that one, of each topic and handler. */
   async list(
     limit: number,
-    after?: ParkedKeyPlace,
+    { after, key }: { readonly after?: ParkedKeyPlace; readonly key?: Buffer } = {},
   ): Promise<{ readonly items: readonly ParkedKey[]; readonly next: ParkedKeyPlace | undefined }> {
     const [us, topic, hash, subscriber] = after ?? [];
-    const rows = await this.database.operators.query<ParkedKeyRow>(listParkedKeys, [
+    const values = [
       this.options.group,
       us ?? null,
       topic ?? null,
       hash === undefined ? null : Buffer.from(hash, 'hex'),
       subscriber ?? null,
       limit + 1,
-    ]);
+    ];
+    const { operators } = this.database;
+    const rows = await (key === undefined
+      ? operators.query<ParkedKeyRow>(listParkedKeys, values)
+      : operators.query<ParkedKeyRow>(listParkedKeysOf, [...values, key]));
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return { items: shown.map(parkedKeyOf), next: last && placeOf(last) };

@@ -35,6 +35,39 @@ describe('replay runs on PostgreSQL', () => {
     expect(reports[0]?.failures).toMatchObject([{ error: 'Error: still broken' }]);
   });
 
+  it('is listed with what it was asked for, and with what became of each letter, so that anybody can continue it', async () => {
+    const { store, held, replays, runs, runner } = service.replica();
+    runner.handle = ({ identity }) => {
+      if (identity.id === 'm1') throw new Error('still broken');
+    };
+    await service.fail(store, ...letters(4));
+    held.onApplicationBootstrap();
+    const [earlier, run] = [randomUUID(), randomUUID()];
+    await replays.replay({ key: 'nobody' }, operator, { limit: 1, run: earlier });
+    const filter = { type: 'payment.process.v1', until: new Date('2100-01-01') };
+    await replays.replay(filter, operator, { limit: 3, run, waitMs: 20_000 });
+    expect(await runs.list(10)).toMatchObject([
+      {
+        run,
+        ...operator,
+        filter: { type: 'payment.process.v1', until: '2100-01-01T00:00:00.000Z' },
+        replayed: 2,
+        failed: 1,
+      },
+      { run: earlier, filter: { key: 'nobody' }, replayed: 0, failed: 0, pending: 0 },
+    ]);
+    const [first] = await runs.list(1);
+    expect(first?.run).toBe(run);
+    const page = await runs.letters(run, { limit: 2 });
+    expect(page).toMatchObject([
+      { key: 'k0', outcome: 'replayed', error: null, endedAt: expect.any(String) },
+      { key: 'k1', outcome: 'failed', error: 'Error: still broken' },
+    ]);
+    expect(await runs.letters(run, { limit: 2, after: page[1]?.id ?? '' })).toMatchObject([{ key: 'k2' }]);
+    expect(await runs.letters(run, { limit: 9, outcome: 'failed' })).toMatchObject([{ key: 'k1' }]);
+    expect(await runs.letters(run, { limit: 9, outcome: 'pending' })).toEqual([]);
+  });
+
   it('takes the oldest first, and of a key only the letter that can run', async () => {
     const { store, replays } = service.replica();
     await service.fail(store, failed(message('a1', 'a'), dead), failed(message('b1', 'b'), dead));

@@ -132,7 +132,7 @@ export class Replays {
   async takeIn(tx: Transaction, filter: LetterFilter, actor: Actor, options: ReplayOptions): Promise<TakenPage> {
     const { limit, run = uuidv7(), waitMs = 0 } = options;
     const [, taken] = await Promise.all([
-      tx.query(beginRun, [run, this.options.group, actor.who, actor.why]),
+      tx.query(beginRun, [run, this.options.group, actor.who, actor.why, JSON.stringify(keptFilter(filter))]),
       tx.query<{ seq: string }>(replayLetters, [
         ...this.#parameters(filter),
         run,
@@ -216,4 +216,9 @@ export class Replays {
   get #deadHolds(): boolean {
     return this.options.park !== false;
   }
+}
+
+/** As it is kept with the run, and can be asked for again. */
+function keptFilter({ key, ...filter }: LetterFilter): Readonly<Record<string, unknown>> {
+  return { ...filter, ...(key === undefined ? {} : { key: key.toString() }) };
 }

@@ -85,11 +85,16 @@ describe('F82: what is held back for one handler of an event', () => {
     const names = ['index', 'mail', 'points'];
     await service.fail(store, ...names.map((name) => failed(to(name, message('a1', 'a')), dead)));
     const seen: (string | null)[] = [];
-    for (let next: Parameters<typeof parkedKeys.list>[1], page = 0; page < 3; page += 1) {
-      const list = await parkedKeys.list(1, next);
+    for (let after: Parameters<typeof parkedKeys.list>[1] = {}, page = 0; page < 3; page += 1) {
+      const list = await parkedKeys.list(1, after);
       seen.push(...list.items.map(({ subscriber }) => subscriber));
-      next = list.next;
+      after = list.next === undefined ? {} : { after: list.next };
     }
     expect(seen).toEqual(names);
+    await service.fail(store, failed(message('b1', 'b'), dead));
+    const ofKey = async (key: string) => (await parkedKeys.list(10, { key: Buffer.from(key) })).items;
+    expect((await ofKey('a')).map(({ subscriber }) => subscriber)).toEqual(names);
+    expect(await ofKey('b')).toMatchObject([{ key: 'b', subscriber: null, messages: 1, head: { state: 'dead' } }]);
+    expect(await ofKey('c')).toEqual([]);
   });
 });

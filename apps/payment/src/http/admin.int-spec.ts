@@ -62,6 +62,7 @@ describe('the admin API of a running service', () => {
     expect((await service.get('/admin/dead-letters/count?error=AMOUNT&type=payment.process.v2')).body.count).toBe(1);
     expect((await service.get(`/admin/dead-letters/count?ids=${letter},999`)).body.count).toBe(1);
     const { body: groups } = await service.get('/admin/dead-letters/groups');
+    expect(groups[0].trend).toHaveLength(24);
     expect(groups.reduce((sum: number, group: { letters: number }) => sum + group.letters, 0)).toBe(2);
   });
 
@@ -70,6 +71,8 @@ describe('the admin API of a running service', () => {
     expect(body.items).toMatchObject([{ topic: 'payment.commands', key: paid, messages: 2, head: { id: letter } }]);
     const { body: next } = await service.get(`/admin/parked-keys?cursor=${body.nextCursor}`);
     expect(next).toMatchObject({ nextCursor: null, items: [{ key: other, messages: 1, head: { state: 'dead' } }] });
+    const { body: one } = await service.get(`/admin/parked-keys?key=${other}`);
+    expect(one).toMatchObject({ nextCursor: null, items: [{ key: other }] });
   });
 
   it('F38 masks what is personal in a payload, and shows it to an operator who says who and why', async () => {
@@ -108,6 +111,15 @@ describe('the admin API of a running service', () => {
     expect(again).toMatchObject({ run: body.run, taken: 0, remaining: 0 });
     const { body: run } = await service.get(`/admin/dead-letters/runs/${body.run}`);
     expect(run).toMatchObject({ who: 'ada', failed: 2, pending: 0, replayed: 0 });
+    const { body: runs } = await service.get('/admin/dead-letters/runs?limit=5');
+    expect(runs).toMatchObject([{ run: body.run, failed: 2, filter: { since: '2019-12-31T23:00:00.000Z' } }]);
+    const tried = `/admin/dead-letters/runs/${body.run}/letters`;
+    const { body: first } = await service.get(`${tried}?limit=1&outcome=failed`);
+    expect(first).toMatchObject({ nextCursor: letter, items: [{ id: letter, outcome: 'failed', key: paid }] });
+    const { body: last } = await service.get(`${tried}?limit=1&cursor=${letter}`);
+    expect(last).toMatchObject({ nextCursor: null, items: [{ key: other }] });
+    const { body: none } = await service.get(`/admin/dead-letters/runs/${uuidv7()}/letters`);
+    expect(none).toMatchObject({ status: 404, code: 'REPLAY_RUN_NOT_FOUND' });
   });
 
   it('takes one page for one Idempotency-Key, and tells each time what became of it (F31)', async () => {
@@ -155,6 +167,29 @@ describe('the admin API of a running service', () => {
     const { body } = await service.get('/admin/outbox');
     expect(body.topics.map(({ topic }: { topic: string }) => topic)).toContain('payment.events');
     expect(body.topics[0].leases).toHaveLength(8);
+    const { body: waiting } = await service.get('/admin/outbox/waiting?topic=payment.events');
+    expect(waiting).toEqual({ items: [], nextCursor: null });
+    const { body: refused } = await service.get('/admin/outbox/waiting');
+    expect(refused).toMatchObject({ status: 400, errors: [{ pointer: '/topic' }] });
+  });
+
+  it('shows the true data of a message of the outbox to nobody who does not say who and why', async () => {
+    const { body: unexplained } = await service.post(`/admin/outbox/messages/${uuidv7()}/reveal`, { who: 'ada' });
+    expect(unexplained).toMatchObject({ status: 400, errors: [{ pointer: '/why', code: 'REQUIRED' }] });
+    const { body: unknown } = await service.post(`/admin/outbox/messages/${uuidv7()}/reveal`, operator);
+    expect(unknown).toMatchObject({ status: 404, code: 'MESSAGE_NOT_FOUND' });
+    expect((await service.get(`/admin/outbox/messages/${uuidv7()}/audit`)).body).toEqual([]);
+  });
+
+  it('says how far it is behind on each lane of a topic that it consumes', async () => {
+    const { body: lanes } = await service.get('/admin/topics/payment.commands/lanes');
+    expect(lanes.map(({ partition }: { partition: number }) => partition)).toEqual(
+      lanes.map((_: unknown, n: number) => n),
+    );
+    const records = lanes.map(({ first, end }: { first: string; end: string }) => Number(end) - Number(first));
+    expect(Math.max(...records)).toBeGreaterThan(0);
+    const { body: unknown } = await service.get('/admin/topics/shipping.commands/lanes');
+    expect(unknown).toMatchObject({ status: 404, code: 'TOPIC_NOT_FOUND' });
   });
 
   it.each<[string, string, object | undefined, number, string]>([

@@ -76,13 +76,18 @@ export class LetterGroupResponse {
   @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentGatewayError at PaymentGateway.charge' }) fingerprint: string | null;
   @ApiProperty({ ...TEXT_OR_NULL, example: 'payment.process.v1' }) type: string | null;
   @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentCommandsController.process' }) handler: string | null;
-  @ApiProperty(COUNT) letters: number;
-  @ApiProperty(COUNT) keys: number;
+  @ApiProperty({ ...COUNT, description: 'Counted up to 10,000, which then means "or more"' }) letters: number;
+  @ApiProperty({ ...COUNT, description: 'Counted up to 1,000' }) keys: number;
   @ApiProperty(TIME) firstAt: string;
   @ApiProperty(TIME) lastAt: string;
   @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentGatewayError: The payment provider does not answer' }) lastError:
     | string
     | null;
+  @ApiProperty({
+    type: [Number],
+    description: 'How many of them died in each of the last 24 hours, the earliest first; counted up to 1,000 an hour',
+  })
+  trend: number[];
 }
 
 export class AuditedActionResponse {
@@ -147,6 +152,32 @@ export class ReplayRunResponse extends CountsResponse {
   @ApiProperty({ example: 'ada' }) who: string;
   @ApiProperty({ example: 'the gateway is back, INC-7' }) why: string;
   @ApiProperty(TIME) startedAt: string;
+}
+
+export class ReplayRunSummaryResponse extends ReplayRunResponse {
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'What it was asked for, with the names of the filter; null where that was not kept',
+    example: { type: 'payment.process.v1' },
+  })
+  filter: Record<string, unknown> | null;
+}
+
+export class ReplayedLetterResponse {
+  @ApiProperty({ example: '42' }) id: string;
+  @ApiProperty({ enum: ['replayed', 'failed', 'skipped', 'pending'] }) outcome: string;
+  @ApiProperty({ ...TIME, nullable: true, description: 'null: it is pending' }) endedAt: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, example: '0197d6a4-5c1e-7b3a-9c55-0a1b2c3d4e5f' }) key: string | null;
+  @ApiProperty({ ...TEXT_OR_NULL, example: 'PaymentGatewayError: The payment provider does not answer' }) error:
+    | string
+    | null;
+}
+
+export class ReplayedLetterPageResponse {
+  @ApiProperty({ type: [ReplayedLetterResponse] }) items: ReplayedLetterResponse[];
+  @ApiProperty(TEXT_OR_NULL) nextCursor: string | null;
 }
 
 export class DiscardReportResponse {

@@ -17,9 +17,12 @@ export class ParkedKeysController {
   @ApiOperation({ summary: 'Parked keys, the longest parked first' })
   @ApiOkResponse({ type: ParkedKeyPageResponse })
   async list(
-    @Query() { limit, cursor }: ParkedKeysQuery,
+    @Query() { limit, cursor, key }: ParkedKeysQuery,
   ): Promise<{ items: readonly ParkedKey[]; nextCursor: string | null }> {
-    const { items, next } = await this.keys.list(limit, cursor === undefined ? undefined : decode(cursor));
+    const { items, next } = await this.keys.list(limit, {
+      ...(cursor === undefined ? {} : { after: decode(cursor) }),
+      ...(key === undefined ? {} : { key: Buffer.from(key) }),
+    });
     return { items, nextCursor: next === undefined ? null : encode(next) };
   }
 }

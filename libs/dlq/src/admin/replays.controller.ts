@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { Idempotent, RequestTransaction } from '@waybill/idempotency';
@@ -6,17 +6,22 @@ import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 import { Discards } from '../discards.js';
 import type { Discarded } from '../discards.js';
 import { LetterEdits } from '../letter-edits.js';
+import { ReplayRuns } from '../replay-runs.js';
+import type { ReplayedLetter, ReplayRunSummary } from '../replay-runs.js';
 import { Replays } from '../replays.js';
 import type { ReplayPreview, ReplayRun, TakenPage } from '../replays.js';
 import { AnswerErrors } from './answer-errors.js';
 import { filterOf } from './letter-filter.fields.js';
 import { DiscardBody, EditBody, PreviewBody, ReplayBody } from './letters.body.js';
+import { ReplayedQuery, RunsQuery } from './letters.query.js';
 import {
   DiscardReportResponse,
   EditReportResponse,
   PreviewResponse,
+  ReplayedLetterPageResponse,
   ReplayReportResponse,
   ReplayRunResponse,
+  ReplayRunSummaryResponse,
 } from './letters.response.js';
 import { ReportOutcomes } from './report-outcomes.js';
 
@@ -28,6 +33,7 @@ import { ReportOutcomes } from './report-outcomes.js';
 export class ReplaysController {
   constructor(
     private readonly replays: Replays,
+    private readonly runs: ReplayRuns,
     private readonly discards: Discards,
     private readonly edits: LetterEdits,
   ) {}
@@ -54,6 +60,32 @@ export class ReplaysController {
     const { filter, limit, run, wait, who, why } = body;
     const options = { limit, waitMs: wait * 1_000, ...(run === undefined ? {} : { run: run.toLowerCase() }) };
     return this.replays.takeIn(tx, filterOf(filter), { who, why }, options);
+  }
+
+  @Get('runs')
+  @ApiOperation({ summary: 'Replay runs, newest first; letters of each outcome are counted up to 10,000' })
+  @ApiOkResponse({ type: [ReplayRunSummaryResponse] })
+  list(@Query() { limit }: RunsQuery): Promise<readonly ReplayRunSummary[]> {
+    return this.runs.list(limit);
+  }
+
+  @Get('runs/:run/letters')
+  @ApiParam({ name: 'run', format: 'uuid' })
+  @ApiOperation({ summary: 'What became of each letter of a replay run' })
+  @ApiOkResponse({ type: ReplayedLetterPageResponse })
+  @ApiExtension('x-problems', { 404: { REPLAY_RUN_NOT_FOUND: 'Unknown run' } })
+  async letters(
+    @Param('run', ParseUUIDPipe) run: string,
+    @Query() { limit, cursor, outcome }: ReplayedQuery,
+  ): Promise<{ items: readonly ReplayedLetter[]; nextCursor: string | null }> {
+    const found = await this.runs.letters(run, {
+      limit: limit + 1,
+      ...(cursor === undefined ? {} : { after: cursor }),
+      ...(outcome === undefined ? {} : { outcome }),
+    });
+    if (found.length === 0) await this.replays.run(run); // a run that nobody knows isn't one without letters
+    const items = found.slice(0, limit);
+    return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   @Get('runs/:run')

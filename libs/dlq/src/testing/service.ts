@@ -12,6 +12,7 @@ import { HeldSweeper } from '../held-sweeper.js';
 import { LetterEdits } from '../letter-edits.js';
 import { deadLetterMigrations } from '../migrations.js';
 import { ParkedKeys } from '../parked-keys.js';
+import { ReplayRuns } from '../replay-runs.js';
 import { Replays } from '../replays.js';
 import type { DeadLetterOptions } from '../tokens.js';
 import { FakeInbox, FakeRunner, FakeSink, insertEffect } from './fakes.js';
@@ -50,6 +51,7 @@ export async function startService() {
         replays: new Replays(database, held, runner, options),
         discards: new Discards(database, held, inbox, options),
         edits: new LetterEdits(database, held, runner, inbox, options),
+        runs: new ReplayRuns(database, options),
         parkedKeys: new ParkedKeys(database, options),
         sweeper: new HeldSweeper(database, options),
       };
