@@ -26,6 +26,8 @@ export class Refusal extends Error {
     readonly code: string,
     detail: string,
     readonly faults: readonly FieldFault[] = [],
+    /** What else it says. */
+    readonly body: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
   }
@@ -67,12 +69,13 @@ export async function call<Answer>(path: string, options: CallOptions = {}): Pro
 
 function refusalOf(status: number, text: string): Refusal {
   try {
-    const { code, detail, errors } = JSON.parse(text) as {
+    const body = JSON.parse(text) as {
       code?: string;
       detail?: string;
       errors?: readonly FieldFault[];
     };
-    return new Refusal(status, code ?? `HTTP ${status}`, detail ?? `The answer was HTTP ${status}.`, errors);
+    const { code = `HTTP ${status}`, detail = `The answer was HTTP ${status}.`, errors } = body;
+    return new Refusal(status, code, detail, errors, body);
   } catch {
     return new Refusal(status, `HTTP ${status}`, `The answer was HTTP ${status}.`);
   }

@@ -118,4 +118,148 @@ export interface LetterGroup {
   readonly firstAt: string;
   readonly lastAt: string;
   readonly lastError: string | null;
+  readonly trend: readonly number[];
+}
+
+export interface AuditedAction {
+  readonly at: string;
+  readonly action: 'replay' | 'discard' | 'edit' | 'reveal';
+  readonly who: string;
+  readonly why: string;
+}
+
+/** That somebody was shown the data of a message. */
+export interface Reveal {
+  readonly at: string;
+  readonly who: string;
+  readonly why: string;
+}
+
+export interface ParkedHead {
+  readonly id: string;
+  readonly state: 'dead' | 'retrying' | 'parked';
+  readonly nextAttemptAt: string | null;
+}
+
+export interface ParkedKey {
+  readonly topic: string;
+  readonly key: string | null;
+  readonly subscriber: string | null;
+  readonly parkedAt: string;
+  readonly messages: number;
+  readonly head: ParkedHead | null;
+}
+
+export interface PreviewItem {
+  readonly id: string;
+  readonly runs: boolean;
+  readonly reason?: string;
+  readonly upcasters: readonly string[];
+  readonly behind: number;
+}
+
+export interface ReplayPreview {
+  readonly count: number;
+  readonly keys: number;
+  readonly items: readonly PreviewItem[];
+}
+
+export interface ReplayFailure {
+  readonly id: string;
+  readonly error: string | null;
+}
+
+/** What a page of a replay came to. */
+export interface ReplayReport {
+  readonly run: string;
+  /** By this call; 0: there is nothing left to take. */
+  readonly taken: number;
+  readonly replayed: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly pending: number;
+  readonly failures: readonly ReplayFailure[];
+  readonly remaining: number;
+}
+
+export interface ReplayRun {
+  readonly run: string;
+  readonly who: string;
+  readonly why: string;
+  readonly startedAt: string;
+  readonly replayed: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly pending: number;
+}
+
+export interface ReplayRunSummary extends ReplayRun {
+  /** What it was asked for. */
+  readonly filter: Readonly<Record<string, unknown>> | null;
+}
+
+export interface ReplayedLetter {
+  readonly id: string;
+  readonly outcome: 'replayed' | 'failed' | 'skipped' | 'pending';
+  readonly endedAt: string | null;
+  readonly key: string | null;
+  readonly error: string | null;
+}
+
+export interface Sample {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What a service measures. */
+export interface Overview {
+  readonly at: string;
+  readonly samples: readonly Sample[];
+  /** What couldn't be read. */
+  readonly unavailable: readonly string[];
+}
+
+export interface WaitingMessage {
+  readonly id: string;
+  readonly topic: string;
+  readonly type: string;
+  readonly key: string | null;
+  readonly createdAt: string;
+  readonly bytes: number;
+}
+
+export interface RefusedMessage {
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string | null;
+  readonly type: string;
+  readonly reason: string;
+  readonly refusals: number;
+  readonly refusedAt: string;
+  readonly waitingBehind: number;
+}
+
+export interface OutboxState {
+  readonly refused: readonly RefusedMessage[];
+}
+
+export interface LaneLag {
+  readonly partition: number;
+  readonly lagMessages: number;
+  readonly lagSeconds: number;
+  readonly first: string;
+  readonly next: string | null;
+  readonly end: string;
+}
+
+export interface LaneIssue {
+  readonly id: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly kind: 'foreign' | 'lost' | 'replaced' | 'rewound' | 'skipped' | 'topic-lost' | 'unreadable';
+  readonly first: string;
+  readonly next: string;
+  readonly reason: string;
+  readonly foundAt: string;
 }

@@ -1,4 +1,4 @@
-import { ago, count, duration, money, perSecond, shortId, words } from './format.js';
+import { ago, count, duration, isoOf, localOf, money, perSecond, shortId, words } from './format.js';
 
 it.each([
   [0, '0 ms'],
@@ -21,6 +21,13 @@ it.each([
 ])('what was %d ms before is %s', (ms, text) =>
   expect(ago(new Date(1_800_000_000_000 - ms).toISOString(), 1_800_000_000_000)).toBe(text),
 );
+
+it('takes a time to a field without a zone and back', () => {
+  const iso = '2026-11-29T10:20:30.000Z';
+  expect(localOf(iso)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:30$/);
+  expect(isoOf(localOf(iso))).toBe(iso);
+  expect([localOf(''), localOf('yesterday'), isoOf('')]).toEqual(['', '', '']);
+});
 
 it('writes money, counts, rates, ids and codes for people', () => {
   expect(money({ amount: 123_456, currency: 'EUR' })).toBe('€1,234.56');

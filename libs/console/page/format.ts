@@ -54,3 +54,15 @@ export function perSecond(value: number): string {
   if (value >= 1_000) return `${(value / 1_000).toFixed(1)}k`;
   return value >= 10 || value === 0 ? String(Math.round(value)) : value.toFixed(1);
 }
+
+/** A time for a field that has no zone of its own: that of the person who looks. */
+export function localOf(iso: string): string {
+  const ms = Date.parse(iso);
+  return Number.isNaN(ms) ? '' : exact(iso).slice(0, 19).replace(' ', 'T');
+}
+
+/** The other way; '' where the field is empty. */
+export function isoOf(local: string): string {
+  const ms = Date.parse(local);
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+}

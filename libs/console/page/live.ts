@@ -2,19 +2,15 @@ import { computed, signal } from '@preact/signals';
 
 import { SERVICES } from './api.js';
 import type { ServiceName } from './api.js';
-import type { OrderBody } from './bodies.js';
-
-export interface Sample {
-  readonly metric: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
+import type { OrderBody, Overview, Sample } from './bodies.js';
+import { growth, sumOf } from './rates.js';
+import type { Reading } from './rates.js';
 
 export interface Snapshot {
   readonly service: ServiceName;
   readonly at: string;
   readonly answers: {
-    readonly '/admin/overview'?: { readonly samples: readonly Sample[]; readonly unavailable: readonly string[] };
+    readonly '/admin/overview'?: Overview;
     readonly '/orders?limit=100'?: { readonly items: readonly OrderBody[] };
     readonly '/admin/sagas?limit=100'?: { readonly items: readonly NewestSaga[] };
   };
@@ -28,9 +24,12 @@ export interface NewestSaga {
   readonly step: string;
 }
 
-/** The latest of each service, and the one before, for rates. */
+/** The latest of each service. */
 export const snapshots = signal<Readonly<Partial<Record<ServiceName, Snapshot>>>>({});
-const earlier = signal<Readonly<Partial<Record<ServiceName, Snapshot>>>>({});
+/** The last of each service that say something, the earliest first, for rates. */
+const past = signal<Readonly<Partial<Record<ServiceName, readonly Reading[]>>>>({});
+/** Rates are of the last ten seconds: over one, they would flicker. */
+const READINGS = 11;
 export const connection = signal<'connecting' | 'live' | 'lost'>('connecting');
 /** Once a second; relative times follow it. */
 export const now = signal(Date.now());
@@ -64,9 +63,13 @@ function open(): EventSource {
   });
   stream.addEventListener('message', ({ data }: MessageEvent<string>) => {
     const snapshot = JSON.parse(data) as Snapshot;
-    const before = snapshots.value[snapshot.service];
-    if (before !== undefined) earlier.value = { ...earlier.value, [snapshot.service]: before };
-    snapshots.value = { ...snapshots.value, [snapshot.service]: snapshot };
+    const { service, at, answers } = snapshot;
+    const samples = answers['/admin/overview']?.samples;
+    const before = past.value[service] ?? [];
+    // Of a service that was away the past says nothing.
+    const readings = samples === undefined ? [] : [...before, { at, samples }].slice(-READINGS);
+    past.value = { ...past.value, [service]: readings };
+    snapshots.value = { ...snapshots.value, [service]: snapshot };
     now.value = Date.now();
   });
   return stream;
@@ -82,27 +85,20 @@ export function measured(
   service: ServiceName,
   metric: string,
   labels: Readonly<Record<string, string>> = {},
-  of = snapshots.value,
 ): number | undefined {
-  const samples = of[service]?.answers['/admin/overview']?.samples.filter(
-    (sample) =>
-      sample.metric === metric && Object.entries(labels).every(([name, value]) => sample.labels[name] === value),
-  );
-  if (samples === undefined || samples.length === 0) return undefined;
-  return samples.reduce((sum, { value }) => sum + value, 0);
+  return sumOf(samplesOf(service), metric, labels);
 }
 
-/** How fast a counter grows, a second. */
+export const samplesOf = (service: ServiceName): readonly Sample[] =>
+  snapshots.value[service]?.answers['/admin/overview']?.samples ?? [];
+
+/** How fast a counter grows, a second, over the last ten. */
 export function rate(
   service: ServiceName,
   metric: string,
   labels: Readonly<Record<string, string>> = {},
 ): number | undefined {
-  const [last, first] = [snapshots.value[service], earlier.value[service]];
-  const [to, from] = [measured(service, metric, labels), measured(service, metric, labels, earlier.value)];
-  if (last === undefined || first === undefined || to === undefined) return undefined;
-  const seconds = (Date.parse(last.at) - Date.parse(first.at)) / 1_000;
-  return seconds <= 0 ? undefined : Math.max(0, to - (from ?? 0)) / seconds; // a process that started again counts from 0
+  return growth(past.value[service] ?? [], metric, labels);
 }
 
 /** The newest hundred orders, as the order service last said. */

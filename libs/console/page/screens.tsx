@@ -40,6 +40,11 @@ export const SCREENS: readonly Screen[] = [
         <LetterScreen key={`${service} ${id}`} service={service} id={id} />
       ),
   },
-  { name: 'Flow', href: '/console/flow', matches: /^\/flow$/, show: () => <Flow /> },
+  {
+    name: 'Flow',
+    href: '/console/flow',
+    matches: /^\/flow(?:\/(outbox|lanes|parked|health)\/(\w+)(?:\/([\w.-]+))?)?$/,
+    show: (list, service, topic) => <Flow list={list} service={service} topic={topic} />,
+  },
   { name: 'Lab', href: '/console/lab', matches: /^\/lab$/, isOfLab: true, show: () => <Lab /> },
 ];

@@ -1,5 +1,6 @@
+import type { ReplayReport } from '../bodies.js';
 import { replayInBulk } from './bulk.js';
-import type { BulkProgress, ReplayReport } from './bulk.js';
+import type { BulkProgress } from './bulk.js';
 
 /** A service with so many dead letters, of which some fail again. */
 function serviceWith(letters: number, fails: (letter: number) => boolean = () => false) {

@@ -1,15 +1,4 @@
-/** What a page of a replay came to, as the services answer. */
-export interface ReplayReport {
-  readonly run: string;
-  /** By this call; 0: there is nothing left to take. */
-  readonly taken: number;
-  readonly replayed: number;
-  readonly skipped: number;
-  readonly failed: number;
-  readonly pending: number;
-  readonly failures: readonly { readonly id: string; readonly error: string | null }[];
-  readonly remaining: number;
-}
+import type { ReplayReport } from '../bodies.js';
 
 export interface BulkPlan {
   /** Tried first, alone; if one of them fails, nothing else is tried. 0: none. */

@@ -1,26 +1,20 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { act, ask, learn, mayAct, Refusal, SERVICES } from '../api.js';
+import { ask, learn, mayAct, Refusal, SERVICES } from '../api.js';
 import type { ServiceName } from '../api.js';
-import type { Letter } from '../bodies.js';
+import type { AuditedAction, Letter } from '../bodies.js';
 import { words } from '../format.js';
-import { propose } from '../parts/dialog.js';
 import { Json } from '../parts/json.js';
+import { KeyLink } from '../parts/key-link.js';
 import { Failed } from '../parts/notice.js';
 import { Status } from '../parts/status.js';
 import { Time } from '../parts/time.js';
 import { hrefOf } from '../router.js';
 import { useResource } from '../use-resource.js';
-import type { ReplayReport } from './bulk.js';
 import { Edit } from './edit.js';
+import { LetterActions } from './letter-actions.js';
 
-interface AuditedAction {
-  readonly at: string;
-  readonly action: string;
-  readonly who: string;
-  readonly why: string;
-}
 interface Schemas {
   readonly components?: { readonly messages?: Readonly<Record<string, { readonly payload?: unknown }>> };
 }
@@ -66,12 +60,12 @@ function OneLetter({ service, id }: { readonly service: ServiceName; readonly id
           Letter {id} of {service} <Status of={letter.state} />
         </h1>
         {mayAct() && letter.state === 'dead' && (
-          <Actions service={service} letter={letter} done={found.refresh} reveal={setRevealed} />
+          <LetterActions service={service} letter={letter} done={found.refresh} reveal={setRevealed} />
         )}
       </div>
       <dl class="facts">
         <Fact name="Message" value={<code>{letter.type ?? 'of no type'}</code>} />
-        <Fact name="Key" value={<Key letter={letter} />} />
+        <Fact name="Key" value={<KeyLink of={letter.key} />} />
         <Fact
           name="Place"
           value={<code>{`${letter.topic}, partition ${letter.partition}, offset ${letter.position}`}</code>}
@@ -141,88 +135,6 @@ function Fact({ name, value }: { readonly name: string; readonly value: Componen
     <div>
       <dt>{name}</dt>
       <dd>{value}</dd>
-    </div>
-  );
-}
-
-/** Of an order's message the key is the order. */
-function Key({ letter: { key } }: { readonly letter: Letter }) {
-  if (key === null) return <>none</>;
-  const isOrder = /^[0-9a-f-]{36}$/.test(key);
-  return isOrder ? (
-    <a href={hrefOf(`/orders/${key}`)}>
-      <code>{key}</code>
-    </a>
-  ) : (
-    <code>{key}</code>
-  );
-}
-
-interface ActionsProps {
-  readonly service: ServiceName;
-  readonly letter: Letter;
-  readonly done: () => void;
-  readonly reveal: (letter: Letter) => void;
-}
-
-function Actions({ service, letter: { id, behind }, done, reveal }: ActionsProps) {
-  const filter = { ids: [id] };
-  const follow = behind > 0 ? ` ${behind} messages that wait behind it follow.` : '';
-  return (
-    <div class="buttons">
-      <button
-        type="button"
-        onClick={() =>
-          propose({
-            title: `Reveal and edit letter ${id}`,
-            explain:
-              'Shows the payload as it came, with personal data, so that it can be edited. Your name and reason are kept with the letter.',
-            verb: 'Reveal',
-            asks: 'who and why',
-            run: async (operator) => reveal(await act<Letter>(service, `/admin/dead-letters/${id}/reveal`, operator)),
-          })
-        }
-      >
-        Reveal and edit…
-      </button>
-      <button
-        type="button"
-        onClick={() =>
-          propose({
-            title: `Replay letter ${id}`,
-            explain: `Its handler runs again, and takes effect once.${follow}`,
-            verb: 'Replay',
-            asks: 'who and why',
-            run: async (operator, key) => {
-              const body = { ...operator, filter, limit: 1, wait: 20 };
-              const report = await act<ReplayReport>(service, '/admin/dead-letters/replay', body, key);
-              done();
-              const [failure] = report.failures;
-              if (failure) throw new Refusal(409, 'FAILED_AGAIN', failure.error ?? 'It failed again.');
-            },
-          })
-        }
-      >
-        Replay…
-      </button>
-      <button
-        type="button"
-        onClick={() =>
-          propose({
-            title: `Discard letter ${id}`,
-            explain: `It is given up, and can't be replayed any more.${follow}`,
-            verb: 'Discard',
-            asks: 'who and why',
-            isDangerous: true,
-            run: async (operator, key) => {
-              await act(service, '/admin/dead-letters/discard', { ...operator, filter, limit: 1 }, key);
-              done();
-            },
-          })
-        }
-      >
-        Discard…
-      </button>
     </div>
   );
 }

@@ -2,9 +2,8 @@ import { words } from '../format.js';
 import { Status } from '../parts/status.js';
 import { Time } from '../parts/time.js';
 import { hrefOf } from '../router.js';
+import { OPEN } from './story.js';
 import type { StoryParts } from './story.js';
-
-const OPEN: ReadonlySet<string> = new Set(['retrying', 'parked', 'dead']);
 
 /** What holds the order up: its messages that failed, or wait behind one that has. */
 export function Letters({ letters }: { readonly letters: StoryParts['letters'] }) {

@@ -4,12 +4,22 @@ import { Json } from '../parts/json.js';
 import { Status } from '../parts/status.js';
 import { Time } from '../parts/time.js';
 import { hrefOf, path } from '../router.js';
+import { HeldLetter } from './held-row.js';
+import { MessageData } from './message-data.js';
 import type { MessageRow, StoryParts } from './story.js';
 
+interface LineageProps {
+  readonly row: MessageRow;
+  readonly story: StoryParts;
+  readonly refresh: () => void;
+}
+
 /** A message from hand to hand: the step that wanted it, the outbox, its place at the broker, who took it, what came of it. */
-export function Lineage({ row, letters }: { readonly row: MessageRow; readonly letters: StoryParts['letters'] }) {
+export function Lineage({ row, story, refresh }: LineageProps) {
   const { outbox, inbox, letter } = row;
-  const held = letter ?? letters.find(({ type, state }) => type === row.type && state === 'dead');
+  const held = letter ?? story.letters.find(({ type, state }) => type === row.type && state === 'dead');
+  const topic = outbox?.topic ?? held?.topic;
+  const parked = story.parked.filter((key) => key.topic === topic && key.service === row.to);
   return (
     <div class="lineage">
       <ol class="chain" aria-label="Lineage">
@@ -50,7 +60,7 @@ export function Lineage({ row, letters }: { readonly row: MessageRow; readonly l
         <li>
           <h2>Topic</h2>
           <p>
-            <code>{outbox?.topic ?? held?.topic ?? '?'}</code>
+            <code>{topic ?? '?'}</code>
           </p>
           <p class="hint">{placeOf(row)}</p>
         </li>
@@ -68,11 +78,12 @@ export function Lineage({ row, letters }: { readonly row: MessageRow; readonly l
               </p>
             </>
           )}
-          {held !== undefined && (
-            <p class="hint">
-              letter {held.id}, <Status of={held.state} /> after {held.attempts} attempts
+          {held !== undefined && <HeldLetter letter={held} done={refresh} />}
+          {parked.map(({ subscriber, parkedAt, messages }) => (
+            <p class="hint" key={subscriber}>
+              its key is parked there since <Time at={parkedAt} />: {messages} messages
             </p>
-          )}
+          ))}
         </li>
         <li>
           <h2>{row.isCommand ? 'Answer' : 'What came of it'}</h2>
@@ -119,15 +130,15 @@ export function Lineage({ row, letters }: { readonly row: MessageRow; readonly l
         </div>
         <div>
           <h2>Data{outbox === undefined ? '' : `, ${outbox.bytes} bytes`}</h2>
-          {outbox === undefined ? <Json value={row.detail} /> : <Data data={outbox.data} />}
+          {outbox === undefined ? (
+            <Json value={row.detail} />
+          ) : (
+            <MessageData key={outbox.id} from={row.from} message={outbox} />
+          )}
         </div>
       </div>
     </div>
   );
-}
-
-function Data({ data }: { readonly data: unknown }) {
-  return data === null ? <p class="hint">Too large to be shown.</p> : <Json value={data} />;
 }
 
 function placeOf({ inbox, letter }: MessageRow): string {

@@ -1,6 +1,15 @@
 import { ask, learn, SERVICES } from '../api.js';
 import type { Learnt, ServiceName } from '../api.js';
-import type { InboxEntry, LetterSummary, OrderBody, OutboxMessage, Page, SagaBody, TimelineEntry } from '../bodies.js';
+import type {
+  InboxEntry,
+  LetterSummary,
+  OrderBody,
+  OutboxMessage,
+  Page,
+  ParkedKey,
+  SagaBody,
+  TimelineEntry,
+} from '../bodies.js';
 import type { StoryParts } from './story.js';
 
 export interface LoadedStory extends StoryParts {
@@ -10,6 +19,7 @@ export interface LoadedStory extends StoryParts {
 
 const PARTICIPANTS: readonly ServiceName[] = ['payment', 'inventory', 'shipping'];
 const MOST_IDS = 200;
+const NO_PAGE = { items: [], nextCursor: null };
 
 /** Asks the four services. @throws Refusal where the order service doesn't know the order, or can't say */
 export async function loadStory(id: string, signal: AbortSignal): Promise<LoadedStory> {
@@ -35,6 +45,7 @@ export async function loadStory(id: string, signal: AbortSignal): Promise<Loaded
               ask<readonly InboxEntry[]>(service, `/admin/inbox?sources=${sources.join()}&ids=${taken.join()}`, signal),
             ),
         learn(ask<Page<LetterSummary>>(service, `/admin/dead-letters?state=any&key=${id}&limit=200`, signal)),
+        learn(ask<Page<ParkedKey>>(service, `/admin/parked-keys?key=${id}&limit=20`, signal)),
       ]);
     }),
   );
@@ -46,7 +57,10 @@ export async function loadStory(id: string, signal: AbortSignal): Promise<Loaded
     sent: answers.flatMap(([sent]) => valueOf(sent, [])),
     taken: answers.flatMap(([, taken], index) => valueOf(taken, []).map((entry) => ({ ...entry, service: of(index) }))),
     letters: answers.flatMap(([, , letters], index) =>
-      valueOf(letters, { items: [], nextCursor: null }).items.map((letter) => ({ ...letter, service: of(index) })),
+      valueOf(letters, NO_PAGE).items.map((letter) => ({ ...letter, service: of(index) })),
+    ),
+    parked: answers.flatMap(([, , , parked], index) =>
+      valueOf(parked, NO_PAGE).items.map((key) => ({ ...key, service: of(index) })),
     ),
     silent: answers.flatMap((parts, index) => {
       const refused = parts.find((part) => 'refusal' in part);

@@ -14,8 +14,11 @@ import { Actions } from './actions.js';
 import { Letters } from './letters.js';
 import { loadStory } from './load-story.js';
 import type { LoadedStory } from './load-story.js';
-import { SagaStrip } from './saga-strip.js';
+import { SagaLines } from './saga-lines.js';
+import { stepLines } from './step-lines.js';
 import { storyOf } from './story.js';
+import { timeScale } from './time-scale.js';
+import type { Span } from './time-scale.js';
 import { Waterfall } from './waterfall.js';
 
 const ENDED: ReadonlySet<SagaBody['status']> = new Set(['COMPLETED', 'COMPENSATED']);
@@ -47,7 +50,14 @@ export function OrderScreen({ id }: { readonly id: string }) {
 function Story({ story, refresh }: { readonly story: LoadedStory; readonly refresh: () => void }) {
   const { order, saga, silent, letters } = story;
   const isOpen = !ENDED.has(saga.status);
-  const rows = useMemo(() => storyOf(story, Date.now()), [story]);
+  const { rows, lines, scale } = useMemo(() => {
+    const rows = storyOf(story, Date.now());
+    const lines = stepLines(saga, rows);
+    const spans = rows.flatMap((row): readonly Span[] =>
+      row.kind === 'point' ? [{ from: row.at, to: row.at }] : row.segments,
+    );
+    return { rows, lines, scale: timeScale(spans) };
+  }, [story]);
   return (
     <>
       <div class="title">
@@ -82,9 +92,9 @@ function Story({ story, refresh }: { readonly story: LoadedStory; readonly refre
           <strong>What the {service} service knows of this order is missing below.</strong> {why}
         </p>
       ))}
-      <SagaStrip saga={saga} rows={rows} />
+      <SagaLines saga={saga} lines={lines} scale={scale} />
       <Letters letters={letters} />
-      <Waterfall rows={rows} letters={letters} />
+      <Waterfall rows={rows} story={story} scale={scale} refresh={refresh} />
     </>
   );
 }

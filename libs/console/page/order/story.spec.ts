@@ -73,6 +73,7 @@ function parts(more: Partial<StoryParts>, status: 'PLACED' | 'FULFILLED' = 'FULF
     sent: [],
     taken: [],
     letters: [],
+    parked: [],
     ...more,
   };
 }
@@ -144,10 +145,41 @@ describe("an order's story", () => {
       entry(70, { type: 'compensation-started' }),
       command(80, 'c2', 'payment.refund.v1'),
     ];
-    expect(messages(parts({ timeline })).map(({ id, isUndo }) => [id, isUndo])).toEqual([
+    const late = event(75, 'e2', 'payment.failed.v1', 'c1'); // an answer to what is being undone undoes nothing
+    const refunded = event(90, 'e3', 'payment.refunded.v1', 'c2');
+    const told = parts({ timeline: [...timeline, late, refunded] });
+    expect(messages(told).map(({ id, isUndo }) => [id, isUndo])).toEqual([
       ['c1', false],
       ['e1', false],
       ['c2', true],
+      ['e2', false],
+      ['e3', true],
+    ]);
+  });
+
+  it('has a place in time for what is held and the timeline does not tell of, and for keys that are parked', () => {
+    const key = { service: 'payment', topic: 'payment.commands', key: 'o', subscriber: null, messages: 2 };
+    const parked = { ...key, parkedAt: at(30), head: { id: '3', state: 'dead' as const, nextAttemptAt: null } };
+    const strange = { ...letter('handled', 20, 25), id: '4', type: null };
+    const rows = storyOf(
+      parts({
+        timeline: [PROCESS, CHARGED],
+        parked: [parked],
+        letters: [strange, letter('dead', 40, 50)],
+        taken: [taken('c1', 40)],
+      }),
+      NOW,
+    );
+    expect(rows.map(({ kind, id }) => [kind, id])).toEqual([
+      ['message', 'c1'], // its letter is drawn in its own row
+      ['letter', 'letter payment 4'],
+      ['parked', 'parked payment payment.commands null'],
+      ['message', 'e1'],
+    ]);
+    const held = rows.flatMap((row) => (row.kind === 'letter' || row.kind === 'parked' ? row.segments : []));
+    expect(held.map(({ stage, from, to, isOpen }) => [stage, ms(from), ms(to), isOpen])).toEqual([
+      ['held', 20, 25, false],
+      ['held', 30, 90_000, true],
     ]);
   });
 

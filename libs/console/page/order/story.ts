@@ -1,4 +1,12 @@
-import type { InboxEntry, LetterSummary, OrderBody, OutboxMessage, SagaBody, TimelineEntry } from '../bodies.js';
+import type {
+  InboxEntry,
+  LetterSummary,
+  OrderBody,
+  OutboxMessage,
+  ParkedKey,
+  SagaBody,
+  TimelineEntry,
+} from '../bodies.js';
 
 /** What the four services know of one order. */
 export interface StoryParts {
@@ -8,6 +16,8 @@ export interface StoryParts {
   readonly sent: readonly OutboxMessage[];
   readonly taken: readonly (InboxEntry & { readonly service: string })[];
   readonly letters: readonly (LetterSummary & { readonly service: string })[];
+  /** Where messages of the order wait for one of them that has failed. */
+  readonly parked: readonly (ParkedKey & { readonly service: string })[];
 }
 
 /**
@@ -57,9 +67,28 @@ export interface PointRow {
   readonly detail: TimelineEntry['detail'];
 }
 
-export type Row = MessageRow | PointRow;
+/** A message that was held and that the timeline doesn't tell of: nobody knows what it was about. */
+export interface LetterRow {
+  readonly kind: 'letter';
+  readonly id: string;
+  readonly at: number;
+  readonly letter: StoryParts['letters'][number];
+  readonly segments: readonly Segment[];
+}
 
-const OPEN: ReadonlySet<string> = new Set(['retrying', 'parked', 'dead']);
+/** A key that is parked at a service: later messages of the order wait there. */
+export interface ParkedRow {
+  readonly kind: 'parked';
+  readonly id: string;
+  readonly at: number;
+  readonly parked: StoryParts['parked'][number];
+  readonly segments: readonly Segment[];
+}
+
+export type Row = MessageRow | PointRow | LetterRow | ParkedRow;
+
+/** States of a message that is held still. */
+export const OPEN: ReadonlySet<string> = new Set(['retrying', 'parked', 'dead']);
 
 /** Everything in the order in which it happened: each message with where it was when, and between them what the saga decided. */
 export function storyOf(parts: StoryParts, nowMs: number): readonly Row[] {
@@ -67,22 +96,54 @@ export function storyOf(parts: StoryParts, nowMs: number): readonly Row[] {
     parts.timeline.flatMap(({ messageId, detail }) => (messageId ? [[messageId, stepIn(detail)]] : [])),
   );
   let isUndoing = false;
-  return parts.timeline.map((entry, index): Row => {
+  const undoings = new Set<string>();
+  const told = parts.timeline.map((entry, index): Row => {
     if (entry.type === 'compensation-started') isUndoing = true;
     const { messageId, kind } = entry;
     if (messageId === null || (kind !== 'command' && kind !== 'event')) {
       const { type, detail } = entry;
       return { kind: 'point', id: `${index} ${type}`, at: Date.parse(entry.at), type, step: stepIn(detail), detail };
     }
-    return messageRow(parts, entry, messageId, { isUndoing, nowMs, stepOfCause: begun.get(entry.causationId ?? '') });
+    const isUndo = kind === 'command' ? isUndoing : undoings.has(entry.causationId ?? '');
+    if (isUndo) undoings.add(messageId);
+    return messageRow(parts, entry, messageId, { isUndo, nowMs, stepOfCause: begun.get(entry.causationId ?? '') });
   });
+  return heldRows(parts, told, nowMs).reduce(inTime, told);
+}
+
+/** What is held beside the messages that are told of. */
+function heldRows({ letters, parked }: StoryParts, told: readonly Row[], nowMs: number): readonly Row[] {
+  const known = new Set(told.flatMap((row) => (row.kind === 'message' && row.letter ? [row.letter] : [])));
+  const held = (from: number, to: number | undefined): readonly Segment[] => [
+    { stage: 'held', from, to: Math.max(from, to ?? nowMs), isOpen: to === undefined },
+  ];
+  return [
+    ...letters
+      .filter((letter) => !known.has(letter))
+      .map((letter): LetterRow => {
+        const at = Date.parse(letter.heldAt);
+        const end = OPEN.has(letter.state) ? undefined : Date.parse(letter.updatedAt);
+        return { kind: 'letter', id: `letter ${letter.service} ${letter.id}`, at, letter, segments: held(at, end) };
+      }),
+    ...parked.map((key): ParkedRow => {
+      const at = Date.parse(key.parkedAt);
+      const id = `parked ${key.service} ${key.topic} ${key.subscriber}`;
+      return { kind: 'parked', id, at, parked: key, segments: held(at, undefined) };
+    }),
+  ];
+}
+
+/** Before the first that began later; the others stay in the order in which the timeline tells of them. */
+function inTime(rows: readonly Row[], row: Row): readonly Row[] {
+  const index = rows.findIndex(({ at }) => at > row.at);
+  return index < 0 ? [...rows, row] : rows.toSpliced(index, 0, row);
 }
 
 function messageRow(
   parts: StoryParts,
   entry: TimelineEntry,
   id: string,
-  { isUndoing, nowMs, stepOfCause }: { isUndoing: boolean; nowMs: number; stepOfCause: string | undefined },
+  { isUndo, nowMs, stepOfCause }: { isUndo: boolean; nowMs: number; stepOfCause: string | undefined },
 ): MessageRow {
   const isCommand = entry.kind === 'command';
   const outbox = parts.sent.find((message) => message.id === id);
@@ -99,7 +160,7 @@ function messageRow(
     step: stepIn(entry.detail) ?? stepOfCause,
     attempt: Number(entry.detail?.['attempt'] ?? 1),
     isCommand,
-    isUndo: isUndoing && (isCommand || stepOfCause !== undefined),
+    isUndo,
     segments: segmentsOf(parts, { entry, outbox, inbox, letter, answers, nowMs }),
     outbox,
     inbox,

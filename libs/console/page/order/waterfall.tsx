@@ -1,9 +1,14 @@
+import { useState } from 'preact/hooks';
+
 import { duration, exact, words } from '../format.js';
+import { later } from '../parts/later.js';
+import { Status } from '../parts/status.js';
 import { ask, query } from '../router.js';
-import { Lineage } from './lineage.js';
-import type { MessageRow, PointRow, Row, Segment, Stage, StoryParts } from './story.js';
-import { timeScale } from './time-scale.js';
-import type { Span, TimeScale } from './time-scale.js';
+import { Gaps } from './gaps.js';
+import { HeldSaid } from './held-row.js';
+import { OPEN } from './story.js';
+import type { LetterRow, MessageRow, ParkedRow, PointRow, Row, Segment, Stage, StoryParts } from './story.js';
+import type { TimeScale } from './time-scale.js';
 
 const STAGES: Readonly<Record<Stage, string>> = {
   way: 'on its way, until it was taken',
@@ -13,19 +18,24 @@ const STAGES: Readonly<Record<Stage, string>> = {
   held: 'held after a failed attempt',
 };
 
-/** Everything that was said about the order, on one line of time; a row opens into the message's lineage. */
-export function Waterfall({
-  rows,
-  letters,
-}: {
+const Lineage = later(async () => (await import('./lineage.js')).Lineage);
+
+/** Rows at once: an order that is tried for days has thousands. */
+const SHOWN = 200;
+
+interface WaterfallProps {
   readonly rows: readonly Row[];
-  readonly letters: StoryParts['letters'];
-}) {
-  const scale = timeScale(
-    rows.flatMap((row): readonly Span[] => (row.kind === 'message' ? row.segments : [{ from: row.at, to: row.at }])),
-  );
+  readonly story: StoryParts;
+  readonly scale: TimeScale;
+  readonly refresh: () => void;
+}
+
+/** Everything that was said about the order, on one line of time; a row opens into the message's lineage. */
+export function Waterfall({ rows, story, scale, refresh }: WaterfallProps) {
+  const [isWhole, setWhole] = useState(false);
   const open = query.value.get('message');
   const first = rows[0]?.at ?? 0;
+  const shown = isWhole ? rows : rows.filter((row, index) => index >= rows.length - SHOWN || row.id === open);
   return (
     <div class="waterfall">
       <div class="legend" aria-hidden="true">
@@ -38,15 +48,29 @@ export function Waterfall({
           </span>
         ))}
       </div>
+      {shown.length < rows.length && (
+        <button type="button" class="quiet" onClick={() => setWhole(true)}>
+          Show the {rows.length - shown.length} earlier ones
+        </button>
+      )}
       <Breaks scale={scale} />
       <ol aria-label="What happened">
-        {rows.map((row) =>
-          row.kind === 'point' ? (
-            <Point key={row.id} row={row} scale={scale} first={first} />
-          ) : (
-            <Message key={row.id} row={row} scale={scale} first={first} isOpen={open === row.id} letters={letters} />
-          ),
-        )}
+        {shown.map((row) => {
+          if (row.kind === 'point') return <Point key={row.id} row={row} scale={scale} first={first} />;
+          if (row.kind === 'message')
+            return (
+              <Message
+                key={row.id}
+                row={row}
+                scale={scale}
+                first={first}
+                isOpen={open === row.id}
+                story={story}
+                refresh={refresh}
+              />
+            );
+          return <Held key={row.id} row={row} scale={scale} first={first} />;
+        })}
       </ol>
     </div>
   );
@@ -76,13 +100,34 @@ function Point({ row, scale, first }: RowProps<PointRow>) {
   );
 }
 
-function Message({
-  row,
-  scale,
-  first,
-  isOpen,
-  letters,
-}: RowProps<MessageRow> & { readonly isOpen: boolean; readonly letters: StoryParts['letters'] }) {
+/** A failed message that nothing else tells of, or a parked key. */
+function Held({ row, scale, first }: RowProps<LetterRow | ParkedRow>) {
+  const isDead = row.kind === 'letter' && row.letter.state === 'dead';
+  const error = row.kind === 'letter' ? row.letter.lastError : null;
+  return (
+    <li class={`row kept ${isDead ? 'dead' : ''}`}>
+      <span class="what">
+        <HeldSaid row={row} />
+      </span>
+      <svg class="line" role="img" aria-label={row.segments.map(spoken).join(', ')}>
+        <Gaps scale={scale} />
+        {row.segments.map((segment) => (
+          <Bar segment={segment} scale={scale} by="order" />
+        ))}
+      </svg>
+      <At ms={row.at} first={first} />
+      {error !== null && <p class="fault">{error}</p>}
+    </li>
+  );
+}
+
+interface MessageProps extends RowProps<MessageRow> {
+  readonly isOpen: boolean;
+  readonly story: StoryParts;
+  readonly refresh: () => void;
+}
+
+function Message({ row, scale, first, isOpen, story, refresh }: MessageProps) {
   const total = row.segments.reduce((sum, { from, to }) => sum + to - from, 0);
   const isHeld = row.letter !== undefined && row.letter.state === 'dead';
   return (
@@ -102,15 +147,20 @@ function Message({
         <code>{row.type}</code>
         {row.isUndo && row.isCommand && <small> undo</small>}
         {row.attempt > 1 && <small> attempt {row.attempt}</small>}
+        {row.letter !== undefined && OPEN.has(row.letter.state) && <Status of={row.letter.state} />}
       </button>
       <svg class="line" role="img" aria-label={row.segments.map(spoken).join(', ')}>
         <Gaps scale={scale} />
         {row.segments.map((segment) => (
-          <Bar segment={segment} scale={scale} row={row} />
+          <Bar
+            segment={segment}
+            scale={scale}
+            by={segment.stage === 'handle' || segment.stage === 'held' ? row.to : row.from}
+          />
         ))}
       </svg>
       <At ms={row.at} first={first} took={total} />
-      {isOpen && <Lineage row={row} letters={letters} />}
+      {isOpen && <Lineage row={row} story={story} refresh={refresh} />}
     </li>
   );
 }
@@ -120,18 +170,9 @@ function spoken({ stage, from, to, isOpen }: Segment): string {
 }
 
 /** Never narrower than can be seen, and pointed at. */
-function Bar({
-  segment,
-  scale,
-  row,
-}: {
-  readonly segment: Segment;
-  readonly scale: TimeScale;
-  readonly row: MessageRow;
-}) {
+function Bar({ segment, scale, by }: { readonly segment: Segment; readonly scale: TimeScale; readonly by: string }) {
   const from = scale.place(segment.from);
   const width = Math.max(scale.place(segment.to) - from, 0.35);
-  const by = segment.stage === 'handle' || segment.stage === 'held' ? row.to : row.from;
   return (
     <rect
       class={`bar ${segment.stage} of-${by} ${segment.isOpen ? 'still' : ''}`}
@@ -143,18 +184,6 @@ function Bar({
     >
       <title>{spoken(segment)}</title>
     </rect>
-  );
-}
-
-function Gaps({ scale }: { readonly scale: TimeScale }) {
-  return (
-    <>
-      {scale.gaps.map(({ at, width, from, to }) => (
-        <rect class="gap" x={`${at}%`} width={`${width}%`} y="0" height="100%">
-          <title>{`${duration(to - from)} in which nothing happened`}</title>
-        </rect>
-      ))}
-    </>
   );
 }
 

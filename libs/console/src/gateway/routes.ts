@@ -8,6 +8,7 @@ interface Route {
 }
 
 const ID = '[0-9a-zA-Z-]{1,64}';
+const TOPIC = '[A-Za-z0-9_.-]{1,249}';
 const SKU = '[A-Za-z0-9_.-]{1,64}';
 
 const looks = (path: string): Route => ({ method: 'GET', path: new RegExp(`^${path}$`), role: 'reader' });
@@ -27,14 +28,17 @@ const ROUTES: readonly Route[] = [
   looks('/admin/overview'),
   looks('/admin/outbox'),
   looks('/admin/outbox/messages'),
+  looks(`/admin/outbox/messages/${ID}/audit`),
+  looks('/admin/outbox/waiting'),
   looks('/admin/inbox'),
   looks('/admin/topics'),
+  looks(`/admin/topics/${TOPIC}/lanes`),
   looks('/admin/lanes'),
   looks('/admin/parked-keys'),
   looks('/admin/dead-letters'),
-  looks(`/admin/dead-letters/(count|groups|${ID})`),
+  looks(`/admin/dead-letters/(count|groups|runs|${ID})`),
   looks(`/admin/dead-letters/${ID}/audit`),
-  looks(`/admin/dead-letters/runs/${ID}`),
+  looks(`/admin/dead-letters/runs/${ID}(/letters)?`),
   { method: 'POST', path: /^\/admin\/dead-letters\/preview$/, role: 'reader' }, // changes nothing
   acts('/orders'),
   acts(`/orders/${ID}/cancel`),
@@ -42,6 +46,7 @@ const ROUTES: readonly Route[] = [
   acts(`/admin/sagas/${ID}/(retry|skip|force)`),
   acts(`/admin/dead-letters/(replay|discard)`),
   acts(`/admin/dead-letters/${ID}/(edit|reveal)`),
+  acts(`/admin/outbox/messages/${ID}/reveal`),
   acts(`/admin/outbox/refused/${ID}/(retry|discard)`),
 ];
 
