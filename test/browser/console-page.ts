@@ -15,7 +15,10 @@ const ARGUMENTS = [
   '--no-first-run',
 ];
 
-export type Look = 'light' | 'dark' | 'narrow';
+export type Look = 'light' | 'dark' | 'narrow' | '4k';
+
+const WINDOWS = { narrow: { width: 390, height: 844 }, '4k': { width: 3840, height: 2160 } };
+const WINDOW = { width: 1440, height: 900 };
 
 /** A page of the console, and what went wrong in it. */
 export interface ConsolePage {
@@ -31,7 +34,7 @@ export function startBrowser(): Promise<Browser> {
 
 export async function openConsole(browser: Browser, url: string, look: Look = 'light'): Promise<ConsolePage> {
   const context = await browser.newContext({
-    viewport: look === 'narrow' ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+    viewport: look === 'narrow' || look === '4k' ? WINDOWS[look] : WINDOW,
     colorScheme: look === 'dark' ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });

@@ -7,7 +7,11 @@ import { storePaymentLetters } from '../system/payment-letters.js';
 import { RunningSystem } from '../system/running-system.js';
 import { until } from '../system/until.js';
 import { complaints, openConsole, overflow, startBrowser } from './console-page.js';
-import type { ConsolePage } from './console-page.js';
+import type { ConsolePage, Look } from './console-page.js';
+import { flowTests } from './console/flow.js';
+import { heldOrderTests } from './console/held-orders.js';
+import { letterTests } from './console/letters.js';
+import { manyTests } from './console/many.js';
 
 describe('the console in a browser', () => {
   let system: RunningSystem;
@@ -16,13 +20,7 @@ describe('the console in a browser', () => {
 
   beforeAll(async () => {
     [system, browser] = await Promise.all([RunningSystem.start({ CONSOLE: 'on' }), startBrowser()]);
-    await storePaymentLetters({
-      databaseUrl: databaseUrl(testDatabaseServer(), `${system.databasePrefix}payment`),
-      group: 'payment',
-      topic: 'payment.commands',
-      letters: 40,
-      orders: 20,
-    });
+    await storeLetters(40, 20);
   }, 120_000);
   afterEach(async () => {
     const faults = opened.flatMap(({ faults }) => faults);
@@ -35,11 +33,21 @@ describe('the console in a browser', () => {
     await system?.stop();
   }, 60_000);
 
-  async function open(path: string, look: 'light' | 'dark' | 'narrow' = 'light'): Promise<Page> {
+  async function open(path: string, look: Look = 'light'): Promise<Page> {
     const page = await openConsole(browser, `${system.services.order.url}${path}`, look);
     opened.push(page);
     return page.page;
   }
+
+  /** Dead letters of the payment service, of two kinds. */
+  const storeLetters = (letters: number, orders: number): Promise<void> =>
+    storePaymentLetters({
+      databaseUrl: databaseUrl(testDatabaseServer(), `${system.databasePrefix}payment`),
+      group: 'payment',
+      topic: 'payment.commands',
+      letters,
+      orders,
+    });
 
   /** An order whose refund the provider refuses for good. */
   async function stuckOrder(customerId: string): Promise<string> {
@@ -236,30 +244,15 @@ describe('the console in a browser', () => {
     await page.getByText(/discard by ada: not needed/).waitFor();
   }, 120_000);
 
-  it('shows what flows between the services, and where numbers lead', async () => {
-    const page = await open('/console/flow');
-    await page.getByRole('list', { name: 'Topics' }).getByText('payment.commands').waitFor();
-    await page
-      .getByRole('list', { name: 'Topics' })
-      .getByText(/\d+ in the outbox/)
-      .first()
-      .waitFor();
-    await page
-      .getByRole('list', { name: 'Topics' })
-      .getByText(/\d+ behind/)
-      .first()
-      .waitFor();
-    await page
-      .getByRole('region', { name: 'payment' })
-      .getByRole('link', { name: /dead letters/ })
-      .click();
-    await page.waitForURL('**/console/dead-letters?service=payment');
-    expect(await page.getByRole('heading', { name: 'Dead letters' }).count()).toBe(1);
-  });
+  const tested = { system: () => system, open };
+  heldOrderTests(tested);
+  flowTests(tested);
+  letterTests(tested);
 
-  it.each(['light', 'dark', 'narrow'] as const)(
+  it.each(['light', 'dark', 'narrow', '4k'] as const)(
     'is fit for everyone, %s',
     async (look) => {
+      await storeLetters(8, 4);
       const { id } = await system.placeAndWait({ customerId: 'fit', paymentMethod: 'pm_card_flaky_3' });
       const { body } = await call<{ items: { messageId: string; kind: string }[] }>(
         `${system.services.order.url}/orders?limit=1`,
@@ -272,6 +265,10 @@ describe('the console in a browser', () => {
         ['/console/orders?q=nobody', 'No order fits.'],
         ['/console/shop', 'Collector’s mug, ten pieces'],
         ['/console/flow', 'Parked keys'],
+        ['/console/flow/lanes/payment/payment.commands', 'Earliest kept'],
+        ['/console/flow/outbox/order/payment.commands', 'Nothing waits'],
+        ['/console/flow/parked/payment', 'letter'],
+        ['/console/flow/health/payment', 'It needs'],
         ['/console/dead-letters', 'ConnectionLostError'],
         ['/console/dead-letters?service=payment', 'Dry run'],
         [`/console/dead-letters/payment/${await anyLetter()}`, 'Personal fields are masked.'],
@@ -283,4 +280,6 @@ describe('the console in a browser', () => {
     },
     120_000,
   );
+
+  manyTests(tested); // last: what it leaves would be in the way
 });

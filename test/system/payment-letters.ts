@@ -11,7 +11,8 @@ interface LettersOfPayment {
   readonly group: string;
   readonly topic: string;
   readonly letters: number;
-  readonly orders: number;
+  /** How many orders they are about, or which. */
+  readonly orders: number | readonly string[];
 }
 
 /**
@@ -19,9 +20,9 @@ interface LettersOfPayment {
  * charge `orders` orders, each order's repeatedly (at least once delivery), dead with one of two errors.
  */
 export async function storePaymentLetters({ databaseUrl, group, topic, letters, orders }: LettersOfPayment) {
-  const ids = Array.from({ length: orders }, () => randomUUID());
+  const ids = typeof orders === 'number' ? Array.from({ length: orders }, () => randomUUID()) : orders;
   const rows = Array.from({ length: letters }, (_, n) => {
-    const [id, orderId = ''] = [randomUUID(), ids[n % orders]];
+    const [id, orderId = ''] = [randomUUID(), ids[n % ids.length]];
     const data = { orderId, customerId: 'c1', amount: { amount: 1_250, currency: 'EUR' }, paymentMethod: 'pm_card_ok' };
     const time = new Date().toISOString();
     const envelope = { id, source: '/order', type: TYPE, time, correlationId: orderId };
@@ -36,11 +37,12 @@ export async function storePaymentLetters({ databaseUrl, group, topic, letters, 
   const values = [group, TYPE, topic, JSON.stringify(rows)];
   await client.query(INSERT, values);
   await client.query(
-    `INSERT INTO parked_key (consumer_group, topic, key) SELECT DISTINCT consumer_group, topic, key FROM held_message`,
+    `INSERT INTO parked_key (consumer_group, topic, key) SELECT DISTINCT consumer_group, topic, key FROM held_message
+     ON CONFLICT DO NOTHING`,
   );
   await client.query(
     `INSERT INTO inbox (consumer_group, source, message_id, outcome)
-     SELECT consumer_group, source, message_id, state FROM held_message`,
+     SELECT consumer_group, source, message_id, state FROM held_message ON CONFLICT DO NOTHING`,
   );
   await client.end();
 }

@@ -4,23 +4,40 @@ export interface Money {
   readonly currency: string;
 }
 
-export const ORDER_STATUSES = ['PLACED', 'CANCELLING', 'FULFILLED', 'REJECTED', 'CANCELLED'] as const;
+export const ORDER_STATUSES = ['PLACED', 'FULFILLED', 'REJECTED', 'CANCELLED'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+export interface OrderLine {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly lineTotal: number;
+}
+
+export interface OrderFailure {
+  readonly step: string;
+  readonly code: string;
+  readonly message: string;
+}
 
 export interface OrderBody {
   readonly id: string;
   readonly status: OrderStatus;
   readonly customerId: string;
-  readonly items: readonly { readonly sku: string; readonly quantity: number; readonly lineTotal: number }[];
+  readonly items: readonly OrderLine[];
   readonly total: Money;
   readonly placedAt: string;
   readonly updatedAt: string;
-  readonly failure?: { readonly step: string; readonly code: string; readonly message: string };
+  readonly failure?: OrderFailure;
 }
 
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextCursor: string | null;
+}
+
+export interface StepError {
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface SagaStep {
@@ -29,7 +46,7 @@ export interface SagaStep {
   readonly attempts: number;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: StepError;
 }
 
 export interface SagaBody {

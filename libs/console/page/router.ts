@@ -34,7 +34,11 @@ export function ask(changes: Readonly<Record<string, string | undefined>>, how: 
 
 /** Links within the page don't load it again; all others, and those that shall open elsewhere, do as they do anywhere. */
 export function followLinks(): void {
-  addEventListener('popstate', () => (here.value = readLocation()));
+  addEventListener('popstate', () => {
+    const before = path.value;
+    here.value = readLocation();
+    if (path.value !== before) focusScreen(); // the browser restores where it was scrolled to
+  });
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
@@ -44,6 +48,11 @@ export function followLinks(): void {
     go(link.href);
     if (path.value === before) return;
     scrollTo(0, 0);
-    document.querySelector<HTMLElement>('#screen')?.focus({ preventScroll: true }); // what is read out begins there
+    focusScreen();
   });
+}
+
+/** What is read out, and the next Tab, begin there. */
+function focusScreen(): void {
+  document.querySelector<HTMLElement>('#screen')?.focus({ preventScroll: true });
 }

@@ -48,7 +48,7 @@ export function BulkPanel({ service, filter, mayAct, done }: BulkPanelProps) {
       asks: 'who and why',
       run: async (operator) => {
         askFor({ run: id, tried: '', outcome: '' }, 'replace');
-        void replay({ service, filter, plan, operator, run: id }).then(done);
+        void replay({ service, filter, plan, operator, run: id }).finally(done);
       },
     });
   const discard = async (operator: { who: string; why: string }, key: string): Promise<void> => {

@@ -206,7 +206,7 @@ function segmentsOf(
     add('outbox', created, undefined);
     return segments;
   }
-  const isEnded = order.status !== 'PLACED' && order.status !== 'CANCELLING';
+  const isEnded = order.status !== 'PLACED';
   let at = created;
   if (received === undefined) {
     if (published !== undefined) at = add('outbox', at, published);

@@ -10,7 +10,6 @@ const TONES: Readonly<Record<string, string>> = {
   retrying: 'busy',
   parked: 'busy',
   'key-parked': 'warn',
-  CANCELLING: 'warn',
   COMPENSATING: 'warn',
   REJECTED: 'warn',
   COMPENSATION_FAILED: 'bad',

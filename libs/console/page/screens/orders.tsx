@@ -175,6 +175,6 @@ function itemsOf({ items }: OrderBody): string {
 }
 
 function tookOf({ status, placedAt, updatedAt }: OrderBody): string {
-  if (status === 'PLACED' || status === 'CANCELLING') return '';
+  if (status === 'PLACED') return '';
   return duration(Date.parse(updatedAt) - Date.parse(placedAt));
 }

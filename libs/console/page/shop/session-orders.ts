@@ -78,5 +78,5 @@ export async function catchUp(): Promise<void> {
 }
 
 export function isOpen({ status }: OrderBody): boolean {
-  return status === 'PLACED' || status === 'CANCELLING';
+  return status === 'PLACED';
 }
