@@ -5,6 +5,8 @@ import type { RefundOutcome } from '../domain/refund-payment.js';
 export interface ChargeRequest {
   /** The payment's id. */
   readonly idempotencyKey: string;
+  /** What the provider keeps beside the charge, so that its books can be compared with ours: the order's id. */
+  readonly reference: string;
   readonly amount: Money;
   readonly paymentMethod: string;
 }

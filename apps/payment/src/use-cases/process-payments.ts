@@ -60,8 +60,11 @@ export class ProcessPayments {
   async #charge(payment: Payment | undefined, signal: AbortSignal): Promise<Charged> {
     if (!payment) throw new TypeError('A prepared payment must exist');
     if (knownProcessAnswer(payment)) return { payment };
-    const { id, amount, paymentMethod } = payment;
-    return { payment, outcome: await this.gateway.charge({ idempotencyKey: id, amount, paymentMethod }, signal) };
+    const { id: idempotencyKey, orderId: reference, amount, paymentMethod } = payment;
+    return {
+      payment,
+      outcome: await this.gateway.charge({ idempotencyKey, reference, amount, paymentMethod }, signal),
+    };
   }
 
   /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */

@@ -4,6 +4,8 @@ import type { BookingOutcome } from '../domain/create-shipment.js';
 export interface BookingRequest {
   /** The shipment's id. */
   readonly idempotencyKey: string;
+  /** What the carrier keeps beside the booking, so that its books can be compared with ours: the order's id. */
+  readonly reference: string;
   readonly items: readonly { readonly sku: string; readonly quantity: number }[];
   /** Personal data: for the carrier alone, never logged or kept. */
   readonly address: {

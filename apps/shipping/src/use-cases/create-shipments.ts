@@ -54,7 +54,8 @@ export class CreateShipments {
   async #book(shipment: Shipment | undefined, { items, address }: Command, signal: AbortSignal): Promise<Booked> {
     if (!shipment) throw new TypeError('A prepared shipment must exist');
     if (knownCreateAnswer(shipment)) return { shipment };
-    return { shipment, outcome: await this.carrier.book({ idempotencyKey: shipment.id, items, address }, signal) };
+    const { id: idempotencyKey, orderId: reference } = shipment;
+    return { shipment, outcome: await this.carrier.book({ idempotencyKey, reference, items, address }, signal) };
   }
 
   /** Needs nothing of its prepare phase but the results, so that those of several phases can be concluded by one call. */

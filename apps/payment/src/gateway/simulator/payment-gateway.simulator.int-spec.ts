@@ -35,7 +35,15 @@ describe('PaymentGatewaySimulator', () => {
 
   const charge = (paymentMethod: string, idempotencyKey = `key-${(count += 1)}`) => ({
     idempotencyKey,
-    outcome: gateway.charge({ idempotencyKey, amount: { amount: 1250, currency: 'EUR' }, paymentMethod }, signal),
+    outcome: gateway.charge(
+      {
+        idempotencyKey,
+        reference: `order of ${idempotencyKey}`,
+        amount: { amount: 1250, currency: 'EUR' },
+        paymentMethod,
+      },
+      signal,
+    ),
   });
   const refund = (chargeKey: string) => gateway.refund({ chargeKey }, signal);
   const held = async (key: string): Promise<number> => {
@@ -55,6 +63,13 @@ describe('PaymentGatewaySimulator', () => {
     expect(await again.outcome).toEqual(await outcome);
     expect(await otherMethod.outcome).toEqual(await outcome);
     expect(await held(idempotencyKey)).toBe(1250);
+  });
+
+  it('keeps beside a charge whose it is', async () => {
+    const { idempotencyKey, outcome } = charge('pm_card_ok');
+    await outcome;
+    const { rows } = await books.query('SELECT reference FROM charge WHERE idempotency_key = $1', [idempotencyKey]);
+    expect(rows).toEqual([{ reference: `order of ${idempotencyKey}` }]);
   });
 
   it('declines a bad card, and one that it does not know', async () => {
@@ -132,7 +147,8 @@ describe('PaymentGatewaySimulator', () => {
 
   it('charges nothing when the caller gives up on a slow card', async () => {
     const giveUp = new AbortController();
-    const request = { idempotencyKey: 'slow', amount: { amount: 1, currency: 'EUR' }, paymentMethod: 'pm_card_slow' };
+    const amount = { amount: 1, currency: 'EUR' };
+    const request = { idempotencyKey: 'slow', reference: 'order', amount, paymentMethod: 'pm_card_slow' };
     const outcome = gateway.charge(request, giveUp.signal);
     giveUp.abort();
     await expect(outcome).rejects.toThrow();

@@ -96,6 +96,7 @@ export class PaymentGatewaySimulator implements PaymentGateway, OnApplicationShu
       scripts.map(({ failuresBefore }) => failuresBefore ?? 0),
       scripts.map(({ refundFailures }) => refundFailures ?? 0),
       scripts.map(({ refundRefusals }) => refundRefusals ?? 0),
+      requests.map(({ reference }) => reference),
     ]);
     return new Map(rows.map((row) => [row.key, row]));
   }

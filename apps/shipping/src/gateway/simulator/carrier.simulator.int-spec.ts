@@ -31,6 +31,7 @@ describe('CarrierSimulator', () => {
     outcome: carrier.book(
       {
         idempotencyKey,
+        reference: `order of ${idempotencyKey}`,
         items: [{ sku: 'SKU-1', quantity: 2 }],
         address: { name: 'Ada Example', line1: '1 Example Street', city: 'Exampleton', postalCode, country: 'DE' },
       },
@@ -48,6 +49,13 @@ describe('CarrierSimulator', () => {
       idempotencyKey,
     ]);
     expect(rows).toEqual([{ status: 'booked', calls: 2 }]);
+  });
+
+  it('keeps beside a booking whose it is', async () => {
+    const { idempotencyKey, outcome } = book('12345');
+    await outcome;
+    const { rows } = await books.query('SELECT reference FROM booking WHERE idempotency_key = $1', [idempotencyKey]);
+    expect(rows).toEqual([{ reference: `order of ${idempotencyKey}` }]);
   });
 
   it('refuses the postal code 00000', async () => {

@@ -88,6 +88,7 @@ export class CarrierSimulator implements Carrier, OnApplicationShutdown {
       scripts.map(({ failuresBefore }) => failuresBefore ?? 0),
       scripts.map(({ cancelFailures }) => cancelFailures ?? 0),
       scripts.map(({ cancelRefusals }) => cancelRefusals ?? 0),
+      requests.map(({ reference }) => reference),
     ]);
     return new Map(rows.map((row) => [row.key, row]));
   }

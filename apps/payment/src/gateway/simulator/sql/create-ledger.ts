@@ -1,5 +1,6 @@
 /**
  * The provider's books. `open` = calls failed so far, nothing charged; `voided` = called off, never to be charged.
+ * `reference` = the order, as the service has told; `null` where nobody told.
  * What the provider holds for us: charges with status `charged` minus refunds with status `refunded`.
  */
 export const createLedger = `
@@ -16,6 +17,7 @@ export const createLedger = `
     refund_refusals integer NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
   );
+  ALTER TABLE charge ADD COLUMN IF NOT EXISTS reference text;
   CREATE TABLE IF NOT EXISTS refund (
     charge_key text PRIMARY KEY,
     amount bigint NOT NULL CHECK (amount >= 0),

@@ -1,6 +1,6 @@
 /**
  * The carrier's books; no personal data. `open` = calls failed so far, nothing booked; `voided` = called off before it was
- * booked. What the carrier will deliver: bookings with status `booked`.
+ * booked. `reference` = the order, as the service has told; `null` where nobody told. What the carrier will deliver: bookings with status `booked`.
  */
 export const createLedger = `
   CREATE TABLE IF NOT EXISTS booking (
@@ -13,4 +13,5 @@ export const createLedger = `
     cancel_refusals integer NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
   );
+  ALTER TABLE booking ADD COLUMN IF NOT EXISTS reference text;
 `;
