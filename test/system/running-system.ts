@@ -74,6 +74,14 @@ export class RunningSystem {
     return ServiceProcess.create(name, { ...this.env, ...env });
   }
 
+  /** The lab beside it, as a process that isn't started yet. It can't reach what `npm start` supervises: that isn't there. */
+  async lab(token: string): Promise<ServiceProcess> {
+    const urls = SERVICE_NAMES.map((name) => [`${name.toUpperCase()}_URL`, this.services[name].url]);
+    const { LAB_URL: url } = this.env;
+    const port = url === undefined ? undefined : Number(new URL(url).port);
+    return ServiceProcess.create('lab', { ...this.env, ...Object.fromEntries(urls), LAB_TOKEN: token }, port);
+  }
+
   async stop(): Promise<void> {
     await Promise.all(SERVICE_NAMES.map((name) => this.services[name].end()));
     await this.broker.remove(AT_THE_BROKER);

@@ -13,13 +13,18 @@ export class ServiceProcess {
   #output = '';
 
   private constructor(
-    readonly name: ServiceName,
+    readonly name: ServiceName | 'lab',
     readonly port: number,
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async create(name: ServiceName, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-    return new ServiceProcess(name, await freePort(), env);
+  /** @param port where something else has been told already; otherwise a free one */
+  static async create(
+    name: ServiceName | 'lab',
+    env: Readonly<Record<string, string>>,
+    port?: number,
+  ): Promise<ServiceProcess> {
+    return new ServiceProcess(name, port ?? (await freePort()), env);
   }
 
   get url(): string {

@@ -4,6 +4,7 @@ import { HealthModule } from '@waybill/http';
 
 import { Databases } from './databases/databases.js';
 import { FaultsModule } from './faults/faults.module.js';
+import { InvariantsModule } from './invariants/invariants.module.js';
 import { LAB_CONFIG } from './lab-config.token.js';
 import type { LabConfig } from './lab.config.js';
 
@@ -14,7 +15,7 @@ export class LabModule {
     return {
       module: LabModule,
       global: true,
-      imports: [HealthModule, FaultsModule],
+      imports: [HealthModule, FaultsModule, InvariantsModule],
       providers: [{ provide: LAB_CONFIG, useValue: config }, Databases],
       exports: [LAB_CONFIG, Databases],
     };

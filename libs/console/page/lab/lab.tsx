@@ -1,4 +1,5 @@
 import { Dials } from './dials.js';
+import { Invariants } from './invariants.js';
 
 /** Break something, and see what holds. */
 export function Lab() {
@@ -10,6 +11,7 @@ export function Lab() {
       </div>
       <div class="lab">
         <Dials />
+        <Invariants />
       </div>
     </section>
   );
