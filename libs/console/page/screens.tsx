@@ -6,6 +6,7 @@ import { Orders } from './screens/orders.js';
 const DeadLetters = later(async () => (await import('./letters/groups.js')).DeadLetters);
 const LetterScreen = later(async () => (await import('./letters/letter-screen.js')).LetterScreen);
 const Lab = later(async () => (await import('./lab/lab.js')).Lab);
+const Learn = later(async () => (await import('./learn/learn.js')).Learn);
 const Flow = later(async () => (await import('./flow/flow.js')).Flow);
 const OrderScreen = later(async () => (await import('./order/order-screen.js')).OrderScreen);
 const Shop = later(async () => (await import('./shop/shop.js')).Shop);
@@ -47,4 +48,5 @@ export const SCREENS: readonly Screen[] = [
     show: (list, service, topic) => <Flow list={list} service={service} topic={topic} />,
   },
   { name: 'Lab', href: '/console/lab', matches: /^\/lab$/, isOfLab: true, show: () => <Lab /> },
+  { name: 'Learn', href: '/console/learn', matches: /^\/learn$/, isOfLab: true, show: () => <Learn /> },
 ];

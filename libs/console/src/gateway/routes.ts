@@ -57,11 +57,11 @@ const ends = (path: string): Route => ({ method: 'DELETE', path: new RegExp(`^${
 const LAB_ROUTES: readonly Route[] = [
   looks('/lab/faults'),
   looks('/lab/invariants'),
-  looks(`/lab/lessons(/${NAME})?`),
+  looks('/lab/lessons'),
+  looks(`/lab/lessons/runs/${ID}`),
   acts(`/lab/faults/${NAME}`),
   ends(`/lab/faults/${NAME}`),
-  acts(`/lab/lessons/${NAME}(/${NAME})?`),
-  ends(`/lab/lessons/${NAME}`),
+  acts(`/lab/lessons/${NAME}`),
 ];
 
 /** The least role that may do it; `undefined` where nobody may. */
