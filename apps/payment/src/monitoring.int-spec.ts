@@ -57,7 +57,18 @@ describe('the monitor of a running service', () => {
   });
 
   const get = (path: string) => fetch(`http://127.0.0.1:${service.port}${path}`);
+  const incidents = async (query = ''): Promise<readonly { readonly rule: string }[]> => {
+    const body = await (await get(`/admin/incidents${query}`)).json();
+    return (body as { items: readonly { rule: string }[] }).items; // the answer's contract
+  };
   const metrics = async () => (await get('/metrics')).text();
+  const inDatabase = async (statement: string): Promise<void> => {
+    const connectionString = `${testDatabaseServer().replace(/\/[^/]*$/, '')}/${prefix}_payment`;
+    const client = new Client({ connectionString });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
   const told = () => receiver.received.map(({ body }) => `${body.type} ${String(body.data['rule'])}`);
 
   async function publishPoison(count: number): Promise<void> {
@@ -87,17 +98,28 @@ describe('the monitor of a running service', () => {
     ]) {
       await eventually(async () => (await metrics()).includes(expected), 30_000); // each source is read by itself
     }
+    expect(await incidents('?state=open')).toMatchObject([
+      { rule: 'dead-letters', subject: 'group=payment', severity: 'warning', endedAt: null, unconfirmedSince: null },
+    ]);
+    await eventually(
+      async () => (await metrics()).includes('waybill_incidents{rule="dead-letters",severity="warning"} 1'),
+      30_000,
+    );
     await service.close();
+    await inDatabase(`UPDATE incident_watch SET watched_at = watched_at - interval '1 hour'`); // as if it had been down for long
     service = await start();
     await eventually(async () => (await metrics()).includes('waybill_dead_letters{group="payment"} 20'), 60_000);
-    const client = new Client({
-      connectionString: `${testDatabaseServer().replace(/\/[^/]*$/, '')}/${prefix}_payment`,
-    });
-    await client.connect();
-    await client.query(`UPDATE held_message SET state = 'discarded'`);
-    await client.end();
+    await eventually(async () => (await incidents('?state=ended')).some(({ rule }) => rule === 'unwatched'), 60_000);
+    expect(await incidents('?state=open')).toMatchObject([{ rule: 'dead-letters' }]); // the same one continues
+    await inDatabase(`UPDATE held_message SET state = 'discarded'`);
     await eventually(() => told().includes('alert.resolved dead-letters'), 60_000);
     expect(told()).toEqual(['alert.firing dead-letters', 'alert.resolved dead-letters']);
+    const [, ...more] = (await incidents()).filter(({ rule }) => rule === 'dead-letters');
+    expect(more).toEqual([]);
+    expect(await incidents('?state=ended&severity=warning')).toContainEqual(
+      expect.objectContaining({ rule: 'dead-letters', peak: 20, endedAt: expect.any(String) }),
+    );
+    expect(await incidents('?severity=critical')).toEqual([]);
     expect(receiver.received.every((received) => isSigned(received, SECRET))).toBe(true);
     expect(receiver.received[0]?.body.data).toMatchObject({ service: 'payment', subject: 'group=payment' });
   });

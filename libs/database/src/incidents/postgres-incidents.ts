@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Breach, IncidentStore, Notice } from '@waybill/observability';
+import { UNWATCHED } from '@waybill/observability';
+import type { Breach, Incident, IncidentFilter, IncidentStore, Notice, OpenIncidents } from '@waybill/observability';
 
 import { Database } from '../database.js';
 import { claimNotice } from './sql/claim-notice.js';
 import type { NoticeRow } from './sql/claim-notice.js';
 import { endIncidents } from './sql/end-incidents.js';
+import { countOpenIncidents, listIncidents } from './sql/list-incidents.js';
+import type { IncidentRow, OpenIncidentsRow } from './sql/list-incidents.js';
 import { markNoticeSent } from './sql/mark-notice-sent.js';
 import { reportIncidents } from './sql/report-incidents.js';
 
@@ -32,7 +35,8 @@ export class PostgresIncidents implements IncidentStore {
 
   /** Also deletes what ended 30 days ago. */
   async end(rules: readonly string[], clearMs: number): Promise<void> {
-    await this.database.query(endIncidents, [rules, clearMs, KEPT_MS]);
+    const { rule, subject, severity, summary } = UNWATCHED;
+    await this.database.query(endIncidents, [rules, clearMs, KEPT_MS, rule, subject, severity, summary]);
   }
 
   async claim(leaseMs: number): Promise<Notice | undefined> {
@@ -43,6 +47,31 @@ export class PostgresIncidents implements IncidentStore {
   async sent({ incident, state }: Pick<Notice, 'incident' | 'state'>): Promise<void> {
     await this.database.query(markNoticeSent, [incident, state]);
   }
+
+  async list({ state, severity, since, before, limit }: IncidentFilter): Promise<readonly Incident[]> {
+    const values = [state ?? null, severity ?? null, since ?? null, before ?? null, limit];
+    return (await this.database.operators.query<IncidentRow>(listIncidents, values)).map(incidentOf);
+  }
+
+  async countOpen(): Promise<readonly OpenIncidents[]> {
+    const rows = await this.database.query<OpenIncidentsRow>(countOpenIncidents);
+    return rows.map(({ severity, ...row }) => ({ ...row, severity: severityOf(severity) }));
+  }
+}
+
+function severityOf(text: string): Incident['severity'] {
+  return text === 'critical' ? 'critical' : 'warning';
+}
+
+function incidentOf({
+  severity,
+  started_at: startedAt,
+  seen_at: seenAt,
+  ended_at: endedAt,
+  unseen_ms: unseenMs,
+  ...row
+}: IncidentRow): Incident {
+  return { ...row, severity: severityOf(severity), startedAt, seenAt, endedAt: endedAt ?? undefined, unseenMs };
 }
 
 function noticeOf(row: NoticeRow): Notice {
@@ -57,7 +86,7 @@ function noticeOf(row: NoticeRow): Notice {
     value,
     peak,
     threshold,
-    severity: row.severity === 'critical' ? 'critical' : 'warning',
+    severity: severityOf(row.severity),
     startedAt: row.started_at,
     endedAt: state === 'resolved' && row.ended_at !== null ? row.ended_at : undefined,
   };

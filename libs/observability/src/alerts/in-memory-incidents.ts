@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Breach } from './alert-rule.js';
-import { NOTICE_LIFETIME_MS } from './incident-store.js';
-import type { IncidentStore, Notice } from './incident-store.js';
+import { NOTICE_LIFETIME_MS, UNWATCHED } from './incident-store.js';
+import type { Incident, IncidentFilter, IncidentStore, Notice, OpenIncidents } from './incident-store.js';
 
-interface Incident extends Breach {
+interface Remembered extends Breach {
   readonly id: string;
   readonly startedAtMs: number;
   seenAtMs: number;
@@ -12,12 +12,14 @@ interface Incident extends Breach {
   value: number;
   peak: number;
   firingSent: boolean;
+  resolvedSent: boolean;
   claimedUntilMs: number;
 }
 
 /** For a service without a database: a restart tells again of incidents that continue, and so does each replica. */
 export class InMemoryIncidents implements IncidentStore {
-  #incidents: Incident[] = [];
+  #incidents: Remembered[] = [];
+  #watchedAtMs: number | undefined;
 
   /** @param clock milliseconds since 1970 */
   constructor(private readonly clock: () => number = Date.now) {}
@@ -33,14 +35,19 @@ export class InMemoryIncidents implements IncidentStore {
         open.value = breach.value;
         open.peak = Math.max(open.peak, breach.value);
       } else {
-        const times = { startedAtMs: now, seenAtMs: now, endedAtMs: undefined, claimedUntilMs: 0 };
-        this.#incidents.push({ ...breach, ...times, id: randomUUID(), peak: breach.value, firingSent: false });
+        this.#remember(breach, { startedAtMs: now, seenAtMs: now, endedAtMs: undefined }, false);
       }
     }
   }
 
   async end(rules: readonly string[], clearMs: number): Promise<void> {
     const now = this.clock();
+    const watchedAtMs = this.#watchedAtMs ?? now;
+    this.#watchedAtMs = now;
+    if (watchedAtMs < now - clearMs) {
+      const gap = { ...UNWATCHED, value: (now - watchedAtMs) / 1_000, threshold: clearMs / 1_000 };
+      this.#remember(gap, { startedAtMs: watchedAtMs, seenAtMs: now, endedAtMs: now }, true);
+    }
     for (const incident of this.#incidents) {
       const isOver = incident.endedAtMs === undefined && incident.seenAtMs <= now - clearMs;
       if (isOver && rules.includes(incident.rule)) incident.endedAtMs = now;
@@ -52,6 +59,7 @@ export class InMemoryIncidents implements IncidentStore {
     const now = this.clock();
     const next = this.#incidents.find(
       (incident) =>
+        !incident.resolvedSent &&
         (!incident.firingSent || incident.endedAtMs !== undefined) &&
         incident.claimedUntilMs <= now &&
         latestOf(incident) > now - NOTICE_LIFETIME_MS,
@@ -62,17 +70,66 @@ export class InMemoryIncidents implements IncidentStore {
   }
 
   async sent({ incident: id, state }: Pick<Notice, 'incident' | 'state'>): Promise<void> {
-    if (state === 'resolved') this.#incidents = this.#incidents.filter((incident) => incident.id !== id);
     const incident = this.#incidents.find((candidate) => candidate.id === id);
-    if (incident) Object.assign(incident, { firingSent: true, claimedUntilMs: 0 });
+    if (incident) Object.assign(incident, { firingSent: true, resolvedSent: state === 'resolved', claimedUntilMs: 0 });
+  }
+
+  async list({ state, severity, since, before, limit }: IncidentFilter): Promise<readonly Incident[]> {
+    const now = this.clock();
+    const newestFirst = this.#incidents.toReversed().toSorted((one, other) => other.startedAtMs - one.startedAtMs);
+    const from = before === undefined ? 0 : newestFirst.findIndex(({ id }) => id === before) + 1;
+    if (before !== undefined && from === 0) return [];
+    return newestFirst
+      .slice(from)
+      .filter(
+        (incident) =>
+          (state === undefined || (state === 'open') === (incident.endedAtMs === undefined)) &&
+          (severity === undefined || severity === incident.severity) &&
+          (since === undefined || (incident.endedAtMs ?? now) >= since.getTime()),
+      )
+      .slice(0, limit)
+      .map((incident) => incidentOf(incident, now));
+  }
+
+  async countOpen(): Promise<readonly OpenIncidents[]> {
+    const counts = new Map<string, OpenIncidents>();
+    for (const { rule, severity, endedAtMs } of this.#incidents) {
+      if (endedAtMs !== undefined) continue;
+      const id = `${rule} ${severity}`;
+      counts.set(id, { rule, severity, incidents: (counts.get(id)?.incidents ?? 0) + 1 });
+    }
+    return [...counts.values()];
+  }
+
+  #remember(breach: Breach, times: Pick<Remembered, 'startedAtMs' | 'seenAtMs' | 'endedAtMs'>, isTold: boolean): void {
+    const sent = { firingSent: isTold, resolvedSent: isTold, claimedUntilMs: 0 };
+    this.#incidents.push({ ...breach, ...times, ...sent, id: randomUUID(), peak: breach.value });
   }
 }
 
-function latestOf({ endedAtMs, seenAtMs }: Incident): number {
+function latestOf({ endedAtMs, seenAtMs }: Remembered): number {
   return endedAtMs ?? seenAtMs;
 }
 
-function noticeOf(incident: Incident): Notice {
+function incidentOf(incident: Remembered, nowMs: number): Incident {
+  const { id, rule, subject, severity, summary, value, peak, threshold, startedAtMs, seenAtMs, endedAtMs } = incident;
+  return {
+    id,
+    rule,
+    subject,
+    severity,
+    summary,
+    value,
+    peak,
+    threshold,
+    startedAt: new Date(startedAtMs),
+    seenAt: new Date(seenAtMs),
+    endedAt: endedAtMs === undefined ? undefined : new Date(endedAtMs),
+    unseenMs: (endedAtMs ?? nowMs) - seenAtMs,
+  };
+}
+
+function noticeOf(incident: Remembered): Notice {
   const { id, rule, subject, severity, summary, value, peak, threshold, startedAtMs, endedAtMs, firingSent } = incident;
   const state = firingSent ? 'resolved' : 'firing';
   const startedAt = new Date(startedAtMs);

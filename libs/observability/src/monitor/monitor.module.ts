@@ -7,13 +7,16 @@ import type { AlertPort } from '../alerts/alert.js';
 import { Alerts } from '../alerts/alerts.js';
 import { defaultRules } from '../alerts/default-rules.js';
 import { InMemoryIncidents } from '../alerts/in-memory-incidents.js';
+import { INCIDENT_STORE } from '../alerts/incident-store.js';
 import type { IncidentStore } from '../alerts/incident-store.js';
+import { IncidentsController } from '../alerts/incidents.controller.js';
 import { LogAlerts } from '../alerts/log-alerts.js';
 import { WebhookAlerts } from '../alerts/webhook-alerts.js';
 import { failureLog } from '../background/failure-log.js';
 import type { MonitorConfig } from './monitor-config.js';
 import { Monitor, MONITOR_SETTINGS } from './monitor.js';
 import type { MonitorSettings } from './monitor.js';
+import { OpenIncidentsSource } from './open-incidents.source.js';
 import { OverviewController } from './overview.controller.js';
 
 const SENDING = 'send alerts';
@@ -32,28 +35,41 @@ export interface MonitorModuleOptions {
 
 /**
  * Measures the service once an interval and tells people of incidents. Libs register what they measure with the
- * {@link Monitor}, where there is one. Serves `/admin/overview`; the application that imports it guards `/admin`. Needs MetricsModule.
+ * {@link Monitor}, where there is one. Serves `/admin/overview` and `/admin/incidents`; the application that imports it guards `/admin`. Needs MetricsModule.
  */
 @Module({})
 export class MonitorModule {
   static forRoot(options: MonitorModuleOptions): DynamicModule {
-    const { config } = options;
+    const { config, incidents } = options;
     const settings: MonitorSettings = {
       service: options.service,
       intervalMs: config.monitorIntervalMs,
       sourceTimeoutMs: 10_000,
+      // Another replica may see what this one doesn't; it says so once an interval.
+      resolveAfterMs: Math.max(config.alertResolveAfterMs, 2 * config.monitorIntervalMs),
     };
     return {
       module: MonitorModule,
       global: true,
-      controllers: [OverviewController],
-      providers: [{ provide: MONITOR_SETTINGS, useValue: settings }, alertsProvider(options), Monitor],
+      controllers: [OverviewController, IncidentsController],
+      providers: [
+        { provide: MONITOR_SETTINGS, useValue: settings },
+        incidents
+          ? { provide: INCIDENT_STORE, useExisting: incidents }
+          : { provide: INCIDENT_STORE, useFactory: () => new InMemoryIncidents() },
+        alertsProvider(options, settings),
+        Monitor,
+        OpenIncidentsSource,
+      ],
       exports: [Monitor],
     };
   }
 }
 
-function alertsProvider({ service, config, incidents, rules = [], channels = [] }: MonitorModuleOptions) {
+function alertsProvider(
+  { service, config, rules = [], channels = [] }: MonitorModuleOptions,
+  { resolveAfterMs }: MonitorSettings,
+) {
   const webhook =
     config.alertWebhookUrl === ''
       ? []
@@ -61,8 +77,8 @@ function alertsProvider({ service, config, incidents, rules = [], channels = [] 
   const port = new AlertChannels([new LogAlerts(), ...webhook, ...channels]);
   const provider: FactoryProvider<Alerts> = {
     provide: Alerts,
-    inject: incidents ? [incidents] : [],
-    useFactory: (store: IncidentStore = new InMemoryIncidents()) =>
+    inject: [INCIDENT_STORE],
+    useFactory: (store: IncidentStore) =>
       new Alerts({
         service,
         rules: [...defaultRules(config), ...rules],
@@ -73,8 +89,7 @@ function alertsProvider({ service, config, incidents, rules = [], channels = [] 
             failureLog.succeeded(SENDING);
           },
         },
-        // Another replica may see what this one doesn't; it says so once an interval.
-        resolveAfterMs: Math.max(config.alertResolveAfterMs, 2 * config.monitorIntervalMs),
+        resolveAfterMs,
         onFailure: (error) => failureLog.failed(SENDING, error),
       }),
   };

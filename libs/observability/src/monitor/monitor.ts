@@ -37,6 +37,8 @@ export interface MonitorSettings {
   readonly intervalMs: number;
   /** A source that takes longer counts as failed, in milliseconds. */
   readonly sourceTimeoutMs: number;
+  /** As long as nobody reports it, an incident may still be open, in milliseconds. */
+  readonly resolveAfterMs: number;
 }
 
 interface Registered {

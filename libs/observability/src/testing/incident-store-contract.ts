@@ -1,5 +1,5 @@
 import type { Breach } from '../alerts/alert-rule.js';
-import type { IncidentStore } from '../alerts/incident-store.js';
+import type { IncidentFilter, IncidentStore } from '../alerts/incident-store.js';
 
 export interface IncidentStoreUnderTest {
   readonly store: IncidentStore;
@@ -102,6 +102,51 @@ export function incidentStoreContract(name: string, create: () => Promise<Incide
     it('opens one incident where two replicas see it begin at once', async () => {
       await Promise.all(Array.from({ length: 8 }, () => store.report([breach()])));
       expect(await tell()).toEqual(['dead-letters group=payment firing']);
+    });
+
+    it('lists what is open and what has ended, the latest first, page by page', async () => {
+      const listed = async (filter: Omit<IncidentFilter, 'limit'> = {}) =>
+        (await store.list({ ...filter, limit: 10 })).map(
+          ({ subject, endedAt }) => `${subject}${endedAt ? ' ended' : ''}`,
+        );
+      await store.report([breach({ subject: 'a' })]);
+      await advance(10_000);
+      await store.end(['dead-letters'], 1_000);
+      await advance(60_000);
+      await store.report([breach({ subject: 'b', severity: 'critical', value: 4 })]);
+      await advance(5);
+      await store.report([breach({ subject: 'c' })]);
+      expect(await listed()).toEqual(['c', 'b', 'a ended']);
+      expect(await listed({ state: 'open' })).toEqual(['c', 'b']);
+      expect(await listed({ state: 'ended' })).toEqual(['a ended']);
+      expect(await listed({ severity: 'critical' })).toEqual(['b']);
+      const [newest, second] = await store.list({ limit: 2 });
+      expect(second).toMatchObject({ subject: 'b', peak: 4, value: 4, endedAt: undefined });
+      expect(await listed({ since: new Date(Number(newest?.startedAt) - 30_000) })).toEqual(['c', 'b']);
+      expect(await listed({ before: second?.id })).toEqual(['a ended']);
+      const [, , ended] = await store.list({ limit: 3 });
+      expect(ended?.unseenMs).toBeGreaterThanOrEqual(10_000);
+      expect(ended?.unseenMs).toBeLessThan(40_000);
+      const open = [...(await store.countOpen())].sort((a, b) => (a.severity < b.severity ? -1 : 1));
+      expect(open).toEqual([
+        { rule: 'dead-letters', severity: 'critical', incidents: 1 },
+        { rule: 'dead-letters', severity: 'warning', incidents: 1 },
+      ]);
+    });
+
+    it('records, once for all replicas and without telling anybody, that nobody looked for a time', async () => {
+      await store.end([], 60_000); // the first look ever: nothing came before it
+      await advance(30_000);
+      await store.end([], 60_000);
+      expect(await store.list({ limit: 10 })).toEqual([]);
+      await advance(600_000);
+      await Promise.all(Array.from({ length: 8 }, () => store.end([], 60_000)));
+      const [gap, ...more] = await store.list({ limit: 10 });
+      expect(more).toEqual([]);
+      expect(gap).toMatchObject({ rule: 'unwatched', threshold: 60, unseenMs: 0 });
+      expect(gap?.value).toBeGreaterThanOrEqual(600);
+      expect(Number(gap?.endedAt) - Number(gap?.startedAt)).toBeGreaterThanOrEqual(600_000);
+      expect(await store.claim(1)).toBeUndefined();
     });
 
     it('gives up what could not be told for a day', async () => {
