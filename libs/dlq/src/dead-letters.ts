@@ -14,6 +14,7 @@ import type { LetterFilter } from './letter-filter.js';
 import { letterOf, summaryOf } from './letter-views.js';
 import type { Letter, LetterSummary, SummaryRow } from './letter-views.js';
 import { maskedPayload, truePayload } from './payload-view.js';
+import { recordLetterAct } from './record-letter-act.js';
 import { findActions, recordReveal } from './sql/audit.js';
 import { countLetters } from './sql/count-letters.js';
 import { findLetter } from './sql/find-letter.js';
@@ -107,7 +108,10 @@ export class DeadLetters {
   async reveal(id: string, { who, why }: Actor): Promise<Letter> {
     const row = await this.#row(id);
     const { payload = row.value } = await this.runner.inspect(heldMessageOf(row));
-    await this.database.query(recordReveal, [this.options.group, id, who, why]);
+    await this.database.transaction(async (tx) => {
+      await tx.query(recordReveal, [this.options.group, id, who, why]);
+      await recordLetterAct(tx, { act: 'dead-letters.reveal', who, why, filter: { ids: [id] }, letters: 1 });
+    });
     return letterOf(row, truePayload(payload));
   }
 

@@ -1,3 +1,5 @@
+export { AuditModule } from './acts/audit.module.js';
+export { eraseActs, recordAct } from './acts/record-act.js';
 export { ActorBody } from './http/actor.body.js';
 export { fingerprintOf } from './http/fingerprint.js';
 export { HttpIdempotencyModule } from './http/http-idempotency.module.js';

@@ -6,7 +6,7 @@ import { lock, locksFor } from './key-locks.js';
 import type { CommittedRows } from './outbox-row.js';
 import { RefusedRowNotFoundError } from './outbox.errors.js';
 import { bringBack, discardRow, endRefusal, findRefused, listRefused } from './sql/refused-rows.js';
-import type { RefusedColumns } from './sql/refused-rows.js';
+import type { FoundRefusal, RefusedColumns } from './sql/refused-rows.js';
 import { COMMITTED_ROWS } from './tokens.js';
 
 /** A message that the broker refuses for good. Times are ISO 8601. */
@@ -29,6 +29,9 @@ export interface RefusalDecision {
   readonly why: string;
 }
 
+/** The message that was decided on. */
+export type DecidedRefusal = Pick<RefusedRow, 'topic' | 'type' | 'key'>;
+
 const MOST_LISTED = 200;
 
 /** What an operator decides about messages that the broker refuses for good. Audited in the table `outbox_refused`. */
@@ -50,13 +53,13 @@ export class RefusedRows {
   }
 
   /** Sends it again, and what waits behind it, in order. If it is refused again, all of them wait again. @throws RefusedRowNotFoundError */
-  async retry(tx: Transaction, id: string, decision: RefusalDecision): Promise<void> {
-    await this.#end(tx, id, 'retried', decision);
+  retry(tx: Transaction, id: string, decision: RefusalDecision): Promise<DecidedRefusal> {
+    return this.#end(tx, id, 'retried', decision);
   }
 
   /** Never sends it; what waits behind it goes out. @throws RefusedRowNotFoundError */
-  async discard(tx: Transaction, id: string, decision: RefusalDecision): Promise<void> {
-    await this.#end(tx, id, 'discarded', decision);
+  discard(tx: Transaction, id: string, decision: RefusalDecision): Promise<DecidedRefusal> {
+    return this.#end(tx, id, 'discarded', decision);
   }
 
   async #end(
@@ -64,24 +67,24 @@ export class RefusedRows {
     id: string,
     outcome: 'retried' | 'discarded',
     { by, why }: RefusalDecision,
-  ): Promise<void> {
-    await this.#lock(tx, id);
+  ): Promise<DecidedRefusal> {
+    const { topic, type, key } = await this.#lock(tx, id);
     const ended = await tx.query(endRefusal, [id, outcome, by, why]);
     if (ended.length === 0) throw new RefusedRowNotFoundError(id);
     if (outcome === 'discarded') await tx.query(discardRow, [id]);
     await tx.query(bringBack, [id]);
     tx.afterCommit(() => this.relay.lookAgain());
+    return { topic, type, key: key === null ? null : key.toString() };
   }
 
   /** As a flush does: a message of the key that commits now is either brought back with the others, or comes after them. */
-  async #lock(tx: Transaction, id: string): Promise<void> {
-    const [row] = await tx.query<{ topic: string; key_hash: number; keyless: boolean; outcome: string | null }>(
-      findRefused,
-      [id],
-    );
+  async #lock(tx: Transaction, id: string): Promise<FoundRefusal> {
+    const [row] = await tx.query<FoundRefusal>(findRefused, [id]);
     if (row === undefined || row.outcome !== null) throw new RefusedRowNotFoundError(id);
-    if (row.keyless) return;
-    await lock(tx, locksFor([{ topic: row.topic, keyHash: row.key_hash, key: Buffer.alloc(0) }]));
+    if (row.key !== null) {
+      await lock(tx, locksFor([{ topic: row.topic, keyHash: row.key_hash, key: Buffer.alloc(0) }]));
+    }
+    return row;
   }
 }
 

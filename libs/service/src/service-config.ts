@@ -8,6 +8,8 @@ import { brokerFaults, brokerSettings, withBrokerDefaults } from './broker-confi
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const DAY_MS = 86_400_000;
+
 const shared = {
   ...brokerSettings,
   topicPartitions: setting.int('TOPIC_PARTITIONS', { min: 1, max: 1000, default: 6 }),
@@ -18,6 +20,8 @@ const shared = {
   ...monitorSettings,
   ...retentionSettings,
   ...claimCheckSettings,
+  /** Of what operators did: who, when and why. */
+  auditRetentionMs: setting.durationMs('AUDIT_RETENTION_MS', { min: DAY_MS, default: 365 * DAY_MS }),
   /** Largest record, in bytes; at most what the topics take. */
   outboxMaxMessageBytes: setting.int('OUTBOX_MAX_MESSAGE_BYTES', { min: 65_536, max: 900_000_000, default: 1_000_000 }),
   /** Deadline of one call of a handler to the outside: a payment provider, a carrier. */

@@ -4,7 +4,13 @@ import { ClaimCheckModule } from '@waybill/claim-check';
 import { Database, DatabaseModule, PostgresIncidents } from '@waybill/database';
 import { DeadLetterAdminModule, deadLetterContract, DeadLetterModule, deadLetterTopic } from '@waybill/dlq';
 import { HealthModule } from '@waybill/http';
-import { HttpIdempotencyModule, InboxAdminModule, InboxModule, LaneAdminModule } from '@waybill/idempotency';
+import {
+  AuditModule,
+  HttpIdempotencyModule,
+  InboxAdminModule,
+  InboxModule,
+  LaneAdminModule,
+} from '@waybill/idempotency';
 import { MessagingAdminModule, MessagingModule, UNIT_OF_WORK } from '@waybill/messaging';
 import { MetricsModule, MonitorModule } from '@waybill/observability';
 import { Outbox, OutboxAdminModule, OutboxModule } from '@waybill/outbox';
@@ -82,6 +88,7 @@ export class ServiceModule {
         DeadLetterAdminModule,
         OutboxAdminModule,
         HttpIdempotencyModule.forRoot(),
+        AuditModule.forRoot({ retentionMs: config.auditRetentionMs }),
         AsyncApiModule.forRoot(options, { version: config.serviceVersion, prefix: namePrefix(config) }),
       ],
       providers: [Readiness, { provide: UNIT_OF_WORK, useExisting: Database }],

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Logger, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { OperatorBody } from '@waybill/http';
-import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import { Idempotent, recordAct, RequestTransaction } from '@waybill/idempotency';
 
 import { PublishCatalogue } from '../use-cases/publish-catalogue.js';
 import { PublishedCatalogueResponse } from './published-catalogue.response.js';
@@ -26,6 +26,7 @@ export class AdminCatalogueController {
     @RequestTransaction() tx: Transaction,
   ): Promise<PublishedCatalogueResponse> {
     const products = await this.catalogue.again(tx);
+    recordAct(tx, { act: 'catalogue.publish', who, why, detail: { products } });
     tx.afterCommit(() => this.#logger.log({ message: 'The catalogue is published once more', products, who, why }));
     return { products };
   }

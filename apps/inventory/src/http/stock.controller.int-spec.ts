@@ -44,6 +44,26 @@ describe('the stock over HTTP', () => {
     expect(await onHand()).toBe(before + 5);
   });
 
+  it('has on record by how much, and who said why where somebody did, once for an Idempotency-Key', async () => {
+    const named = { quantity: 3, who: 'ada', why: 'delivery 4711' };
+    for (let time = 0; time < 2; time += 1) {
+      const asked = request(app.getHttpServer()).post('/stock/MUG/restock').set('Idempotency-Key', 'named');
+      await asked.send(named).expect(200);
+    }
+    await restock('MUG', 4).expect(200);
+    const { body } = await request(app.getHttpServer()).get('/admin/audit?about=MUG&limit=2').expect(200);
+    expect(body).toMatchObject({
+      items: [
+        { act: 'stock.restock', who: null, why: null, detail: { quantity: 4 } },
+        { act: 'stock.restock', who: 'ada', why: 'delivery 4711', detail: { quantity: 3 } },
+      ],
+    });
+    const { body: refused } = await request(app.getHttpServer())
+      .post('/stock/MUG/restock')
+      .send({ ...named, who: '' });
+    expect(refused).toMatchObject({ status: 400, errors: [{ pointer: '/who' }] });
+  });
+
   it('refuses an unknown SKU', async () => {
     const { body } = await restock('NO-SUCH', 1).expect(404);
     expect(body).toMatchObject({ code: 'SKU_NOT_FOUND' });

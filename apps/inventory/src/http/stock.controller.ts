@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { ApiProblems } from '@waybill/http';
-import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import { Idempotent, recordAct, RequestTransaction } from '@waybill/idempotency';
 
 import { Restock } from '../use-cases/restock.js';
 import { ViewStock } from '../use-cases/view-stock.js';
@@ -37,9 +37,11 @@ export class StockController {
   @ApiProblems({ 404: { SKU_NOT_FOUND: 'Unknown SKU' }, 409: { STOCK_LIMIT_REACHED: 'More than can be counted' } })
   async restock(
     @Param('sku') sku: string,
-    @Body() { quantity }: RestockBody,
+    @Body() { quantity, who, why }: RestockBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<StockResponse> {
-    return toStockResponse(await this.restocking.execute(tx, sku, quantity));
+    const level = await this.restocking.execute(tx, sku, quantity);
+    recordAct(tx, { act: 'stock.restock', who, why, subject: sku, detail: { quantity } });
+    return toStockResponse(level);
   }
 }

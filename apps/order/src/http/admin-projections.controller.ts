@@ -3,7 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { ApiProblems, ConflictError, IsText, OperatorBody } from '@waybill/http';
-import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import { Idempotent, recordAct, RequestTransaction } from '@waybill/idempotency';
 
 import { CancelRebuild } from '../use-cases/cancel-rebuild.js';
 import { ListProjections } from '../use-cases/list-projections.js';
@@ -55,7 +55,9 @@ export class AdminProjectionsController {
     @Body() { who, why }: OperatorBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<RebuildBegunResponse> {
-    return { name, begun: await this.commands.execute(new RebuildProjection(name, who, why, tx)) };
+    const begun = await this.commands.execute(new RebuildProjection(name, who, why, tx));
+    if (begun) recordAct(tx, { act: 'projections.rebuild', who, why, subject: name });
+    return { name, begun };
   }
 
   @Post(':name/cancel')
@@ -66,10 +68,13 @@ export class AdminProjectionsController {
   @ApiProblems({ 404: UNKNOWN, 409: { NO_REBUILD_RUNNING: 'No rebuild of it is running' } })
   async cancel(
     @Param() { name }: ProjectionParameters,
-    @Body() _operator: OperatorBody,
+    @Body() { who, why }: OperatorBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<RebuildCancelledResponse> {
-    if (await this.commands.execute(new CancelRebuild(name, tx))) return { name };
-    throw new ConflictError('NO_REBUILD_RUNNING', `No rebuild of ${name} is running.`);
+    if (!(await this.commands.execute(new CancelRebuild(name, tx)))) {
+      throw new ConflictError('NO_REBUILD_RUNNING', `No rebuild of ${name} is running.`);
+    }
+    recordAct(tx, { act: 'projections.cancel', who, why, subject: name });
+    return { name };
   }
 }

@@ -1,19 +1,21 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { ApiProblems, defineCursor, isTimeMs, isUuid, OperatorBody, pageOf, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
-import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import { Idempotent, recordAct, RequestTransaction } from '@waybill/idempotency';
 import type { OperatorAction } from '@waybill/saga';
 
+import type { OrderView } from '../projections/order-view.js';
 import type { TimelineEntry } from '../projections/timeline.js';
+import { CancelOrder } from '../use-cases/cancel-order.js';
 import { GetTimeline } from '../use-cases/get-timeline.js';
 import { ListSagas } from '../use-cases/list-sagas.js';
 import { OperateSaga } from '../use-cases/operate-saga.js';
 import { AdminSagaPageResponse, AdminSagaResponse, adminSagaOf } from './admin-saga.response.js';
 import { ListSagasQuery } from './list-sagas.query.js';
-import { TimelineEntryResponse } from './order.response.js';
+import { OrderResponse, TimelineEntryResponse } from './order.response.js';
 
 const cursor = defineCursor<readonly [createdAt: number, id: string]>(isTimeMs, isUuid);
 const REFUSED = {
@@ -95,12 +97,33 @@ export class AdminSagasController {
     return this.#operate(tx, 'force', orderId, operator);
   }
 
+  @Post(':orderId/cancel')
+  @ApiParam({ name: 'orderId', format: 'uuid' })
+  @HttpCode(202)
+  @Idempotent()
+  @ApiOperation({
+    summary: "Cancels an order that has not ended, in the customer's stead; the customer is shown the reason",
+  })
+  @ApiAcceptedResponse({ type: OrderResponse, description: 'It will never be fulfilled' })
+  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' }, 409: { ORDER_ENDED: 'The order has ended' } })
+  async cancel(
+    @Param('orderId', UuidPipe) orderId: string,
+    @Body() { who, why }: OperatorBody,
+    @RequestTransaction() tx: Transaction,
+  ): Promise<OrderView> {
+    const order = await this.commands.execute(new CancelOrder(orderId, why, tx, who));
+    recordAct(tx, { act: 'sagas.cancel', who, why, subject: orderId, key: orderId });
+    return order;
+  }
+
   async #operate(
     tx: Transaction,
     action: OperatorAction,
     id: string,
     { who, why }: OperatorBody,
   ): Promise<AdminSagaResponse> {
-    return adminSagaOf(await this.commands.execute(new OperateSaga(id, action, who, why, tx)));
+    const saga = await this.commands.execute(new OperateSaga(id, action, who, why, tx));
+    recordAct(tx, { act: `sagas.${action}`, who, why, subject: id, key: id });
+    return adminSagaOf(saga);
   }
 }

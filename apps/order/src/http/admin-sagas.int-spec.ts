@@ -74,6 +74,33 @@ describe('sagas for operators', () => {
     expect((await operate('force', id).expect(409)).body.code).toBe('SAGA_ACTION_REFUSED');
   });
 
+  it('cancels for a customer, who learns the reason and not by whom; operators do', async () => {
+    const { id } = await client.place();
+    const { body } = await operate('cancel', id, { who: 'ada', why: 'called by phone' }).expect(202);
+    expect(body).toMatchObject({ id, failure: { code: 'CANCELLED', message: 'called by phone' } });
+    const cancelled = (entries: readonly TimelineEntry[]) =>
+      entries.find(({ type }) => type === 'POST /admin/sagas/{orderId}/cancel')?.detail;
+    const { body: told } = await client.http().get(`/admin/sagas/${id}/timeline`).expect(200);
+    expect(cancelled(told)).toEqual({ reason: 'called by phone', by: 'ada' });
+    expect(cancelled(await client.timeline(id))).toEqual({ reason: 'called by phone' });
+    expect((await operate('cancel', randomUUID()).expect(404)).body.code).toBe('ORDER_NOT_FOUND');
+  });
+
+  it('puts on record who decided what about which order, and nothing of what was refused', async () => {
+    const id = await stuckOrder();
+    await operate('retry', id).expect(200);
+    await operate('force', id).expect(200);
+    await operate('force', id).expect(409);
+    const { body } = await client.http().get(`/admin/audit?about=${id}`).expect(200);
+    expect(body).toMatchObject({
+      items: [
+        { act: 'sagas.force', ...operator, subject: id, key: id },
+        { act: 'sagas.retry', ...operator, subject: id, key: id },
+      ],
+      nextCursor: null,
+    });
+  });
+
   it('sends the command of a retried step again', async () => {
     const id = await stuckOrder();
     const before = service.outbox.namesFor(id).length;

@@ -3,12 +3,12 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
 import { ApiProblems, defineCursor, isUuid, ListQuery, pageOf } from '@waybill/http';
-import type { Page } from '@waybill/http';
-import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import type { OperatorBody, Page } from '@waybill/http';
+import { Idempotent, recordAct, RequestTransaction } from '@waybill/idempotency';
 
 import type { ErasedOrder, Erasure } from '../persistence/erasures.postgres.js';
 import { EraseOrders } from '../use-cases/erase-orders.js';
-import type { OrdersErased } from '../use-cases/erase-orders.js';
+import type { ErasureTarget, OrdersErased } from '../use-cases/erase-orders.js';
 import { ListErasedOrders, ListErasures } from '../use-cases/list-erasures.js';
 import { EraseCustomerBody, EraseOrdersBody } from './erase-orders.body.js';
 import { ErasedOrderPageResponse, ErasurePageResponse, OrdersErasedResponse } from './erasure.response.js';
@@ -43,7 +43,7 @@ export class ErasuresController {
     @Body() { customerId, who, why }: EraseCustomerBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<OrdersErased> {
-    return this.commands.execute(new EraseOrders({ customerId }, who, why, tx));
+    return this.#erase({ customerId }, { who, why }, tx);
   }
 
   @Post('orders')
@@ -57,7 +57,7 @@ export class ErasuresController {
     @RequestTransaction() tx: Transaction,
   ): Promise<OrdersErased> {
     const orderIds = orders.map(({ orderId }) => orderId);
-    return this.commands.execute(new EraseOrders({ orderIds }, who, why, tx));
+    return this.#erase({ orderIds }, { who, why }, tx);
   }
 
   @Get()
@@ -88,5 +88,13 @@ export class ErasuresController {
       (order) => order,
       ({ orderId }) => cursor.encode([orderId]),
     );
+  }
+
+  async #erase(target: ErasureTarget, { who, why }: OperatorBody, tx: Transaction): Promise<OrdersErased> {
+    const done = await this.commands.execute(new EraseOrders(target, who, why, tx));
+    const { erasureId: subject, orderIds } = done;
+    if (orderIds.length > 0)
+      recordAct(tx, { act: 'erasures.erase', who, why, subject, detail: { orders: orderIds.length } });
+    return done;
   }
 }

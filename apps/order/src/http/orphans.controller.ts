@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@
 import type { Transaction } from '@waybill/database';
 import { ApiProblems, defineCursor, isUuid, ListQuery, OperatorBody, pageOf, UuidPipe } from '@waybill/http';
 import type { Page } from '@waybill/http';
-import { Idempotent, RequestTransaction } from '@waybill/idempotency';
+import { Idempotent, recordAct, RequestTransaction } from '@waybill/idempotency';
 
 import { ListOrphans } from '../use-cases/list-orphans.js';
 import { RecoverOrder } from '../use-cases/recover-order.js';
@@ -59,7 +59,8 @@ export class OrphansController {
     @Body() { who, why }: OperatorBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<AdminSagaResponse> {
-    const command = new RecoverOrder(orderId, who, why, tx);
-    return adminSagaOf(await this.commands.execute(command));
+    const recovered = await this.commands.execute(new RecoverOrder(orderId, who, why, tx));
+    recordAct(tx, { act: 'orders.recover', who, why, subject: orderId, key: orderId });
+    return adminSagaOf(recovered);
   }
 }

@@ -45,7 +45,12 @@ function isTime(time: number | undefined): time is number {
 /** What anyone may read of an entry: who operated on a saga, and why, stays among operators. */
 export function withoutOperator(entry: TimelineEntry): TimelineEntry {
   const { kind, type } = entry;
-  if (kind !== 'saga' || (type !== 'operated' && type !== 'saga-recovered') || entry.detail === null) return entry;
+  if (entry.detail === null) return entry;
+  if (kind === 'http') {
+    const { by: _by, ...detail } = entry.detail; // the reason for a cancellation is the customer's to know
+    return { ...entry, detail };
+  }
+  if (kind !== 'saga' || (type !== 'operated' && type !== 'saga-recovered')) return entry;
   const { by: _by, reason: _reason, ...detail } = entry.detail;
   return { ...entry, detail };
 }

@@ -16,13 +16,15 @@ export class CancelOrder extends Command<OrderView> {
     readonly orderId: string,
     readonly reason: string,
     readonly tx: Transaction,
+    /** The operator who cancels in the customer's stead. */
+    readonly by?: string,
   ) {
     super();
   }
 }
 
 /**
- * The customer cancels: fulfilment turns round and undoes what was done. The saga's row is locked first, so either the
+ * The customer cancels, or an operator for them: fulfilment turns round and undoes what was done. The saga's row is locked first, so either the
  * pivot has passed and this is refused, or it never will.
  * @throws OrderNotFoundError, OrderEndedError
  */
@@ -34,7 +36,7 @@ export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
     private readonly timeline: Timeline,
   ) {}
 
-  async execute({ orderId, reason, tx }: CancelOrder): Promise<OrderView> {
+  async execute({ orderId, reason, tx, by }: CancelOrder): Promise<OrderView> {
     const cause = requestCause();
     const cancellation = await this.fulfilment.turnRound(tx, orderId, reason, cause);
     const order = (await this.orders.load(tx, [orderId])).get(orderId);
@@ -50,10 +52,10 @@ export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
         at,
         service: 'order',
         kind: 'http',
-        type: 'POST /orders/{id}/cancel',
+        type: by === undefined ? 'POST /orders/{id}/cancel' : 'POST /admin/sagas/{orderId}/cancel',
         messageId,
         causationId: null,
-        detail: { reason },
+        detail: by === undefined ? { reason } : { reason, by },
       },
     ]);
     const cancelled = this.orders.apply(tx, orderId, events, { correlationId, causationId: messageId });

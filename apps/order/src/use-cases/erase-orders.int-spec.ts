@@ -78,6 +78,19 @@ describe('erasing a customer', () => {
     });
   });
 
+  it('leaves on record who operated on an order, and not why; an erasure names its number of orders alone', async () => {
+    const id = await place('cust-ryn');
+    const asked = { who: 'ada', why: 'Ryn called' };
+    await client.http().post(`/admin/sagas/${id}/cancel`).send(asked).expect(202);
+    await service.answer(answers.declined(id), answers.refunded(id));
+    await erase({ customerId: 'cust-ryn' }).expect(200);
+    expect(await tablesWith('Ryn')).toEqual([]);
+    const { body } = await client.http().get(`/admin/audit?about=${id}`).expect(200);
+    expect(body.items).toMatchObject([{ act: 'sagas.cancel', who: 'ada', why: '(erased)' }]);
+    const { body: erasures } = await client.http().get('/admin/audit?act=erasures&limit=1').expect(200);
+    expect(erasures.items).toMatchObject([{ who: 'ada', why: 'request 4711', key: null, detail: { orders: 1 } }]);
+  });
+
   it('is refused, whole, while an order is under way, and works once it has ended', async () => {
     const [ended, underWay] = [await place('cust-yan'), await place('cust-yan')];
     await fulfil(ended);

@@ -3,6 +3,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { ErasePayment, EraseShipment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { LetterErasure } from '@waybill/dlq';
+import { eraseActs } from '@waybill/idempotency';
 import { newMessage } from '@waybill/messaging';
 import type { Cause } from '@waybill/messaging';
 import { newId } from '@waybill/observability';
@@ -70,6 +71,7 @@ export class EraseOrdersHandler implements ICommandHandler<EraseOrders> {
     refuse(onTheirWay.map(([orderId]) => ({ orderId, because: 'UNPUBLISHED' })));
     await this.outbox.forget(tx, [...messages.values()].flat());
     await this.letters.erase(tx, ids);
+    await eraseActs(tx, ids);
     await this.erasures.record(tx, { id: erasureId, who, why }, messages);
     this.outbox.add(tx, ...ids.flatMap((orderId) => commandsFor(orderId, cause)));
     tx.afterCommit(() => this.payloads.wake());

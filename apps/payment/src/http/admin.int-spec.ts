@@ -163,6 +163,33 @@ describe('the admin API of a running service', () => {
     expect((await service.get('/admin/dead-letters/count')).body.count).toBe(0);
   });
 
+  it('has on record who did what and why: a run and a bulk once, nothing of what was refused or repeated', async () => {
+    interface Act {
+      readonly act: string;
+      readonly subject: string | null;
+      readonly key: string | null;
+      readonly detail: { readonly letters?: number };
+    }
+    const audit = async (query = ''): Promise<readonly Act[]> => (await service.get(`/admin/audit${query}`)).body.items;
+    const acts = await audit();
+    expect(acts.map(({ act, key, detail }) => [act, key, detail.letters])).toEqual([
+      ['dead-letters.discard', other, 1],
+      ['dead-letters.edit', paid, 1],
+      ['dead-letters.replay', null, 2], // two pages of one run
+      ['dead-letters.replay', null, 2],
+      ['dead-letters.reveal', paid, 1],
+    ]);
+    expect(acts[1]).toMatchObject({ subject: letter, ...operator, at: expect.stringMatching(/^2.*Z$/) });
+    expect((await audit(`?about=${paid}`)).map(({ act }) => act)).toEqual(['dead-letters.edit', 'dead-letters.reveal']);
+    expect(await audit('?act=dead-letters.edit&who=ADA')).toHaveLength(1);
+    expect(await audit('?who=nobody')).toEqual([]);
+    expect(await audit(`?since=${new Date(Date.now() + 3_600_000).toISOString()}`)).toEqual([]);
+    const { body: first } = await service.get('/admin/audit?act=dead-letters&limit=2');
+    const { body: next } = await service.get(`/admin/audit?act=dead-letters&limit=200&cursor=${first.nextCursor}`);
+    expect([...first.items, ...next.items]).toEqual(acts);
+    expect(next.nextCursor).toBeNull();
+  });
+
   it('shows what waits in the outbox, by topic', async () => {
     const { body } = await service.get('/admin/outbox');
     expect(body.topics.map(({ topic }: { topic: string }) => topic)).toContain('payment.events');
@@ -219,6 +246,10 @@ describe('the admin API of a running service', () => {
     ],
     ['ids that are none', '/admin/dead-letters?ids=1,x', undefined, 400, '/ids'],
     ['an unknown parameter', '/admin/dead-letters?colour=red', undefined, 400, '/colour'],
+    ['an unknown act', '/admin/audit?act=burn', undefined, 400, '/act'],
+    ['a cursor of no act', '/admin/audit?cursor=x', undefined, 400, '/cursor'],
+    ['a cursor of no incident', '/admin/incidents?cursor=7', undefined, 400, '/cursor'],
+    ['a severity that is none', '/admin/incidents?severity=bad', undefined, 400, '/severity'],
     ['a cursor that was never given', '/admin/parked-keys?cursor=abc', undefined, 400, 'INVALID_CURSOR'],
     [
       'a cursor that somebody made (F80)',

@@ -3,6 +3,7 @@ import { PaymentErased } from '@waybill/contracts';
 import type { ErasePayment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { LetterErasure } from '@waybill/dlq';
+import { eraseActs } from '@waybill/idempotency';
 import { newMessage } from '@waybill/messaging';
 import type { DataOf, ReceivedMessage } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
@@ -26,6 +27,7 @@ export class ErasePayments {
     const inHand = commands.map(({ envelope }) => envelope.id);
     await this.payments.erase(tx, orderIds);
     await this.letters.erase(tx, orderIds, inHand);
+    await eraseActs(tx, orderIds);
     const answers = commands.map(({ data: { orderId }, envelope: cause }) =>
       newMessage(PaymentErased, { key: orderId, data: { orderId }, cause }),
     );

@@ -3,6 +3,7 @@ import { ShipmentErased } from '@waybill/contracts';
 import type { EraseShipment } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
 import { LetterErasure } from '@waybill/dlq';
+import { eraseActs } from '@waybill/idempotency';
 import { newMessage } from '@waybill/messaging';
 import type { DataOf, ReceivedMessage } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
@@ -26,6 +27,7 @@ export class EraseShipments {
     const inHand = commands.map(({ envelope }) => envelope.id);
     await this.shipments.erase(tx, orderIds);
     await this.letters.erase(tx, orderIds, inHand);
+    await eraseActs(tx, orderIds);
     const answers = commands.map(({ data: { orderId }, envelope: cause }) =>
       newMessage(ShipmentErased, { key: orderId, data: { orderId }, cause }),
     );

@@ -6,6 +6,7 @@ import { Idempotent, RequestTransaction } from '@waybill/idempotency';
 import { Discards } from '../discards.js';
 import type { Discarded } from '../discards.js';
 import { LetterEdits } from '../letter-edits.js';
+import { recordLetterAct } from '../record-letter-act.js';
 import { ReplayRuns } from '../replay-runs.js';
 import type { ReplayedLetter, ReplayRunSummary } from '../replay-runs.js';
 import { Replays } from '../replays.js';
@@ -56,10 +57,14 @@ export class ReplaysController {
     404: { LETTER_NOT_FOUND: 'An id is unknown', REPLAY_RUN_NOT_FOUND: 'Unknown run' },
     409: { LETTER_SUPERSEDED: 'A later message has undone what a letter asks for' },
   })
-  replay(@Body() body: ReplayBody, @RequestTransaction() tx: Transaction): Promise<TakenPage> {
-    const { filter, limit, run, wait, who, why } = body;
+  async replay(@Body() body: ReplayBody, @RequestTransaction() tx: Transaction): Promise<TakenPage> {
+    const { limit, run, wait, who, why } = body;
+    const filter = filterOf(body.filter);
     const options = { limit, waitMs: wait * 1_000, ...(run === undefined ? {} : { run: run.toLowerCase() }) };
-    return this.replays.takeIn(tx, filterOf(filter), { who, why }, options);
+    const page = await this.replays.takeIn(tx, filter, { who, why }, options);
+    const letters = page.seqs.length;
+    await recordLetterAct(tx, { act: 'dead-letters.replay', who, why, run: page.run, filter, letters });
+    return page;
   }
 
   @Get('runs')
@@ -102,9 +107,13 @@ export class ReplaysController {
   @Idempotent()
   @ApiOperation({ summary: 'Gives letters up, oldest first; what is parked behind them runs' })
   @ApiOkResponse({ type: DiscardReportResponse })
-  discard(@Body() { filter, limit, who, why }: DiscardBody, @RequestTransaction() tx: Transaction): Promise<Discarded> {
-    const { state = 'dead' } = filter;
-    return this.discards.discardIn(tx, { ...filterOf(filter), state }, { who, why }, limit);
+  async discard(@Body() body: DiscardBody, @RequestTransaction() tx: Transaction): Promise<Discarded> {
+    const { limit, who, why } = body;
+    const { state = 'dead' } = body.filter;
+    const filter = { ...filterOf(body.filter), state };
+    const done = await this.discards.discardIn(tx, filter, { who, why }, limit);
+    await recordLetterAct(tx, { act: 'dead-letters.discard', who, why, filter, letters: done.discarded });
+    return done;
   }
 
   @Post(':id/edit')
@@ -127,6 +136,8 @@ export class ReplaysController {
     @Body() { payload, who, why }: EditBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<{ id: string; messageId: string }> {
-    return { id, messageId: await this.edits.editIn(tx, id, payload, { who, why }) };
+    const messageId = await this.edits.editIn(tx, id, payload, { who, why });
+    await recordLetterAct(tx, { act: 'dead-letters.edit', who, why, filter: { ids: [id] }, letters: 1 });
+    return { id, messageId };
   }
 }

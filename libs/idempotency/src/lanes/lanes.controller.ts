@@ -4,6 +4,7 @@ import type { Transaction } from '@waybill/database';
 import { LaneIssues } from '@waybill/messaging';
 import type { LaneIssue } from '@waybill/messaging';
 
+import { recordAct } from '../acts/record-act.js';
 import { ActorBody } from '../http/actor.body.js';
 import { Idempotent, RequestTransaction } from '../http/idempotent.decorator.js';
 import { LaneIssueResponse, SettledIssueResponse } from './lanes.response.js';
@@ -35,7 +36,11 @@ export class LanesController {
     @RequestTransaction() tx: Transaction,
   ): Promise<LaneIssue> {
     const issue = /^\d{1,18}$/.test(id) ? await this.issues.settleIn(tx, id, { who, why }) : undefined;
-    if (issue !== undefined) return issue;
+    if (issue !== undefined) {
+      const { kind, topic, partition, first, next } = issue;
+      recordAct(tx, { act: 'lanes.settle', who, why, subject: id, detail: { kind, topic, partition, first, next } });
+      return issue;
+    }
     const detail = `There is no open issue ${id}.`;
     throw new HttpException(
       { type: 'about:blank', title: 'Not Found', status: 404, code: 'LANE_ISSUE_NOT_FOUND', detail },

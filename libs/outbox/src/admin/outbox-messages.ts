@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@waybill/database';
+import { recordAct } from '@waybill/idempotency';
 import { maskMessage } from '@waybill/messaging';
 
 import { hashKey } from '../key-hash.js';
@@ -11,7 +12,7 @@ import type { MessageColumns } from '../sql/find-messages.js';
 import { listWaiting } from '../sql/list-waiting.js';
 import type { WaitingColumns } from '../sql/list-waiting.js';
 import { listReveals, recordReveal } from '../sql/reveals.js';
-import type { RevealColumns } from '../sql/reveals.js';
+import type { RevealColumns, ShownColumns } from '../sql/reveals.js';
 import { OUTBOX_SETTINGS } from '../tokens.js';
 
 /** A message that this service has sent, or is about to. Times are ISO 8601. */
@@ -82,8 +83,14 @@ export class OutboxMessages {
 
   /** The message with its true data; that it was shown is on record before it is. @throws MessageNotFoundError */
   async reveal(id: string, { by, why }: RefusalDecision): Promise<OutboxMessage> {
-    const recorded = await this.database.query(recordReveal, [id, by, why]);
-    const [row] = recorded.length === 0 ? [] : await this.#rows([id], [], '', MOST_REVEALED_BYTES);
+    const isKnown = await this.database.transaction(async (tx) => {
+      const [shown] = await tx.query<ShownColumns>(recordReveal, [id, by, why]);
+      if (shown === undefined) return false;
+      const { topic, type, key } = shown;
+      recordAct(tx, { act: 'outbox.reveal', who: by, why, subject: id, key: key?.toString(), detail: { topic, type } });
+      return true;
+    });
+    const [row] = !isKnown ? [] : await this.#rows([id], [], '', MOST_REVEALED_BYTES);
     if (row === undefined) throw new MessageNotFoundError(id);
     return this.#messageOf(row, (data) => data);
   }

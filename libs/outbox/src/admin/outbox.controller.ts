@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, NotFoundException, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
-import { ActorBody, Idempotent, RequestTransaction } from '@waybill/idempotency';
+import { ActorBody, Idempotent, recordAct, RequestTransaction } from '@waybill/idempotency';
 
 import { MessageNotFoundError, RefusedRowNotFoundError } from '../outbox.errors.js';
 import { RefusedRows } from '../refused-rows.js';
@@ -116,12 +116,16 @@ export class OutboxController {
     tx: Transaction,
     id: string,
     outcome: RefusalOutcomeResponse['outcome'],
-    { who: by, why }: ActorBody,
+    { who, why }: ActorBody,
   ): Promise<RefusalOutcomeResponse> {
     try {
-      await (outcome === 'retried'
-        ? this.refused.retry(tx, id, { by, why })
-        : this.refused.discard(tx, id, { by, why }));
+      const decision = { by: who, why };
+      const isRetry = outcome === 'retried';
+      const { topic, type, key } = await (isRetry
+        ? this.refused.retry(tx, id, decision)
+        : this.refused.discard(tx, id, decision));
+      const act = isRetry ? 'outbox.retry' : 'outbox.discard';
+      recordAct(tx, { act, who, why, subject: id, key: key ?? undefined, detail: { topic, type } });
       return { id, outcome };
     } catch (error) {
       if (!(error instanceof RefusedRowNotFoundError)) throw error;

@@ -31,7 +31,7 @@ describe('a message that the broker refuses for good (F2, F7)', () => {
   const seenOf = (key: string): readonly string[] => [
     ...new Set(broker.log.filter((record) => record.key?.toString() === key).map(({ id }) => id)),
   ];
-  const decide = (rows: RefusedRows, action: 'retry' | 'discard', id: string, by = decision): Promise<void> =>
+  const decide = (rows: RefusedRows, action: 'retry' | 'discard', id: string, by = decision) =>
     harness.database.transaction((tx) => rows[action](tx, id, by));
   const withRefused = async (...ids: readonly string[]) => {
     const { outbox, relay } = harness.withRelay(broker, { topics: ['t'] });

@@ -63,10 +63,14 @@ export const listRefused: Statement = {
     FROM outbox_refused AS refused WHERE outcome IS NULL ORDER BY refused_at, id LIMIT $1`,
 };
 
+export type FoundRefusal = Pick<RefusedColumns, 'topic' | 'key' | 'key_hash' | 'type'> & {
+  readonly outcome: string | null;
+};
+
 /** What waits under this id, for the transaction that is about to lock its key. */
 export const findRefused: Statement = {
   name: 'outbox_find_refused',
-  text: 'SELECT topic, key_hash, key IS NULL AS keyless, outcome FROM outbox_refused WHERE id = $1',
+  text: 'SELECT topic, key, key_hash, type, outcome FROM outbox_refused WHERE id = $1',
 };
 
 /** Ends the wait of $1 with outcome $2, by $3, for reason $4. No row: it has ended already. */

@@ -4,8 +4,16 @@ import type { Statement } from '@waybill/database';
 export const recordReveal: Statement = {
   name: 'outbox_record_reveal',
   text: `
-    INSERT INTO outbox_reveal (message_id, who, why) SELECT id, $2, $3 FROM outbox WHERE id = $1::uuid RETURNING message_id`,
+    WITH shown AS (SELECT id, topic, key, type FROM outbox WHERE id = $1::uuid),
+    recorded AS (INSERT INTO outbox_reveal (message_id, who, why) SELECT id, $2, $3 FROM shown)
+    SELECT topic, key, type FROM shown`,
 };
+
+export interface ShownColumns {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly type: string;
+}
 
 export interface RevealColumns {
   readonly at: Date;

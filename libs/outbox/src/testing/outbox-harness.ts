@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { createDataSource, Database, migrate } from '@waybill/database';
 import type { NotificationListener, Statement, Transaction } from '@waybill/database';
+import { httpIdempotencyMigrations } from '@waybill/idempotency';
 import type { Broker, ClaimCheck, NewMessage } from '@waybill/messaging';
 
 import { outboxMigrations } from '../migrations/index.js';
@@ -20,7 +21,8 @@ export class OutboxHarness {
   private constructor(readonly database: Database) {}
 
   static async open(url: string): Promise<OutboxHarness> {
-    const dataSource = await createDataSource({ url, migrations: outboxMigrations, poolSize: 20 }).initialize();
+    const migrations = [...outboxMigrations, ...httpIdempotencyMigrations];
+    const dataSource = await createDataSource({ url, migrations, poolSize: 20 }).initialize();
     await migrate(dataSource, url);
     return new OutboxHarness(new Database(dataSource));
   }
