@@ -10,6 +10,7 @@ import { complaints, openConsole, overflow, startBrowser } from './console-page.
 import type { ConsolePage, Look } from './console-page.js';
 import { flowTests } from './console/flow.js';
 import { heldOrderTests } from './console/held-orders.js';
+import { endedIncident, incidentTests } from './console/incidents.js';
 import { letterTests } from './console/letters.js';
 import { manyTests } from './console/many.js';
 
@@ -19,7 +20,10 @@ describe('the console in a browser', () => {
   let opened: ConsolePage[] = [];
 
   beforeAll(async () => {
-    [system, browser] = await Promise.all([RunningSystem.start({ CONSOLE: 'on' }), startBrowser()]);
+    [system, browser] = await Promise.all([
+      RunningSystem.start({ CONSOLE: 'on', MONITOR_INTERVAL_MS: '1000', ALERT_RESOLVE_AFTER_MS: '2000' }),
+      startBrowser(),
+    ]);
     await storeLetters(40, 20);
   }, 120_000);
   afterEach(async () => {
@@ -130,6 +134,7 @@ describe('the console in a browser', () => {
     const { body } = await system.place({ customerId: 'cancelled', paymentMethod: 'pm_card_timeout_after_always' });
     const page = await open(`/console/orders/${body.id}`);
     await page.getByRole('button', { name: 'Cancel order…' }).click();
+    await page.getByLabel('Your name').fill('ada');
     await page.getByLabel('Reason').fill('ordered twice');
     await page.getByRole('button', { name: 'Cancel the order' }).click();
     await page.getByRole('heading', { name: /cancelled/ }).waitFor();
@@ -155,14 +160,20 @@ describe('the console in a browser', () => {
 
   it('tells a service that does not answer from one that has nothing to say', async () => {
     const { id } = await system.placeAndWait({ customerId: 'away' });
+    const page = await open(`/console/orders/${id}`);
+    await page.getByText('saga completed').waitFor();
     await system.services.shipping.end();
     try {
-      const page = await open(`/console/orders/${id}`);
+      await page.reload();
       await page.getByText('What the shipping service knows of this order is missing below.').waitFor();
       await page.getByTitle('The shipping service does not answer').waitFor();
+      await page.goto(`${system.services.order.url}/console/incidents`);
+      await page.getByRole('heading', { name: 'The shipping service does not answer' }).waitFor();
     } finally {
       await system.services.shipping.start();
     }
+    await endedIncident(page, 'shipping', 'Nothing was measured').first().waitFor();
+    expect(await page.getByRole('heading', { name: 'The shipping service does not answer' }).count()).toBe(0);
   }, 120_000);
 
   it('is operated by keyboard alone', async () => {
@@ -248,6 +259,7 @@ describe('the console in a browser', () => {
   heldOrderTests(tested);
   flowTests(tested);
   letterTests(tested);
+  incidentTests(tested);
 
   it.each(['light', 'dark', 'narrow', '4k'] as const)(
     'is fit for everyone, %s',
@@ -269,6 +281,9 @@ describe('the console in a browser', () => {
         ['/console/flow/outbox/order/payment.commands', 'Nothing waits'],
         ['/console/flow/parked/payment', 'letter'],
         ['/console/flow/health/payment', 'It needs'],
+        ['/console/incidents', 'Dead letters wait'],
+        ['/console/audit', 'nobody of ours has sent it'],
+        ['/console/audit?who=nobody', 'Nobody has done anything like this.'],
         ['/console/dead-letters', 'ConnectionLostError'],
         ['/console/dead-letters?service=payment', 'Dry run'],
         [`/console/dead-letters/payment/${await anyLetter()}`, 'Personal fields are masked.'],

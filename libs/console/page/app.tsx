@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { call, session, SERVICES } from './api.js';
 import type { Session } from './api.js';
 import { count } from './format.js';
-import { connection, deadLetters, goLive, isDown, snapshots } from './live.js';
+import { connection, deadLetters, goLive, isDown, snapshots, troubles } from './live.js';
 import { Dialogs } from './parts/dialog.js';
 import { path } from './router.js';
 import { SCREENS } from './screens.js';
@@ -28,6 +28,7 @@ function Frame() {
   const screen = screens.find(({ matches }) => matches.test(path.value)) ?? screens[0];
   useEffect(() => {
     document.title = screen === undefined ? 'Waybill' : `${screen.name} · Waybill`;
+    document.querySelector('.top nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [screen]);
   const [, ...parts] = screen?.matches.exec(path.value) ?? [];
   return (
@@ -45,6 +46,7 @@ function Frame() {
             <a href={href} aria-current={screen?.name === name ? 'page' : undefined}>
               {name}
               {name === 'Dead letters' && deadLetters.value > 0 && <Badge>{count(deadLetters.value)}</Badge>}
+              {name === 'Incidents' && troubles.value > 0 && <Badge>{count(troubles.value)}</Badge>}
             </a>
           ))}
         </nav>

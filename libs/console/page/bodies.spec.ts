@@ -99,11 +99,10 @@ function schemaWords({ type, enum: values, items, anyOf, $ref }: Schema): readon
 /** With those of what it extends. */
 function membersOf(name: string): readonly ts.PropertySignature[] {
   const declared = interfaces.get(name);
-  const parents = declared?.heritageClauses?.flatMap(({ types }) => types.map((type) => type.expression.getText(source)));
-  return [
-    ...(parents ?? []).flatMap(membersOf),
-    ...(declared?.members.filter(ts.isPropertySignature) ?? []),
-  ];
+  const parents = declared?.heritageClauses?.flatMap(({ types }) =>
+    types.map((type) => type.expression.getText(source)),
+  );
+  return [...(parents ?? []).flatMap(membersOf), ...(declared?.members.filter(ts.isPropertySignature) ?? [])];
 }
 
 function faultsOf(name: string): readonly string[] {
@@ -118,7 +117,8 @@ function faultsOf(name: string): readonly string[] {
     const isRequired = schema.required?.includes(property) === true;
     const taken = member.type ? typeWords(member.type) : [];
     const said = schemaWords(described);
-    const isWider = taken.includes('unknown') || (taken.includes('string') && said.every((word) => /^"|^string$|^null$/.test(word)));
+    const isWider =
+      taken.includes('unknown') || (taken.includes('string') && said.every((word) => /^"|^string$|^null$/.test(word)));
     const isNullTold = taken.includes('unknown') || taken.includes('null') === said.includes('null');
     return [
       ...(isOptional === isRequired ? [`${name}.${property}: is ${isRequired ? '' : 'not '}always there`] : []),

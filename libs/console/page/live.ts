@@ -107,6 +107,21 @@ export const newestOrders = computed(() => snapshots.value.order?.answers['/orde
 export const sagaOf = (orderId: string): NewestSaga | undefined =>
   snapshots.value.order?.answers['/admin/sagas?limit=100']?.items.find((saga) => saga.orderId === orderId);
 
+/** How many incidents of a service are open, and of which rules: what tells that a list of them is old. */
+export function openIncidents(service: ServiceName): { readonly count: number; readonly signature: string } {
+  const samples = snapshots.value[service]?.answers['/admin/overview']?.samples ?? [];
+  const open = samples.filter(({ metric }) => metric === 'waybill_incidents');
+  return {
+    count: open.reduce((sum, { value }) => sum + value, 0),
+    signature: open.map(({ labels, value }) => `${labels['rule']} ${value}`).join(),
+  };
+}
+
+/** Incidents that are open, and services that don't answer. */
+export const troubles = computed(() =>
+  SERVICES.reduce((sum, service) => sum + openIncidents(service).count + (isDown(service) ? 1 : 0), 0),
+);
+
 export const deadLetters = computed(() =>
   SERVICES.reduce((sum, service) => sum + (measured(service, 'waybill_dead_letters') ?? 0), 0),
 );

@@ -8,6 +8,7 @@ const LetterScreen = later(async () => (await import('./letters/letter-screen.js
 const Lab = later(async () => (await import('./lab/lab.js')).Lab);
 const Learn = later(async () => (await import('./learn/learn.js')).Learn);
 const Flow = later(async () => (await import('./flow/flow.js')).Flow);
+const IncidentsScreen = later(async () => (await import('./incidents/incidents-screen.js')).IncidentsScreen);
 const OrderScreen = later(async () => (await import('./order/order-screen.js')).OrderScreen);
 const Shop = later(async () => (await import('./shop/shop.js')).Shop);
 
@@ -46,6 +47,12 @@ export const SCREENS: readonly Screen[] = [
     href: '/console/flow',
     matches: /^\/flow(?:\/(outbox|lanes|parked|health)\/(\w+)(?:\/([\w.-]+))?)?$/,
     show: (list, service, topic) => <Flow list={list} service={service} topic={topic} />,
+  },
+  {
+    name: 'Incidents',
+    href: '/console/incidents',
+    matches: /^\/(?:incidents|audit)$/,
+    show: () => <IncidentsScreen />,
   },
   { name: 'Lab', href: '/console/lab', matches: /^\/lab$/, isOfLab: true, show: () => <Lab /> },
   { name: 'Learn', href: '/console/learn', matches: /^\/learn$/, isOfLab: true, show: () => <Learn /> },

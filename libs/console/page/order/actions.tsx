@@ -46,10 +46,10 @@ function cancel({ id }: OrderBody, done: () => void) {
     explain:
       'As if the customer had asked: what was done is undone, step by step, and the reason is shown to the customer.',
     verb: 'Cancel the order',
-    asks: 'why' as const,
+    asks: 'who and why' as const,
     isDangerous: true,
-    run: async ({ why }: { why: string }, key: string) => {
-      await act('order', `/orders/${id}/cancel`, { reason: why }, key);
+    run: async (operator: { who: string; why: string }, key: string) => {
+      await act('order', `/admin/sagas/${id}/cancel`, operator, key);
       done();
     },
   };

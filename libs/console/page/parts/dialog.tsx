@@ -12,8 +12,8 @@ export interface Action {
   /** What will happen, and what can't be taken back. */
   readonly explain: ComponentChildren;
   readonly verb: string;
-  /** Asked for beside the reason; `false`: the operator needs no name and no reason, or a reason alone. */
-  readonly asks: 'who and why' | 'why' | 'nothing';
+  /** What is kept in the audit of it. */
+  readonly asks: 'who and why' | 'nothing';
   readonly isDangerous?: boolean;
   /** The key stays the same while the dialog is open: an answer that was lost isn't done twice. @throws Refusal */
   run(operator: { readonly who: string; readonly why: string }, idempotencyKey: string): Promise<unknown>;
@@ -71,7 +71,7 @@ function ActionDialog({ action }: { readonly action: Action }) {
             />
           </label>
         )}
-        {asks !== 'nothing' && (
+        {asks === 'who and why' && (
           <label>
             Reason
             <input name="why" required maxLength={200} autocomplete="off" placeholder="kept in the audit" />
