@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import ts from 'typescript';
 
-import { ORDER_STATUSES } from './bodies.js';
+import { ORDER_STATUSES } from '../../page/bodies.js';
 
 /** Which schema of the services' descriptions each answer is a part of. */
 const SCHEMAS: Readonly<Record<string, readonly [service: 'order' | 'payment', schema: string]>> = {
@@ -54,7 +53,7 @@ interface Schema {
 
 const source = ts.createSourceFile(
   'bodies.ts',
-  readFileSync(join(__dirname, 'bodies.ts'), 'utf8'),
+  readFileSync('libs/console/page/bodies.ts', 'utf8'),
   ts.ScriptTarget.Latest,
 );
 const interfaces = new Map(
