@@ -8,12 +8,12 @@ import { BackgroundLoop, failureLog } from '@waybill/observability';
 
 import { DeadLetterStore } from './dead-letter-store.js';
 import { cleanText, reportError } from './error-report.js';
+import { HeldClaims } from './held-claims.js';
 import { heldMessageOf, identityOf, POSTPONED } from './held-rows.js';
 import type { HeldRow, IdentityRow } from './held-rows.js';
 import { anyUndoing, anyWaiting } from './sql/any-waiting.js';
 import { claimFollowing, claimRunnable } from './sql/claim-runnable.js';
 import { failHeld } from './sql/fail-held.js';
-import { finishHeld } from './sql/finish-held.js';
 import { nextDue } from './sql/next-due.js';
 import { releaseHeld } from './sql/release-held.js';
 import { supersedeBehind } from './sql/supersede-held.js';
@@ -21,7 +21,7 @@ import { deleteEmptyKeys, lockEmptyKeys, lockEmptyKeysOf } from './sql/unpark-ke
 import { DEAD_LETTER_OPTIONS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
-const BATCH = 20;
+const BATCH = 50;
 /** A process that dies with a claim is followed after this time; longer than any handler with its outside call. */
 const CLAIM_MS = 120_000;
 /** When the infrastructure failed. */
@@ -36,6 +36,7 @@ const RECORDING = 'record an attempt of a held message';
 @Injectable()
 export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #loop: BackgroundLoop;
+  readonly #claims = (tx: Transaction): HeldClaims => new HeldClaims(tx, this.inbox, this.options.group);
   /** Attempts whose outside call is in flight. */
   readonly #calling = new Set<Promise<void>>();
   /** What was claimed here and could not be recorded, by `seq`; with the end of the claim, by this process's clock. */
@@ -174,13 +175,7 @@ export class DueMessages implements OnApplicationBootstrap, BeforeApplicationShu
     const result = await this.runner.run(message, {
       onCalling,
       attempt: row.attempts + 1,
-      claim: async (tx) => {
-        const [finished] = await Promise.all([
-          tx.query(finishHeld, [row.seq, row.message_id]),
-          this.inbox.mark(tx, row.consumer_group, [message.identity], 'handled'), // rolled back where it isn't ours
-        ]);
-        return finished.length > 0;
-      },
+      claim: (tx) => tx.session(this.#claims).claim(row),
     });
     await this.#record(row, result);
   }

@@ -20,8 +20,8 @@ export interface HandlerOptions<Data = unknown> {
    * Names a method of the same controller, `(messages, tx) => Promise<unknown>`, that reads what handlers will need. It is called once
    * for all messages of a batch whose handlers name it, those included whose outside call is to be concluded, before any of them, so
    * that its statements travel with those of the inbox and of the locks, and the batch waits for the database once. It also gets messages that turn out to be duplicates or parked, and
-   * isn't called before a replay: so it changes nothing and keeps what it reads in the transaction's session, and handlers read what
-   * isn't there. @default none
+   * isn't called before an outside call that is made for a replay: so it changes nothing and keeps what it reads in the transaction's
+   * session, and handlers read what isn't there. @default none
    */
   readonly reads?: string;
   /**

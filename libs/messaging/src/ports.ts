@@ -155,7 +155,8 @@ export interface HeldRun<Tx> {
   readonly attempt: number;
   /**
    * Claims the message (conditional UPDATE) in the transaction that will hold the handler's writes, before the handler
-   * runs; an outside-call handler is claimed in the transaction of its conclusion. `false` rolls that transaction back.
+   * runs; an outside-call handler is claimed in the transaction of its conclusion. `false` rolls that transaction back. Messages that are
+   * run at the same time may share a transaction, and are then claimed at the same time; one that is rolled back asks again.
    */
   readonly claim: (tx: Tx) => Promise<boolean>;
   /** Told when an outside call begins: until it ends, which may take long, no transaction is open. */
@@ -163,7 +164,7 @@ export interface HeldRun<Tx> {
 }
 
 /**
- * Runs one message that the failure store holds through the same handlers, pipes, guards, filters and row locks as a
+ * Runs a message that the failure store holds through the same handlers, pipes, guards, filters and row locks as a
  * fresh delivery, without the inbox and without looking at parked keys: the caller's `claim` stands for both.
  * Implemented by the consumer, used by `@waybill/dlq` for delayed retries and replay. Never rejects.
  */

@@ -8,15 +8,15 @@ import type { Gate, HeldTask } from './gate.js';
 import type { CallSlot } from './gates/call-limit/call-slot.js';
 import type { HandlerRegistry } from './handler-registry.js';
 import type { Runnable } from './handler-waves.js';
+import { HeldTransactions, NotClaimed } from './held-transactions.js';
 import { inspectHeld } from './inspect-held.js';
 import { readRecordFor } from './read-record.js';
 import type { RegisteredHandler } from './registered-handler.js';
 
-class NotClaimed extends Error {}
-
-/** Runs messages of the failure store, one at a time each, through the gates and handlers of the consumer. */
+/** Runs messages of the failure store, each by itself as far as anybody can tell, through the gates and handlers of the consumer. */
 export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
   readonly #executor: Executor;
+  readonly #transactions: HeldTransactions<Tx>;
 
   constructor(
     private readonly options: {
@@ -31,6 +31,7 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
     },
   ) {
     this.#executor = new Executor(options.group);
+    this.#transactions = new HeldTransactions(options.unitOfWork, this.#executor);
   }
 
   async run(held: HeldMessage, run: HeldRun<Tx>): Promise<HeldRunResult> {
@@ -52,7 +53,7 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
     if (reading.kind === 'unreadable') return failed(reading.handler, reading.error, run.attempt);
     const handler = reading.kind === 'message' ? reading.handler : undefined;
     try {
-      if (reading.kind === 'skip') await this.#inClaim(run.claim, async () => {});
+      if (reading.kind === 'skip') await this.#transactions.run(run.claim);
       else {
         const message = { ...reading.message, attempt: run.attempt };
         await this.#handle({ handler: reading.handler, message, keyId: undefined }, run, slot);
@@ -74,32 +75,22 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
     }
   }
 
-  /** As a batch of one; a held message has no lane, and its claim stands for the inbox. */
+  /** A held message has no lane, and its claim stands for the inbox. */
   async #handle(item: Runnable, { claim, onCalling }: HeldRun<Tx>, slot: CallSlot | undefined): Promise<void> {
+    if (item.handler.definition.kind !== 'outside-call') return this.#transactions.run(claim, item);
     const { unitOfWork, callTimeoutMs, draining } = this.options;
     const locks = await this.#executor.locks([item]);
-    const invoke = async (tx: Tx) => {
+    const [prepared] = await unitOfWork.transaction(async (tx) => {
       if (locks.length > 0) await unitOfWork.lockRows(tx, locks);
       return this.#executor.invoke(tx, [item]);
-    };
-    if (item.handler.definition.kind !== 'outside-call') {
-      await this.#inClaim(claim, invoke);
-      return;
-    }
-    const [prepared] = await unitOfWork.transaction(invoke);
+    });
     if (prepared === undefined) throw new TypeError(`${item.handler.definition.name} prepared no call`);
     onCalling?.();
     const result = await this.#executor.call(prepared, slot, callTimeoutMs, draining);
-    await this.#inClaim(claim, async (tx) => {
+    await unitOfWork.transaction(async (tx) => {
+      if (!(await claim(tx))) throw new NotClaimed([item]);
       if (locks.length > 0) await unitOfWork.lockRows(tx, locks);
       await this.#executor.conclude(tx, [{ ...prepared, result }]);
-    });
-  }
-
-  async #inClaim(claim: HeldRun<Tx>['claim'], work: (tx: Tx) => Promise<unknown>): Promise<void> {
-    await this.options.unitOfWork.transaction(async (tx) => {
-      if (!(await claim(tx))) throw new NotClaimed();
-      await work(tx);
     });
   }
 }
