@@ -3,11 +3,11 @@ import type { Transaction } from '@waybill/database';
 
 import type { Reservation } from '../domain/reservation.js';
 import { StockBook } from '../domain/stock-book.js';
-import type { Item, StockLevel } from '../domain/stock-book.js';
+import type { Item } from '../domain/stock-book.js';
 import { changeStock } from './sql/change-stock.js';
 import { insertReservations } from './sql/insert-reservations.js';
-import { selectReservations } from './sql/select-reservations.js';
-import { selectStockOf } from './sql/select-stock-of.js';
+import { openOrders } from './sql/open-orders.js';
+import type { OpenedRow } from './sql/open-orders.js';
 import { updateReservations } from './sql/update-reservations.js';
 
 /** What is wanted of an order: its reservation, and the stock of the items that it names or has reserved. */
@@ -38,7 +38,7 @@ export class ReservationRepository {
     return session;
   };
 
-  /** Reads what this transaction hasn't read yet, and locks the stock of it. Issues its statements before it waits. */
+  /** Reads what this transaction hasn't read yet, and locks the stock of it. Issues its statement before it waits. */
   async open(tx: Transaction, wanted: readonly Wanted[]): Promise<Pick<Session, 'stock' | 'reservations'>> {
     const session = tx.session(this.#session);
     const { stock, reservations, before } = session;
@@ -47,16 +47,17 @@ export class ReservationRepository {
       (sku) => !session.skus.has(sku),
     );
     if (orderIds.length === 0 && skus.length === 0) return session;
-    const [found, levels] = await Promise.all([
-      tx.query<Reservation>(selectReservations, [orderIds]),
-      tx.query<StockLevel>(selectStockOf, [skus, orderIds]),
-    ]);
+    const rows = await tx.query<OpenedRow>(openOrders, [skus, orderIds]);
     for (const id of orderIds) before.set(id, undefined);
-    for (const reservation of found) {
-      before.set(reservation.orderId, reservation);
-      reservations.set(reservation.orderId, reservation);
+    for (const row of rows) {
+      if (row.sku !== null) stock.add([row]);
+      else {
+        const { id, orderId, status, items, shortages } = row;
+        const reservation = { id, orderId, status, items, shortages };
+        before.set(orderId, reservation);
+        reservations.set(orderId, reservation);
+      }
     }
-    stock.add(levels);
     for (const sku of skus) session.skus.add(sku);
     return session;
   }
