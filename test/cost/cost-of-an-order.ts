@@ -30,6 +30,9 @@ const REQUESTS_APART = [
   'SyncGroup',
 ];
 
+/** Of a statement that several writes share: its name may be too long to hold all of theirs. */
+const PART = /^(?:WITH )?(\w+) AS /gm;
+
 /** They are counted as transactions: which of them are an order's own is told by what is between them. */
 const BRACKETS = /^(BEGIN|COMMIT|ROLLBACK)\b/;
 
@@ -151,6 +154,7 @@ function requestLines(service: string, { requests }: Counts): readonly CostLine[
 }
 
 export function labelOf({ name, text }: Pick<SqlCall, 'name' | 'text'>): string {
+  if (name.includes('+')) return [...text.matchAll(PART)].map(([, part]) => part).join(' + ');
   return name === '' ? text.replaceAll(/\s+/g, ' ').trim().slice(0, 60) : name;
 }
 

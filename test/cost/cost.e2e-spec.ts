@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { differences, plannedTooOften, readBudget, writeBudget } from './budget.js';
-import { costLines } from './cost-of-an-order.js';
+import { costLines, labelOf } from './cost-of-an-order.js';
 import type { CostLine } from './cost-of-an-order.js';
 import { MeasuredSystem } from './measured-system.js';
 import type { Counts } from './measured-system.js';
@@ -61,7 +61,7 @@ describe('one order at a time', () => {
     const faults = await Promise.all(
       [...urls].map(async ([database, url]) => {
         const prepared = [...(statements.get(database) ?? [])].filter(
-          ([name, text]) => budget.isOfOrders(database, name) && !asked.has(text),
+          ([name, text]) => budget.isOfOrders(database, labelOf({ name, text })) && !asked.has(text),
         );
         for (const [, text] of prepared) asked.add(text);
         return (await planFaults(url, new Map(prepared))).map((fault) => `${database}: ${fault}`);

@@ -21,3 +21,4 @@ export { OperatorQueryStoppedError } from './operator-queries.js';
 export { SharedTransactions } from './shared-transactions.js';
 export type { Statement } from './statement.js';
 export { Transaction } from './transaction.js';
+export type { WriteStatement } from './write-statement.js';

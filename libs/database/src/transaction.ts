@@ -8,6 +8,8 @@ import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlSta
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
 import type { ServerClock } from './server-clock.js';
 import type { Row, Statement } from './statement.js';
+import { statementOf } from './write-statement.js';
+import type { WriteStatement } from './write-statement.js';
 
 /** Whatever the server, the database or the role have as their default. */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
@@ -18,6 +20,13 @@ const READ_CLOCK = {
 
 /** Issues its statements at once, without waiting between them, and returns their promises. */
 export type BeforeCommit = () => readonly Promise<unknown>[];
+
+interface Write {
+  readonly statement: WriteStatement;
+  readonly values: readonly unknown[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /**
  * One database transaction, visible to everything that commits together: pass it on, don't look it up.
@@ -30,7 +39,9 @@ export class Transaction {
   readonly #runner: QueryRunner;
   readonly #client: PoolClient;
   readonly #clock: ServerClock;
+  readonly #writeBeforeCommit: BeforeCommit[] = [];
   readonly #beforeCommit: BeforeCommit[] = [];
+  #writes: Write[] = [];
   readonly #afterCommit: (() => void)[] = [];
   readonly #sessions = new Map<(tx: Transaction) => unknown, unknown>();
   #state: 'active' | 'committing' | 'ended' = 'active';
@@ -86,6 +97,7 @@ export class Transaction {
   /** TypeORM's entity manager on this transaction's connection. */
   get manager(): EntityManager {
     this.assertActive('Transaction.manager');
+    this.#sendWrites();
     return this.#runner.manager;
   }
 
@@ -96,13 +108,22 @@ export class Transaction {
   async query<Result extends object = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
     if (this.#state === 'ended') throw new NotInTransactionError(`Statement ${statement.name}`);
     this.#touches += 1;
+    this.#sendWrites();
+    return this.#query<Result>(statement, values);
+  }
+
+  /**
+   * Writes, at the latest at the end of this tick. Writes that follow each other, without a query between and of different tables, share one
+   * statement; whatever comes after them sees what they did.
+   * @throws NotInTransactionError after the end of the transaction; the error of whichever of them has failed, as it is.
+   */
+  write(statement: WriteStatement, values: readonly unknown[]): Promise<void> {
+    if (this.#state === 'ended') return Promise.reject(new NotInTransactionError(`Statement ${statement.name}`));
+    this.#touches += 1;
+    const isOfSameTable = ({ statement: { tables } }: Write) => tables.some((name) => statement.tables.includes(name));
+    if (this.#writes.some(isOfSameTable)) this.#sendWrites();
     this.#cork();
-    const { rows } = await this.#client.query<Result>({
-      name: statement.name,
-      text: statement.text,
-      values: parametersOf(statement, values),
-    });
-    return rows;
+    return new Promise((resolve, reject) => this.#writes.push({ statement, values, resolve, reject }));
   }
 
   /**
@@ -125,6 +146,12 @@ export class Transaction {
     this.#beforeCommit.push(issue);
   }
 
+  /** The same, ahead of all that {@link beforeCommit} is given: for hooks that do nothing but {@link write}, so that they share one statement. */
+  writeBeforeCommit(issue: BeforeCommit): void {
+    this.assertActive('Transaction.writeBeforeCommit');
+    this.#writeBeforeCommit.push(issue);
+  }
+
   /** Runs `notify` once the transaction has committed, and never otherwise. It must not throw. */
   afterCommit(notify: () => void): void {
     this.assertActive('Transaction.afterCommit');
@@ -142,7 +169,8 @@ export class Transaction {
     this.assertActive('Transaction.commit');
     this.#state = 'committing';
     transactionCommit.tell(() => ({ transaction: this }));
-    const issued = this.#beforeCommit.flatMap((issue) => issue());
+    const issued = [...this.#writeBeforeCommit, ...this.#beforeCommit].flatMap((issue) => issue());
+    this.#sendWrites();
     const committed = this.#send('COMMIT');
     const [statements, [commit]] = await Promise.all([Promise.allSettled(issued), Promise.allSettled([committed])]);
     this.#end();
@@ -154,7 +182,10 @@ export class Transaction {
       if (refused === undefined && wasNeverSent(commit.reason)) throw commit.reason;
       throw refused ?? new AmbiguousCommitError(commit.reason);
     }
-    if (failures.length > 0) throw failures[0];
+    const [first] = failures;
+    // Of several that shared the statement that failed, one may have translated its error.
+    if (first !== undefined)
+      throw failures.find((error) => types.isNativeError(error) && error.cause === first) ?? first;
     if (commit.value !== 'COMMIT') throw new CommitRefusedError();
     this.#hasCommitted = true;
     transactionCommitted.tell(() => ({ transaction: this }));
@@ -169,6 +200,7 @@ export class Transaction {
   /** @internal Never throws: a connection that can't roll back is gone, and the transaction with it. */
   async rollback(): Promise<void> {
     if (this.#state === 'ended') return;
+    this.#sendWrites(); // nobody is left to wait for them; the server rolls them back
     this.#end();
     await this.#send('ROLLBACK').catch(() => {});
   }
@@ -178,21 +210,45 @@ export class Transaction {
     Object.assign(this.#runner, { isTransactionActive: false, transactionDepth: 0 });
   }
 
+  async #query<Result extends object>(statement: Statement, values: readonly unknown[]): Promise<Result[]> {
+    this.#cork();
+    const { rows } = await this.#client.query<Result>({
+      name: statement.name,
+      text: statement.text,
+      values: parametersOf(statement, values),
+    });
+    return rows;
+  }
+
+  #sendWrites(): void {
+    if (this.#writes.length === 0) return;
+    const writes = this.#writes;
+    this.#writes = [];
+    const statement = statementOf(writes.map((write) => write.statement));
+    this.#query(
+      statement,
+      writes.flatMap(({ values }) => values),
+    ).then(
+      () => writes.forEach(({ resolve }) => resolve()),
+      (error: unknown) => writes.forEach(({ reject }) => reject(error)),
+    );
+  }
+
   async #send(command: typeof BEGIN | 'COMMIT' | 'ROLLBACK'): Promise<string> {
     this.#cork();
     return (await this.#client.query(command)).command;
   }
 
-  /** Holds the socket back until the end of this tick, so that a burst of statements is one write. */
+  /** Holds the socket, and writes that others may join, back until the end of this tick, so that a burst of statements is one packet. */
   #cork(): void {
     if (this.#corked) return;
     const stream = socketOf(this.#client);
-    if (!stream) return;
     this.#corked = true;
-    stream.cork();
+    stream?.cork();
     process.nextTick(() => {
+      this.#sendWrites();
       this.#corked = false;
-      stream.uncork();
+      stream?.uncork();
     });
   }
 }

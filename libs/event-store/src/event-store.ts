@@ -55,7 +55,7 @@ export class EventStore<Event extends DomainEvent> {
     if (rows.length === 0) return;
     const column = <Key extends keyof EventRow>(key: Key) => rows.map((row) => row[key]);
     try {
-      await tx.query(APPEND_EVENTS, [
+      await tx.write(APPEND_EVENTS, [
         column('streamId'),
         column('version'),
         column('baseVersion'),

@@ -37,7 +37,7 @@ export function locksFor(rows: readonly Pick<NewOutboxRow, 'topic' | 'key' | 'ke
 }
 
 export function lock(tx: Transaction, locks: readonly KeyLock[]): Promise<unknown> {
-  return tx.query(lockKeys, [
+  return tx.write(lockKeys, [
     locks.map(({ kind }) => kind),
     locks.map(({ hash }) => hash),
     locks.map(({ shared }) => shared),

@@ -69,7 +69,7 @@ export class SagaSession {
         .flatMap(({ current: { deadlineAt, updatedAt } }) => (deadlineAt === null ? [] : deadlineAt - updatedAt));
       if (deadlines.length > 0) this.deadlineSet(Math.min(...deadlines));
     });
-    this.tx.beforeCommit(() => {
+    this.tx.writeBeforeCommit(() => {
       const all = [...this.#held.values()].flat();
       const started = all.filter(({ loaded }) => loaded === undefined).map(({ current }) => current);
       const changed = all.flatMap(({ loaded, current }) =>

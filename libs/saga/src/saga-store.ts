@@ -53,7 +53,7 @@ export class SagaStore {
 
   /** @throws a unique violation if one of them exists already. */
   async insertMany(tx: Transaction, instances: readonly SagaInstance[]): Promise<void> {
-    await tx.query(insertSagas, [
+    await tx.write(insertSagas, [
       instances.map(({ id }) => id),
       instances.map(({ saga }) => saga),
       instances.map(({ version }) => version),
@@ -75,7 +75,7 @@ export class SagaStore {
    */
   async saveMany(tx: Transaction, saved: readonly SavedSaga[]): Promise<void> {
     const instances = saved.map(({ instance }) => instance);
-    await tx.query(saveSagas, [
+    await tx.write(saveSagas, [
       instances.map(({ id }) => id),
       instances.map(({ saga }) => saga),
       instances.map(({ revision }) => revision),

@@ -34,7 +34,7 @@ interface Session {
 export class ReservationRepository {
   readonly #session = (tx: Transaction): Session => {
     const session = { stock: new StockBook(), reservations: new Map(), before: new Map(), skus: new Set<string>() };
-    tx.beforeCommit(() => write(tx, session));
+    tx.writeBeforeCommit(() => write(tx, session));
     return session;
   };
 
@@ -73,11 +73,11 @@ function write(tx: Transaction, { stock, reservations, before }: Session): reado
   return [
     ...(created.length > 0 ? [insert(tx, created)] : []),
     ...(changed.length > 0
-      ? [tx.query(updateReservations, [changed.map(({ id }) => id), changed.map(({ status }) => status)])]
+      ? [tx.write(updateReservations, [changed.map(({ id }) => id), changed.map(({ status }) => status)])]
       : []),
     ...(changes.length > 0
       ? [
-          tx.query(changeStock, [
+          tx.write(changeStock, [
             changes.map(({ sku }) => sku),
             changes.map(({ onHand }) => onHand),
             changes.map(({ reserved }) => reserved),
@@ -88,7 +88,7 @@ function write(tx: Transaction, { stock, reservations, before }: Session): reado
 }
 
 function insert(tx: Transaction, reservations: readonly Reservation[]): Promise<unknown> {
-  return tx.query(insertReservations, [
+  return tx.write(insertReservations, [
     reservations.map(({ id }) => id),
     reservations.map(({ orderId }) => orderId),
     reservations.map(({ status }) => status),

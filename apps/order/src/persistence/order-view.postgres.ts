@@ -90,7 +90,7 @@ export class OrderViews {
   }
 
   async insert(tx: Transaction, views: readonly OrderView[]): Promise<void> {
-    await tx.query(INSERT_ORDER_VIEWS, whole(views));
+    await tx.write(INSERT_ORDER_VIEWS, whole(views));
   }
 
   async erase(tx: Transaction, ids: readonly string[]): Promise<void> {
@@ -98,7 +98,7 @@ export class OrderViews {
   }
 
   async update(tx: Transaction, views: readonly OrderView[]): Promise<void> {
-    await tx.query(UPDATE_ORDER_VIEWS, [
+    await tx.write(UPDATE_ORDER_VIEWS, [
       views.map(({ id }) => id),
       views.map(({ status }) => status),
       ...changing(views),

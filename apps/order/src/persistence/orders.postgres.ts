@@ -30,7 +30,7 @@ type Session = Map<string, HeldOrder>;
 export class Orders {
   readonly #session = (tx: Transaction): Session => {
     const session: Session = new Map();
-    tx.beforeCommit(() => this.#write(tx, session));
+    tx.writeBeforeCommit(() => this.#write(tx, session));
     tx.afterCommit(() => this.watch.committed(changedOrders(session).map(toOrderView).filter(isEnded)));
     return session;
   };

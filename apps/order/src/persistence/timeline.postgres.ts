@@ -32,7 +32,7 @@ interface TimelineRow {
 export class Timeline {
   readonly #recorded = (tx: Transaction): Recorded => {
     const recorded: Recorded = new Map();
-    tx.beforeCommit(() => (recorded.size > 0 ? [insert(tx, recorded)] : []));
+    tx.writeBeforeCommit(() => (recorded.size > 0 ? [insert(tx, recorded)] : []));
     return recorded;
   };
 
@@ -86,5 +86,5 @@ function entryOf(row: TimelineRow): TimelineEntry {
 
 function insert(tx: Transaction, recorded: Recorded): Promise<unknown> {
   const entries = [...recorded.values()].map((ofOrder) => JSON.stringify(ofOrder));
-  return tx.query(INSERT_TIMELINE_ENTRIES, [[...recorded.keys()], entries]);
+  return tx.write(INSERT_TIMELINE_ENTRIES, [[...recorded.keys()], entries]);
 }

@@ -41,7 +41,7 @@ interface Session {
 export class PaymentRepository {
   readonly #session = (tx: Transaction): Session => {
     const session: Session = { payments: new Map(), read: new Set(), intents: [], settled: new Map() };
-    tx.beforeCommit(() => write(tx, session));
+    tx.writeBeforeCommit(() => write(tx, session));
     return session;
   };
 
@@ -107,7 +107,7 @@ function insert(tx: Transaction, intents: readonly Payment[]): Promise<unknown> 
 }
 
 function update(tx: Transaction, settled: readonly SettledPayment[]): Promise<unknown> {
-  return tx.query(updateSettled, [
+  return tx.write(updateSettled, [
     settled.map(({ payment }) => payment.id),
     settled.map(({ payment }) => payment.status),
     settled.map(({ chargeId }) => chargeId ?? null),

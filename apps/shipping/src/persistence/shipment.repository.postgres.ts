@@ -37,7 +37,7 @@ interface Session {
 export class ShipmentRepository {
   readonly #session = (tx: Transaction): Session => {
     const session: Session = { shipments: new Map(), read: new Set(), intents: [], settled: new Map() };
-    tx.beforeCommit(() => write(tx, session));
+    tx.writeBeforeCommit(() => write(tx, session));
     return session;
   };
 
@@ -100,7 +100,7 @@ function insert(tx: Transaction, intents: readonly Shipment[]): Promise<unknown>
 }
 
 function update(tx: Transaction, settled: readonly SettledShipment[]): Promise<unknown> {
-  return tx.query(updateSettled, [
+  return tx.write(updateSettled, [
     settled.map(({ shipment }) => shipment.id),
     settled.map(({ shipment }) => shipment.status),
     settled.map(({ shipment }) => shipment.trackingNumber ?? null),

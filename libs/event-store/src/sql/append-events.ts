@@ -1,4 +1,4 @@
-import type { Statement } from '@waybill/database';
+import type { WriteStatement } from '@waybill/database';
 
 /** Two numbers of an advisory lock, which every appender shares until the end of its transaction. */
 export const APPENDING = [0x77617962, 0x65766e74] as const;
@@ -11,8 +11,9 @@ export const APPENDING = [0x77617962, 0x65766e74] as const;
  * The shared lock is taken before the first position is drawn, and keeps nobody waiting: readers see by it who may still commit events at
  * positions that they have passed (`event-horizon.ts`).
  */
-export const APPEND_EVENTS: Statement = {
+export const APPEND_EVENTS: WriteStatement = {
   name: 'event_store_append',
+  tables: ['stored_event'],
   text: `
     WITH appending AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${APPENDING.join(', ')}))
     INSERT INTO stored_event (stream_id, version, type, schema_version, data, metadata, personal)

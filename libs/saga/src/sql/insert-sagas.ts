@@ -1,12 +1,13 @@
-import type { Statement } from '@waybill/database';
+import type { WriteStatement } from '@waybill/database';
 
 /**
  * One array per column. A second instance of the same saga and id violates the primary key. The times that were decided on
  * by a process's clock become the database's: its own time now, in whole milliseconds as cursors tell it, and as much later as they were
  * later than created_at.
  */
-export const insertSagas: Statement = {
+export const insertSagas: WriteStatement = {
   name: 'saga_insert',
+  tables: ['saga_instance'],
   text: `INSERT INTO saga_instance (id, saga, version, status, step, steps, data, failure, deadline_at, wake_at,
       revision, correlation_id, traceparent, created_at, updated_at)
     SELECT id, saga, version, status, step, steps, data, failure, deadline_at, deadline_at, 1, correlation_id, traceparent,

@@ -1,12 +1,14 @@
-import type { Statement } from '@waybill/database';
+import type { WriteStatement } from '@waybill/database';
 
 /**
  * One array per column, $9 = their length. `data` is null where it hasn't changed. Fails as a whole if a revision has moved on.
  * `wake_at` stays while it lies ahead, unless the deadline ends or comes before it: so the update touches no index.
  */
-export const saveSagas: Statement = {
+export const saveSagas: WriteStatement = {
   name: 'saga_save',
-  text: `WITH saved AS (
+  tables: ['saga_instance'],
+  with: {
+    saga_saved: `
       UPDATE saga_instance AS s SET
         status = u.status, step = u.step, steps = u.steps, data = coalesce(u.data, s.data), failure = u.failure,
         deadline_at = u.deadline_at, updated_at = to_timestamp(u.updated_at / 1000.0),
@@ -18,6 +20,7 @@ export const saveSagas: Statement = {
           $10::float8[], $11::float8[])
           AS given(id, saga, revision, status, step, steps, data, failure, deadline_ms, updated_at)) AS u
       WHERE s.id = ANY($1) AND s.id = u.id AND s.saga = u.saga AND s.revision = u.revision
-      RETURNING 1)
-    SELECT saga_require_saved($9::bigint, (SELECT count(*) FROM saved))`,
+      RETURNING 1`,
+  },
+  text: `SELECT saga_require_saved($9::bigint, (SELECT count(*) FROM saga_saved))`,
 };

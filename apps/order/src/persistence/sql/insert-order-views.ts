@@ -1,7 +1,8 @@
-import type { Statement } from '@waybill/database';
+import type { WriteStatement } from '@waybill/database';
 
-export const INSERT_ORDER_VIEWS: Statement = {
+export const INSERT_ORDER_VIEWS: WriteStatement = {
   name: 'order_view_insert',
+  tables: ['order_view'],
   text: `
     INSERT INTO order_view (id, status, customer_id, items, total_amount, total_currency, placed_at, updated_at,
       failure_step, failure_code, failure_message)

@@ -1,8 +1,9 @@
-import type { Statement } from '@waybill/database';
+import type { WriteStatement } from '@waybill/database';
 
 /** What changes in an order's life; the rest stays as it was placed. */
-export const UPDATE_ORDER_VIEWS: Statement = {
+export const UPDATE_ORDER_VIEWS: WriteStatement = {
   name: 'order_view_update',
+  tables: ['order_view'],
   text: `
     UPDATE order_view AS v
     SET status = u.status, updated_at = u.updated_at, failure_step = u.failure_step, failure_code = u.failure_code,

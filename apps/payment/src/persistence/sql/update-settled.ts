@@ -1,12 +1,13 @@
-import type { Statement } from '@waybill/database';
+import type { WriteStatement } from '@waybill/database';
 
 /**
  * Writes what was settled of locked payments. $1 ids, $2 statuses, $3 charge ids, $4 decline codes, $5 decline messages, $6 refunded
  * amounts, $7 refund refusal codes, $8 refund refusal messages, $9 amounts, $10 currencies; a null charge id or decline keeps what is
  * there.
  */
-export const updateSettled: Statement = {
+export const updateSettled: WriteStatement = {
   name: 'payment_update_settled',
+  tables: ['payment'],
   text: `
     UPDATE payment p SET
       status = u.status,

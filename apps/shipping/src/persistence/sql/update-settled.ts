@@ -1,11 +1,12 @@
-import type { Statement } from '@waybill/database';
+import type { WriteStatement } from '@waybill/database';
 
 /**
  * Writes what was settled of locked shipments. $1 ids, $2 statuses, $3 tracking numbers, $4 refusal codes, $5 refusal messages,
  * $6 cancel refusal codes, $7 cancel refusal messages; a null tracking number or refusal keeps what is there.
  */
-export const updateSettled: Statement = {
+export const updateSettled: WriteStatement = {
   name: 'shipment_update_settled',
+  tables: ['shipment'],
   text: `
     UPDATE shipment s SET
       status = u.status,
