@@ -36,7 +36,7 @@ export function flowTests({ system, open }: TestedConsole): void {
     await page.getByRole('heading', { name: 'Outbox of order, to payment.commands' }).waitFor();
     await page.goBack();
     await commands.getByRole('link', { name: /behind/ }).click();
-    await page.getByRole('heading', { name: 'Lanes of payment.commands, read by payment' }).waitFor();
+    await page.getByRole('heading', { name: 'Lanes of payment.commands at payment' }).waitFor();
     expect(await page.getByRole('row').count()).toBeGreaterThan(1);
     await page.goBack();
     const payment = page.getByRole('region', { name: 'payment' });

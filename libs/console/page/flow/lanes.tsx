@@ -17,7 +17,7 @@ export function Lanes({ service, topic }: { readonly service: ServiceName; reado
     <>
       <div class="title">
         <h1>
-          Lanes of <code>{topic}</code>, read by {service}
+          Lanes of <code>{topic}</code> at {service}
         </h1>
       </div>
       {found.refusal && <Failed what="The lanes can't be shown." refusal={found.refusal} again={found.refresh} />}
