@@ -96,7 +96,11 @@ export function isSkipped({ saga }: OrderFacts, step: string): boolean {
   return saga?.steps.some(({ name, skipped }) => name === step && skipped === true) === true;
 }
 
-/** `1250 EUR`: in minor units, as the books have it. */
+/** `12.50 EUR`. */
 export function inWords({ amount, currency }: Money): string {
-  return `${amount} ${currency}`;
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions();
+  return `${(amount / 10 ** digits).toFixed(digits)} ${currency}`;
 }

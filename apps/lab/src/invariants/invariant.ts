@@ -27,7 +27,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     name: 'no-order-lost',
     title: 'No order lost',
-    says: 'Each accepted order has a saga that has ended as the order has, or is within its deadline, or is held for a reason that an alert tells.',
+    says: 'Each accepted order has a saga that has ended as the order has, is within its deadline, or is held as an alert tells.',
     needs: ['order', 'payment'],
     counts: 'at once',
     judge: (order, { service }) => lostOrder(order, service),
@@ -43,7 +43,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     name: 'nothing-oversold',
     title: 'Nothing oversold',
-    says: 'Stock is never negative nor reserved beyond what is on hand, its sums are those of the reservations, and each order has taken what it ordered, or nothing.',
+    says: 'Stock is never negative nor reserved beyond what is there, and each order has taken what it ordered, or nothing.',
     needs: ['order', 'inventory'],
     counts: 'once ended',
     judge: (order, { reservations }) => stockTakenWrongly(order, reservations.get(order.id)),
@@ -51,7 +51,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     name: 'key-order-kept',
     title: 'Order of each key kept',
-    says: "The commands and events of an order were published, and taken, as its senders' transactions committed: positions in the inboxes against the outboxes' sequence.",
+    says: 'The commands and events of an order were published, and taken, in the order in which their senders committed them.',
     needs: ['order', 'payment', 'inventory', 'shipping'],
     counts: 'once ended',
     judge: (order, { messages }) => outOfOrder(messages.get(order.id) ?? []),

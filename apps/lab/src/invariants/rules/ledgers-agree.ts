@@ -23,8 +23,9 @@ function money({ total }: OrderFacts, { payment, charges }: Ledgers): string | u
   const charge = charges.find(({ key, status }) => key === payment.id && status === 'charged');
   const { amount: charged = 0, refunded = 0, currency = total.currency } = charge ?? {};
   if (isAsPayment(payment, charged, refunded)) return undefined;
-  const told = `Its payment is ${payment.status} (${inWords(payment.amount)}, ${payment.refundedAmount} refunded)`;
-  return `${told}, and the provider has charged ${charged} and refunded ${refunded} ${currency}.`;
+  const of = (amount: number): string => inWords({ amount, currency });
+  const told = `Its payment of ${of(payment.amount.amount)} is ${payment.status}`;
+  return `${told}, and the provider has charged ${of(charged)} and refunded ${of(refunded)}.`;
 }
 
 function isAsPayment({ status, amount, refundedAmount }: PaymentFacts, charged: number, refunded: number): boolean {

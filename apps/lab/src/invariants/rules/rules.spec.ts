@@ -72,9 +72,9 @@ describe('none charged twice', () => {
 
   it('names a second charge at once, another amount, and what was not given back', () => {
     expect(chargedWrongly(open, [charge(), charge({ key: 'q' })])).toContain('2 times');
-    expect(chargedWrongly(fulfilled, [charge({ amount: 2400 })])).toContain('2400 EUR');
+    expect(chargedWrongly(fulfilled, [charge({ amount: 2400 })])).toContain('24.00 EUR');
     expect(chargedWrongly(fulfilled, [charge({ currency: 'USD' })])).toContain('FULFILLED');
-    expect(chargedWrongly(fulfilled, [])).toContain('holds 0 EUR');
+    expect(chargedWrongly(fulfilled, [])).toContain('holds 0.00 EUR');
     expect(chargedWrongly(rejected, [charge()])).toContain('REJECTED');
   });
 
