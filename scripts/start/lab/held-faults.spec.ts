@@ -32,7 +32,7 @@ describe('a fault of the lab', () => {
     glass = new Glass();
     faults = new HeldFaults([
       glass,
-      { ...new Glass(), name: 'bell', unavailable: 'There is no bell.', begin: () => () => {} },
+      { name: 'bell', choices: {}, unavailable: 'There is no bell.', begin: () => () => {} },
     ]);
   });
   afterEach(() => {

@@ -88,7 +88,7 @@ const WORDS: Readonly<Record<string, DialWords>> = {
   },
   'slow-broker': {
     title: 'Slow broker',
-    tells: 'Every write waits. Batches grow, and the throughput hardly falls.',
+    tells: 'Every write waits, and those behind it: batches grow.',
     group: 'Broker',
     settings: { delay: { label: 'Each by', value: milliseconds } },
     counts: ['batch delayed', 'batches delayed'],

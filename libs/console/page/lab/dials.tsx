@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 
 import { askLab, mayAct, Refusal } from '../api.js';
-import { duration } from '../format.js';
 import { now } from '../live.js';
 import { fieldOf } from '../parts/form.js';
 import { Failed } from '../parts/notice.js';
@@ -101,9 +100,7 @@ function Held({ dial: { name, did }, active: { settings, since, until }, busy, e
       <p>
         {said !== '' && <strong>{said}</strong>}
         <span>{didInWords(name, did)}</span>
-        <span class="left">
-          {left === 0 ? 'ending' : `${duration(Math.ceil(left / 1_000) * 1_000).replace('.0', '')} left`}
-        </span>
+        <span class="left">{left === 0 ? 'ending' : `${Math.ceil(left / 1_000)} s left`}</span>
       </p>
       <progress max={whole} value={left} aria-label={`Time left: ${wordsFor(name).title}`} />
       <button type="button" disabled={busy || !mayAct()} onClick={end} aria-label={`End now: ${wordsFor(name).title}`}>

@@ -1,4 +1,5 @@
 import { type EmbeddedKafka, startEmbeddedKafka } from './embedded-kafka.js';
+import { Faults } from './faults.js';
 import { countRecords, createTopic, kafkaOf, withProducer } from './testing/kafka-clients.js';
 
 jest.setTimeout(30_000);
@@ -74,5 +75,18 @@ describe('embedded Kafka: faults on demand', () => {
       await producer.send({ topic: 'sick', messages: [{ value: 'again' }] });
     });
     expect(await countRecords(kafkaOf(broker.brokers), 'sick')).toBe(2);
+  });
+
+  it('tells each strike, and outlasts a broker that is stopped and started again', async () => {
+    const faults = new Faults();
+    let strikes = 0;
+    faults.writeTwice('sick', { times: Infinity, onStrike: () => (strikes += 1) });
+    for (let start = 1; start <= 2; start++) {
+      await broker.stop();
+      broker = await startEmbeddedKafka({ storage: 'memory', faults });
+      await createTopic(kafkaOf(broker.brokers), 'sick', 1);
+      await sendOne('sick');
+      expect([strikes, await countRecords(kafkaOf(broker.brokers), 'sick')]).toEqual([start, 2]);
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { createTestDatabase, testDatabaseServer } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
+import { beginProviderFault, endProviderFault, listProviderFaults } from '@waybill/simulator';
 import { Client } from 'pg';
 
 import { PaymentGatewaySimulator } from './payment-gateway.simulator.js';
@@ -153,5 +154,57 @@ describe('PaymentGatewaySimulator', () => {
     giveUp.abort();
     await expect(outcome).rejects.toThrow();
     expect(await held('slow')).toBe(0);
+  });
+
+  describe('whose table of faults says', () => {
+    const begin = (kind: string, delayMs: number, moment: string, seconds = 60) =>
+      books.query(beginProviderFault.text, [kind, 100, delayMs, moment, seconds]);
+    const end = (kind: string) => books.query(endProviderFault.text, [kind]);
+    /** What is known of the table may be a second old. */
+    const untilCharge = async (fits: (failed: boolean, key: string) => Promise<boolean> | boolean) => {
+      for (;;) {
+        const { idempotencyKey, outcome } = charge('pm_card_ok');
+        const failed = await outcome.then(
+          () => false,
+          () => true,
+        );
+        if (await fits(failed, idempotencyKey)) return idempotencyKey;
+      }
+    };
+
+    it('that calls fail, before or after it has charged, does so until the row ends, and counts', async () => {
+      await begin('failing', 0, 'before');
+      expect((await begin('failing', 0, 'after')).rowCount).toBe(0); // one at a time
+      const notCharged = await untilCharge((failed) => failed);
+      expect(await held(notCharged)).toBe(0);
+      await end('failing');
+      await begin('failing', 0, 'after');
+      const charged = await untilCharge(async (failed, key) => failed && (await held(key)) > 0);
+      await end('failing');
+      await untilCharge((failed) => !failed);
+      expect(await charge('pm_card_ok', charged).outcome).toMatchObject({ kind: 'charged' });
+      expect(await held(charged)).toBe(1250);
+      await untilCharge(async () => {
+        const { rows } = await books.query<{ struck: number }>(listProviderFaults.text);
+        return (rows[0]?.struck ?? 0) > 0;
+      });
+    });
+
+    it('that calls are slow, has them wait, and charges nothing that was given up meanwhile', async () => {
+      await begin('slow', 30_000, 'before');
+      for (let isSlow = false; !isSlow;) {
+        const idempotencyKey = `key-${(count += 1)}`;
+        const given = new AbortController();
+        const amount = { amount: 1250, currency: 'EUR' };
+        const request = { idempotencyKey, reference: 'slow', amount, paymentMethod: 'pm_card_ok' };
+        const waiting = gateway.charge(request, given.signal);
+        const outcome = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 500, 'waits'))]);
+        isSlow = outcome === 'waits';
+        given.abort();
+        if (isSlow) await expect(waiting).rejects.toThrow();
+        expect(await held(idempotencyKey)).toBe(isSlow ? 0 : 1250);
+      }
+      await end('slow');
+    });
   });
 });

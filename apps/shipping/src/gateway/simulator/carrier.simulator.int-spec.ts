@@ -1,5 +1,6 @@
 import { createTestDatabase, testDatabaseServer } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
+import { beginProviderFault, endProviderFault } from '@waybill/simulator';
 import { Client } from 'pg';
 
 import { CarrierSimulator } from './carrier.simulator.js';
@@ -106,5 +107,27 @@ describe('CarrierSimulator', () => {
     await book('12345').outcome;
     const { rows } = await books.query('SELECT row_to_json(b)::text AS row FROM booking b');
     expect(JSON.stringify(rows)).not.toMatch(/Ada|Example Street|Exampleton/);
+  });
+
+  it('fails after it has booked where its table of faults says so, and is repeated until that ends', async () => {
+    await books.query(beginProviderFault.text, ['failing', 100, 0, 'after', 60]);
+    let failed = false;
+    let key = '';
+    while (!failed) {
+      const { idempotencyKey, outcome } = book('10115'); // what is known of the table may be a second old
+      key = idempotencyKey;
+      failed = await outcome.then(
+        () => false,
+        () => true,
+      );
+    }
+    await expect(cancel(key)).rejects.toThrow(key);
+    await books.query(endProviderFault.text, ['failing']);
+    for (let again = false; !again;) {
+      again = await book('10115', key).outcome.then(
+        ({ kind }) => kind === 'refused', // it was cancelled, though nobody was told
+        () => false,
+      );
+    }
   });
 });
