@@ -20,7 +20,8 @@ module.exports = {
     onlyLibs('observability-imports-no-lib', '^libs/observability/', ['observability']),
     onlyLibs('embedded-imports-no-lib', '^libs/embedded/', ['embedded']),
     onlyLibs('http-imports', '^libs/http/', ['http', 'observability']),
-    onlyLibs('console-imports', '^libs/console/', ['console', 'http', 'observability']),
+    onlyLibs('console-imports', '^libs/console/', ['console', 'http', 'observability', 'order-story']),
+    onlyLibs('order-story-imports-no-lib', '^libs/order-story/', ['order-story']),
     onlyLibs('contracts-imports', '^libs/contracts/', ['contracts', 'messaging']),
     {
       name: 'contracts-imports-types-only',

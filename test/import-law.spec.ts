@@ -16,6 +16,7 @@ const BREACHES: readonly Breach[] = [
   { from: 'libs/embedded/src/a.ts', imports: '@waybill/database', rule: 'embedded-imports-no-lib' },
   { from: 'libs/http/src/a.ts', imports: '@waybill/database', rule: 'http-imports' },
   { from: 'libs/console/src/a.ts', imports: '@waybill/database', rule: 'console-imports' },
+  { from: 'libs/order-story/src/a.ts', imports: '@waybill/contracts', rule: 'order-story-imports-no-lib' },
   { from: 'libs/contracts/src/a.ts', imports: '@waybill/outbox', rule: 'contracts-imports' },
   { from: 'libs/contracts/src/b.ts', imports: '@waybill/messaging', rule: 'contracts-imports-types-only' },
   { from: 'libs/messaging/src/a.ts', imports: '@waybill/database', rule: 'messaging-imports' },

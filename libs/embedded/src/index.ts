@@ -6,7 +6,6 @@ export { EmbeddedInfrastructureError } from './embedded.errors.js';
 export { freePort, freePortNear, isPortFree } from './free-port.js';
 export { startInfrastructure, type Infrastructure, type KafkaChoice } from './infrastructure.js';
 export { startEmbeddedKafka } from './kafka/embedded-kafka.js';
-export type { Faults } from './kafka/faults.js';
 export { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
 export { chosenEnvironment, keepChosenEnvironment } from './processes/chosen-environment.js';
 export { lockDirectory } from './processes/directory-lock.js';

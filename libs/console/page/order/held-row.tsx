@@ -1,10 +1,11 @@
+import type { LetterRow, ParkedRow, StoryParts } from '@waybill/order-story';
+
 import { mayAct, SERVICES } from '../api.js';
 import { words } from '../format.js';
 import { LetterActions } from '../letters/letter-actions.js';
 import { Status } from '../parts/status.js';
 import { Time } from '../parts/time.js';
 import { hrefOf } from '../router.js';
-import type { LetterRow, ParkedRow, StoryParts } from './story.js';
 
 /** What a held row is about, in its place on the line of time. */
 export function HeldSaid({ row }: { readonly row: LetterRow | ParkedRow }) {

@@ -1,9 +1,10 @@
+import { OPEN } from '@waybill/order-story';
+import type { StoryParts } from '@waybill/order-story';
+
 import { words } from '../format.js';
 import { Status } from '../parts/status.js';
 import { Time } from '../parts/time.js';
 import { hrefOf } from '../router.js';
-import { OPEN } from './story.js';
-import type { StoryParts } from './story.js';
 
 /** What holds the order up: its messages that failed, or wait behind one that has. */
 export function Letters({ letters }: { readonly letters: StoryParts['letters'] }) {

@@ -1,3 +1,5 @@
+import type { MessageRow, StoryParts } from '@waybill/order-story';
+
 import { duration, shortId, words } from '../format.js';
 import { Copyable } from '../parts/copy.js';
 import { Json } from '../parts/json.js';
@@ -6,7 +8,6 @@ import { Time } from '../parts/time.js';
 import { hrefOf, path } from '../router.js';
 import { HeldLetter } from './held-row.js';
 import { MessageData } from './message-data.js';
-import type { MessageRow, StoryParts } from './story.js';
 
 interface LineageProps {
   readonly row: MessageRow;

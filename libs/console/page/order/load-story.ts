@@ -1,4 +1,7 @@
-import { ask, learn, SERVICES } from '../api.js';
+import { questionsAbout } from '@waybill/order-story';
+import type { StoryParts } from '@waybill/order-story';
+
+import { ask, learn } from '../api.js';
 import type { Learnt, ServiceName } from '../api.js';
 import type {
   InboxEntry,
@@ -10,15 +13,14 @@ import type {
   SagaBody,
   TimelineEntry,
 } from '../bodies.js';
-import type { StoryParts } from './story.js';
 
 export interface LoadedStory extends StoryParts {
+  readonly order: OrderBody;
+  readonly saga: SagaBody;
   /** Services that couldn't say all they know, and why. */
   readonly silent: readonly { readonly service: ServiceName; readonly why: string }[];
 }
 
-const PARTICIPANTS: readonly ServiceName[] = ['payment', 'inventory', 'shipping'];
-const MOST_IDS = 200;
 const NO_PAGE = { items: [], nextCursor: null };
 
 /** Asks the four services. @throws Refusal where the order service doesn't know the order, or can't say */
@@ -28,28 +30,18 @@ export async function loadStory(id: string, signal: AbortSignal): Promise<Loaded
     ask<SagaBody>('order', `/sagas/${id}`, signal),
     ask<readonly TimelineEntry[]>('order', `/admin/sagas/${id}/timeline`, signal),
   ]);
-  const idsOf = (kind: TimelineEntry['kind']) =>
-    timeline
-      .flatMap((entry) => (entry.kind === kind && entry.messageId !== null ? [entry.messageId] : []))
-      .slice(-MOST_IDS);
-  const [commands, events] = [idsOf('command'), idsOf('event')];
+  const questions = questionsAbout(id, timeline);
   const answers = await Promise.all(
-    SERVICES.map((service) => {
-      const [sent, taken] = service === 'order' ? [commands, events] : [events, commands];
-      const sources = (service === 'order' ? PARTICIPANTS : (['order'] as const)).map((name) => `/${name}`);
-      return Promise.all([
-        learn(ask<readonly OutboxMessage[]>(service, `/admin/outbox/messages?${idsQuery(sent)}key=${id}`, signal)),
-        taken.length === 0
-          ? { value: [] }
-          : learn(
-              ask<readonly InboxEntry[]>(service, `/admin/inbox?sources=${sources.join()}&ids=${taken.join()}`, signal),
-            ),
-        learn(ask<Page<LetterSummary>>(service, `/admin/dead-letters?state=any&key=${id}&limit=200`, signal)),
-        learn(ask<Page<ParkedKey>>(service, `/admin/parked-keys?key=${id}&limit=20`, signal)),
-      ]);
-    }),
+    questions.map(({ service, sent, taken, letters, parked }) =>
+      Promise.all([
+        learn(ask<readonly OutboxMessage[]>(service, sent, signal)),
+        taken === undefined ? { value: [] } : learn(ask<readonly InboxEntry[]>(service, taken, signal)),
+        learn(ask<Page<LetterSummary>>(service, letters, signal)),
+        learn(ask<Page<ParkedKey>>(service, parked, signal)),
+      ]),
+    ),
   );
-  const of = (index: number): ServiceName => SERVICES[index] ?? 'order';
+  const of = (index: number): ServiceName => questions[index]?.service ?? 'order';
   return {
     order,
     saga,
@@ -67,10 +59,6 @@ export async function loadStory(id: string, signal: AbortSignal): Promise<Loaded
       return refused && 'refusal' in refused ? [{ service: of(index), why: refused.refusal.message }] : [];
     }),
   };
-}
-
-function idsQuery(ids: readonly string[]): string {
-  return ids.length === 0 ? '' : `ids=${ids.join()}&`;
 }
 
 function valueOf<Value>(learnt: Learnt<Value>, otherwise: Value): Value {

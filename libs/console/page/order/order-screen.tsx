@@ -1,3 +1,4 @@
+import { storyOf } from '@waybill/order-story';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 
@@ -16,7 +17,6 @@ import { loadStory } from './load-story.js';
 import type { LoadedStory } from './load-story.js';
 import { SagaLines } from './saga-lines.js';
 import { stepLines } from './step-lines.js';
-import { storyOf } from './story.js';
 import { timeScale } from './time-scale.js';
 import type { Span } from './time-scale.js';
 import { Waterfall } from './waterfall.js';

@@ -1,6 +1,7 @@
+import type { MessageRow } from '@waybill/order-story';
+
 import type { SagaBody, SagaStep } from '../bodies.js';
 import { stepLines } from './step-lines.js';
-import type { MessageRow } from './story.js';
 
 const at = (ms: number): string => new Date(1_800_000_000_000 + ms).toISOString();
 const ms = (time: number | undefined): number | undefined => time && time - 1_800_000_000_000;

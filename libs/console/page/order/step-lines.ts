@@ -1,5 +1,6 @@
+import type { MessageRow, Row } from '@waybill/order-story';
+
 import type { SagaBody, SagaStep } from '../bodies.js';
-import type { MessageRow, Row } from './story.js';
 import type { Span } from './time-scale.js';
 
 /** How long something took, or has taken so far. */

@@ -1,3 +1,5 @@
+import { OPEN } from '@waybill/order-story';
+import type { LetterRow, MessageRow, ParkedRow, PointRow, Row, Segment, Stage, StoryParts } from '@waybill/order-story';
 import { useState } from 'preact/hooks';
 
 import { duration, exact, words } from '../format.js';
@@ -6,8 +8,6 @@ import { Status } from '../parts/status.js';
 import { ask, query } from '../router.js';
 import { Gaps } from './gaps.js';
 import { HeldSaid } from './held-row.js';
-import { OPEN } from './story.js';
-import type { LetterRow, MessageRow, ParkedRow, PointRow, Row, Segment, Stage, StoryParts } from './story.js';
 import type { TimeScale } from './time-scale.js';
 
 const STAGES: Readonly<Record<Stage, string>> = {

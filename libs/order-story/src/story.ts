@@ -1,17 +1,8 @@
-import type {
-  InboxEntry,
-  LetterSummary,
-  OrderBody,
-  OutboxMessage,
-  ParkedKey,
-  SagaBody,
-  TimelineEntry,
-} from '../bodies.js';
+import type { InboxEntry, LetterSummary, OutboxMessage, ParkedKey, TimelineEntry } from './bodies.js';
 
 /** What the four services know of one order. */
 export interface StoryParts {
-  readonly order: OrderBody;
-  readonly saga: SagaBody;
+  readonly order: { readonly status: string };
   readonly timeline: readonly TimelineEntry[];
   readonly sent: readonly OutboxMessage[];
   readonly taken: readonly (InboxEntry & { readonly service: string })[];
