@@ -1,6 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { SagaInstance, SagaStatus } from '@waybill/saga';
 
+import type { FulfilOrder } from '../sagas/fulfil-order.saga.js';
+import { MoneyResponse } from './order.response.js';
+import { SagaStepResponse, sagaStepResponse } from './saga.response.js';
+
 export const SAGA_STATUSES: readonly SagaStatus[] = [
   'RUNNING',
   'COMPLETED',
@@ -15,6 +19,17 @@ class SagaErrorResponse {
   @ApiProperty({ example: 'The provider refuses the refund' }) message: string;
 }
 
+class HeldEffectResponse {
+  @ApiProperty({ example: 'process-payment' }) step: string;
+  @ApiProperty({ description: 'An operator left it in place; otherwise somebody has still to decide' })
+  skipped: boolean;
+  @ApiPropertyOptional({
+    type: MoneyResponse,
+    description: 'Of a payment: what the customer was charged, if it said so',
+  })
+  charged?: MoneyResponse;
+}
+
 export class AdminSagaResponse {
   @ApiProperty({ format: 'uuid' }) orderId: string;
   @ApiProperty({ enum: SAGA_STATUSES }) status: SagaStatus;
@@ -24,6 +39,17 @@ export class AdminSagaResponse {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) deadlineAt: string | null;
   @ApiPropertyOptional({ type: SagaErrorResponse, description: 'Of the stuck step, or why it is being undone' })
   error?: SagaErrorResponse;
+  @ApiPropertyOptional({
+    type: [HeldEffectResponse],
+    description: 'Steps whose effect is in place although the order is not fulfilled: money, stock or a shipment',
+  })
+  held?: HeldEffectResponse[];
+}
+
+export class AdminSagaDetailResponse extends AdminSagaResponse {
+  @ApiProperty({ type: [SagaStepResponse] }) steps: SagaStepResponse[];
+  @ApiPropertyOptional({ type: SagaErrorResponse, description: 'Why it is, or was, undone' })
+  failure?: SagaErrorResponse;
 }
 
 export class AdminSagaPageResponse {
@@ -32,8 +58,18 @@ export class AdminSagaPageResponse {
 }
 
 export function adminSagaOf(instance: SagaInstance): AdminSagaResponse {
+  return summaryOf(instance);
+}
+
+export function adminSagaDetailOf(instance: SagaInstance): AdminSagaDetailResponse {
+  const { steps, failure } = instance;
+  return { ...summaryOf(instance), steps: steps.map(sagaStepResponse), ...(failure && { failure: errorIn(failure) }) };
+}
+
+function summaryOf(instance: SagaInstance) {
   const { id, status, step, createdAt, updatedAt, deadlineAt } = instance;
   const error = errorOf(instance);
+  const held = heldBy(instance);
   return {
     orderId: id,
     status,
@@ -42,6 +78,7 @@ export function adminSagaOf(instance: SagaInstance): AdminSagaResponse {
     updatedAt: new Date(updatedAt).toISOString(),
     deadlineAt: deadlineAt === null ? null : new Date(deadlineAt).toISOString(),
     ...(error === undefined ? {} : { error }),
+    ...(held.length === 0 ? {} : { held }),
   };
 }
 
@@ -49,5 +86,21 @@ export function adminSagaOf(instance: SagaInstance): AdminSagaResponse {
 function errorOf({ steps, failure }: SagaInstance): SagaErrorResponse | undefined {
   const stuck = steps.find(({ status, skipped }) => status === 'COMPENSATION_FAILED' && skipped !== true);
   if (stuck?.error) return { step: stuck.name, code: stuck.error.code, message: stuck.error.message };
-  return failure && { step: failure.step, code: failure.code, message: failure.message };
+  return failure && errorIn(failure);
+}
+
+function errorIn({ step, code, message }: NonNullable<SagaInstance['failure']>): SagaErrorResponse {
+  return { step, code, message };
+}
+
+/** An undoing that is given up leaves the effect, whatever was decided about it. */
+function heldBy({ steps, data }: SagaInstance): HeldEffectResponse[] {
+  const { charged } = data as FulfilOrder; // started with data of this type
+  return steps
+    .filter(({ status }) => status === 'COMPENSATION_FAILED')
+    .map(({ name: step, skipped = false }) => ({
+      step,
+      skipped,
+      ...(step === 'process-payment' && charged !== undefined ? { charged } : {}),
+    }));
 }

@@ -10,10 +10,17 @@ import type { OperatorAction } from '@waybill/saga';
 import type { OrderView } from '../projections/order-view.js';
 import type { TimelineEntry } from '../projections/timeline.js';
 import { CancelOrder } from '../use-cases/cancel-order.js';
+import { GetSaga } from '../use-cases/get-saga.js';
 import { GetTimeline } from '../use-cases/get-timeline.js';
 import { ListSagas } from '../use-cases/list-sagas.js';
 import { OperateSaga } from '../use-cases/operate-saga.js';
-import { AdminSagaPageResponse, AdminSagaResponse, adminSagaOf } from './admin-saga.response.js';
+import {
+  AdminSagaDetailResponse,
+  adminSagaDetailOf,
+  adminSagaOf,
+  AdminSagaPageResponse,
+  AdminSagaResponse,
+} from './admin-saga.response.js';
 import { ListSagasQuery } from './list-sagas.query.js';
 import { OrderResponse, TimelineEntryResponse } from './order.response.js';
 
@@ -41,6 +48,15 @@ export class AdminSagasController {
     const after = place && { createdAt: place[0], id: place[1] };
     const sagas = await this.queries.execute(new ListSagas(limit + 1, status, after));
     return pageOf(sagas, limit, adminSagaOf, ({ createdAt, id }) => cursor.encode([createdAt, id]));
+  }
+
+  @Get(':orderId')
+  @ApiParam({ name: 'orderId', format: 'uuid' })
+  @ApiOperation({ summary: 'One saga, with its steps, why it is undone, and what stays in place' })
+  @ApiOkResponse({ type: AdminSagaDetailResponse })
+  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })
+  async get(@Param('orderId', UuidPipe) orderId: string): Promise<AdminSagaDetailResponse> {
+    return adminSagaDetailOf(await this.queries.execute(new GetSaga(orderId)));
   }
 
   @Get(':orderId/timeline')

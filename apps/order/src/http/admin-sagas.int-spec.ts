@@ -101,6 +101,26 @@ describe('sagas for operators', () => {
     });
   });
 
+  it('says of a skipped step what stays in place: what was charged, for good', async () => {
+    const id = await stuckOrder();
+    const held = { step: 'process-payment', charged: expect.objectContaining({ currency: 'EUR' }) };
+    const one = async () => (await client.http().get(`/admin/sagas/${id}`).expect(200)).body;
+    expect(await one()).toMatchObject({ status: 'COMPENSATION_FAILED', held: [{ ...held, skipped: false }] });
+    await operate('skip', id).expect(200);
+    const { items } = (await list('?limit=1').expect(200)).body;
+    expect(items).toEqual([expect.objectContaining({ orderId: id, held: [{ ...held, skipped: true }] })]);
+    expect(await one()).toMatchObject({
+      status: 'COMPENSATED',
+      held: [{ skipped: true }],
+      failure: { step: 'reserve-inventory', code: 'OUT_OF_STOCK' },
+      steps: [{ name: 'process-payment', error: { code: 'REFUND_REFUSED' } }, {}, {}, {}],
+    });
+    const done = await stuckOrder();
+    await operate('force', done).expect(200);
+    expect((await client.http().get(`/admin/sagas/${done}`).expect(200)).body).not.toHaveProperty('held');
+    expect((await client.http().get(`/admin/sagas/${randomUUID()}`).expect(404)).body.code).toBe('ORDER_NOT_FOUND');
+  });
+
   it('sends the command of a retried step again', async () => {
     const id = await stuckOrder();
     const before = service.outbox.namesFor(id).length;

@@ -6,6 +6,11 @@ export class OrdersErasedResponse {
   @ApiProperty({ format: 'uuid' }) erasureId: string;
   @ApiProperty({ type: [String], description: 'Orders that nobody can be found by any more' })
   orderIds: readonly string[];
+  @ApiProperty({
+    type: [String],
+    description: 'Those of them that are not known here: erased in the other services alone',
+  })
+  unknownOrderIds: readonly string[];
   @ApiProperty({ type: 'integer', description: "The customer's orders that are left: ask again" }) remaining: number;
 }
 

@@ -9,7 +9,7 @@ class StepErrorResponse {
   message: string;
 }
 
-class SagaStepResponse {
+export class SagaStepResponse {
   @ApiProperty({ example: 'process-payment' })
   name: string;
 
@@ -49,15 +49,20 @@ export function sagaResponse({ status, step, steps, deadlineAt }: SagaInstance):
   return {
     status,
     step,
-    steps: steps.map(({ name, status, attempts, startedAt, endedAt, error }) => ({
-      name,
-      status,
-      attempts,
-      startedAt: isoOf(startedAt),
-      endedAt: isoOf(endedAt),
-      ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
-    })),
+    steps: steps.map(sagaStepResponse),
     deadlineAt: isoOf(deadlineAt),
+  };
+}
+
+export function sagaStepResponse(step: SagaInstance['steps'][number]): SagaStepResponse {
+  const { name, status, attempts, startedAt, endedAt, error } = step;
+  return {
+    name,
+    status,
+    attempts,
+    startedAt: isoOf(startedAt),
+    endedAt: isoOf(endedAt),
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   };
 }
 

@@ -8,6 +8,12 @@ import type { FulfilOrder } from '../sagas/fulfil-order.saga.js';
 import { Orders } from './orders.postgres.js';
 import { Timeline } from './timeline.postgres.js';
 
+export interface ErasedFromRecords {
+  readonly messages: ReadonlyMap<string, readonly string[]>;
+  readonly unknown: readonly string[];
+  readonly notEnded: readonly string[];
+}
+
 /** What the order service itself has written about orders: events, read model, saga, timeline. */
 @Injectable()
 export class ErasedRecords {
@@ -19,15 +25,12 @@ export class ErasedRecords {
 
   /**
    * Forgets who ordered. Orders that aren't known here are passed over, as a restored database has lost them.
-   * @returns the ids of each order's messages, and the orders that haven't ended: with any of those the transaction must not commit
+   * @returns the ids of each order's messages, the orders that aren't known, and those that haven't ended: with any of these the transaction
+   * must not commit
    */
-  async erase(
-    tx: Transaction,
-    ids: readonly string[],
-    cause: Cause,
-  ): Promise<{ readonly messages: ReadonlyMap<string, readonly string[]>; readonly notEnded: readonly string[] }> {
+  async erase(tx: Transaction, ids: readonly string[], cause: Cause): Promise<ErasedFromRecords> {
     const notEnded = await this.engine.erase<FulfilOrder>(tx, FULFIL_ORDER, ids, ERASED_FULFILMENT);
-    if (notEnded.length > 0) return { messages: new Map(), notEnded };
+    if (notEnded.length > 0) return { messages: new Map(), unknown: [], notEnded };
     const messages = await this.timeline.erase(tx, ids);
     const known = await this.orders.erase(tx, ids, { correlationId: cause.correlationId, causationId: cause.id });
     for (const id of known) {
@@ -44,6 +47,7 @@ export class ErasedRecords {
         },
       ]);
     }
-    return { messages, notEnded };
+    const found = new Set(known);
+    return { messages, unknown: ids.filter((id) => !found.has(id)), notEnded };
   }
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { eventually } from '@waybill/messaging/testing';
 
 import { orderClient, validBody } from '../testing/order-client.js';
@@ -111,14 +113,16 @@ describe('erasing a customer', () => {
     await erase({ customerId: 'cust-xia' }).expect(200);
     expect((await erase({ customerId: 'cust-xia' }).expect(200)).body).toMatchObject({ orderIds: [], remaining: 0 });
     const later = await place('cust-xia');
-    const again = { who: 'ada', why: 'restored', orders: [{ orderId: first }] };
-    await client.http().post('/admin/erasures/orders').send(again).expect(200);
+    const lost = randomUUID(); // by a restored database
+    const again = { who: 'ada', why: 'restored', orders: [{ orderId: first }, { orderId: lost }] };
+    const { body } = await client.http().post('/admin/erasures/orders').send(again).expect(200);
+    expect(body).toMatchObject({ orderIds: [first, lost], unknownOrderIds: [lost] });
     expect(await client.get(later)).toMatchObject({ customerId: 'cust-xia' });
     expect(service.outbox.namesFor(first).filter((name) => name === 'payment.erase')).toHaveLength(2);
     const { body: list } = await client.http().get('/admin/erasures').expect(200);
     // The audit of the first keeps its order, and neither is done before the order is.
     expect(list.items.slice(0, 3)).toEqual([
-      expect.objectContaining({ why: 'restored', orders: 1, pending: expect.objectContaining({ payment: 1 }) }),
+      expect.objectContaining({ why: 'restored', orders: 2, pending: expect.objectContaining({ payment: 2 }) }),
       expect.objectContaining({ orders: 0, pending: { payment: 0, shipping: 0, payloads: 0 } }),
       expect.objectContaining({ orders: 1, pending: expect.objectContaining({ payment: 1 }) }),
     ]);

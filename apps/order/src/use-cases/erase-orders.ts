@@ -34,6 +34,8 @@ export class EraseOrders extends Command<OrdersErased> {
 export interface OrdersErased {
   readonly erasureId: string;
   readonly orderIds: readonly string[];
+  /** Those of them that this service doesn't know: the others are told to erase them all the same. */
+  readonly unknownOrderIds: readonly string[];
   /** Orders of the customer that are left for another call. */
   readonly remaining: number;
 }
@@ -64,7 +66,7 @@ export class EraseOrdersHandler implements ICommandHandler<EraseOrders> {
     const cause = requestCause();
     const open = await this.letters.openKeys(tx, ids);
     refuse(ids.filter((id) => open.has(id)).map((orderId) => ({ orderId, because: 'LETTER_OPEN' })));
-    const { messages, notEnded } = await this.records.erase(tx, ids, cause);
+    const { messages, unknown, notEnded } = await this.records.erase(tx, ids, cause);
     refuse(notEnded.map((orderId) => ({ orderId, because: 'NOT_ENDED' })));
     const unpublished = await this.outbox.unpublishedAmong([...messages.values()].flat(), tx);
     const onTheirWay = [...messages].filter(([, ofOrder]) => ofOrder.some((id) => unpublished.has(id)));
@@ -75,7 +77,7 @@ export class EraseOrdersHandler implements ICommandHandler<EraseOrders> {
     await this.erasures.record(tx, { id: erasureId, who, why }, messages);
     this.outbox.add(tx, ...ids.flatMap((orderId) => commandsFor(orderId, cause)));
     tx.afterCommit(() => this.payloads.wake());
-    return { erasureId, orderIds: ids, remaining: total - ids.length };
+    return { erasureId, orderIds: ids, unknownOrderIds: unknown, remaining: total - ids.length };
   }
 
   async #ordersOf(
