@@ -1,5 +1,5 @@
 import { AdminClient } from './api/admin-client.js';
-import { serviceAddresses } from './api/services.js';
+import { serviceAddress, serviceAddresses } from './api/services.js';
 import type { Cli } from './cli.js';
 import { userInvocation } from './invocation.js';
 import type { Terminal } from './output/terminal.js';
@@ -24,9 +24,13 @@ export interface Surroundings {
 export function cliFrom(options: GlobalOptions, { argv, env, terminal }: Surroundings): Cli {
   const token = options.token ?? env['WAYBILL_ADMIN_TOKEN'];
   const client = { token: token === '' ? undefined : token, timeoutMs: options.timeout };
-  const addresses = serviceAddresses({ services: options.service ?? [], urls: options.url ?? [], env });
+  const where = { urls: options.url ?? [], env };
+  const addresses = serviceAddresses({ services: options.service ?? [], ...where });
+  const clients = addresses.map((address) => new AdminClient(address, client));
+  const order = clients.find(({ service }) => service === 'order');
   return {
-    clients: addresses.map((address) => new AdminClient(address, client)),
+    clients,
+    orderService: () => order ?? new AdminClient(serviceAddress('order', where), client),
     terminal,
     json: options.json === true,
     env,

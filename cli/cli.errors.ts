@@ -1,19 +1,21 @@
 import { ExitCode } from './exit-code.js';
 
 export type CliErrorCode =
+  | 'AMBIGUOUS_ID'
   | 'AMBIGUOUS_LETTER'
   | 'BAD_ARGUMENT'
   | 'BAD_SETTING'
   | 'LETTER_NOT_FOUND'
   | 'MESSAGE_NOT_FOUND'
   | 'NOT_CONFIRMED'
+  | 'ORDER_NOT_FOUND'
   | 'REFUSED'
   | 'RUN_NOT_FOUND'
   | 'UNAUTHORIZED'
   | 'UNEXPECTED_ANSWER'
   | 'UNREACHABLE';
 
-const USAGE: ReadonlySet<CliErrorCode> = new Set(['AMBIGUOUS_LETTER', 'BAD_ARGUMENT', 'BAD_SETTING']);
+const USAGE: ReadonlySet<CliErrorCode> = new Set(['AMBIGUOUS_ID', 'AMBIGUOUS_LETTER', 'BAD_ARGUMENT', 'BAD_SETTING']);
 
 /** What the user can put right; printed without a stack. */
 export class CliError extends Error {

@@ -4,7 +4,7 @@ export const ExitCode = {
   fine: 0,
   /** Something failed, was refused, aborted or interrupted; of `doctor`: something is wrong. */
   failed: 1,
-  /** The command line can't be understood; nothing was sent. */
+  /** The command line can't be understood, or fits more than one thing; nothing was done. */
   usage: 2,
   /** A service could not be reached, or did not answer in time. The others were served. */
   unreachable: 3,

@@ -9,16 +9,20 @@ import { dlqCommand } from './commands/dlq.command.js';
 import { doctor } from './commands/doctor.js';
 import { lanesCommand } from './commands/lanes.command.js';
 import { option, repeatable } from './commands/option.js';
+import { ordersCommand } from './commands/orders.command.js';
 import { outboxCommand } from './commands/outbox.command.js';
 import { projectionsCommand } from './commands/projections.command.js';
 import { runWith } from './commands/run.js';
 import { sagasCommand } from './commands/sagas.command.js';
 import { showTopics } from './commands/show-topics.js';
 import { ExitCode } from './exit-code.js';
+import { printable } from './output/printable.js';
 
 const HELP = `
 Examples:
   waybill doctor                                   what is wrong, and what to do about it
+  waybill orders show 0197d6a4-5c1e                all that is known of an order; the beginning of its id will do
+  waybill orders tail                              orders as they move
   waybill dlq groups                               what went wrong, by kind of error
   waybill dlq replay --dry-run                     what a replay would do
   waybill dlq replay --canary 10 --why "INC-7"     replay everything, ten of each service first
@@ -26,7 +30,11 @@ Examples:
 
 Services are sought at http://127.0.0.1:3001 to 3004; set ORDER_URL, PAYMENT_URL, INVENTORY_URL and SHIPPING_URL, or --url.
 The admin token comes from WAYBILL_ADMIN_TOKEN.
-Exit codes: 0 fine · 1 something failed, was aborted or (doctor) is wrong · 2 usage · 3 a service can't be reached.`;
+Exit codes: 0 fine · 1 something failed, was aborted or (doctor) is wrong · 2 usage · 3 a service can't be reached.
+Results are on stdout, all else on stderr. In a pipe nothing is cut; colours are for terminals, and NO_COLOR ends them.`;
+
+/** Wider lines are hard to read. */
+const HELP_COLUMNS = 160;
 
 /** Understands the arguments, runs the command, and says how it ended. Never throws for what the user can put right. */
 export async function runProgram(surroundings: Surroundings): Promise<ExitCode> {
@@ -55,6 +63,7 @@ function programOf({ terminal, ...surroundings }: Surroundings, ended: (code: Ex
     .addOption(option('--timeout <time>', 'how long a service may take to answer', parseWait).default(10_000, '10s'))
     .option('--json', 'one JSON document on stdout and nothing else')
     .addHelpText('after', HELP)
+    .addCommand(ordersCommand(run))
     .addCommand(dlqCommand(run))
     .addCommand(sagasCommand(run))
     .addCommand(outboxCommand(run))
@@ -75,7 +84,7 @@ function programOf({ terminal, ...surroundings }: Surroundings, ended: (code: Ex
   everyCommand(program, (command) => {
     command
       .exitOverride()
-      .configureHelp({ showGlobalOptions: true, helpWidth: terminal.columns })
+      .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(terminal.columns, HELP_COLUMNS) })
       .configureOutput({
         writeOut: (text) => terminal.print(text.trimEnd()),
         writeErr: (text) => terminal.note(text.trimEnd()),
@@ -94,7 +103,7 @@ function report(error: unknown, { argv, terminal }: Surroundings): ExitCode {
     return error.exitCode === 0 ? ExitCode.fine : ExitCode.usage; // commander has said what is wrong
   }
   if (!(error instanceof CliError)) throw error;
-  terminal.note(`waybill: ${error.message}`);
+  terminal.note(printable(`waybill: ${error.message}`));
   if (argv.includes('--json') && error.exitCode !== ExitCode.usage) {
     terminal.print(JSON.stringify({ error: { code: error.code, message: error.message } }, undefined, 2));
   }

@@ -83,6 +83,18 @@ describe('customers', () => {
       expect(order.state.erasedOrders).toEqual([1, 2, 1, 2].map(orderId)); // the document names erasures, too
     });
 
+    it('says how many of its ids the order service does not know', async () => {
+      order.state.unknownOrders = new Set([orderId(2), orderId(3)]);
+      const file = join(folder, 'erased.txt');
+      await writeFile(file, [1, 2, 3].map(orderId).join('\n'));
+      const ended = await waybill('customers', 'erase', '--from', file, ...why);
+      expect(ended.code).toBe(0);
+      expect(ended.stdout).toContain('1 order erased in the order service.\n2 ids of the file are unknown');
+      expect(documentOf(await waybill('customers', 'erase', '--from', file, '--json', ...why))).toMatchObject({
+        unknownOrderIds: [orderId(2), orderId(3)],
+      });
+    });
+
     it.each([
       ['customers erasures', `ERASURE AGE\n${orderId(1)}  5s  1  -  ada  request 4711\n`, 'entry 1'],
       ['a file whose end is lost', `${orderId(1)}\n${orderId(2).slice(0, 20)}`, 'entry 2'],

@@ -107,7 +107,7 @@ describe('dlq show', () => {
 
   it.each([
     ['show', ['dlq', 'show', '1']],
-    ['edit', ['dlq', 'edit', '1', '--payload', '-', '--why', 'x']],
+    ['edit', ['dlq', 'edit', '1', '--payload', '-', '--as', 'payment.process.v2', '--why', 'x']],
   ])('takes no letter for the one that is meant while a service gives no answer: %s', async (_, command) => {
     const away = ['--url', 'order=http://127.0.0.1:1'];
     const ended = await system.run([...command, ...away], {}, '{"orderId": "order-1"}').ended;
@@ -140,14 +140,27 @@ describe('dlq discard, edit, runs', () => {
 
   it('replaces a payload, or names each fault of it', async () => {
     payment.box.add(1);
-    const args = ['dlq', 'edit', '1', '-s', 'payment', '--payload', '-', '--why', 'currency was missing'];
+    const unsaid = ['dlq', 'edit', '1', '-s', 'payment', '--payload', '-', '--why', 'currency was missing'];
+    const args = [...unsaid, '--as', 'payment.process.v2'];
     const wrong = await system.run(args, {}, '{"order": 1}').ended;
     expect(wrong).toMatchObject({ code: 1, stdout: '' });
     expect(wrong.stderr).toContain('/payload/orderId: is required');
     expect((await system.run(args, {}, '{"order": ').ended).code).toBe(2);
     const right = await system.run([...args, '--json'], {}, '{"orderId": "order-1"}').ended;
     expect(right.code).toBe(0);
-    expect(documentOf(right)).toMatchObject({ service: 'payment', id: '1', messageId: expect.any(String) });
+    const type = 'payment.process.v2';
+    expect(documentOf(right)).toMatchObject({ service: 'payment', id: '1', messageId: expect.any(String), type });
+  });
+
+  it('never gives a letter another version unless that is said', async () => {
+    payment.box.add(1);
+    const args = ['dlq', 'edit', '1', '-s', 'payment', '--payload', '-', '--why', 'x'];
+    const unsaid = await system.run(args, {}, '{"orderId": "order-1"}').ended;
+    expect(unsaid).toMatchObject({ code: 2, stdout: '' });
+    expect(unsaid.stderr).toMatch(/payment\.process\.v1.*payment\.process\.v2.*--as payment\.process\.v2/);
+    const wrong = await system.run([...args, '--as', 'payment.process.v3'], {}, '{"orderId": "order-1"}').ended;
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(payment.box.audit).toEqual([]);
   });
 
   it('tells what became of a run, and that a run is unknown', async () => {
@@ -177,5 +190,24 @@ describe('dlq parked', () => {
     expect((await waybill('dlq', 'parked', '-s', 'payment')).stdout).not.toContain('FOR');
     payment.state.parkedKeys = [parked, { ...parked, subscriber: 'receipts' }];
     expect((await waybill('dlq', 'parked', '-s', 'payment')).stdout).toMatch(/FOR[^]* receipts /);
+  });
+
+  it('says when the head is tried again: of one that is being tried, now, not a time that has passed', async () => {
+    const parked = { topic: 't', parkedAt: '2026-01-01T00:00:00Z', messages: 2 };
+    const head = (id: string, state: string, nextAttemptAt: string | null) => ({
+      ...parked,
+      key: `k-${id}`,
+      head: { id, state, nextAttemptAt },
+    });
+    const later = new Date(Date.now() + 7_200_000).toISOString();
+    payment.state.parkedKeys = [
+      head('1', 'retrying', '2026-01-01T00:00:01Z'),
+      head('2', 'retrying', later),
+      head('3', 'dead', null),
+    ];
+    const { stdout } = await waybill('dlq', 'parked', '-s', 'payment');
+    expect(stdout).toMatch(/k-1 .* retrying +now\n/);
+    expect(stdout).toMatch(/k-2 .* retrying +in (2h|1h 59m)\n/);
+    expect(stdout).toMatch(/k-3 .* dead +after a replay\n/);
   });
 });

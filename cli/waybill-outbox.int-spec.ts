@@ -29,6 +29,14 @@ describe('outbox', () => {
       'order,payment',
     );
     expect([retried.code, retried.stdout]).toEqual([0, expect.stringContaining('payment sends')]);
+    const others = ['1', '2'].map((end) => ({ ...REFUSED_MESSAGE, id: `${REFUSED_MESSAGE.id.slice(0, -1)}${end}` }));
+    payment.state.outbox.refused.push(...others);
+    const part = REFUSED_MESSAGE.id.slice(0, 13);
+    const many = await waybill('outbox', 'retry', part, '--why', 'x');
+    expect([many.code, many.stderr]).toEqual([2, expect.stringContaining(`\n  ${others[1]?.id}  payment`)]);
+    const away = ['--url', 'order=http://127.0.0.1:1'];
+    const one = await waybill('outbox', 'retry', `${part}…${others[1]?.id.slice(-2)}`, '--why', 'x', ...away);
+    expect([one.code, one.stdout]).toEqual([3, expect.stringContaining(`payment sends ${others[1]?.id} again`)]);
     const again = await waybill(
       'outbox',
       'discard',

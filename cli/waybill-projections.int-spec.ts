@@ -1,5 +1,5 @@
-import type { TestProjection } from './testing/contract-routes.js';
 import type { ContractServer } from './testing/contract-server.js';
+import type { TestProjection } from './testing/contract.js';
 import type { Ended } from './testing/run-waybill.js';
 import { documentOf, WaybillOnServers } from './testing/waybill-on-servers.js';
 

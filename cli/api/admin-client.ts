@@ -48,9 +48,14 @@ export class AdminClient {
     this.url = url;
   }
 
-  async get<T>(path: string, decode: Decode<T>, query: Query = {}): Promise<T> {
-    const ask = async () => this.#read(await this.probe(`/admin${path}${search(query)}`), decode);
-    return repeating(ask, (error) => this.#wasReached && leavesOpen(error));
+  get<T>(path: string, decode: Decode<T>, query: Query = {}): Promise<T> {
+    return this.read(`/admin${path}${search(query)}`, decode);
+  }
+
+  /** What the service has for everybody, or by a path as another answer gave it. */
+  read<T>(path: string, decode: Decode<T>, query: Query = {}): Promise<T> {
+    const ask = async () => this.#decoded(await this.probe(`${path}${search(query)}`), decode);
+    return repeating(ask, (error) => this.#wasReached && leavesOpen(error) && !isTooLate(error));
   }
 
   /** Asks by a POST, for what changes nothing or may happen twice. */
@@ -83,7 +88,7 @@ export class AdminClient {
       body: JSON.stringify(body),
       headers: { 'content-type': 'application/json', ...headers },
     };
-    return this.#read(await this.probe(`/admin${path}`, init, waitMs), decode);
+    return this.#decoded(await this.probe(`/admin${path}`, init, waitMs), decode);
   }
 
   /** @throws CliError UNREACHABLE if there is no answer; any status is one. */
@@ -111,7 +116,7 @@ export class AdminClient {
     }
   }
 
-  #read<T>({ status, body, correlationId }: Probe, decode: Decode<T>): T {
+  #decoded<T>({ status, body, correlationId }: Probe, decode: Decode<T>): T {
     if (status >= 400) {
       const { code, detail } = problemDetail(status, body);
       const isUnexpected = code === 'INTERNAL_ERROR' && correlationId !== undefined;
@@ -167,6 +172,11 @@ function leavesOpen(error: unknown): boolean {
 /** A service that was there a moment ago is being restarted; another one isn't running. */
 function isNobodyThere(error: unknown): boolean {
   return error instanceof CliError && ['ECONNREFUSED', 'ENOTFOUND'].includes(causeOf(error.cause));
+}
+
+/** Who waited that long once needn't wait again: what is asked changes nothing. */
+function isTooLate(error: unknown): boolean {
+  return error instanceof CliError && error.cause instanceof Error && error.cause.name === 'TimeoutError';
 }
 
 async function repeating<T>(call: () => Promise<T>, isWorthIt: (error: unknown) => boolean): Promise<T> {

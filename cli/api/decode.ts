@@ -41,6 +41,19 @@ export function optional<T>(decode: Decode<T>): Decode<T | undefined> {
   return (value, at) => (value === undefined || value === null ? undefined : decode(value, at));
 }
 
+/** The same, for those who tell it by null. */
+export function nullable<T>(decode: Decode<T>): Decode<T | null> {
+  return (value, at) => (value === undefined || value === null ? null : decode(value, at));
+}
+
+/** One of these; what a newer service says beyond them counts as `otherwise`. */
+export function oneOf<const T extends string>(values: readonly T[], otherwise: NoInfer<T>): Decode<T> {
+  return (value, at) => {
+    const given = text(value, at);
+    return values.find((known) => known === given) ?? otherwise;
+  };
+}
+
 export function list<T>(decode: Decode<T>): Decode<readonly T[]> {
   return (value, at) => {
     if (!Array.isArray(value)) throw unlike('a list', value, at);

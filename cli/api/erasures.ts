@@ -2,7 +2,12 @@ import type { AdminClient } from './admin-client.js';
 import { type Decoded, list, number, object, optional, text } from './decode.js';
 import type { Operator } from './letter-filter.js';
 
-const erased = object({ erasureId: text, orderIds: list(text), remaining: number });
+const erased = object({
+  erasureId: text,
+  orderIds: list(text),
+  unknownOrderIds: optional(list(text)),
+  remaining: number,
+});
 const pending = object({ payment: number, shipping: number, payloads: number });
 const erasure = object({ id: text, requestedAt: text, who: text, why: text, orders: number, pending });
 const erasurePage = object({ items: list(erasure), nextCursor: optional(text) });

@@ -1,6 +1,7 @@
 import type { AdminClient } from './admin-client.js';
 import { type Decoded, flag, id, list, number, object, optional, table, text } from './decode.js';
 import type { Operator } from './letter-filter.js';
+import { heldEffect } from './orders.js';
 
 const outboxTopic = object({
   topic: text,
@@ -44,25 +45,14 @@ const laneIssue = object({
   reason: text,
   foundAt: text,
 });
-const saga = object({
-  orderId: text,
-  status: text,
-  step: optional(text),
-  startedAt: optional(text),
-  updatedAt: optional(text),
-  deadlineAt: optional(text),
-  error: optional(object({ step: optional(text), code: optional(text), message: optional(text) })),
-});
 const orphan = object({ orderId: text, letters: number, answers: list(text), since: text });
 const orphanPage = object({ items: list(orphan), nextCursor: optional(text) });
-const sagaPage = object({ items: list(saga), nextCursor: optional(text) });
 const readiness = object({ checks: optional(table(object({ ok: flag, detail: optional(text) }))) });
 
 export type OutboxState = Decoded<typeof outbox>;
 export type ConsumedTopic = Decoded<typeof consumedTopic>;
 export type LaneIssue = Decoded<typeof laneIssue>;
 export type Orphan = Decoded<typeof orphan>;
-export type Saga = Decoded<typeof saga>;
 /** What an operator can do about a message that the broker refuses for good. */
 export type RefusalAction = 'retry' | 'discard';
 export type SagaAction = 'force' | 'retry' | 'skip';
@@ -81,13 +71,11 @@ export const serviceState = {
       operator,
       object({ kind: text, topic: text, partition: number }),
     ),
-  sagaPage: (client: AdminClient, status: string | undefined, limit: number, cursor?: string) =>
-    client.get('/sagas', sagaPage, { status, limit, cursor }),
   operateSaga: (client: AdminClient, orderId: string, action: SagaAction, operator: { who: string; why: string }) =>
     client.act(
       `/sagas/${encodeURIComponent(orderId)}/${action}`,
       operator,
-      object({ status: text, step: optional(text) }),
+      object({ status: text, step: optional(text), held: optional(list(heldEffect)) }),
     ),
   orphanPage: (client: AdminClient, limit: number, cursor?: string) =>
     client.get('/orphans', orphanPage, { limit, cursor }),

@@ -30,6 +30,14 @@ export function serviceAddresses({ services, urls, env }: AddressSettings): read
   }));
 }
 
+/** Of one service, chosen or not. @throws CliError BAD_ARGUMENT or BAD_SETTING */
+export function serviceAddress(
+  service: ServiceName,
+  { urls, env }: Pick<AddressSettings, 'env' | 'urls'>,
+): ServiceAddress {
+  return { service, url: new Map(urls.map(parseUrlArgument)).get(service) ?? urlFromEnvironment(service, env) };
+}
+
 function parseUrlArgument(argument: string): readonly [ServiceName, string] {
   const [, name = '', url = ''] = /^([^=]*)=(.*)$/s.exec(argument) ?? [];
   if (url === '') {

@@ -16,7 +16,7 @@ export async function countLetters(cli: Cli, filter: LetterFilter): Promise<Outc
       { title: 'SERVICE', value: ({ service }) => service },
       { title: 'LETTERS', value: ({ answer }) => amount(answer), align: 'right' },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   return outcome({ count, services }, answers.length === 0 ? '' : text, failures);
 }

@@ -9,6 +9,7 @@ import type { Cli } from '../cli.js';
 import { countLetters } from './count-letters.js';
 import { discardLetters } from './discard-letters.js';
 import { editLetter } from './edit-letter.js';
+import { keyFrom } from './find-order.js';
 import { groupLetters } from './group-letters.js';
 import { listLetters } from './list-letters.js';
 import { listParkedKeys } from './list-parked-keys.js';
@@ -38,8 +39,8 @@ export function dlqCommand(run: Run): Command {
       ),
     );
   list.action(
-    run<FilterOptions & { limit: number; count?: true }>((cli, options) => {
-      const filter = filterFrom(options, cli.now());
+    run<FilterOptions & { limit: number; count?: true }>(async (cli, options) => {
+      const filter = await filterOf(cli, options);
       return options.count ? countLetters(cli, filter) : listLetters(cli, filter, options.limit);
     }),
   );
@@ -47,12 +48,12 @@ export function dlqCommand(run: Run): Command {
   withFilter(dlq.command('groups'))
     .description('what went wrong, grouped by error fingerprint')
     .addHelpText('after', examples('groups', 'groups --service payment --since 24h'))
-    .action(run<FilterOptions>((cli, options) => groupLetters(cli, filterFrom(options, cli.now()))));
+    .action(run<FilterOptions>(async (cli, options) => groupLetters(cli, await filterOf(cli, options))));
 
   withFilter(dlq.command('count'))
     .description('how many letters match')
     .addHelpText('after', examples('count', 'count --type payment.process.v1', 'count --state parked'))
-    .action(run<FilterOptions>((cli, options) => countLetters(cli, filterFrom(options, cli.now()))));
+    .action(run<FilterOptions>(async (cli, options) => countLetters(cli, await filterOf(cli, options))));
 
   withOperator(dlq.command('show').argument('<id>', 'id of the letter'))
     .description('one letter in full: headers, errors, payload (personal fields masked), audit')
@@ -81,8 +82,8 @@ export function dlqCommand(run: Run): Command {
     )
     .action(
       run<FilterOptions & OperatorOptions & { limit?: number; all?: true; count?: true; yes?: true }>(
-        (cli, options) => {
-          const filter = filterFrom(options, cli.now());
+        async (cli, options) => {
+          const filter = await filterOf(cli, options);
           if (options.count) return countLetters(cli, filter);
           assertOneService(cli, filter);
           const { limit = Infinity, all = false, yes = false } = options;
@@ -94,6 +95,7 @@ export function dlqCommand(run: Run): Command {
   withOperator(dlq.command('edit').argument('<id>', 'id of the letter'))
     .description("replace a letter's payload and replay it; without --payload, opens $EDITOR on the true one")
     .option('--payload <file>', 'the new payload as JSON; - is stdin')
+    .option('--as <type>', 'the type with its version that the letter gets, where that is not the one it has')
     .addHelpText(
       'after',
       examples(
@@ -102,8 +104,8 @@ export function dlqCommand(run: Run): Command {
       ),
     )
     .action(
-      run<OperatorOptions & { payload?: string }>((cli, options, id) =>
-        editLetter(cli, id, options.payload, operatorFrom(options, cli.env)),
+      run<OperatorOptions & { payload?: string; as?: string }>((cli, { payload: file, as, ...options }, id) =>
+        editLetter(cli, id, { file, as }, operatorFrom(options, cli.env)),
       ),
     );
 
@@ -161,8 +163,8 @@ function addReplay(dlq: Command, run: Run): void {
       ),
     )
     .action(
-      run<ReplayOptions>((cli, options) => {
-        const filter = filterFrom(options, cli.now());
+      run<ReplayOptions>(async (cli, options) => {
+        const filter = await filterOf(cli, options);
         if (options.count) return countLetters(cli, filter);
         if (options.dryRun) return previewReplay(cli, filter, Math.min(1000, options.limit ?? 50));
         assertOneService(cli, filter);
@@ -183,10 +185,16 @@ function addReplay(dlq: Command, run: Run): void {
     );
 }
 
+/** A key that is part of an order's id is that of the order. */
+async function filterOf(cli: Cli, options: FilterOptions): Promise<LetterFilter> {
+  const filter = filterFrom(options, cli.now());
+  return filter.key === undefined ? filter : { ...filter, key: await keyFrom(cli, filter.key) };
+}
+
 function withFilter(command: Command, states: readonly string[] = LETTER_STATES): Command {
   command
     .option('--type <type>', 'message type, e.g. payment.process.v1')
-    .option('--key <key>', 'key of the message, e.g. an order id')
+    .option('--key <key>', "key of the message, e.g. an order's id, or its beginning")
     .option('--since <time>', 'from that time on: 30m, 2h, 7d (ago), or ISO 8601')
     .option('--until <time>', 'before then')
     .option('--error <text>', 'part of the last error')

@@ -7,7 +7,7 @@ import { takePages } from '../api/pages.js';
 import { CliError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
 import { ExitCode } from '../exit-code.js';
-import { counted } from '../output/age.js';
+import { amount, counted } from '../output/age.js';
 import { ordersIn } from './erased-orders-file.js';
 import { orderOf } from './sagas.js';
 
@@ -34,6 +34,7 @@ export async function eraseCustomer(cli: Cli, target: EraseTarget, operator: Ope
       ? await eraseAll(client, customerId, operator)
       : await eraseListed(client, await ordersIn(from), operator);
   const orderIds = calls.flatMap(({ orderIds: ids }) => ids);
+  const unknownOrderIds = calls.flatMap(({ unknownOrderIds: unknown = [] }) => unknown);
   const ids = new Set(calls.map(({ erasureId }) => erasureId));
   const foundNothing = orderIds.length === 0;
   // No erasure names a customer, so any that is pending may be this one's.
@@ -47,15 +48,24 @@ export async function eraseCustomer(cli: Cli, target: EraseTarget, operator: Ope
   const text = [
     foundNothing
       ? 'No order is kept under this id: there was none, or all are erased.'
-      : `${counted(orderIds.length, 'order')} erased in the order service.`,
+      : `${counted(orderIds.length - unknownOrderIds.length, 'order')} erased in the order service.`,
+    ...unknownText(unknownOrderIds.length),
     ...(foundNothing && left.length > 0
       ? ["Erasures are pending, maybe of this customer's orders: nothing says any more whose they were."]
       : []),
     ...left.map(([place, orders]) => adviceFor(cli, place, orders)),
     ...(!foundNothing && left.length === 0 ? ['All services have confirmed.'] : []),
   ];
-  const document = { erasures: [...ids], orderIds, pending };
+  const document = { erasures: [...ids], orderIds, unknownOrderIds, pending };
   return outcome(document, text.join('\n'), [], left.length > 0 ? ExitCode.failed : ExitCode.fine);
+}
+
+/** A file may be of another installation, or of orders that a restored database has lost. */
+function unknownText(count: number): readonly string[] {
+  if (count === 0) return [];
+  const [ids, are] =
+    count === 1 ? ['1 id of the file is', 'it is'] : [`${amount(count)} ids of the file are`, 'they are'];
+  return [`${ids} unknown to the order service; in the others ${are} erased all the same. --json names them.`];
 }
 
 async function eraseAll(client: AdminClient, customerId: string, operator: Operator): Promise<readonly Erased[]> {

@@ -21,11 +21,11 @@ export async function groupLetters(cli: Cli, filter: LetterFilter): Promise<Outc
       { title: 'SERVICE', value: ({ service }) => service },
       { title: 'OLDEST', value: ({ firstAt }) => age(firstAt, now), align: 'right' },
       { title: 'NEWEST', value: ({ lastAt }) => age(lastAt, now), align: 'right' },
-      { title: 'TYPE', value: ({ type = '' }) => type, shrinks: true },
-      { title: 'FINGERPRINT', value: ({ fingerprint = '' }) => fingerprint, shrinks: true },
-      { title: 'LAST ERROR', value: ({ lastError = '' }) => lastError, shrinks: true },
+      { title: 'TYPE', value: ({ type = '' }) => type, shrinks: 'end' },
+      { title: 'FINGERPRINT', value: ({ fingerprint = '' }) => fingerprint, shrinks: 'end' },
+      { title: 'LAST ERROR', value: ({ lastError = '' }) => lastError, below: true },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   return outcome({ groups }, `${table}\n${counted(groups.length, 'group')}.`, failures);
 }

@@ -24,9 +24,9 @@ export async function listLaneIssues(cli: Cli): Promise<Outcome> {
       { title: 'FROM', value: (issue) => (isWholeTopic(issue) ? '' : issue.first), align: 'right' },
       { title: 'TO BEFORE', value: (issue) => (isWholeTopic(issue) ? '' : issue.next), align: 'right' },
       { title: 'AGE', value: ({ foundAt }) => age(foundAt, now), align: 'right' },
-      { title: 'REASON', value: ({ reason }) => reason, shrinks: true },
+      { title: 'REASON', value: ({ reason }) => reason, below: true },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   return outcome({ issues }, table, failures);
 }

@@ -34,9 +34,9 @@ function erasureTable(cli: Cli, items: readonly Erasure[]): string {
       { title: 'ORDERS', value: ({ orders }) => String(orders), align: 'right' },
       { title: 'PENDING', value: ({ pending }) => pendingText(pending) },
       { title: 'WHO', value: ({ who }) => who },
-      { title: 'WHY', value: ({ why }) => why, shrinks: true },
+      { title: 'WHY', value: ({ why }) => why, below: true },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   return `${table}\n${counted(items.length, 'erasure')}.`;
 }

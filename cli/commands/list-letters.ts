@@ -7,6 +7,7 @@ import { takePages } from '../api/pages.js';
 import { type Cli, noneOf, outcome, type Outcome } from '../cli.js';
 import { age, amount, counted } from '../output/age.js';
 import { renderTable } from '../output/table.js';
+import { toneOf } from '../output/tone.js';
 
 type ListedLetter = LetterSummary & { readonly service: ServiceName };
 
@@ -34,14 +35,14 @@ function describe(cli: Cli, items: readonly ListedLetter[], count: number, thing
     [
       { title: 'ID', value: ({ id }) => id },
       { title: 'SERVICE', value: ({ service }) => service },
-      { title: 'STATE', value: ({ state }) => state },
+      { title: 'STATE', value: ({ state }) => state, tone: ({ state }) => toneOf(state) },
       { title: 'AGE', value: ({ heldAt }) => age(heldAt, now), align: 'right' },
-      { title: 'TRIED', value: ({ attempts }) => amount(attempts), align: 'right' },
-      { title: 'TYPE', value: ({ type = '' }) => type, shrinks: true },
-      { title: 'KEY', value: ({ key = '' }) => key, shrinks: true },
-      { title: 'ERROR', value: ({ lastError = '', reason = '' }) => lastError || reason, shrinks: true },
+      { title: 'TRIED', value: ({ attempts }) => amount(attempts), align: 'right', spare: true },
+      { title: 'TYPE', value: ({ type = '' }) => type, shrinks: 'end' },
+      { title: 'KEY', value: ({ key = '' }) => key, shrinks: 'middle' },
+      { title: 'ERROR', value: ({ lastError = '', reason = '' }) => lastError || reason, below: true },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   const more = count > items.length ? ` of ${amount(count)}; --limit shows more` : '';
   return `${table}\n${counted(items.length, things)}${more}.`;

@@ -4,6 +4,8 @@ import { takePages } from '../api/pages.js';
 import { type Cli, noneOf, outcome, type Outcome } from '../cli.js';
 import { age, amount, counted } from '../output/age.js';
 import { renderTable } from '../output/table.js';
+import { toneOf } from '../output/tone.js';
+import { nextAttemptText } from '../story/holdups.js';
 
 /** The handler that waits, where an event has several. */
 const FOR = { title: 'FOR', value: ({ subscriber = '' }: ParkedKey): string => subscriber };
@@ -23,16 +25,19 @@ export async function listParkedKeys(cli: Cli, limit: number): Promise<Outcome> 
     items,
     [
       { title: 'SERVICE', value: ({ service }) => service },
-      { title: 'TOPIC', value: ({ topic }) => topic, shrinks: true },
-      { title: 'KEY', value: ({ key = '' }) => key, shrinks: true },
+      { title: 'TOPIC', value: ({ topic }) => topic, shrinks: 'end' },
+      { title: 'KEY', value: ({ key = '' }) => key, shrinks: 'middle' },
       ...(items.some(({ subscriber }) => subscriber !== undefined) ? [FOR] : []),
       { title: 'PARKED', value: ({ parkedAt }) => age(parkedAt, now), align: 'right' },
       { title: 'MESSAGES', value: ({ messages }) => amount(messages), align: 'right' },
       { title: 'HEAD', value: ({ head }) => head?.id ?? '' },
-      { title: 'HEAD IS', value: ({ head }) => head?.state ?? '' },
-      { title: 'NEXT ATTEMPT', value: ({ head }) => head?.nextAttemptAt ?? '' },
+      { title: 'HEAD IS', value: ({ head }) => head?.state ?? '', tone: ({ head }) => toneOf(head?.state ?? '') },
+      {
+        title: 'NEXT ATTEMPT',
+        value: ({ head }) => (head ? nextAttemptText(head.state, head.nextAttemptAt, now) : 'now'),
+      },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   return outcome({ items }, `${table}\n${counted(items.length, 'key')}.`, failures);
 }

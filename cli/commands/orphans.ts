@@ -1,7 +1,9 @@
+import type { AdminClient } from '../api/admin-client.js';
 import { askServices, failureOf, type ServiceFailure } from '../api/ask-services.js';
 import type { Operator } from '../api/letter-filter.js';
 import { takePages } from '../api/pages.js';
 import { type Orphan, serviceState } from '../api/service-state.js';
+import { parseOrderId } from '../arguments/order-id.js';
 import { CliError, ProblemAnswerError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
 import { age, counted } from '../output/age.js';
@@ -36,7 +38,7 @@ export async function recoverOrders(
       ? (await takePages(MOST, (size, cursor) => serviceState.orphanPage(client, size, cursor))).map(
           (one) => one.orderId,
         )
-      : [orderId];
+      : [await orphanIdFrom(client, orderId)];
   const recovered: { readonly orderId: string; readonly status: string }[] = [];
   const failures: ServiceFailure[] = [];
   for (const id of orderIds) {
@@ -53,17 +55,30 @@ export async function recoverOrders(
   return outcome({ recovered }, text, failures);
 }
 
+/** The order service doesn't know the order, so an id that is given in part is sought among those that `sagas orphans` lists. */
+async function orphanIdFrom(client: AdminClient, text: string): Promise<string> {
+  const given = parseOrderId(text);
+  if (given.kind === 'whole') return given.id;
+  const all = await takePages(MOST, (size, cursor) => serviceState.orphanPage(client, size, cursor));
+  const matches = all.filter(({ orderId }) => orderId.startsWith(given.head) && orderId.endsWith(given.tail));
+  const [only, ...others] = matches;
+  if (only === undefined) throw new CliError('ORDER_NOT_FOUND', `${client.service}: no orphan has an id like ${text}.`);
+  if (others.length === 0) return only.orderId;
+  const lines = matches.map(({ orderId }) => `\n  ${orderId}`);
+  throw new CliError('AMBIGUOUS_ID', `${matches.length} orphans have ids like ${text}:${lines.join('')}`);
+}
+
 function orphanTable(cli: Cli, items: readonly Orphan[]): string {
   const now = cli.now();
   const table = renderTable(
     items,
     [
-      { title: 'ORDER', value: ({ orderId }) => orderId },
+      { title: 'ORDER', value: ({ orderId }) => orderId, shrinks: 'middle' },
       { title: 'LETTERS', value: ({ letters }) => String(letters), align: 'right' },
       { title: 'AGE', value: ({ since }) => age(since, now), align: 'right' },
-      { title: 'ANSWERS', value: ({ answers }) => answers.join(', '), shrinks: true },
+      { title: 'ANSWERS', value: ({ answers }) => answers.join(', '), below: true },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   return `${table}\n${counted(items.length, 'order')}.`;
 }

@@ -19,14 +19,14 @@ export async function previewReplay(cli: Cli, filter: LetterFilter, limit: numbe
     [
       { title: 'ID', value: ({ id }) => id },
       { title: 'SERVICE', value: ({ service }) => service },
-      { title: 'RUNS', value: ({ runs, reason = '' }) => (runs ? 'yes' : `no: ${reason}`), shrinks: true },
+      { title: 'RUNS', value: ({ runs, reason = '' }) => (runs ? 'yes' : `no: ${reason}`), shrinks: 'end' },
       { title: 'BEHIND', value: ({ behind }) => amount(behind), align: 'right' },
-      { title: 'TYPE', value: ({ type = '' }) => type, shrinks: true },
-      { title: 'UPCASTERS', value: ({ upcasters }) => upcasters.join(', ') || '-', shrinks: true },
-      { title: 'HANDLER', value: ({ handler = '' }) => handler, shrinks: true },
-      { title: 'KEY', value: ({ key = '' }) => key, shrinks: true },
+      { title: 'TYPE', value: ({ type = '' }) => type, shrinks: 'end' },
+      { title: 'UPCASTERS', value: ({ upcasters }) => upcasters.join(', ') || '-', shrinks: 'end' },
+      { title: 'HANDLER', value: ({ handler = '' }) => handler, shrinks: 'end', spare: true },
+      { title: 'KEY', value: ({ key = '' }) => key, shrinks: 'middle' },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   const failing = items.filter(({ runs }) => !runs).length;
   const warning = failing === 0 ? '' : ` ${amount(failing)} of those shown would not get through: see RUNS.`;

@@ -6,6 +6,7 @@ import { CliError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
 import { ExitCode } from '../exit-code.js';
 import { age, amount, duration } from '../output/age.js';
+import { printable } from '../output/printable.js';
 import { Progress } from '../output/progress.js';
 import { renderTable } from '../output/table.js';
 import { interruptible } from '../replay/interrupt.js';
@@ -28,9 +29,9 @@ export async function listProjections(cli: Cli): Promise<Outcome> {
       { title: 'LAG TIME', value: ({ lagSeconds }) => duration(lagSeconds), align: 'right' },
       { title: 'BUILT', value: (one) => builtText(one, now) },
       { title: 'REBUILD', value: (one) => rebuildText(one, now) },
-      { title: 'REASON', value: ({ failing, rebuild }) => failing?.reason ?? rebuild?.failure ?? '', shrinks: true },
+      { title: 'REASON', value: ({ failing, rebuild }) => failing?.reason ?? rebuild?.failure ?? '', below: true },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   return outcome({ items }, table);
 }
@@ -92,7 +93,10 @@ function endText(cli: Cli, { name, rebuild }: Projection): string {
       `The rebuild of ${name} runs in the order service; "${cli.invocation} projections rebuild ${name} --why …" follows it again.`,
     ],
     ['DONE', `${name} is rebuilt, and in use.`],
-    ['FAILED', `The rebuild of ${name} failed; the tables in use are as they were.\n${rebuild?.failure ?? ''}`],
+    [
+      'FAILED',
+      `The rebuild of ${name} failed; the tables in use are as they were.\n${printable(rebuild?.failure ?? '')}`,
+    ],
   ]);
   return said.get(rebuild?.status ?? '') ?? `The rebuild of ${name} was cancelled; the tables in use are as they were.`;
 }

@@ -8,6 +8,7 @@ import { option } from './option.js';
 import { listOrphans, recoverOrders } from './orphans.js';
 import type { Run } from './run.js';
 import { listSagas, operateSaga, SAGA_STATUSES } from './sagas.js';
+import { showSaga } from './show-order.js';
 
 interface ListOptions {
   readonly status?: string;
@@ -20,16 +21,18 @@ const ACTIONS: Readonly<Record<SagaAction, string>> = {
   force: 'take the step as undone, because somebody settled it by hand',
 };
 
+const ORDER_ID = 'id of the order, its beginning, or beginning…end as lists show it';
+
 export function sagasCommand(run: Run): Command {
   const list = run<ListOptions>(async (cli, { status, limit }, unknown) => {
     if (unknown === '') return listSagas(cli, status, limit);
     throw new CliError(
       'BAD_ARGUMENT',
-      `unknown command "sagas ${unknown}"; there are list, orphans, recover, ${Object.keys(ACTIONS).join(', ')}.`,
+      `unknown command "sagas ${unknown}"; there are list, show, orphans, recover, ${Object.keys(ACTIONS).join(', ')}.`,
     );
   });
   const sagas = new Command('sagas')
-    .description('sagas of orders: list (the default), retry, skip, force; orphans, recover')
+    .description('sagas of orders: list (the default), show, retry, skip, force; orphans, recover')
     .argument('[action]')
     .allowExcessArguments() // so that a mistyped action is reported as such
     .addOption(new Option('--status <status>', 'only these').choices(SAGA_STATUSES))
@@ -37,11 +40,17 @@ export function sagasCommand(run: Run): Command {
     .addHelpText('after', examples('', '--status COMPENSATION_FAILED', 'retry 3f0c… --why "provider is back, INC-7"'))
     .action(list);
   sagas.command('list').description('list sagas, newest first').action(list);
+  sagas
+    .command('show')
+    .description('one saga: its steps, what failed, what is still in place')
+    .argument('<orderId>', ORDER_ID)
+    .addHelpText('after', examples('show 0197d6a4-5c1e'))
+    .action(run<object>((cli, _, orderId) => showSaga(cli, orderId)));
   for (const [action, description] of Object.entries(ACTIONS)) {
     sagas
       .command(action)
       .description(description)
-      .argument('<orderId>', 'id of the order')
+      .argument('<orderId>', ORDER_ID)
       .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
       .option('--why <why>', 'why, for the audit; required')
       .addHelpText('after', examples(`${action} 3f0c… --why "settled with the provider, INC-7"`))
@@ -60,7 +69,7 @@ export function sagasCommand(run: Run): Command {
   sagas
     .command('recover')
     .description('make such an order again: fulfilled if it had been, else everything is undone and refunded')
-    .argument('[orderId]', 'id of the order')
+    .argument('[orderId]', ORDER_ID)
     .option('--all', 'all that orphans shows')
     .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
     .option('--why <why>', 'why, for the audit; needed')

@@ -2,7 +2,7 @@ import { type AuditEntry, deadLetters, type Letter } from '../api/dead-letters.j
 import type { Operator } from '../api/letter-filter.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
 import { amount } from '../output/age.js';
-import { printable } from '../output/printable.js';
+import { brief, fact, section } from '../output/sheet.js';
 import { findLetter } from './find-letter.js';
 
 /** `dlq show`: the whole letter and what was done about it. The payload is masked unless somebody takes it upon them. */
@@ -36,7 +36,7 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ['version', letter.serviceVersion],
   ];
   return [
-    ...facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : fact(name, String(value)))),
+    ...facts.flatMap(([name, value]) => fact(name, value)),
     ...section(
       'Headers',
       Object.entries(letter.headers ?? {}).flatMap(([name, values]) =>
@@ -48,26 +48,6 @@ function describe(service: string, letter: Letter, audit: readonly AuditEntry[])
     ...section(payloadTitle(letter), payloadText(letter.payload)),
     ...section('What was done', audit.map(auditLine)),
   ].join('\n');
-}
-
-const WIDTH = 13;
-
-function fact(name: string, value: string): readonly [string] {
-  return [`${`${name}:`.padEnd(WIDTH)} ${printable(brief(value))}`];
-}
-
-const MOST_CHARACTERS = 1_000;
-
-/** A key or a header may be as long as a record: that would push everything else off the screen. */
-function brief(value: string): string {
-  if (value.length <= MOST_CHARACTERS) return value;
-  return `${value.slice(0, MOST_CHARACTERS)}… (${amount(value.length)} characters; --json shows them)`;
-}
-
-function section(title: string, content: string | readonly string[] | undefined): readonly string[] {
-  const lines = typeof content === 'string' ? content.split('\n') : (content ?? []);
-  if (lines.length === 0) return [];
-  return ['', title, ...lines.map((line) => `  ${printable(line)}`)];
 }
 
 function auditLine({ at, action, who, why, detail }: AuditEntry): string {

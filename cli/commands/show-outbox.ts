@@ -14,7 +14,7 @@ export async function showOutbox(cli: Cli): Promise<Outcome> {
     topics,
     [
       { title: 'SERVICE', value: ({ service }) => service },
-      { title: 'TOPIC', value: ({ topic }) => topic, shrinks: true },
+      { title: 'TOPIC', value: ({ topic }) => topic, shrinks: 'end' },
       { title: 'UNPUBLISHED', value: ({ unpublished }) => amount(unpublished), align: 'right' },
       { title: 'OLDEST', value: ({ oldestAgeSeconds }) => ageText(oldestAgeSeconds), align: 'right' },
       {
@@ -23,9 +23,9 @@ export async function showOutbox(cli: Cli): Promise<Outcome> {
           `${leases.filter(({ expiresAt }) => Date.parse(expiresAt) > now).length}/${leases.length}`,
         align: 'right',
       },
-      { title: 'BACKOFF', value: ({ backoff }) => backoffText(backoff), shrinks: true },
+      { title: 'BACKOFF', value: ({ backoff }) => backoffText(backoff), shrinks: 'end' },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   const unpublished = services.reduce((sum, service) => sum + service.unpublished, 0);
   const summary = `${amount(unpublished)} unpublished in ${services.map(({ service }) => service).join(', ')}.`;
@@ -42,14 +42,14 @@ function refusedText(cli: Cli, services: readonly ({ readonly service: string } 
     rows,
     [
       { title: 'SERVICE', value: ({ service }) => service },
-      { title: 'REFUSED', value: ({ id }) => id },
-      { title: 'TYPE', value: ({ type }) => type, shrinks: true },
-      { title: 'KEY', value: ({ key = '-' }) => key },
+      { title: 'REFUSED', value: ({ id }) => id, shrinks: 'middle' },
+      { title: 'TYPE', value: ({ type }) => type, shrinks: 'end' },
+      { title: 'KEY', value: ({ key = '' }) => key, shrinks: 'middle' },
       { title: 'AGE', value: ({ refusedAt }) => age(refusedAt, now), align: 'right' },
       { title: 'BEHIND IT', value: ({ waitingBehind }) => amount(waitingBehind), align: 'right' },
-      { title: 'REASON', value: ({ reason }) => reason, shrinks: true },
+      { title: 'REASON', value: ({ reason }) => reason, below: true },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   return [
     '',

@@ -41,9 +41,9 @@ function describe(cli: Cli, services: readonly StandingOfService[]): string {
       number('FAILED', ({ failed }) => failed),
       number('PENDING', ({ pending }) => pending),
       { title: 'STARTED', value: ({ startedAt = '' }) => startedAt },
-      { title: 'WHO', value: ({ who = '' }) => who, shrinks: true },
-      { title: 'WHY', value: ({ why = '' }) => why, shrinks: true },
+      { title: 'WHO', value: ({ who = '' }) => who, shrinks: 'end' },
+      { title: 'WHY', value: ({ why = '' }) => why, below: true },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
 }

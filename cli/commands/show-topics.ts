@@ -13,8 +13,8 @@ export async function showTopics(cli: Cli): Promise<Outcome> {
     topics,
     [
       { title: 'SERVICE', value: ({ service }) => service },
-      { title: 'TOPIC', value: ({ topic }) => topic, shrinks: true },
-      { title: 'GROUP', value: ({ group = '' }) => group, shrinks: true },
+      { title: 'TOPIC', value: ({ topic }) => topic, shrinks: 'end' },
+      { title: 'GROUP', value: ({ group = '' }) => group, shrinks: 'end', spare: true },
       {
         title: 'PARTITIONS',
         value: ({ partitions }) => (partitions === 0 ? 'missing' : amount(partitions)),
@@ -30,9 +30,9 @@ export async function showTopics(cli: Cli): Promise<Outcome> {
         value: ({ lagSeconds }) => (lagSeconds === undefined ? '?' : duration(lagSeconds)),
         align: 'right',
       },
-      { title: 'ISSUES', value: ({ issues = [] }) => issues.join(', '), shrinks: true },
+      { title: 'ISSUES', value: ({ issues = [] }) => issues.join(', '), below: true },
     ],
-    cli.terminal.columns,
+    cli.terminal,
   );
   return outcome({ topics }, table, failures);
 }

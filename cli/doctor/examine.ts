@@ -1,6 +1,7 @@
 import type { AdminClient, Probe } from '../api/admin-client.js';
 import { deadLetters } from '../api/dead-letters.js';
 import { erasures } from '../api/erasures.js';
+import { orders } from '../api/orders.js';
 import { takePages } from '../api/pages.js';
 import { projections } from '../api/projections.js';
 import { serviceState } from '../api/service-state.js';
@@ -119,7 +120,8 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       const todo = error.code === 'UNAUTHORIZED' ? 'Nothing else about it could be checked.' : 'Its log says more.';
-      found.push({ service, code: 'ADMIN_FAILED', what: error.message, todo });
+      const code = error.code === 'UNREACHABLE' ? 'UNREACHABLE' : 'ADMIN_FAILED';
+      found.push({ service, code, what: error.message, todo });
       if (error.code === 'UNAUTHORIZED' || error.code === 'UNREACHABLE') break;
     }
   }
@@ -132,7 +134,7 @@ async function examineErasures(client: AdminClient, nowMs: number): Promise<read
 }
 
 async function examineSagas(client: AdminClient): Promise<readonly Finding[]> {
-  const { items, nextCursor } = await serviceState.sagaPage(client, 'COMPENSATION_FAILED', 100);
+  const { items, nextCursor } = await orders.sagaPage(client, 'COMPENSATION_FAILED', 100);
   return judgeSagas(client.service, items, nextCursor !== undefined);
 }
 

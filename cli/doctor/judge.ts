@@ -2,8 +2,9 @@
 import type { ServiceName } from '@waybill/contracts';
 
 import type { LetterGroup, ParkedKey } from '../api/dead-letters.js';
+import type { Saga } from '../api/orders.js';
 import type { Projection } from '../api/projections.js';
-import type { ConsumedTopic, LaneIssue, Orphan, OutboxState, Saga } from '../api/service-state.js';
+import type { ConsumedTopic, LaneIssue, Orphan, OutboxState } from '../api/service-state.js';
 import { amount, counted, duration, secondsSince } from '../output/age.js';
 import { isWholeTopic, laneOf } from '../output/lane.js';
 import { type Finding, THRESHOLDS } from './finding.js';

@@ -7,7 +7,7 @@ function record(drawsProgress: boolean) {
   const drawn: string[] = [];
   let now = 0;
   const progress = new Progress(
-    { columns: 60, drawsProgress, note: (text) => notes.push(text), draw: (text) => drawn.push(text) },
+    { progressColumns: 60, drawsProgress, note: (text) => notes.push(text), draw: (text) => drawn.push(text) },
     () => now,
   );
   return { progress, notes, drawn, at: (ms: number) => (now = ms) };

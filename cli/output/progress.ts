@@ -1,5 +1,7 @@
 import { amount, duration } from './age.js';
+import { oneLine } from './printable.js';
 import type { Terminal } from './terminal.js';
+import { cutEnd } from './width.js';
 
 export interface ProgressState {
   readonly label: string;
@@ -22,7 +24,7 @@ export class Progress {
   #last: ProgressState | undefined;
 
   constructor(
-    private readonly terminal: Pick<Terminal, 'columns' | 'draw' | 'drawsProgress' | 'note'>,
+    private readonly terminal: Pick<Terminal, 'draw' | 'drawsProgress' | 'note' | 'progressColumns'>,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.#startedAtMs = now();
@@ -54,9 +56,9 @@ export class Progress {
   }
 
   #show(state: ProgressState): void {
-    const line = progressLine(state, (this.now() - this.#startedAtMs) / 1000);
+    const line = oneLine(progressLine(state, (this.now() - this.#startedAtMs) / 1000));
     if (!this.terminal.drawsProgress) return this.terminal.note(line);
-    this.terminal.draw(`\r\u001B[2K${line.slice(0, Math.max(0, this.terminal.columns - 1))}`);
+    this.terminal.draw(`\r\u001B[2K${cutEnd(line, Math.max(0, this.terminal.progressColumns - 1))}`);
     this.#drawn = true;
   }
 

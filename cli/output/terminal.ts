@@ -2,7 +2,12 @@ import { createInterface } from 'node:readline/promises';
 
 /** Where people and scripts read: results on stdout, all the rest on stderr. */
 export interface Terminal {
+  /** Infinity where results go into a file or a pipe: nothing is cut there. */
   readonly columns: number;
+  /** Of what progress is drawn on. */
+  readonly progressColumns: number;
+  /** Results may have colours. */
+  readonly isColourful: boolean;
   /** Somebody can be asked. */
   readonly interactive: boolean;
   /** Progress may be drawn over itself. */
@@ -13,7 +18,6 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
 }
 
-const COLUMNS_OF_A_FILE = 160;
 /** Of a terminal that doesn't say, or says 0, as those of some CI systems and editors do. */
 const USUAL_COLUMNS = 80;
 
@@ -21,6 +25,8 @@ export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   return {
     columns: columnsOf(stdout),
+    progressColumns: columnsOf(stderr),
+    isColourful: isColourful(stdout, process.env),
     interactive: stdin.isTTY && stderr.isTTY,
     drawsProgress: stderr.isTTY,
     print: (text) => void stdout.write(`${text}\n`),
@@ -40,6 +46,14 @@ export function processTerminal(): Terminal {
 }
 
 export function columnsOf({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }): number {
-  if (isTTY !== true) return COLUMNS_OF_A_FILE;
+  if (isTTY !== true) return Infinity;
   return columns !== undefined && columns > 0 ? columns : USUAL_COLUMNS;
+}
+
+/** As https://no-color.org has it: any NO_COLOR that isn't empty. */
+export function isColourful(
+  { isTTY }: { readonly isTTY?: boolean },
+  { NO_COLOR: no, TERM: term }: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return isTTY === true && (no === undefined || no === '') && term !== 'dumb';
 }

@@ -1,7 +1,7 @@
 import type { Cli } from '../cli.js';
 import { amount, counted } from '../output/age.js';
 import { printable } from '../output/printable.js';
-import { renderTable } from '../output/table.js';
+import { type Paper, renderTable } from '../output/table.js';
 import type { FailureCount } from './failure-counts.js';
 import type { ServiceReplay } from './replay-services.js';
 import { add, NOTHING, type Tally } from './tally.js';
@@ -26,7 +26,7 @@ export function describeReplay({ run, services, kinds, invocation, terminal }: R
   const { replayed, skipped, failed, pending } = sumOf(services);
   const sum = `${amount(replayed)} replayed, ${amount(skipped)} skipped, ${amount(failed)} failed`;
   return [
-    serviceTable(services, terminal.columns),
+    serviceTable(services, terminal),
     '',
     ...services.flatMap((service) => advice(service, invocation, run)),
     ...kinds.slice(0, 5).map((kind) => failureLine(kind, invocation)),
@@ -34,7 +34,7 @@ export function describeReplay({ run, services, kinds, invocation, terminal }: R
   ].join('\n');
 }
 
-function serviceTable(services: readonly ServiceReplay[], width: number): string {
+function serviceTable(services: readonly ServiceReplay[], paper: Paper): string {
   const number = (title: string, value: (service: ServiceReplay) => number) => ({
     title,
     value: (service: ServiceReplay) => amount(value(service)),
@@ -51,7 +51,7 @@ function serviceTable(services: readonly ServiceReplay[], width: number): string
       number('PENDING', ({ pending }) => pending),
       number('LEFT', ({ remaining }) => remaining),
     ],
-    width,
+    paper,
   );
 }
 

@@ -1,51 +1,6 @@
+import { type Answer, type Call, ok, problem, type ServiceState } from './contract.js';
 import { ERROR, FINGERPRINT, type LetterBox, type TestLetter } from './letter-box.js';
-
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Its Idempotency-Key; empty where it has none. */
-  readonly key: string;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** What the service's own state is, beside its letters; tests set it. */
-export interface ServiceState {
-  parkedKeys: object[];
-  outbox: { refused: { readonly id: string }[] } & Readonly<Record<string, unknown>>;
-  topics: object[];
-  lanes: object[];
-  orphans: { readonly orderId: string }[];
-  sagas: { orderId: string; status: string; step: string }[];
-  erasures: {
-    readonly id: string;
-    readonly orders: number;
-    pending: { payment: number; shipping: number; payloads: number };
-  }[];
-  /** Orders by customer; those in `inUse` can't be erased. */
-  customers: Map<string, string[]>;
-  inUse: Set<string>;
-  erasedOrders: string[];
-  projections: TestProjection[];
-}
-
-/** As `GET /admin/projections` lists it. */
-export interface TestProjection {
-  readonly name: string;
-  rebuild: ({ status: string; position: string | null; target: string } & Readonly<Record<string, unknown>>) | null;
-  readonly [field: string]: unknown;
-}
-
-const ok = (body: unknown): Answer => ({ status: 200, body });
-
-export function problem(status: number, code: string, detail: string, errors?: readonly object[]): Answer {
-  return { status, body: { type: 'about:blank', title: 'Problem', status, code, detail, ...(errors && { errors }) } };
-}
+import { answerInbox, answerMessages } from './order-routes.js';
 
 /** The admin API of one service; undefined: no such route. */
 export function answerAdmin(call: Call, box: LetterBox, state: ServiceState): Answer | undefined {
@@ -53,6 +8,8 @@ export function answerAdmin(call: Call, box: LetterBox, state: ServiceState): An
   if (call.method === 'POST' && first !== 'preview' && (!isText(call.body['who']) || !isText(call.body['why']))) {
     return problem(400, 'VALIDATION_FAILED', 'Not valid', [{ pointer: '/why', message: 'is required' }]);
   }
+  if (resource === 'outbox' && first === 'messages') return answerMessages(call, state);
+  if (resource === 'inbox') return answerInbox(call, state);
   if (resource === 'outbox') return call.method === 'GET' ? ok(state.outbox) : answerRefusal(call, state);
   if (resource === 'topics') return ok(state.topics);
   if (resource === 'lanes') return answerLanes(call, state, first);
@@ -136,7 +93,13 @@ function answerChanges({ body }: Call, box: LetterBox, first: string, second: st
   return ok({ id: first, messageId: '00000000-0000-4000-8000-000000000042' });
 }
 
-function answerSagas({ query, method, body }: Call, { sagas }: ServiceState, orderId: string, action: string): Answer {
+function answerSagas(call: Call, { sagas, timelines }: ServiceState, orderId: string, action: string): Answer {
+  const { query, method, body } = call;
+  if (method === 'GET' && orderId !== '') {
+    const saga = sagas.find((one) => one.orderId === orderId);
+    if (saga === undefined) return problem(404, 'ORDER_NOT_FOUND', `There is no order ${orderId}.`);
+    return ok(action === 'timeline' ? (timelines.get(orderId) ?? []) : { steps: [], ...saga });
+  }
   if (method === 'GET') {
     const { status } = query;
     const found = sagas.filter((saga) => status === undefined || saga.status === status);
@@ -179,7 +142,8 @@ function answerErasures({ method, body }: Call, state: ServiceState, first: stri
   }
   state.erasures.push({ id: erasureId, orders: orderIds.length, pending: { payment: 0, shipping: 0, payloads: 0 } });
   state.erasedOrders.push(...orderIds);
-  return ok({ erasureId, orderIds, remaining: first === 'orders' ? 0 : known.length });
+  const unknownOrderIds = orderIds.filter((id) => state.unknownOrders.has(id));
+  return ok({ erasureId, orderIds, unknownOrderIds, remaining: first === 'orders' ? 0 : known.length });
 }
 
 /** A rebuild comes one step further with each look. */

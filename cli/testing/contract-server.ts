@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 
-import { answerAdmin, type Answer, type Call, problem, type ServiceState } from './contract-routes.js';
+import { answerAdmin } from './contract-routes.js';
+import { type Answer, type Call, problem, type ServiceState } from './contract.js';
 import { LetterBox } from './letter-box.js';
+import { answerOrders } from './order-routes.js';
 
 /** A real HTTP server that speaks the admin API's contract, for the specs of the CLI. */
 export class ContractServer {
@@ -16,10 +18,15 @@ export class ContractServer {
     lanes: [],
     orphans: [],
     sagas: [],
+    orders: [],
+    timelines: new Map(),
+    sent: [],
+    taken: [],
     erasures: [],
     customers: new Map(),
     inUse: new Set(),
     erasedOrders: [],
+    unknownOrders: new Set(),
     projections: [],
   };
   /** Demanded of every call of the admin API, if set. */
@@ -77,6 +84,7 @@ export class ContractServer {
   #answer(call: Call, authorization: string | undefined): Answer {
     if (call.path === '/health/live') return { status: 200, body: { status: 'ok' } };
     if (call.path === '/health/ready') return this.ready;
+    if (call.path.startsWith('/orders')) return answerOrders(call, this.state);
     if (this.token !== undefined && authorization !== `Bearer ${this.token}`) {
       return problem(401, 'ADMIN_TOKEN_REQUIRED', 'This needs the header Authorization: Bearer <ADMIN_TOKEN>.');
     }

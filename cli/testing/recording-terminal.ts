@@ -3,6 +3,8 @@ import type { Terminal } from '../output/terminal.js';
 /** A terminal that keeps what it was told, and answers questions as told. */
 export class RecordingTerminal implements Terminal {
   readonly columns = 120;
+  readonly progressColumns = 120;
+  readonly isColourful = false;
   readonly drawsProgress = false;
   readonly questions: string[] = [];
   out = '';

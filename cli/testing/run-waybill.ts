@@ -10,6 +10,8 @@ export interface Ended {
 
 export interface RunningWaybill {
   readonly ended: Promise<Ended>;
+  /** Resolves once it has written that, on stdout or stderr; or has ended. */
+  said(text: string): Promise<void>;
   /** Sends Ctrl-C, and resolves once the command has heard it. */
   interrupt(): Promise<void>;
 }
@@ -30,6 +32,14 @@ export function startWaybill(args: readonly string[], env: NodeJS.ProcessEnv = {
   const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
   return {
     ended,
+    said: (text) =>
+      new Promise<void>((resolve) => {
+        const look = (): void => void ((stdout + stderr).includes(text) && resolve());
+        child.stdout.on('data', look);
+        child.stderr.on('data', look);
+        void ended.then(() => resolve());
+        look();
+      }),
     interrupt: async () => {
       const heard = new Promise<void>((resolve) => child.stderr.once('data', () => resolve()));
       child.kill('SIGINT');

@@ -2,6 +2,7 @@ import { stockTake } from '../system/ledger.js';
 import { RunningSystem } from '../system/running-system.js';
 import { refusesBadInput } from './ordinary/bad-input.js';
 import { cancelsOrders } from './ordinary/cancellation.js';
+import { tellsOrdersOnTheCommandLine } from './ordinary/command-line.js';
 import { isAsDescribed } from './ordinary/descriptions.js';
 import { bearsDuplicates } from './ordinary/duplicates.js';
 import { worksWithForeigners } from './ordinary/foreigners.js';
@@ -23,6 +24,7 @@ describe('a system with its default settings', () => {
   refusesBadInput(() => running); // first: afterwards there is no order
   fulfilsOrders(() => running);
   cancelsOrders(() => running);
+  tellsOrdersOnTheCommandLine(() => running);
   bearsDuplicates(() => running);
   worksWithForeigners(() => running);
   isAsDescribed(() => running); // last: it looks at what all of them have sent
