@@ -5,12 +5,13 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { createDataSource, Database, databaseUrl, ensureDatabase, migrate } from '@waybill/database';
 
 import { LessonNotFoundError, LessonRunningError, LessonRunNotFoundError } from './lesson.errors.js';
-import type { Lesson, LessonDescription, LessonResult, LessonStep, Side } from './lesson.js';
+import type { Lesson, LessonDescription, LessonResult } from './lesson.js';
 import { LESSONS } from './lessons.js';
 import { emptyBooks } from './stage/books.js';
 import { lessonMigrations } from './stage/lesson-migrations.js';
 import { lessonDatabase, Stage } from './stage/stage.js';
 import type { Ground } from './stage/stage.js';
+import type { LessonStep, Side } from './step.js';
 
 export const GROUND = Symbol('lab:lesson-ground');
 

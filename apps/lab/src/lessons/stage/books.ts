@@ -1,6 +1,6 @@
 import type { Database, Statement } from '@waybill/database';
 
-import type { Side } from '../lesson.js';
+import type { Side } from '../step.js';
 
 /** A transaction, or the database for a statement of its own. */
 export type Connection = Pick<Database, 'query'>;

@@ -27,23 +27,20 @@ export async function consume<Data extends LessonData>(
 ): Promise<NaiveConsumer> {
   let last: Promise<void> = Promise.resolve();
   let isClosed = false;
+  const attempt = async (data: Data, record: BrokerRecord): Promise<void> => {
+    try {
+      await handle(data, record);
+    } catch (error) {
+      const isAgain = (await onFailure?.(error, data, record)) === true;
+      if (isAgain && !isClosed) await attempt(data, record);
+    }
+  };
   const take = async (record: BrokerRecord): Promise<void> => {
     const data = dataOf(record, stage.run) as Data | undefined; // it believes what it reads
-    for (let isDone = data === undefined; !isDone && !isClosed;) {
-      isDone = await attempt(data, record);
-    }
+    if (data !== undefined) await attempt(data, record);
     if (isClosed) return;
     const { partition, position } = record;
     await subscription.acknowledge([{ topic, partition, next: String(BigInt(position) + 1n) }]);
-  };
-  const attempt = async (data: Data | undefined, record: BrokerRecord): Promise<boolean> => {
-    if (data === undefined) return true;
-    try {
-      await handle(data, record);
-      return true;
-    } catch (error) {
-      return (await onFailure?.(error, data, record)) !== true;
-    }
   };
   let isAssigned = false;
   const subscription = await broker.subscribe(

@@ -5,7 +5,7 @@ import type { Database } from '@waybill/database';
 import type { OpenBroker } from '@waybill/messaging';
 
 import { LessonStuckError } from '../lesson.errors.js';
-import type { LessonStep, Mark, Side } from '../lesson.js';
+import type { LessonStep, Mark, Side } from '../step.js';
 import { Books } from './books.js';
 import { Wire } from './wire.js';
 import type { WireListener } from './wire.js';
