@@ -48,7 +48,7 @@ export function Audit() {
         </Empty>
       )}
       {(acts.rows?.length ?? 0) > 0 && (
-        <ol class={`acts ${acts.isLoading ? 'stale' : ''}`} aria-label="Acts">
+        <ol class="acts" aria-label="Acts">
           {acts.rows?.map(({ service, item }) => (
             <ActRow key={`${service} ${item.id}`} service={service} act={item} />
           ))}

@@ -76,7 +76,7 @@ export function Incidents() {
         </p>
       )}
       {(ended.rows?.length ?? 0) > 0 && (
-        <ul class={`incidents ended ${ended.isLoading ? 'stale' : ''}`} aria-label="Ended incidents">
+        <ul class="incidents ended" aria-label="Ended incidents">
           {ended.rows?.map(({ service, item }) => (
             <IncidentRow key={item.id} service={service} incident={item} />
           ))}

@@ -14,6 +14,7 @@ export interface Merged<Item> {
   /** `undefined`: nothing is known yet. */
   readonly rows: readonly Row<Item>[] | undefined;
   readonly refusals: readonly { readonly service: ServiceName; readonly refusal: Refusal }[];
+  /** Older ones are on their way. */
   readonly isLoading: boolean;
   readonly hasOlder: boolean;
   older(): void;
@@ -40,7 +41,6 @@ export function useMerged<Item>({ path, services, timeOf }: Asked<Item>): Merged
 
   useEffect(() => {
     const stop = new AbortController();
-    setBusy(true);
     const load = async (): Promise<void> => {
       const parts = await Promise.all(
         services.map(async (service): Promise<Part<Item>> => {
