@@ -78,7 +78,7 @@ describe('the lessons in a browser', () => {
     const page = await open();
     await page.getByRole('switch', { name: 'run the naive version, too' }).focus();
     await page.keyboard.press('Space');
-    expect(new URL(page.url()).search).toBe('?naive=off');
+    await page.waitForURL('**/learn?naive=off');
     const lesson = page.getByRole('article', { name: 'Compensation' });
     await lesson.getByRole('button', { name: 'Run: Compensation' }).focus();
     await page.keyboard.press('Enter');
