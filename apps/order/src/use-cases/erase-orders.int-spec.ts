@@ -61,6 +61,7 @@ describe('erasing a customer', () => {
     expect(body).toEqual({
       erasureId: expect.any(String),
       orderIds: expect.arrayContaining([fulfilled, cancelled]),
+      unknownOrderIds: [],
       remaining: 0,
     });
     // The customer's history follows the events.
