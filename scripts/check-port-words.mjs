@@ -17,6 +17,7 @@ const BELOW = [
   /^libs\/contracts\/src\/service-settings\.ts$/, // the names of all settings, an adapter's own included
   /[.-](?:int|e2e|jvm)-spec\.ts$/, // they run on a broker, and say on which
   /^apps\/payment\/src\/testing\/running-service\.ts$/, // starts the service on one
+  /^apps\/lab\/src\/faults\/faults\.spec\.ts$/, // starts the lab at the address of one
 ];
 
 /** Names of others, which contain such a word. */
