@@ -8,7 +8,7 @@ export interface CommitToCut {
   readonly outcome: 'applied' | 'lost';
   /** Only in this database. @default any */
   readonly database?: string;
-  /** Only of a transaction that has run all these statements, by their names. @default any */
+  /** Only of a transaction that has run all these statements, by their names, each alone or as a part of one. @default any */
   readonly having?: readonly string[];
 }
 
@@ -21,6 +21,8 @@ interface Link {
   readonly server: Socket;
   /** What the client has sent in the transaction under way. */
   transaction: string;
+  /** Texts of the statements that it has prepared, by name. */
+  readonly prepared: Map<string, string>;
   database: string | undefined;
   ready: boolean;
   cut: Cut | undefined;
@@ -28,6 +30,8 @@ interface Link {
 
 const BEGIN = 'BEGIN ISOLATION';
 const COMMIT = 'COMMIT\0';
+/** Parse: type, length, the statement's name, its text. */
+const PREPARED = /P[^]{4}([\w+.-]+)\0([^\0]*)\0/g;
 
 /**
  * Stands between a client and a real PostgreSQL server, as a network does, and loses what a test asks it to lose. Reads
@@ -72,7 +76,15 @@ export class PostgresProxy {
 
   #open(client: Socket): void {
     const server = this.#port.connect();
-    const link: Link = { client, server, transaction: '', database: undefined, ready: false, cut: undefined };
+    const link: Link = {
+      client,
+      server,
+      transaction: '',
+      prepared: new Map(),
+      database: undefined,
+      ready: false,
+      cut: undefined,
+    };
     this.#links.add(link);
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
@@ -89,6 +101,8 @@ export class PostgresProxy {
   #fromClient(link: Link, chunk: Buffer): void {
     const text = chunk.toString('latin1');
     link.database ??= /database\0([^\0]+)\0/.exec(text)?.[1];
+    for (const [, name = '', prepared = ''] of `${link.transaction}${text}`.matchAll(PREPARED))
+      link.prepared.set(name, prepared);
     const begins = text.lastIndexOf(BEGIN);
     link.transaction = begins === -1 ? link.transaction + text : text.slice(begins);
     const commits = text.indexOf(COMMIT);
@@ -121,11 +135,13 @@ export class PostgresProxy {
     link.client.write(chunk);
   }
 
-  #takeCut({ database, transaction }: Link): Cut | undefined {
+  #takeCut({ database, transaction, prepared }: Link): Cut | undefined {
+    const texts = [...prepared].filter(([name]) => transaction.includes(`${name}\0`)).map(([, text]) => text);
+    const hasRun = (name: string): boolean =>
+      transaction.includes(`${name}\0`) || texts.some((text) => text.includes(`${name} AS `));
     const cut = this.#cuts.find(
       (wanted) =>
-        (wanted.database === undefined || wanted.database === database) &&
-        (wanted.having ?? []).every((name) => transaction.includes(`${name}\0`)),
+        (wanted.database === undefined || wanted.database === database) && (wanted.having ?? []).every(hasRun),
     );
     this.#cuts = this.#cuts.filter((other) => other !== cut);
     return cut;
