@@ -41,7 +41,7 @@ export function heldOrderTests({ system, open }: TestedConsole): void {
       .getByRole('list', { name: 'Saga' })
       .getByRole('listitem')
       .filter({ hasText: 'process payment' });
-    await payment.getByText('undone by one command').waitFor();
+    await payment.getByText('by 1 command').waitFor();
     await payment.getByRole('img', { name: /^took .+, undone in / }).waitFor();
   });
 

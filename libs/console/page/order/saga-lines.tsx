@@ -72,7 +72,7 @@ function Bar({ stretch: { from, to, isOpen, by }, scale, kind }: BarProps) {
 function said({ step, did, undone }: StepLine): string {
   if (did === undefined) return 'not begun';
   const commands = undone?.commands ?? 0;
-  return [attemptsOf(step), commands > 0 ? `undone by ${commands === 1 ? 'one command' : `${commands} commands`}` : '']
+  return [attemptsOf(step), commands > 0 ? `by ${commands === 1 ? '1 command' : `${commands} commands`}` : '']
     .filter((part) => part !== '')
     .join(' · ');
 }
