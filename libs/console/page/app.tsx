@@ -25,7 +25,7 @@ function openTheDoor(): void {
 function Frame() {
   useEffect(goLive, []);
   const screens = SCREENS.filter(({ isOfLab = false }) => !isOfLab || session.value?.hasLab === true);
-  const screen = screens.find(({ matches }) => matches.test(path.value)) ?? screens[0];
+  const screen = screens.find(({ matches }) => matches.test(path.value));
   useEffect(() => {
     document.title = screen === undefined ? 'Waybill' : `${screen.name} · Waybill`;
     document.querySelector('.top nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -54,9 +54,20 @@ function Frame() {
         <Who />
       </header>
       <main id="screen" tabIndex={-1}>
-        {screen?.show(...parts)}
+        {screen === undefined ? <NoSuchPage /> : screen.show(...parts)}
       </main>
       <Dialogs />
+    </>
+  );
+}
+
+function NoSuchPage() {
+  return (
+    <>
+      <h1>There is no such page</h1>
+      <p>
+        <a href="/console/orders">To the orders</a>
+      </p>
     </>
   );
 }

@@ -41,7 +41,7 @@ export class Dials {
 /** One value for each choice: what is given, or the usual one. */
 function settingsOf(choices: Dial['choices'], given: Settings): Settings {
   const faults = Object.entries(given).flatMap(([name, value]) => {
-    const values = choices[name];
+    const values = Object.hasOwn(choices, name) ? choices[name] : undefined; // no prototype's
     const pointer = `/settings/${name}`;
     if (values === undefined) return [{ pointer, code: 'UNKNOWN_FIELD', message: 'is no setting of this dial' }];
     return values.includes(value)

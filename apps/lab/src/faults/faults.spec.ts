@@ -108,9 +108,17 @@ describe('the lab', () => {
     ['load', { settings: [{ name: 'rate', value: '51' }] }, { status: 400, errors: [{ pointer: '/settings/rate' }] }],
     ['load', { settings: [{ name: 'speed', value: '5' }] }, { status: 400, errors: [{ pointer: '/settings/speed' }] }],
     ['load', { settings: { rate: '5' } }, { status: 400 }],
+    ...['__proto__', 'toString'].map(
+      (name) => ['load', { settings: [{ name, value: '5' }] }, { status: 400, code: 'VALIDATION_FAILED' }] as const,
+    ),
     ['unheard-of', {}, { status: 404, code: 'DIAL_NOT_FOUND' }],
   ])('refuses %s with %j', async (dial, body, problem) => {
     expect((await begin(dial, body)).body).toMatchObject(problem);
+    expect((await load())?.active).toBeNull();
+  });
+
+  it('refuses null, which is no body', async () => {
+    await http().post('/lab/faults/load').set({ authorization }).type('json').send('null').expect(400);
     expect((await load())?.active).toBeNull();
   });
 

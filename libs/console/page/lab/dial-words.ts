@@ -40,14 +40,16 @@ const WORDS: Readonly<Record<string, DialWords>> = {
   },
   'kill-app': {
     title: 'Kill an app',
-    tells: 'SIGKILL, again and again. It is started again and works on from what it had committed.',
+    tells:
+      'SIGKILL, again and again. It is started again and works on from what it had committed. The order app serves this page, too.',
     group: 'Processes',
     settings: { app: { label: 'App' }, every: { label: 'Every', value: seconds } },
     counts: ['kill', 'kills'],
   },
   'pause-app': {
     title: 'Pause an app',
-    tells: 'It stands still without knowing, as in a long garbage collection: its lease and its lanes go to others.',
+    tells:
+      'It stands still without knowing, as in a long garbage collection: its lease and its lanes go to others. The order app serves this page, too.',
     group: 'Processes',
     settings: { app: { label: 'App' } },
     counts: ['pause', 'pauses'],

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { act, Refusal } from '../api.js';
 import type { ServiceName } from '../api.js';
@@ -40,10 +40,12 @@ export function BulkPanel({ service, filter, mayAct, done }: BulkPanelProps) {
       setRefusal(error instanceof Refusal ? error : new Refusal(0, 'PAGE_FAULT', String(error)));
     }
   };
-  const begin = (title: string, id: string): void =>
+  const form = useRef<HTMLFormElement>(null);
+  const begin = (title: string, id: string): void => {
+    if (form.current?.reportValidity() === false) return;
     propose({
       title,
-      explain: `${plan.canary > 0 ? `First ${plan.canary} alone; if one of them fails again, the rest stays as it is. ` : ''}Then at most ${plan.rate} a second, until more than ${plan.mostFailures} have failed. A letter's handler takes effect once, however often it is replayed.`,
+      explain: `${plan.canary > 0 ? `First ${plan.canary} alone; if one of them fails again, the rest stays as it is. ` : ''}Then at most ${plan.rate} a second, until ${plan.mostFailures === 0 ? 'one fails' : `more than ${plan.mostFailures} have failed`}. A letter's handler takes effect once, however often it is replayed.`,
       verb: 'Replay',
       asks: 'who and why',
       run: async (operator) => {
@@ -51,6 +53,7 @@ export function BulkPanel({ service, filter, mayAct, done }: BulkPanelProps) {
         void replay({ service, filter, plan, operator, run: id }).finally(done);
       },
     });
+  };
   const discard = async (operator: { who: string; why: string }, key: string): Promise<void> => {
     const body = { ...operator, filter: bodyOf(filter), limit: LOOKED_AT };
     await act(service, '/admin/dead-letters/discard', body, key);
@@ -58,7 +61,7 @@ export function BulkPanel({ service, filter, mayAct, done }: BulkPanelProps) {
   };
   return (
     <div class="bulk">
-      <div class="buttons">
+      <form ref={form} class="buttons" onSubmit={(event) => event.preventDefault()}>
         <button type="button" onClick={() => void look()}>
           Dry run
         </button>
@@ -97,7 +100,7 @@ export function BulkPanel({ service, filter, mayAct, done }: BulkPanelProps) {
             </button>
           </>
         )}
-      </div>
+      </form>
       {refusal && <Failed what="Not done." refusal={refusal} />}
       {preview && <PreviewSaid preview={preview} />}
       {run !== null && (
@@ -125,10 +128,11 @@ function NumberField({ name, value, max, set }: NumberFieldProps) {
       {name}
       <input
         type="number"
+        required
         min="0"
         max={max}
         value={value}
-        onInput={({ currentTarget }) => set(Math.max(0, Math.min(max, Number(currentTarget.value) || 0)))}
+        onInput={({ currentTarget }) => set(currentTarget.valueAsNumber)}
       />
     </label>
   );

@@ -9,10 +9,12 @@ interface EditProps {
   readonly service: ServiceName;
   readonly letter: Letter;
   readonly done: () => void;
+  /** Told of each change, as a replay would run what is stored. */
+  readonly changed: (isChanged: boolean) => void;
 }
 
 /** The true payload, to be changed and run; what the contract has against it, the service says. */
-export function Edit({ service, letter, done }: EditProps) {
+export function Edit({ service, letter, done, changed }: EditProps) {
   const [text, setText] = useState(() => pretty(letter.payload));
   const fault = faultOf(text);
   return (
@@ -23,7 +25,10 @@ export function Edit({ service, letter, done }: EditProps) {
           rows={18}
           spellcheck={false}
           value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
+          onInput={({ currentTarget }) => {
+            setText(currentTarget.value);
+            changed(currentTarget.value !== pretty(letter.payload));
+          }}
         />
       </label>
       <p class={fault === undefined ? 'hint' : 'fault'} role="status">

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
-import { ask, learn, SERVICES } from '../api.js';
+import { ask, learn, Refusal, SERVICES } from '../api.js';
 import type { Learnt, ServiceName } from '../api.js';
 import type { LetterGroup } from '../bodies.js';
 import { count } from '../format.js';
@@ -39,14 +39,19 @@ const load = (search: string, signal: AbortSignal): Promise<Groups> =>
 
 /** Dead letters by the way in which they failed; of one service all that can be done with them. */
 export function DeadLetters() {
-  const service = SERVICES.find((name) => name === query.value.get('service'));
+  const asked = query.value.get('service') ?? '';
+  const service = SERVICES.find((name) => name === asked);
   return (
     <section>
       <div class="title">
         <h1>Dead letters</h1>
       </div>
       <LetterFilters />
-      {service === undefined ? <AllGroups /> : <LettersOf service={service} />}
+      {service !== undefined && <LettersOf service={service} />}
+      {service === undefined && asked === '' && <AllGroups />}
+      {service === undefined && asked !== '' && (
+        <Failed what="There is no such service." refusal={new Refusal(404, 'NOT_FOUND', asked)} />
+      )}
     </section>
   );
 }

@@ -10,10 +10,18 @@ interface LetterActionsProps {
   readonly done: () => void;
   /** Absent where its payload isn't shown. */
   readonly reveal?: (letter: Letter) => void;
+  /** Its payload has been changed on the page, and not kept: a replay would run the old one. */
+  readonly isChanged?: boolean;
 }
 
 /** What one can do about a dead letter. */
-export function LetterActions({ service, letter: { id, behind }, done, reveal }: LetterActionsProps) {
+export function LetterActions({
+  service,
+  letter: { id, behind },
+  done,
+  reveal,
+  isChanged = false,
+}: LetterActionsProps) {
   const filter = { ids: [id] };
   const follow =
     behind === undefined
@@ -42,6 +50,8 @@ export function LetterActions({ service, letter: { id, behind }, done, reveal }:
       )}
       <button
         type="button"
+        disabled={isChanged}
+        title={isChanged ? 'Runs the payload that is stored: “Edit and run” the change, or undo it' : undefined}
         onClick={() =>
           propose({
             title: `Replay letter ${id}`,

@@ -43,6 +43,7 @@ function OneLetter({ service, id }: { readonly service: ServiceName; readonly id
     return { letter, audit, schemas };
   });
   const [revealed, setRevealed] = useState<Letter>();
+  const [isChanged, setChanged] = useState(false);
   if (found.refusal && found.value === undefined)
     return <Failed what="The letter can't be shown." refusal={found.refusal} again={found.refresh} />;
   if (found.value === undefined) return <h1>Letter {id}</h1>;
@@ -60,7 +61,13 @@ function OneLetter({ service, id }: { readonly service: ServiceName; readonly id
           Letter {id} of {service} <Status of={letter.state} />
         </h1>
         {mayAct() && letter.state === 'dead' && (
-          <LetterActions service={service} letter={letter} done={found.refresh} reveal={setRevealed} />
+          <LetterActions
+            service={service}
+            letter={letter}
+            done={found.refresh}
+            reveal={setRevealed}
+            isChanged={isChanged}
+          />
         )}
       </div>
       <dl class="facts">
@@ -96,7 +103,7 @@ function OneLetter({ service, id }: { readonly service: ServiceName; readonly id
           {revealed === undefined ? (
             <Json value={shown.payload} />
           ) : (
-            <Edit service={service} letter={revealed} done={found.refresh} />
+            <Edit service={service} letter={revealed} done={found.refresh} changed={setChanged} />
           )}
         </div>
         <div>

@@ -12,7 +12,7 @@ export function PreviewSaid({ preview: { count: all, keys, items } }: { readonly
     <div class="notice good" role="status">
       <p>
         <strong>
-          {count(all)} letters of {count(keys)} keys.
+          {count(all)} {all === 1 ? 'letter' : 'letters'} of {count(keys)} {keys === 1 ? 'key' : 'keys'}.
         </strong>{' '}
         {items.length < all && `Of the oldest ${count(items.length)}: `}
         {count(runs)} would run, {count(behind)} parked messages follow them.

@@ -62,7 +62,8 @@ function Story({ story, refresh }: { readonly story: LoadedStory; readonly refre
     <>
       <div class="title">
         <h1>
-          Order <Status of={order.status} />
+          Order <Status of={order.status} />{' '}
+          {saga.status === 'COMPENSATION_FAILED' && <span class="status bad">needs an operator</span>}
         </h1>
         <Actions order={order} saga={saga} done={refresh} />
       </div>

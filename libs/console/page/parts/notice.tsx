@@ -15,8 +15,7 @@ export function Failed({
   return (
     <div class="notice bad" role="alert">
       <p>
-        <strong>{what}</strong> {refusal.message}
-        <code>{refusal.code}</code>
+        <strong>{what}</strong> {refusal.message} <code>{refusal.code}</code>
       </p>
       {refusal.faults.length > 0 && (
         <ul>

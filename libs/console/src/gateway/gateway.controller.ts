@@ -51,7 +51,7 @@ export class GatewayController {
       const answer = await this.gateway.ask(service, {
         method: request.method,
         path: `${path}${queryOf(request.originalUrl)}`,
-        ...(request.method === 'POST' ? { body: (request.body as unknown) ?? {} } : {}),
+        ...(request.method === 'POST' ? { body: request.body === undefined ? {} : (request.body as unknown) } : {}),
         idempotencyKey,
         signal: gone,
       });

@@ -36,12 +36,18 @@ describe('the lab, by the console', () => {
       .send({ seconds: 10 })
       .expect(200);
     await http
+      .post('/console/api/lab/faults/kill-app')
+      .set({ ...OWN, cookie: operator })
+      .type('json')
+      .send('null'); // which is something else than nothing: the lab refuses it
+    await http
       .delete('/console/api/lab/faults/kill-app')
       .set({ ...OWN, cookie: operator })
       .expect(200);
     expect(service.asked.map(({ method, url, body, headers }) => [method, url, body, headers.authorization])).toEqual([
       ['GET', '/lab/faults', '', `Bearer ${LAB_TOKEN}`],
       ['POST', '/lab/faults/kill-app', '{"seconds":10}', `Bearer ${LAB_TOKEN}`],
+      ['POST', '/lab/faults/kill-app', 'null', `Bearer ${LAB_TOKEN}`],
       ['DELETE', '/lab/faults/kill-app', '', `Bearer ${LAB_TOKEN}`],
     ]);
   });

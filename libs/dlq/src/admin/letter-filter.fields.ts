@@ -47,7 +47,11 @@ function Text(description: string, example: string): PropertyDecorator {
 function Moment(): PropertyDecorator {
   const convert = ({ value }: { value: unknown }): unknown =>
     typeof value === 'string' ? (parseRfc3339(value) ?? value) : value;
-  const decorators = [Transform(convert), MayBeMissing(), IsDate()];
+  const decorators = [
+    Transform(convert),
+    MayBeMissing(),
+    IsDate({ message: 'must be a time of RFC 3339, as 2026-01-31T12:00:00Z' }),
+  ];
   return (target, property) => decorators.forEach((decorate) => decorate(target, property));
 }
 

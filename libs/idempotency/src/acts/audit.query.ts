@@ -40,7 +40,7 @@ export class AuditQuery {
   @ApiPropertyOptional({ format: 'date-time' })
   @Transform(toDate)
   @MayBeMissing()
-  @IsDate()
+  @IsDate({ message: 'must be a time of RFC 3339, as 2026-01-31T12:00:00Z' })
   since?: Date;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })

@@ -26,7 +26,7 @@ export class IncidentsQuery {
   @ApiPropertyOptional({ format: 'date-time', description: 'Those that were open then or later' })
   @Transform(toDate)
   @MayBeMissing()
-  @IsDate()
+  @IsDate({ message: 'must be a time of RFC 3339, as 2026-01-31T12:00:00Z' })
   since?: Date;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
