@@ -99,7 +99,9 @@ describe('sagas on PostgreSQL', () => {
         return (await tx.query<{ updates: number; hot: number }>({ name: 'test_hot', text }))[0];
       });
     };
-    const ids = ['o1', 'o2', 'o3']; // they fit into one page
+    // With all their versions they fit into one page, also while an old snapshot (of autovacuum, say) keeps any from being pruned.
+    const ids = ['o1', 'o2'];
+    await database.query({ name: 'test_vacuum', text: 'VACUUM saga_instance' });
     await startAll(ids);
     await updates(); // tells what other tests did
     const before = (await updates()) ?? { updates: 0, hot: 0 };
@@ -113,7 +115,7 @@ describe('sagas on PostgreSQL', () => {
     }
     await updates();
     const after = (await updates()) ?? { updates: 0, hot: 0 };
-    expect([after.updates - before.updates, after.hot - before.hot]).toEqual([9, 9]);
+    expect([after.updates - before.updates, after.hot - before.hot]).toEqual([6, 6]);
   });
 
   it('F26 an answer waits for another one that is being taken, and a duplicate changes nothing', async () => {
