@@ -96,7 +96,7 @@ function statementLines(
 }
 
 /** pg_stat_statements trims a statement, and may have put parameters where it has constants. */
-function isSame(counted: string, sent: string): boolean {
+export function isSame(counted: string, sent: string): boolean {
   if (counted === sent.trim()) return true;
   const pattern = counted
     .split(/\$\d+(?: \/\*, \.\.\. \*\/)?/) // the comment stands for the rest of a list

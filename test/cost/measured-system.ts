@@ -8,6 +8,7 @@ import { Client } from 'pg';
 
 import { RunningSystem } from '../system/running-system.js';
 import { until } from '../system/until.js';
+import { isSame } from './cost-of-an-order.js';
 import { SqlTap } from './sql-tap.js';
 import type { SqlCall } from './sql-tap.js';
 
@@ -46,6 +47,8 @@ const COUNTED = `
  * time (no autovacuum, no monitor), as it would make plans anew.
  */
 export class MeasuredSystem {
+  /** Texts of all that was sent in earlier looks. */
+  readonly #sentBefore = new Set<string>();
   readonly #last = { requests: new Map<string, ReadonlyMap<string, number>>(), at: performance.now() };
 
   private constructor(
@@ -130,11 +133,16 @@ export class MeasuredSystem {
     const { rows } = await server.query<StatementCount>(COUNTED, [prefix]);
     await server.query('SELECT pg_stat_statements_reset()');
     const calls = tap.take();
+    // What was on its way between the two looks of PostgreSQL and of the tap was noted by one of them before, by the other after.
+    const sent = new Set(calls.map(({ text }) => text));
+    const isOf = (texts: Iterable<string>, { text }: StatementCount) => [...texts].some((each) => isSame(text, each));
+    const statements = rows.filter((row) => isOf(sent, row) || !isOf(this.#sentBefore, row));
+    for (const text of sent) this.#sentBefore.add(text);
     const requests = kafka.requests.byClient();
     const before = { ...this.#last };
     Object.assign(this.#last, { requests, at: performance.now() });
     return {
-      statements: rows.map((row) => ({ ...row, database: unprefixed(row.database) })),
+      statements: statements.map((row) => ({ ...row, database: unprefixed(row.database) })),
       calls: calls.map((call) => ({ ...call, database: unprefixed(call.database) })),
       requests: new Map([...requests].map(([name, counts]) => [name, since(before.requests.get(name), counts)])),
       elapsedMs: this.#last.at - before.at,

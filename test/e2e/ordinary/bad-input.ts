@@ -231,7 +231,11 @@ interface ApiDescription {
 }
 
 /** The first only looks; each look of the second is a line in the audit, and its answer, in clear, is kept nowhere. */
-const WITHOUT_EFFECT = new Set(['post /admin/dead-letters/preview', 'post /admin/dead-letters/{id}/reveal']);
+const WITHOUT_EFFECT = new Set([
+  'post /admin/dead-letters/preview',
+  'post /admin/dead-letters/{id}/reveal',
+  'post /admin/outbox/messages/{id}/reveal',
+]);
 
 /** The status of what a request with this head, which `fetch` wouldn't send, is answered. */
 async function rawStatus(port: number, head: string): Promise<number> {
