@@ -108,9 +108,8 @@ describe('the lab', () => {
     ['load', { settings: [{ name: 'rate', value: '51' }] }, { status: 400, errors: [{ pointer: '/settings/rate' }] }],
     ['load', { settings: [{ name: 'speed', value: '5' }] }, { status: 400, errors: [{ pointer: '/settings/speed' }] }],
     ['load', { settings: { rate: '5' } }, { status: 400 }],
-    ...['__proto__', 'toString'].map(
-      (name) => ['load', { settings: [{ name, value: '5' }] }, { status: 400, code: 'VALIDATION_FAILED' }] as const,
-    ),
+    ['load', { settings: [{ name: '__proto__', value: '5' }] }, { status: 400, code: 'VALIDATION_FAILED' }],
+    ['load', { settings: [{ name: 'toString', value: '5' }] }, { status: 400, code: 'VALIDATION_FAILED' }],
     ['unheard-of', {}, { status: 404, code: 'DIAL_NOT_FOUND' }],
   ])('refuses %s with %j', async (dial, body, problem) => {
     expect((await begin(dial, body)).body).toMatchObject(problem);
