@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import process from 'node:process';
 
+import { decode, encode } from '@jridgewell/sourcemap-codec';
 import { build } from 'esbuild';
 
 import { SERVICE_NAMES } from '../dist/libs/contracts/src/services.js';
@@ -58,6 +59,30 @@ async function bundleOf(bundle, programs) {
     logLevel: 'error',
   });
   escapeAll(`dist/bundles/${bundle}.cjs`);
+  leaveOutPackages(`dist/bundles/${bundle}.cjs.map`);
+}
+
+/**
+ * Keeps of a source map what leads to the lines of our own files. A process reads it for its first stack trace, and the map of all 4,600 took 0.7 s of CPU:
+ * just when something had failed, a busy machine answered nobody for seconds, and lost its place in its consumer group.
+ */
+function leaveOutPackages(path) {
+  const map = JSON.parse(readFileSync(path, 'utf8'));
+  const isOurs = map.sources.map((source) => !source.includes('node_modules/'));
+  const kept = map.sources.flatMap((source, index) => (isOurs[index] ? [index] : []));
+  const places = new Map(kept.map((index, place) => [index, place]));
+  const lines = decode(map.mappings).map((line) => {
+    let last; // of ours, by file and line
+    return line.flatMap(([column, source, ofLine, ofColumn]) => {
+      const place = places.get(source);
+      const now = place === undefined ? undefined : `${place}:${ofLine}`;
+      if (now === last) return [];
+      last = now;
+      return [place === undefined ? [column] : [column, place, ofLine, ofColumn]]; // or nobody's, from here on
+    });
+  });
+  const sources = kept.map((index) => map.sources[index]);
+  writeFileSync(path, JSON.stringify({ ...map, sources, names: [], mappings: encode(lines) }));
 }
 
 /**

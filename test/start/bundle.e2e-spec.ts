@@ -11,6 +11,13 @@ describe('a bundled service', () => {
     }
   });
 
+  it('has a source map of our own files alone, since a process that fails for the first time reads all of it', () => {
+    for (const bundle of ['services', 'cli', 'lab']) {
+      const { sources } = JSON.parse(readFileSync(`dist/bundles/${bundle}.cjs.map`, 'utf8')) as { sources: string[] };
+      expect(sources.filter((source) => source.includes('node_modules'))).toEqual([]);
+    }
+  });
+
   it('names the TypeScript in the stack trace of what ends it', () => {
     const source = readFileSync('libs/service/src/run-service.ts', 'utf8');
     const line = source.slice(0, source.indexOf('throw new UnknownCommandError')).split('\n').length;
