@@ -57,6 +57,7 @@ try {
     await shoot(browser, 'flow', 'flow', { colorScheme: 'dark' });
     await shoot(browser, 'lab', 'lab', {
       act: async (page) => {
+        await page.getByText(/hold, looked at/).waitFor();
         const kill = page.getByRole('listitem', { name: 'Kill an app' });
         await kill.getByRole('combobox', { name: 'App' }).selectOption('payment');
         await kill.getByRole('button').click();
