@@ -149,6 +149,7 @@ describe('the console in a browser', () => {
     });
     const page = await open(`/console/orders/${id}`);
     await page.getByText('The provider refuses to refund this charge').first().waitFor();
+    await page.getByRole('heading', { name: 'needs an operator' }).waitFor();
     await page.getByRole('button', { name: 'Force…' }).click();
     await page.getByLabel('Your name').fill('ada');
     await page.getByLabel('Reason').fill('refunded by hand');
@@ -175,6 +176,13 @@ describe('the console in a browser', () => {
     await endedIncident(page, 'shipping', 'Nothing was measured').first().waitFor();
     expect(await page.getByRole('heading', { name: 'The shipping service does not answer' }).count()).toBe(0);
   }, 120_000);
+
+  it('says of an address at which nothing is that nothing is there', async () => {
+    const page = await open('/console/nowhere');
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await page.goto(`${system.services.order.url}/console/dead-letters?service=nobody`);
+    await page.getByText('There is no such service.').waitFor();
+  });
 
   it('is operated by keyboard alone', async () => {
     await system.placeAndWait({ customerId: 'keys' });
@@ -240,6 +248,7 @@ describe('the console in a browser', () => {
     expect(await payload.inputValue()).toContain('pm_card_ok');
     await payload.fill('{"orderId":');
     expect(await page.getByRole('button', { name: 'Edit and run…' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Replay…' }).isDisabled()).toBe(true); // it would run the old payload
     await payload.fill('{"orderId":"x","customerId":"c","amount":{"amount":-1,"currency":"EUR"}}');
     await page.getByRole('button', { name: 'Edit and run…' }).click();
     await page.getByLabel('Reason').fill('a negative amount');

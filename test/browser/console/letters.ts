@@ -36,6 +36,9 @@ export function letterTests({ system, open }: TestedConsole): void {
 
   it('stops a replay, says what became of each letter, and continues it from the list of replays', async () => {
     const page = await open('/console/dead-letters?service=payment&error=hung+up');
+    await page.getByLabel('Canary').fill('-3');
+    await page.getByRole('button', { name: 'Replay…' }).click();
+    expect(await page.getByRole('dialog').count()).toBe(0); // the browser says what is wrong with the number
     await page.getByLabel('Canary').fill('1');
     await page.getByLabel('A second').fill('1');
     await page.getByRole('button', { name: 'Replay…' }).click();
