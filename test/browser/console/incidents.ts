@@ -20,7 +20,7 @@ export function incidentTests({ system, open }: TestedConsole): void {
     expect(await page.getByRole('link', { name: /^Incidents ?\d+$/ }).count()).toBe(1);
     await wrong.getByRole('link', { name: 'Dead letters →' }).click();
     await page.waitForURL('**/console/dead-letters?service=inventory');
-    await page.getByRole('row').nth(1).getByRole('link').click();
+    await page.getByRole('row').nth(1).getByRole('link').first().click();
     await page.getByRole('button', { name: 'Discard…' }).click();
     await page.getByLabel('Your name').fill('grace');
     await page.getByLabel('Reason').fill('nobody of ours has sent it');

@@ -35,7 +35,13 @@ export function manyTests({ system, open }: TestedConsole): void {
     ] as const) {
       const page = await open(path, '4k');
       const rows = page.getByRole('row', { name: sign });
-      await rows.first().waitFor();
+      await rows
+        .first()
+        .waitFor()
+        .catch(async (e: unknown) => {
+          console.error(path, (await page.locator('main').innerText()).slice(0, 1500));
+          throw e;
+        });
       if (next !== undefined) {
         const first = (await rows.first().getByRole('cell').nth(named).textContent()) ?? '';
         await page.getByRole('link', { name: next }).click();
