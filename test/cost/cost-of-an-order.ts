@@ -1,4 +1,5 @@
 import type { Counts, StatementCount } from './measured-system.js';
+import { isSame } from './sql-tap.js';
 import type { SqlCall } from './sql-tap.js';
 
 /** What one order costs in one service or simulator. */
@@ -93,16 +94,6 @@ function statementLines(
         meanExecMs,
       };
     });
-}
-
-/** pg_stat_statements trims a statement, and may have put parameters where it has constants. */
-export function isSame(counted: string, sent: string): boolean {
-  if (counted === sent.trim()) return true;
-  const pattern = counted
-    .split(/\$\d+(?: \/\*, \.\.\. \*\/)?/) // the comment stands for the rest of a list
-    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-    .join('.+');
-  return new RegExp(`^${pattern}$`, 's').test(sent.trim());
 }
 
 /**

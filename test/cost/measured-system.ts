@@ -8,8 +8,7 @@ import { Client } from 'pg';
 
 import { RunningSystem } from '../system/running-system.js';
 import { until } from '../system/until.js';
-import { isSame } from './cost-of-an-order.js';
-import { SqlTap } from './sql-tap.js';
+import { isSame, SqlTap } from './sql-tap.js';
 import type { SqlCall } from './sql-tap.js';
 
 /** A line of pg_stat_statements. */

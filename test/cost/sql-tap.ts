@@ -180,3 +180,13 @@ function strings(body: Buffer, count: number): readonly string[] {
   }
   return found;
 }
+
+/** pg_stat_statements trims a statement, and may have put parameters where it has constants. */
+export function isSame(counted: string, sent: string): boolean {
+  if (counted === sent.trim()) return true;
+  const pattern = counted
+    .split(/\$\d+(?: \/\*, \.\.\. \*\/)?/) // the comment stands for the rest of a list
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+    .join('.+');
+  return new RegExp(`^${pattern}$`, 's').test(sent.trim());
+}
