@@ -78,7 +78,10 @@ export class DeadLetters {
     return row ?? { count: 0, keys: 0 };
   }
 
-  /** By fingerprint, type and handler; the largest first, at most 1000. Of all dead letters at a cost that doesn't grow with their number. */
+  /**
+   * By fingerprint, type and handler; the largest first, at most 1000. Of all dead letters at a cost that doesn't grow with their number,
+   * once the table has been analysed: 20,000 letters that nobody had analysed took more than 5 s.
+   */
   async groups(filter: LetterFilter): Promise<readonly LetterGroup[]> {
     const rows = await this.#groupRows(filter);
     return rows.map(({ first_at, last_at, last_error, ...row }) => ({
