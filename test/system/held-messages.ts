@@ -1,7 +1,6 @@
 import { SERVICE_NAMES } from '@waybill/contracts';
-import { databaseUrl } from '@waybill/database';
-import { testDatabaseServer } from '@waybill/embedded/testing';
-import { Client } from 'pg';
+
+import { queryService } from './service-database.js';
 
 /** What a service has put aside, now or once: messages retried later, parked behind their key, or dead-lettered. */
 export interface HeldMessage {
@@ -15,22 +14,14 @@ export interface HeldMessage {
   readonly lastError: string | null;
 }
 
+const HELD = `SELECT message_id AS "messageId", encode(key, 'escape') AS key, state, type, reason, last_error AS "lastError" FROM held_message`;
+
 /** All messages that the services hold, or have held (`handled`, `discarded`) and not yet swept. */
 export async function heldMessages(databasePrefix: string): Promise<readonly HeldMessage[]> {
-  const held = await Promise.all(SERVICE_NAMES.map((service) => heldBy(databasePrefix, service)));
+  const held = await Promise.all(
+    SERVICE_NAMES.map(async (service) =>
+      (await queryService({ databasePrefix }, service, HELD)).map((row) => ({ ...row, service }) as HeldMessage),
+    ),
+  );
   return held.flat();
-}
-
-async function heldBy(databasePrefix: string, service: string): Promise<readonly HeldMessage[]> {
-  const client = new Client({ connectionString: databaseUrl(testDatabaseServer(), `${databasePrefix}${service}`) });
-  await client.connect();
-  try {
-    const { rows } = await client.query<HeldMessage>(
-      `SELECT $1 AS service, message_id AS "messageId", encode(key, 'escape') AS key, state, type, reason, last_error AS "lastError" FROM held_message`,
-      [service],
-    );
-    return rows;
-  } finally {
-    await client.end();
-  }
 }

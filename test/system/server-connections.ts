@@ -1,6 +1,8 @@
 import { testDatabaseServer } from '@waybill/embedded/testing';
 import { Client } from 'pg';
 
+import { OF_TESTS } from './service-database.js';
+
 /** An administrator's view of the connections that a running system holds to PostgreSQL, in all its databases. */
 export class ServerConnections {
   private constructor(
@@ -15,11 +17,11 @@ export class ServerConnections {
     return new ServerConnections(admin, databasePrefix);
   }
 
-  /** @returns how many backends were told to end. */
+  /** All but those of the test itself, by which it looks at the databases meanwhile. @returns how many backends were told to end. */
   async terminateAll(): Promise<number> {
     const { rowCount } = await this.admin.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE starts_with(datname, $1)`,
-      [this.databasePrefix],
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE starts_with(datname, $1) AND application_name <> $2`,
+      [this.databasePrefix, OF_TESTS],
     );
     return rowCount ?? 0;
   }
