@@ -7,7 +7,7 @@ import { SERVICE_NAMES } from '@waybill/contracts';
 
 import { StartFolder } from './start-run.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const UP = 'Waybill is up';
 
