@@ -51,7 +51,8 @@ export function superviseApp(app: App, surroundings: AppSurroundings): AppProces
         const message = run.output.takeHeld();
         return stopping ? undefined : surroundings.onRefused(message);
       }
-      run.output.flush();
+      // One that is stopped in the middle of its own refusal has nothing to add to the first.
+      if (!(stopping && code === null)) run.output.flush();
       if (!stopping) {
         const delayMs = backoff.next(performance.now() - startedAt);
         progress(`${app.name} ${how}; starting it again in ${delayMs / 1000} s`);
@@ -72,6 +73,7 @@ export function superviseApp(app: App, surroundings: AppSurroundings): AppProces
       stopping = true;
       clearTimeout(restart);
       if (current !== undefined) {
+        current.output.stopping();
         await terminate(current, app.name, deadlineMs);
       }
       surroundings.log.close();
