@@ -117,8 +117,9 @@ const specs: Specs = (process.env['WAYBILL_SPECS'] ?? 'all') as Specs; // by scr
 
 const config: Config = {
   testSequencer: '<rootDir>/test/infrastructure/sequencer.cjs',
-  // Jest's default is cores - 1, i.e. one worker on a 2-core machine. Four, since the longest specs mostly wait: for sessions, elections, restarts.
-  maxWorkers: 4,
+  // Jest's default is cores - 1. More than one a core isn't faster, as most specs run a whole system: six of them took 118 s with two workers on two
+  // cores, and 120 s with four, a quarter more CPU and waits that ran out.
+  maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',
   // Milliseconds. A worker has closed everything and leaves at once; freeing its heap takes longer than the default of 500 on a busy machine.
   workerGracefulExitTimeout: 20_000,
