@@ -45,6 +45,9 @@ describe('a command line that is not understood', () => {
     ['topics -s paymnt', 'There is no service "paymnt"'],
     ['topics --url order=ftp://x', 'not an http or https URL'],
     ['topics --url order', 'write it as service=url'],
+    ['incidents --since soon', '--since is "soon"'],
+    ['incidents --severity low', 'Allowed choices are warning, critical'],
+    ['audit --limit none', '--limit must be a whole number, 1 or more, got "none"'],
     ['dlq', 'Usage'],
     ['frobnicate', 'unknown command'],
     ['docter', 'Did you mean doctor?'],
@@ -78,6 +81,8 @@ describe('help', () => {
     'outbox',
     'topics',
     'doctor',
+    'incidents',
+    'audit',
   ])('has examples and the options of every command: %s', async (command) => {
     const { code, out } = await waybill([...command.split(' '), '--help']);
     expect(code).toBe(0);

@@ -3,10 +3,12 @@ import { Command, CommanderError } from 'commander';
 import { parseWait } from './arguments/numbers.js';
 import type { Surroundings } from './cli-from-options.js';
 import { CliError } from './cli.errors.js';
+import { auditCommand } from './commands/audit.command.js';
 import { catalogueCommand } from './commands/catalogue.command.js';
 import { customersCommand } from './commands/customers.command.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctor } from './commands/doctor.js';
+import { incidentsCommand } from './commands/incidents.command.js';
 import { lanesCommand } from './commands/lanes.command.js';
 import { option, repeatable } from './commands/option.js';
 import { ordersCommand } from './commands/orders.command.js';
@@ -21,6 +23,7 @@ import { printable } from './output/printable.js';
 const HELP = `
 Examples:
   waybill doctor                                   what is wrong, and what to do about it
+  waybill incidents --since 12h                    what was wrong last night, from when to when
   waybill orders show 0197d6a4-5c1e                all that is known of an order; the beginning of its id will do
   waybill orders tail                              orders as they move
   waybill dlq groups                               what went wrong, by kind of error
@@ -70,7 +73,9 @@ function programOf({ terminal, ...surroundings }: Surroundings, ended: (code: Ex
     .addCommand(catalogueCommand(run))
     .addCommand(lanesCommand(run))
     .addCommand(customersCommand(run))
-    .addCommand(projectionsCommand(run));
+    .addCommand(projectionsCommand(run))
+    .addCommand(incidentsCommand(run))
+    .addCommand(auditCommand(run));
   program
     .command('topics')
     .description('what the services consume, and how far behind they are')

@@ -1,4 +1,4 @@
-interface Page<T> {
+export interface Page<T> {
   readonly items: readonly T[];
   readonly nextCursor?: string | undefined;
 }

@@ -4,7 +4,7 @@ import { takePages } from '../api/pages.js';
 import { parseMoment } from '../arguments/moment.js';
 import { CliError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
-import { age, counted, duration } from '../output/age.js';
+import { age, duration, listed } from '../output/age.js';
 import { money } from '../output/money.js';
 import { renderTable } from '../output/table.js';
 import { toneOf } from '../output/tone.js';
@@ -62,7 +62,7 @@ function orderTable(cli: Cli, items: readonly Order[], isMore: boolean): string 
     ],
     cli.terminal,
   );
-  return `${table}\n${counted(items.length, 'order')}${isMore ? ', and there are more; --limit shows them' : ''}.`;
+  return `${table}\n${listed(items.length, 'order', isMore)}`;
 }
 
 export function isOpen({ status }: Pick<Order, 'status'>): boolean {

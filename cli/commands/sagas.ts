@@ -6,7 +6,7 @@ import { takePages } from '../api/pages.js';
 import { type SagaAction, serviceState } from '../api/service-state.js';
 import { CliError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
-import { age, counted, secondsSince, duration } from '../output/age.js';
+import { age, duration, listed, secondsSince } from '../output/age.js';
 import { money } from '../output/money.js';
 import { renderTable } from '../output/table.js';
 import { toneOf } from '../output/tone.js';
@@ -65,7 +65,7 @@ function sagaTable(cli: Cli, items: readonly Saga[], isMore: boolean): string {
     ],
     cli.terminal,
   );
-  return `${table}\n${counted(items.length, 'saga')}${isMore ? ', and there are more; --limit shows them' : ''}.`;
+  return `${table}\n${listed(items.length, 'saga', isMore)}`;
 }
 
 /** What is still in place comes before what has failed, and where. */

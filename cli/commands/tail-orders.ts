@@ -4,6 +4,7 @@ import { CliError, ProblemAnswerError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
 import { money } from '../output/money.js';
 import { composed, oneLine, printable } from '../output/printable.js';
+import { isRoomy } from '../output/terminal.js';
 import { toned, toneOf } from '../output/tone.js';
 import { cutMiddle } from '../output/width.js';
 import { interruptible } from '../replay/interrupt.js';
@@ -22,8 +23,6 @@ export interface TailRequest {
 
 /** While the service gives no answer. */
 const LONGEST_PAUSE_MS = 10_000;
-/** Below that ids and times are short. */
-const ROOMY = 110;
 
 /** `orders tail`: a line for each order that is placed or becomes something else, until Ctrl-C. With `--json` a document on each line. */
 export async function tailOrders(cli: Cli, request: TailRequest): Promise<Outcome> {
@@ -72,13 +71,13 @@ function sourceOf(client: AdminClient): OrderSource {
 }
 
 function lineOf({ terminal }: Pick<Cli, 'terminal'>, order: Order, before: string | undefined): string {
-  const isRoomy = terminal.columns >= ROOMY;
+  const isWide = isRoomy(terminal);
   const at = new Date(order.updatedAt);
   const move = before === undefined || before === order.status ? order.status : `${before} → ${order.status}`;
   const parts = [
-    isRoomy ? at.toISOString() : at.toISOString().slice(11, 19),
-    isRoomy ? order.id : cutMiddle(order.id, 13),
-    toned(move.padEnd(isRoomy ? 21 : 0), toneOf(order.status), terminal),
+    isWide ? at.toISOString() : at.toISOString().slice(11, 19),
+    isWide ? order.id : cutMiddle(order.id, 13),
+    toned(move.padEnd(isWide ? 21 : 0), toneOf(order.status), terminal),
     money(order.total),
     order.customerId,
     took(order),

@@ -33,6 +33,11 @@ export function counted(count: number, thing: string, things = `${thing}s`): str
   return `${amount(count)} ${count === 1 ? thing : things}`;
 }
 
+/** What stands below a list. */
+export function listed(count: number, thing: string, isMore: boolean): string {
+  return `${counted(count, thing)}${isMore ? ', and there are more; --limit shows them' : ''}.`;
+}
+
 export function amount(count: number): string {
   return count.toLocaleString('en-US');
 }

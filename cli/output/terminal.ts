@@ -50,6 +50,14 @@ export function columnsOf({ isTTY, columns }: { readonly isTTY?: boolean; readon
   return columns !== undefined && columns > 0 ? columns : USUAL_COLUMNS;
 }
 
+/** Below that ids and times are short. */
+const ROOMY = 110;
+
+/** Whether a line has room for whole ids and times beside what they are about. */
+export function isRoomy({ columns }: Pick<Terminal, 'columns'>): boolean {
+  return columns >= ROOMY;
+}
+
 /** As https://no-color.org has it: any NO_COLOR that isn't empty. */
 export function isColourful(
   { isTTY }: { readonly isTTY?: boolean },

@@ -1,4 +1,5 @@
 import { type Answer, type Call, ok, problem, type ServiceState } from './contract.js';
+import { answerAudit, answerIncidents } from './history-routes.js';
 import { ERROR, FINGERPRINT, type LetterBox, type TestLetter } from './letter-box.js';
 import { answerInbox, answerMessages } from './order-routes.js';
 
@@ -11,6 +12,8 @@ export function answerAdmin(call: Call, box: LetterBox, state: ServiceState): An
   if (resource === 'outbox' && first === 'messages') return answerMessages(call, state);
   if (resource === 'inbox') return answerInbox(call, state);
   if (resource === 'outbox') return call.method === 'GET' ? ok(state.outbox) : answerRefusal(call, state);
+  if (resource === 'incidents') return answerIncidents(call, state);
+  if (resource === 'audit') return answerAudit(call, state);
   if (resource === 'topics') return ok(state.topics);
   if (resource === 'lanes') return answerLanes(call, state, first);
   if (resource === 'parked-keys') return ok({ items: state.parkedKeys, nextCursor: null });

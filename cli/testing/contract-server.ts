@@ -28,6 +28,8 @@ export class ContractServer {
     erasedOrders: [],
     unknownOrders: new Set(),
     projections: [],
+    incidents: [],
+    acts: [],
   };
   /** Demanded of every call of the admin API, if set. */
   token: string | undefined;

@@ -47,12 +47,33 @@ export interface ServiceState {
   /** That can be erased by their ids all the same. */
   unknownOrders: Set<string>;
   projections: TestProjection[];
+  incidents: TestIncident[];
+  acts: TestAct[];
 }
 
 /** As `GET /admin/projections` lists it. */
 export interface TestProjection {
   readonly name: string;
   rebuild: ({ status: string; position: string | null; target: string } & Readonly<Record<string, unknown>>) | null;
+  readonly [field: string]: unknown;
+}
+
+/** As `GET /admin/incidents` lists it. */
+export interface TestIncident {
+  readonly id: string;
+  readonly severity: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly [field: string]: unknown;
+}
+
+/** As `GET /admin/audit` lists it. */
+export interface TestAct {
+  readonly id: string;
+  readonly at: string;
+  readonly who: string | null;
+  readonly subject: string | null;
+  readonly key: string | null;
   readonly [field: string]: unknown;
 }
 

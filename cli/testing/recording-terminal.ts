@@ -2,7 +2,6 @@ import type { Terminal } from '../output/terminal.js';
 
 /** A terminal that keeps what it was told, and answers questions as told. */
 export class RecordingTerminal implements Terminal {
-  readonly columns = 120;
   readonly progressColumns = 120;
   readonly isColourful = false;
   readonly drawsProgress = false;
@@ -13,6 +12,7 @@ export class RecordingTerminal implements Terminal {
   constructor(
     readonly interactive = false,
     private readonly answer = false,
+    readonly columns = 120,
   ) {}
 
   print(text: string): void {
