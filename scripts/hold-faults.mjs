@@ -28,7 +28,7 @@ const TRIED = {
 };
 
 /** An app that was killed doesn't answer: it is asked again. */
-async function ask(path, { method = 'GET', body, patienceMs = 60_000 } = {}) {
+async function ask(path, { method = 'GET', body, patienceMs = 180_000 } = {}) {
   const until = Date.now() + patienceMs;
   for (;;) {
     try {
