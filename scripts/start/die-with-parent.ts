@@ -3,6 +3,8 @@
 const GRACE_MS = 3000;
 
 if (process.send !== undefined) {
+  // It died before this was loaded: nobody will tell.
+  if (!process.connected) process.exit(1);
   process.once('disconnect', () => {
     setTimeout(() => process.exit(1), GRACE_MS).unref();
     process.kill(process.pid, 'SIGTERM');

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
@@ -106,6 +108,19 @@ describe('npm start', () => {
     await until(async () => ![undefined, payment].includes(await folder.pidOf('payment')));
     expect(await run.ended('SIGTERM')).toBe(0);
     expect(await folder.openPorts()).toEqual([]);
+  });
+
+  it('F75 lets no app outlive a supervisor that died while the app was still being loaded', async () => {
+    const loading = 'data:text/javascript,await new Promise((loaded) => setTimeout(loaded, 500))';
+    const preload = resolve('dist/scripts/start/die-with-parent.js');
+    const app = spawn(
+      process.execPath,
+      ['--import', loading, '--import', preload, '-e', 'setInterval(() => undefined, 1000)'],
+      { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
+    );
+    const ended = once(app, 'exit');
+    app.disconnect();
+    expect(await ended).toEqual([1, null]);
   });
 
   it('F75 ends with the one message of an app that refuses its configuration', async () => {
