@@ -55,7 +55,8 @@ async function begin(dial, settings) {
   try {
     await ask(`faults/${dial}`, { method: 'POST', body: { seconds, settings: chosen }, patienceMs: 0 });
   } catch (error) {
-    if ((await dialNamed(dial)).active === null) throw error;
+    const { active, did } = await dialNamed(dial);
+    if (active === null && did === 0) throw error;
   }
 }
 const dialNamed = async (name) => (await ask('faults')).dials.find((dial) => dial.name === name);
