@@ -72,11 +72,9 @@ try {
   }
   await shoot(browser, 'learn', 'learn', {
     act: async (page) => {
-      await page.getByRole('button', { name: /^Run/ }).first().click();
-      await page
-        .getByRole('button', { name: /^Run again/ })
-        .first()
-        .waitFor({ timeout: 60_000 });
+      const lesson = page.getByRole('article').first();
+      await lesson.getByRole('button').click();
+      await lesson.getByRole('table').waitFor({ timeout: 60_000 });
     },
   });
   await shoot(browser, 'dead-letters', 'dead-letters');

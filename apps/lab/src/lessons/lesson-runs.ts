@@ -28,6 +28,11 @@ export interface LessonRun {
   readonly fault?: string;
 }
 
+export interface KnownLesson extends LessonDescription {
+  /** As long as it is kept; absent where nobody has run it. */
+  readonly latestRun?: LessonRun;
+}
+
 interface OpenRun {
   readonly abort: AbortController;
   readonly ended: Promise<void>;
@@ -48,8 +53,14 @@ export class LessonRuns implements BeforeApplicationShutdown {
 
   constructor(@Inject(GROUND) private readonly ground: Ground) {}
 
-  lessons(): readonly LessonDescription[] {
-    return LESSONS; // `run` isn't JSON
+  /** Each with its newest run, so that who comes later, or again, sees what is under way and what came of it. */
+  lessons(): readonly KnownLesson[] {
+    const latest = new Map([...this.#runs.values()].map((run) => [run.lesson, run]));
+    // `run` isn't JSON
+    return LESSONS.map((lesson) => {
+      const latestRun = latest.get(lesson.name);
+      return latestRun === undefined ? lesson : { ...lesson, latestRun };
+    });
   }
 
   /** @throws LessonRunNotFoundError */

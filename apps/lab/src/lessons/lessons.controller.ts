@@ -3,8 +3,7 @@ import { Optional } from '@waybill/http';
 import { IsBoolean } from 'class-validator';
 
 import { LessonRuns } from './lesson-runs.js';
-import type { LessonRun } from './lesson-runs.js';
-import type { LessonDescription } from './lesson.js';
+import type { KnownLesson, LessonRun } from './lesson-runs.js';
 
 class RunLessonBody {
   /** Whether the naive version runs beside Waybill's. @default true */
@@ -18,7 +17,7 @@ export class LessonsController {
   constructor(private readonly runs: LessonRuns) {}
 
   @Get()
-  list(): { readonly items: readonly LessonDescription[] } {
+  list(): { readonly items: readonly KnownLesson[] } {
     return { items: this.runs.lessons() };
   }
 

@@ -47,6 +47,9 @@ describe('a lesson', () => {
     return of.result;
   }
 
+  const latestRunOf = (lesson: string): LessonRun | undefined =>
+    runs.lessons().find(({ name }) => name === lesson)?.latestRun;
+
   /** What was counted, as `label: naive/waybill`. */
   function counted({ facts }: LessonResult): readonly string[] {
     return facts.map(({ label, naive, waybill }) => `${label}: ${naive ?? '-'}/${waybill}`);
@@ -111,13 +114,19 @@ describe('a lesson', () => {
     async () => {
       const again = play('dual-write', false);
       expect(() => runs.start('dual-write', { naive: true })).toThrow('is running');
+      expect(latestRunOf('dual-write')).toMatchObject({ naive: false, state: 'running' });
       const run = await again;
+      expect(latestRunOf('dual-write')).toEqual(run);
       expect(counted(result(run))).toEqual(['orders committed: -/10', 'orders published: -/10', 'parcels sent: -/10']);
       expect(result(run).naive).toBeUndefined();
       expect(run.steps.filter(({ side }) => side === 'naive')).toEqual([]);
     },
     PATIENCE_MS,
   );
+
+  it('is told of with its newest run, for those who have not seen it begin', () => {
+    expect(latestRunOf('poison')).toEqual(ended.get('poison'));
+  });
 
   it('shows its messages at its stations, and nothing else', () => {
     for (const { name, stations, tokens } of runs.lessons()) {

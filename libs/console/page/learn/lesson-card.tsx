@@ -8,7 +8,7 @@ import { usePlayback } from './playback.js';
 
 /** One lesson: what goes wrong, a button, a picture, a sentence. */
 export function LessonCard({ lesson, naive }: { readonly lesson: Lesson; readonly naive: boolean }) {
-  const { steps, run, refusal, isPlaying, play } = usePlayback(lesson.name);
+  const { steps, run, refusal, isPlaying, play } = usePlayback(lesson);
   const sides = SIDES.filter((side) => side === 'waybill' || (run?.naive ?? naive));
   return (
     <article class="lesson" id={lesson.name} aria-labelledby={`${lesson.name}-title`}>

@@ -21,6 +21,8 @@ export interface Lesson {
   readonly code: Readonly<Record<Side, string>>;
   readonly docs: readonly Link[];
   readonly screen: Link;
+  /** The newest that the lab remembers, whoever began it. */
+  readonly latestRun?: Run;
 }
 
 export interface Step {

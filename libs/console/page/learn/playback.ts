@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { askLab, Refusal } from '../api.js';
-import type { Run, Step } from './lesson.js';
+import type { Lesson, Run, Step } from './lesson.js';
 
 /** How often a run is asked for while it lasts. */
 const ASK_MS = 400;
@@ -20,10 +20,13 @@ export interface Playback {
   play(naive: boolean): void;
 }
 
-/** Runs a lesson and shows its steps at a pace that eyes follow; all that is known at once for those who want nothing to move. */
-export function usePlayback(lesson: string): Playback {
-  const [run, setRun] = useState<Run>();
-  const [shown, setShown] = useState(0);
+/**
+ * Runs a lesson and shows its steps at a pace that eyes follow; all that is known at once for those who want nothing to move. Begins
+ * with the latest run as it stands, so that a page that is loaded again has lost nothing.
+ */
+export function usePlayback({ name, latestRun }: Pick<Lesson, 'name' | 'latestRun'>): Playback {
+  const [run, setRun] = useState(latestRun);
+  const [shown, setShown] = useState(latestRun?.steps.length ?? 0);
   const [refusal, setRefusal] = useState<Refusal>();
   const [isStarting, setStarting] = useState(false);
   const latest = useRef(run);
@@ -68,7 +71,7 @@ export function usePlayback(lesson: string): Playback {
   };
   const start = async (naive: boolean): Promise<void> => {
     try {
-      const started = await askLab<Run>(`/lessons/${lesson}`, { method: 'POST', body: { naive } });
+      const started = await askLab<Run>(`/lessons/${name}`, { method: 'POST', body: { naive } });
       setShown(0);
       setRun(started);
     } catch (error) {
