@@ -49,11 +49,21 @@ export interface SagaStep {
   readonly error?: StepError;
 }
 
+/** What is in place although the order isn't fulfilled. */
+export interface HeldEffect {
+  readonly step: string;
+  /** By an operator; otherwise somebody has still to decide. */
+  readonly skipped: boolean;
+  /** Of a payment, where it said so. */
+  readonly charged?: Money;
+}
+
 export interface SagaBody {
   readonly status: 'RUNNING' | 'COMPLETED' | 'COMPENSATING' | 'COMPENSATED' | 'COMPENSATION_FAILED';
   readonly step: string;
   readonly steps: readonly SagaStep[];
   readonly deadlineAt: string | null;
+  readonly held?: readonly HeldEffect[];
 }
 
 export interface TimelineEntry {

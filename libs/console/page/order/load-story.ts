@@ -27,7 +27,7 @@ const NO_PAGE = { items: [], nextCursor: null };
 export async function loadStory(id: string, signal: AbortSignal): Promise<LoadedStory> {
   const [order, saga, timeline] = await Promise.all([
     ask<OrderBody>('order', `/orders/${id}`, signal),
-    ask<SagaBody>('order', `/sagas/${id}`, signal),
+    ask<SagaBody>('order', `/admin/sagas/${id}`, signal),
     ask<readonly TimelineEntry[]>('order', `/admin/sagas/${id}/timeline`, signal),
   ]);
   const questions = questionsAbout(id, timeline);

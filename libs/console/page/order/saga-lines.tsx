@@ -2,6 +2,7 @@ import type { SagaBody, SagaStep } from '../bodies.js';
 import { duration, words } from '../format.js';
 import { Status } from '../parts/status.js';
 import { Gaps } from './gaps.js';
+import { heldSaid, standingOf } from './step-lines.js';
 import type { StepLine, Stretch } from './step-lines.js';
 import type { TimeScale } from './time-scale.js';
 
@@ -23,13 +24,13 @@ export function SagaLines({ saga, lines, scale }: SagaLinesProps) {
         >
           <span class="what">
             <strong>{words(line.step.name)}</strong>
-            <Status of={line.step.status} />
+            <Status of={standingOf(line)} />
             <small>{said(line)}</small>
           </span>
           <svg class="line" role="img" aria-label={spoken(line)}>
             <Gaps scale={scale} />
-            {line.did && <Bar stretch={line.did} scale={scale} kind="did" />}
-            {line.undone && <Bar stretch={line.undone} scale={scale} kind="undone" />}
+            {line.did && <Bar stretch={line.did} scale={scale} kind="did" word="done in" />}
+            {line.undone && <Bar stretch={line.undone} scale={scale} kind="undone" word={undoneWord(line)} />}
           </svg>
           <span class="at">
             {line.did && line.did.to > line.did.from && duration(line.did.to - line.did.from)}
@@ -40,6 +41,7 @@ export function SagaLines({ saga, lines, scale }: SagaLinesProps) {
               {line.step.error.message}
             </p>
           )}
+          {line.held && <p class="fault">{heldSaid(line)}</p>}
         </li>
       ))}
     </ol>
@@ -50,9 +52,10 @@ interface BarProps {
   readonly stretch: Stretch;
   readonly scale: TimeScale;
   readonly kind: 'did' | 'undone';
+  readonly word: string;
 }
 
-function Bar({ stretch: { from, to, isOpen, by }, scale, kind }: BarProps) {
+function Bar({ stretch: { from, to, isOpen, by }, scale, kind, word }: BarProps) {
   const start = scale.place(from);
   const width = Math.max(scale.place(to) - start, 0.35);
   return (
@@ -64,7 +67,7 @@ function Bar({ stretch: { from, to, isOpen, by }, scale, kind }: BarProps) {
       height="60%"
       rx="2"
     >
-      <title>{`${kind === 'did' ? 'done' : 'undone'} in ${duration(to - from)}${isOpen ? ', still' : ''}`}</title>
+      <title>{`${word} ${duration(to - from)}${isOpen ? ', still' : ''}`}</title>
     </rect>
   );
 }
@@ -81,10 +84,15 @@ function attemptsOf({ attempts }: SagaStep): string {
   return attempts > 1 ? `${attempts} attempts` : '';
 }
 
-function spoken({ did, undone }: StepLine): string {
+function undoneWord({ held }: StepLine): string {
+  return held === undefined ? 'undone in' : 'not undone, tried for';
+}
+
+function spoken(line: StepLine): string {
+  const { did, undone } = line;
   if (did === undefined) return 'not begun';
   const took = `took ${duration(did.to - did.from)}${did.isOpen ? ' so far' : ''}`;
   return undone === undefined
     ? took
-    : `${took}, undone in ${duration(undone.to - undone.from)}${undone.isOpen ? ' so far' : ''}`;
+    : `${took}, ${undoneWord(line)} ${duration(undone.to - undone.from)}${undone.isOpen ? ' so far' : ''}`;
 }

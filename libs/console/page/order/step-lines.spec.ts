@@ -1,7 +1,7 @@
 import type { MessageRow } from '@waybill/order-story';
 
 import type { SagaBody, SagaStep } from '../bodies.js';
-import { stepLines } from './step-lines.js';
+import { heldSaid, standingOf, stepLines } from './step-lines.js';
 
 const at = (ms: number): string => new Date(1_800_000_000_000 + ms).toISOString();
 const ms = (time: number | undefined): number | undefined => time && time - 1_800_000_000_000;
@@ -58,6 +58,22 @@ describe('a line of the saga', () => {
       [10, 60, 1, 'payment'],
       [80, 120, 2, 'payment'],
     ]);
+  });
+
+  it('says what stays in place where its undoing failed, and who decided that', () => {
+    const failed = saga(step({ status: 'COMPENSATION_FAILED' }), step({ name: 'reserve-inventory' }));
+    const charged = { amount: 2_500, currency: 'EUR' };
+    const said = (skipped: boolean, of: object = { charged }) =>
+      stepLines({ ...failed, held: [{ step: 'process-payment', skipped, ...of }] }, []).map((line) => [
+        standingOf(line),
+        heldSaid(line),
+      ]);
+    expect(said(false)).toEqual([
+      ['COMPENSATION_FAILED', '€25.00 charged, and still held.'],
+      ['DONE', ''],
+    ]);
+    expect(said(true)[0]).toEqual(['skipped by an operator', '€25.00 charged, and still held.']);
+    expect(said(true, {})[0]).toEqual(['skipped by an operator', 'Its effect is still in place.']);
   });
 
   it('is open as long as nobody has answered', () => {

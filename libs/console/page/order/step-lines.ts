@@ -1,6 +1,7 @@
 import type { MessageRow, Row } from '@waybill/order-story';
 
-import type { SagaBody, SagaStep } from '../bodies.js';
+import type { HeldEffect, SagaBody, SagaStep } from '../bodies.js';
+import { money } from '../format.js';
 import type { Span } from './time-scale.js';
 
 /** How long something took, or has taken so far. */
@@ -18,9 +19,24 @@ export interface StepLine {
   readonly did: Stretch | undefined;
   /** `undefined`: nothing was to be undone. */
   readonly undone: Stretch | undefined;
+  /** What couldn't be undone, or was left in place. */
+  readonly held: HeldEffect | undefined;
 }
 
-export function stepLines({ steps }: SagaBody, rows: readonly Row[]): readonly StepLine[] {
+/** How a step stands: what an operator has decided comes before how it failed. */
+export function standingOf({ step, held }: StepLine): string {
+  return held?.skipped === true ? 'skipped by an operator' : step.status;
+}
+
+/** What is in the wrong place because of a step; '' where nothing is. */
+export function heldSaid({ held }: StepLine): string {
+  if (held === undefined) return '';
+  return held.charged === undefined
+    ? 'Its effect is still in place.'
+    : `${money(held.charged)} charged, and still held.`;
+}
+
+export function stepLines({ steps, held = [] }: SagaBody, rows: readonly Row[]): readonly StepLine[] {
   const messages = rows.filter((row): row is MessageRow => row.kind === 'message');
   return steps.map((step) => {
     const of = messages.filter((row) => row.step === step.name);
@@ -36,6 +52,7 @@ export function stepLines({ steps }: SagaBody, rows: readonly Row[]): readonly S
         of.filter(({ isUndo }) => isUndo),
         isPending,
       ),
+      held: held.find((effect) => effect.step === step.name),
     };
   });
 }

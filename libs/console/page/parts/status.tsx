@@ -19,6 +19,7 @@ const TONES: Readonly<Record<string, string>> = {
   pending: 'busy',
   waits: 'warn',
   skipped: 'calm',
+  'skipped by an operator': 'warn',
   failed: 'bad',
   fails: 'bad',
   'not-ready': 'bad',

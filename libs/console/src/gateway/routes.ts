@@ -18,12 +18,12 @@ const acts = (path: string): Route => ({ method: 'POST', path: new RegExp(`^${pa
 const ROUTES: readonly Route[] = [
   looks('/orders'),
   looks(`/orders/${ID}`),
-  looks(`/sagas/${ID}`),
   looks('/products'),
   looks(`/stock/${SKU}`),
   looks('/asyncapi\\.json'),
   looks('/health/ready'),
   looks('/admin/sagas'),
+  looks(`/admin/sagas/${ID}`),
   looks(`/admin/sagas/${ID}/timeline`),
   looks('/admin/overview'),
   looks('/admin/outbox'),

@@ -12,7 +12,8 @@ const SCHEMAS: Readonly<Record<string, readonly [service: 'order' | 'payment', s
   OrderBody: ['order', 'OrderResponse'],
   StepError: ['order', 'StepErrorResponse'],
   SagaStep: ['order', 'SagaStepResponse'],
-  SagaBody: ['order', 'SagaResponse'],
+  HeldEffect: ['order', 'HeldEffectResponse'],
+  SagaBody: ['order', 'AdminSagaDetailResponse'],
   TimelineEntry: ['order', 'TimelineEntryResponse'],
   OutboxMessage: ['payment', 'OutboxMessageResponse'],
   WaitingMessage: ['payment', 'WaitingMessageResponse'],
@@ -46,6 +47,8 @@ interface Schema {
   readonly enum?: readonly string[];
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  /** One, that is described as well. */
+  readonly allOf?: readonly Schema[];
   readonly $ref?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -84,9 +87,9 @@ function typeWords(node: ts.TypeNode): readonly string[] {
   return [name === 'Readonly' ? 'object' : (SCHEMAS[name]?.[1] ?? name)];
 }
 
-function schemaWords({ type, enum: values, items, anyOf, $ref }: Schema): readonly string[] {
+function schemaWords({ type, enum: values, items, anyOf, allOf, $ref }: Schema): readonly string[] {
   if ($ref !== undefined) return [$ref.split('/').at(-1) ?? ''];
-  if (anyOf !== undefined) return anyOf.flatMap(schemaWords);
+  if (anyOf !== undefined || allOf !== undefined) return (anyOf ?? allOf ?? []).flatMap(schemaWords);
   const types = typeof type === 'string' ? [type] : (type ?? []);
   return types.flatMap((each) => {
     if (each === 'string' && values !== undefined) return values.map((value) => `"${value}"`);
