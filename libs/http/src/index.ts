@@ -31,6 +31,7 @@ export { HttpAdapter } from './service/http-adapter.js';
 export { startHttpService } from './service/start-http-service.js';
 export type { HttpService } from './service/start-http-service.js';
 export { HasNoCardNumber } from './validation/card-number.js';
+export { HasNoHiddenCharacter } from './validation/hidden-character.js';
 export { IsCountry } from './validation/country.js';
 export { IntegerParameter, IsIntegerIn } from './validation/integer.js';
 export { IsArrayOf, IsObjectOf } from './validation/nested.js';

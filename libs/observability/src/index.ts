@@ -20,6 +20,7 @@ export type { Setting } from './config/setting.js';
 export { idFor } from './ids/id-for.js';
 export { newId } from './ids/new-id.js';
 export { holdsCardNumber } from './logging/card-number.js';
+export { hiddenCharacterIn } from './logging/hidden-character.js';
 export { createLogger, LOG_LEVELS } from './logging/logger.js';
 export type { Logger } from './logging/logger.js';
 export { NestLogger } from './logging/nest-logger.js';

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { HasNoCardNumber, IsIntegerIn, IsText, Optional } from '@waybill/http';
+import { HasNoCardNumber, HasNoHiddenCharacter, IsIntegerIn, IsText, Optional } from '@waybill/http';
 
 export class RestockBody {
   @ApiProperty({ minimum: 1, maximum: 1_000_000_000, example: 100 })
@@ -11,11 +11,13 @@ export class RestockBody {
   @Optional()
   @IsText()
   @HasNoCardNumber()
+  @HasNoHiddenCharacter()
   who?: string;
 
   @ApiPropertyOptional({ minLength: 1, maxLength: 200, example: 'delivery 4711' })
   @Optional()
   @IsText()
   @HasNoCardNumber()
+  @HasNoHiddenCharacter()
   why?: string;
 }

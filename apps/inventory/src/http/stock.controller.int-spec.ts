@@ -62,6 +62,10 @@ describe('the stock over HTTP', () => {
       .post('/stock/MUG/restock')
       .send({ ...named, who: '' });
     expect(refused).toMatchObject({ status: 400, errors: [{ pointer: '/who' }] });
+    const { body: unseen } = await request(app.getHttpServer())
+      .post('/stock/MUG/restock')
+      .send({ ...named, why: 'delivery\u200B 4711' });
+    expect(unseen).toMatchObject({ status: 400, errors: [{ pointer: '/why', code: 'HIDDEN_CHARACTER' }] });
   });
 
   it('refuses an unknown SKU', async () => {

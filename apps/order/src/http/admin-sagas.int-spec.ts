@@ -157,6 +157,12 @@ describe('sagas for operators', () => {
     ['an unknown order', async () => operate('retry', randomUUID()), 404, 'SAGA_NOT_FOUND'],
     ['an order id that is not a UUID', async () => operate('retry', '7'), 400, 'VALIDATION_FAILED'],
     ['nobody', async () => operate('skip', await stuckOrder(), { why: 'because' }), 400, 'VALIDATION_FAILED'],
+    [
+      'a reason with a line break',
+      async () => operate('skip', await stuckOrder(), { who: 'ada', why: 'a\nb' }),
+      400,
+      'VALIDATION_FAILED',
+    ],
     ['an unknown action', async () => operate('burn', randomUUID()), 404, 'NOT_FOUND'],
     ['an unknown status', async () => list('?status=LOST'), 400, 'VALIDATION_FAILED'],
     ['a cursor of another list', async () => list('?cursor=abc'), 400, 'INVALID_CURSOR'],

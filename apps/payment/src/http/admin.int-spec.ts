@@ -261,6 +261,7 @@ describe('the admin API of a running service', () => {
     ['nobody', '/admin/dead-letters/replay', { filter: {}, why: 'because' }, 400, '/who'],
     ['a blank reason', '/admin/dead-letters/discard', { filter: {}, who: 'ada', why: ' ' }, 400, '/why'],
     ['a filter that is an array', '/admin/dead-letters/replay', { filter: [], ...operator }, 400, '/filter'],
+    ['a name of two directions', '/admin/dead-letters/replay', { who: 'ada\u202E', why: 'x' }, 400, '/who'],
     ['no filter but null', '/admin/dead-letters/replay', { filter: null, ...operator }, 400, '/filter'],
     [
       'a replay of what waits',
