@@ -1,4 +1,4 @@
-import { IsArrayOf, IsIntegerIn, IsOneOf, IsText, IsTextLike, ListQuery, Optional } from '@waybill/http';
+import { IsArrayOf, IsIntegerIn, IsText, IsTextLike, ListQuery, OneOfParameter, Optional } from '@waybill/http';
 
 // #region validate
 class Line {
@@ -12,8 +12,8 @@ export class PlaceOrderBody {
   @Optional() @IsText() note?: string; // null is refused
 }
 
-/** limit 1-100 (20), cursor */
+/** limit 1-100 (20), cursor; `?status=placed` as well */
 export class OrdersQuery extends ListQuery {
-  @Optional() @IsOneOf(['PLACED', 'FULFILLED']) status?: string;
+  @Optional() @OneOfParameter(['PLACED', 'FULFILLED']) status?: string;
 }
 // #endregion

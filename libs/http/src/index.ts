@@ -35,7 +35,7 @@ export { HasNoHiddenCharacter } from './validation/hidden-character.js';
 export { IsCountry } from './validation/country.js';
 export { IntegerParameter, IsIntegerIn } from './validation/integer.js';
 export { IsArrayOf, IsObjectOf } from './validation/nested.js';
-export { IsOneOf } from './validation/one-of.js';
+export { IsOneOf, OneOfParameter } from './validation/one-of.js';
 export { Optional } from './validation/optional.js';
 export { IsText, IsTextLike } from './validation/text.js';
 export { IsDay, isDay, IsTime } from './validation/time.js';

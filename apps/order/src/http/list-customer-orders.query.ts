@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOneOf, IsTextLike, IsTime, ListQuery, Optional } from '@waybill/http';
+import { IsTextLike, IsTime, ListQuery, OneOfParameter, Optional } from '@waybill/http';
 
 import { ORDER_STATUSES } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order.js';
@@ -11,9 +11,9 @@ export class CustomerParameters {
 }
 
 export class ListCustomerOrdersQuery extends ListQuery {
-  @ApiPropertyOptional({ enum: ORDER_STATUSES })
+  @ApiPropertyOptional({ enum: ORDER_STATUSES, description: 'In lower case as well' })
   @Optional()
-  @IsOneOf(ORDER_STATUSES)
+  @OneOfParameter(ORDER_STATUSES)
   status?: OrderStatus;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Placed then or later', example: '2026-11-01T00:00:00Z' })

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsTime, IsOneOf, IsTextLike, ListQuery, Optional } from '@waybill/http';
+import { IsTextLike, IsTime, ListQuery, OneOfParameter, Optional } from '@waybill/http';
 
 import { ORDER_STATUSES } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order.js';
@@ -10,9 +10,9 @@ export class ListOrdersQuery extends ListQuery {
   @IsTextLike(/[A-Za-z0-9_-]{1,64}/, '1 to 64 letters, digits, _ or -')
   customerId?: string;
 
-  @ApiPropertyOptional({ enum: ORDER_STATUSES })
+  @ApiPropertyOptional({ enum: ORDER_STATUSES, description: 'In lower case as well' })
   @Optional()
-  @IsOneOf(ORDER_STATUSES)
+  @OneOfParameter(ORDER_STATUSES)
   status?: OrderStatus;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Placed then or later' })

@@ -27,14 +27,19 @@ async function find(filter: URLSearchParams, signal: AbortSignal): Promise<Page<
     }
   }
   const wanted = new URLSearchParams({ limit: String(PAGE) });
-  const status = filter.get('status');
+  const status = statusIn(filter);
   const cursor = filter.get('cursor');
   const minutes = MINUTES[filter.get('since') ?? ''];
   if (q !== '') wanted.set('customerId', q);
-  if (status !== null) wanted.set('status', status);
+  if (status !== '') wanted.set('status', status);
   if (cursor !== null) wanted.set('cursor', cursor);
   if (minutes !== undefined) wanted.set('placedSince', new Date(Date.now() - minutes * 60_000).toISOString());
   return askService<Page<OrderBody>>('order', `/orders?${wanted}`, signal);
+}
+
+/** As the choice has it, whoever wrote the address. */
+function statusIn(filter: URLSearchParams): string {
+  return (filter.get('status') ?? '').toUpperCase();
 }
 
 export function Orders() {
@@ -92,7 +97,7 @@ function Filters() {
       <label>
         <span class="unseen">Status</span>
         <select
-          value={filter.get('status') ?? ''}
+          value={statusIn(filter)}
           onChange={({ currentTarget }) => ask({ status: currentTarget.value, cursor: '' })}
         >
           <option value="">any status</option>

@@ -16,7 +16,7 @@ import { HttpAdapter } from '../service/http-adapter.js';
 import { IsCountry } from '../validation/country.js';
 import { IsIntegerIn } from '../validation/integer.js';
 import { IsArrayOf, IsObjectOf } from '../validation/nested.js';
-import { IsOneOf } from '../validation/one-of.js';
+import { OneOfParameter } from '../validation/one-of.js';
 import { Optional } from '../validation/optional.js';
 import { IsText, IsTextLike } from '../validation/text.js';
 
@@ -54,7 +54,7 @@ export class OrderBody {
 
 class OrderQuery extends ListQuery {
   @Optional()
-  @IsOneOf(['PLACED', 'FULFILLED'])
+  @OneOfParameter(['PLACED', 'FULFILLED'])
   status?: string;
 }
 

@@ -204,11 +204,21 @@ describe('parameters', () => {
     ['limit=101', '/limit', 'OUT_OF_RANGE'],
     ['limit=1.5', '/limit', 'INVALID_TYPE'],
     ['limit=0x10', '/limit', 'INVALID_TYPE'],
+  it('name one of a list in upper or lower case; what is none of it is told which there are', async () => {
+    for (const status of ['placed', 'Placed', 'PLACED']) {
+      expect((await http().get(`/orders?status=${status}`).expect(200)).body).toMatchObject({ status: 'PLACED' });
+    }
+    const { body } = await http().get('/orders?status=done').expect(400);
+    expect(body.errors).toEqual([
+      { pointer: '/status', code: 'NOT_ALLOWED', message: 'must be one of PLACED, FULFILLED' },
+    ]);
+  });
+
     ['limit=1e1', '/limit', 'INVALID_TYPE'],
     ['limit=1&limit=2', '/limit', 'REPEATED_PARAMETER'],
     ['limit[]=1', '/limit[]', 'UNKNOWN_FIELD'],
     ['status[x]=1', '/status[x]', 'UNKNOWN_FIELD'],
-    ['status=placed', '/status', 'NOT_ALLOWED'],
+    ['status=place', '/status', 'NOT_ALLOWED'],
     ['colour=red', '/colour', 'UNKNOWN_FIELD'],
     ['cursor=', '/cursor', 'TOO_SHORT'],
   ])('are refused: %s', async (query, pointer, code) => {
