@@ -35,7 +35,7 @@ describe('the admin API of a running service', () => {
   const held = (count: number) =>
     eventually(async () => {
       const { body } = await service.get('/admin/dead-letters?state=any');
-      return body.items.length === count;
+      return body.items?.length === count; // on a busy machine it may be refused once
     }, 30_000);
 
   it.each([
@@ -247,6 +247,7 @@ describe('the admin API of a running service', () => {
     ['ids that are none', '/admin/dead-letters?ids=1,x', undefined, 400, '/ids'],
     ['an unknown parameter', '/admin/dead-letters?colour=red', undefined, 400, '/colour'],
     ['an unknown act', '/admin/audit?act=burn', undefined, 400, '/act'],
+    ["another service's acts", '/admin/audit?service=order', undefined, 400, '/service'],
     ['a cursor of no act', '/admin/audit?cursor=x', undefined, 400, '/cursor'],
     ['a cursor of no incident', '/admin/incidents?cursor=7', undefined, 400, '/cursor'],
     ['a severity that is none', '/admin/incidents?severity=bad', undefined, 400, '/severity'],
@@ -260,8 +261,8 @@ describe('the admin API of a running service', () => {
     ],
     ['nobody', '/admin/dead-letters/replay', { filter: {}, why: 'because' }, 400, '/who'],
     ['a blank reason', '/admin/dead-letters/discard', { filter: {}, who: 'ada', why: ' ' }, 400, '/why'],
-    ['a filter that is an array', '/admin/dead-letters/replay', { filter: [], ...operator }, 400, '/filter'],
     ['a name of two directions', '/admin/dead-letters/replay', { who: 'ada\u202E', why: 'x' }, 400, '/who'],
+    ['a filter that is an array', '/admin/dead-letters/replay', { filter: [], ...operator }, 400, '/filter'],
     ['no filter but null', '/admin/dead-letters/replay', { filter: null, ...operator }, 400, '/filter'],
     [
       'a replay of what waits',

@@ -3,6 +3,7 @@ import type { ServiceName } from '../api.js';
 import { count, duration, perSecond } from '../format.js';
 import { isDown, measured, rate, samplesOf } from '../live.js';
 import { later } from '../parts/later.js';
+import { NoSuchService } from '../parts/notice.js';
 import { hrefOf } from '../router.js';
 import { ParkedKeys } from './parked-keys.js';
 import { LANES } from './streams.js';
@@ -20,6 +21,7 @@ interface FlowProps {
 /** What flows between the services now, and where it waits. */
 export function Flow({ list, service: name, topic }: FlowProps) {
   const service = SERVICES.find((each) => each === name);
+  if (name !== undefined && service === undefined) return <NoSuchService name={name} />;
   if (list !== undefined && service !== undefined) return <FlowList list={list} service={service} topic={topic} />;
   return (
     <section>

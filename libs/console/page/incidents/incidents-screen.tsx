@@ -1,10 +1,14 @@
-import { hrefOf, path } from '../router.js';
+import { SERVICES } from '../api.js';
+import { NoSuchService } from '../parts/notice.js';
+import { hrefOf, path, query } from '../router.js';
 import { Audit } from './audit.js';
 import { Incidents } from './incidents.js';
 
 /** What was wrong, and what people did. */
 export function IncidentsScreen() {
   const isAudit = path.value === '/audit';
+  const service = query.value.get('service') ?? '';
+  const isKnown = service === '' || SERVICES.some((name) => name === service);
   return (
     <section>
       <div class="title">
@@ -18,7 +22,8 @@ export function IncidentsScreen() {
           </a>
         </nav>
       </div>
-      {isAudit ? <Audit /> : <Incidents />}
+      {!isKnown && <NoSuchService name={service} />}
+      {isKnown && (isAudit ? <Audit /> : <Incidents />)}
     </section>
   );
 }

@@ -1,12 +1,12 @@
 import { useEffect } from 'preact/hooks';
 
-import { ask, learn, Refusal, SERVICES } from '../api.js';
+import { ask, learn, SERVICES } from '../api.js';
 import type { Learnt, ServiceName } from '../api.js';
 import type { LetterGroup } from '../bodies.js';
 import { count } from '../format.js';
 import { deadLetters } from '../live.js';
 import { later } from '../parts/later.js';
-import { Empty, Failed } from '../parts/notice.js';
+import { Empty, Failed, NoSuchService } from '../parts/notice.js';
 import { Time } from '../parts/time.js';
 import { hrefOf, query } from '../router.js';
 import { useResource } from '../use-resource.js';
@@ -49,9 +49,7 @@ export function DeadLetters() {
       <LetterFilters />
       {service !== undefined && <LettersOf service={service} />}
       {service === undefined && asked === '' && <AllGroups />}
-      {service === undefined && asked !== '' && (
-        <Failed what="There is no such service." refusal={new Refusal(404, 'NOT_FOUND', asked)} />
-      )}
+      {service === undefined && asked !== '' && <NoSuchService name={asked} />}
     </section>
   );
 }

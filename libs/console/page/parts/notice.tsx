@@ -35,6 +35,11 @@ export function Failed({
   );
 }
 
+/** An address that names a service which isn't one: the lists of all would pass for its own. */
+export function NoSuchService({ name }: { readonly name: string }) {
+  return <Failed what="There is no such service." refusal={new Refusal(404, 'NOT_FOUND', name)} />;
+}
+
 /** Nothing is there, and what to do about it. */
 export function Empty({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
   return (

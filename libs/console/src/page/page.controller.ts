@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
-import { Controller, Get, Inject, Param, Redirect, Req, Res } from '@nestjs/common';
+import { All, Controller, Get, Inject, Param, Redirect, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { NotFoundError } from '@waybill/http';
 import type { Request, Response } from 'express';
@@ -42,6 +42,12 @@ export class PageController {
     const part = this.#parts.get(name);
     if (part === undefined) throw new NotFoundError('NOT_FOUND', 'The page has no such part.');
     response.type(TYPES[extname(name)] ?? 'text/plain').send(part);
+  }
+
+  /** Whoever asks for data must not take the page for it. */
+  @All(['console/api', 'console/api/{*path}'])
+  unknown(): never {
+    throw new NotFoundError('NOT_FOUND', 'The console answers nothing at this address.');
   }
 
   /** Every screen has its own address; the page itself finds out which it is. */

@@ -23,6 +23,24 @@ describe('the page of the console', () => {
       .expect('content-type', /javascript/);
   });
 
+  it.each([
+    ['GET', '/console/api'],
+    ['GET', '/console/api/'],
+    ['GET', '/console/api/audit?service=payment'],
+    ['GET', '/console/API/services'],
+    ['GET', '/console/api/services/order'],
+    ['POST', '/console/api/orders'],
+    ['DELETE', '/console/api/session/1'],
+  ])('is no answer to those who ask for data: %s %s', async (method, path) => {
+    const http = await consoles.start();
+    const call = method === 'GET' ? http.get : method === 'POST' ? http.post : http.delete;
+    const { body } = await call
+      .call(http, path)
+      .expect(404)
+      .expect('content-type', /^application\/problem\+json/);
+    expect(body).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
   it.each(['/console/assets/..%2findex.html', '/console/assets/index.html', '/console/assets/__proto__'])(
     'has no part %s',
     async (path) => {

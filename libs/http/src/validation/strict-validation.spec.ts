@@ -155,6 +155,13 @@ describe('a string that cannot be stored', () => {
     expect(problemIn(await post('{"a\\u0000b":1}'))).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
   });
 
+  it('is refused in an address that a browser opens, in a page that says why', async () => {
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const { text, headers } = await http().get('/orders?search=%00').set('Accept', accept).expect(400);
+    expect(headers).toMatchObject({ 'content-type': expect.stringMatching(/^text\/html/), vary: 'Accept' });
+    expect(text).toContain('The URL must not contain the NUL character.');
+  });
+
   it.each(['/orders?status=%00', '/orders/%00', '/orders/x%00y/cancel'])('is refused in %s', async (url) => {
     expect(problemIn(await http().get(url))).toMatchObject({ status: 400, code: 'NUL_CHARACTER' });
   });
@@ -197,13 +204,6 @@ describe('parameters', () => {
     });
   });
 
-  it.each([
-    ['limit=abc', '/limit', 'INVALID_TYPE'],
-    ['limit=', '/limit', 'INVALID_TYPE'],
-    ['limit=0', '/limit', 'OUT_OF_RANGE'],
-    ['limit=101', '/limit', 'OUT_OF_RANGE'],
-    ['limit=1.5', '/limit', 'INVALID_TYPE'],
-    ['limit=0x10', '/limit', 'INVALID_TYPE'],
   it('name one of a list in upper or lower case; what is none of it is told which there are', async () => {
     for (const status of ['placed', 'Placed', 'PLACED']) {
       expect((await http().get(`/orders?status=${status}`).expect(200)).body).toMatchObject({ status: 'PLACED' });
@@ -214,6 +214,13 @@ describe('parameters', () => {
     ]);
   });
 
+  it.each([
+    ['limit=abc', '/limit', 'INVALID_TYPE'],
+    ['limit=', '/limit', 'INVALID_TYPE'],
+    ['limit=0', '/limit', 'OUT_OF_RANGE'],
+    ['limit=101', '/limit', 'OUT_OF_RANGE'],
+    ['limit=1.5', '/limit', 'INVALID_TYPE'],
+    ['limit=0x10', '/limit', 'INVALID_TYPE'],
     ['limit=1e1', '/limit', 'INVALID_TYPE'],
     ['limit=1&limit=2', '/limit', 'REPEATED_PARAMETER'],
     ['limit[]=1', '/limit[]', 'UNKNOWN_FIELD'],
