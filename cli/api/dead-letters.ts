@@ -134,8 +134,12 @@ export const deadLetters = {
   run: (client: AdminClient, run: string) => client.get(`${PATH}/runs/${encodeURIComponent(run)}`, runStanding),
   discard: (client: AdminClient, filter: LetterFilter, limit: number, operator: Operator) =>
     client.act(`${PATH}/discard`, { filter, limit, ...operator }, discarded),
-  edit: (client: AdminClient, letterId: string, payload: unknown, operator: Operator) =>
-    client.act(`${at(letterId)}/edit`, { payload, ...operator }, edited),
+  edit: (
+    client: AdminClient,
+    letterId: string,
+    edit: { payload: unknown; as: string | undefined },
+    operator: Operator,
+  ) => client.act(`${at(letterId)}/edit`, { ...edit, ...operator }, edited),
   parkedPage: (client: AdminClient, limit: number, cursor?: string) =>
     client.get('/parked-keys', parkedPage, { limit, cursor }),
 };

@@ -50,7 +50,7 @@ export async function editLetter(
       throw new CliError('NOT_CONFIRMED', 'Nothing was changed.');
     }
   }
-  const { id: letterId, messageId } = await deadLetters.edit(client, id, payload, operator);
+  const { id: letterId, messageId } = await deadLetters.edit(client, id, { payload, as }, operator);
   const text = `Letter ${letterId} of ${client.service} is now message ${messageId} of type ${type ?? '?'}, and is being replayed.\n  ${cli.invocation} dlq show ${letterId} --service ${client.service}`;
   return outcome({ service: client.service, id: letterId, messageId, type }, text);
 }
@@ -61,7 +61,7 @@ async function typeOf(client: AdminClient, { id, type }: Letter): Promise<string
   return items[0]?.upcasters.at(-1)?.split('→')[1] ?? type;
 }
 
-/** A payload is checked as one of today's version: whoever gives it has to know. */
+/** A payload is checked as one of today's version: whoever gives it has to know, before an editor is opened, too. */
 function assertVersion({ id, type }: Letter, becomes: string | undefined, as: string | undefined): void {
   if (as !== undefined && as !== becomes) {
     throw new CliError(

@@ -78,11 +78,15 @@ describe('commands to charge of the version before', () => {
     const preview = await service.post('/admin/dead-letters/preview', { filter: { key: order }, limit: 10 });
     expect(preview.body.items).toMatchObject([{ id: letter?.id, behind: 2, upcasters: [`${V1}→${V2}`] }]);
 
-    const edit = (payload: unknown) => service.post(`/admin/dead-letters/${letter?.id}/edit`, { payload, ...operator });
-    const { body: refused } = await edit(before(order)); // an edit writes a message of today
+    const edit = (payload: unknown, as?: string) =>
+      service.post(`/admin/dead-letters/${letter?.id}/edit`, { payload, as, ...operator });
+    const { body: unsaid } = await edit(today(order));
+    expect(unsaid).toMatchObject({ status: 422, code: 'LETTER_VERSION_CHANGES' });
+    expect(unsaid.errors).toEqual([{ pointer: '/as', code: 'NOT_ALLOWED', message: `must be ${V2}` }]);
+    const { body: refused } = await edit(before(order), V2); // an edit writes a message of today
     expect(refused).toMatchObject({ status: 422, code: 'INVALID_PAYLOAD' });
     expect(refused.errors.map(({ pointer }: { pointer: string }) => pointer)).toContain('/payload/paymentMethod');
-    expect((await edit(today(order))).status).toBe(200);
+    expect((await edit(today(order), V2)).status).toBe(200);
     await untilCharged(order);
     await eventually(async () => (await heldOf(order)).every(({ state }) => state === 'handled'), 30_000);
   });

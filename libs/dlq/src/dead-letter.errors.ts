@@ -60,6 +60,28 @@ export class LetterVersionUnknownError extends Error {
   }
 }
 
+/**
+ * The letter is of an older version, and its edit becomes a message of today's: whoever edits it has to know, as the new payload is
+ * checked as one of that.
+ */
+export class LetterVersionChangesError extends Error {
+  readonly code = 'LETTER_VERSION_CHANGES';
+
+  constructor(
+    id: string,
+    type: string | null,
+    /** What the edit becomes. */
+    readonly becomes: string,
+    as: string | undefined,
+  ) {
+    super(
+      as === undefined
+        ? `Letter ${id} is ${type ?? 'of no type'}, which is written as ${becomes} by now: the new payload has to be one of that. Say so by "as".`
+        : `The edit is said to be ${as.slice(0, 100)}, and letter ${id} becomes ${becomes}.`,
+    );
+  }
+}
+
 /** The edited payload doesn't fit the contract, or is about something else than the letter. */
 export class InvalidPayloadError extends Error {
   readonly code = 'INVALID_PAYLOAD';
@@ -78,6 +100,7 @@ export type DeadLetterError =
   | LetterNotDeadError
   | LetterNotFoundError
   | LetterSupersededError
+  | LetterVersionChangesError
   | LetterVersionUnknownError
   | LetterWithoutContractError
   | ReplayRunNotFoundError;

@@ -20,6 +20,7 @@ const contract: MessageContract<{ readonly amount: number }> = {
     throw new InvalidMessageData('payment.process', [{ pointer: '/amount', message: 'must be number' }]);
   },
 };
+const TODAY = contract.type;
 jest.setTimeout(60_000); // conditions are awaited; one that does not come true says so after 20 s
 let service: Service;
 
@@ -51,7 +52,7 @@ async function brokenLetter() {
 describe('edited letters on PostgreSQL', () => {
   it('are refused with a card number in a personal field, with the pointer (F81)', async () => {
     const { edits, id } = await brokenLetter();
-    await expect(edits.edit(id, { amount: 5, card: '4111 1111 1111 1111' }, operator)).rejects.toMatchObject({
+    await expect(edits.edit(id, { amount: 5, card: '4111 1111 1111 1111' }, operator, TODAY)).rejects.toMatchObject({
       code: 'INVALID_PAYLOAD',
       faults: [{ pointer: '/card', message: 'must not hold a card number' }],
     });
@@ -62,7 +63,7 @@ describe('edited letters on PostgreSQL', () => {
     const { edits, held, runner, inbox, id } = await brokenLetter();
     const seen: HeldMessage[] = [];
     runner.handle = (held) => void seen.push(held);
-    const messageId = await edits.edit(id, { amount: 5 }, operator);
+    const messageId = await edits.edit(id, { amount: 5 }, operator, TODAY);
     const [row] = await service.rows();
     expect(row).toMatchObject({
       seq: id,
@@ -96,7 +97,7 @@ describe('edited letters on PostgreSQL', () => {
 
   it('leave the old payload in the audit, masked for those who read it', async () => {
     const { edits, letters, held, id } = await brokenLetter();
-    const messageId = await edits.edit(id, { amount: 5 }, operator);
+    const messageId = await edits.edit(id, { amount: 5 }, operator, TODAY);
     held.onApplicationBootstrap();
     await until('it has run', async () => (await service.effects()).length === 2);
     const detail = { oldMessageId: 'a1', newMessageId: messageId, oldPayload: { card: '***' }, outcome: 'replayed' };
@@ -108,10 +109,15 @@ describe('edited letters on PostgreSQL', () => {
   it('are refused, and change nothing, where the payload does not fit the contract, or nobody has one', async () => {
     const { edits, runner, id } = await brokenLetter();
     const faults = [{ pointer: '/amount', message: 'must be number' }];
-    await expect(edits.edit(id, { amount: '5' }, operator)).rejects.toMatchObject({ code: 'INVALID_PAYLOAD', faults });
+    await expect(edits.edit(id, { amount: '5' }, operator, TODAY)).rejects.toMatchObject({
+      code: 'INVALID_PAYLOAD',
+      faults,
+    });
     runner.inspection = { handler: undefined, contract: undefined, upcasts: [] };
-    await expect(edits.edit(id, { amount: 5 }, operator)).rejects.toMatchObject({ code: 'LETTER_WITHOUT_CONTRACT' });
-    await expect(edits.edit('999', {}, operator)).rejects.toMatchObject({ code: 'LETTER_NOT_FOUND' });
+    await expect(edits.edit(id, { amount: 5 }, operator, TODAY)).rejects.toMatchObject({
+      code: 'LETTER_WITHOUT_CONTRACT',
+    });
+    await expect(edits.edit('999', {}, operator, TODAY)).rejects.toMatchObject({ code: 'LETTER_NOT_FOUND' });
     expect(await service.states()).toEqual(['a1 dead', 'a2 parked']);
     expect(await service.execute('audited', 'SELECT 1 FROM dead_letter_action')).toEqual([]);
   });
@@ -121,17 +127,29 @@ describe('edited letters on PostgreSQL', () => {
     runner.inspection = { handler: 'P.process', contract: { ...contract, key: '/orderId' }, upcasts: [] };
     const faults = [{ pointer: '/orderId', message: "must be the letter's key" }];
     for (const orderId of ['b', undefined, 7, { a: 'a' }, ['a']]) {
-      const refused = edits.edit(id, { amount: 5, orderId }, operator);
+      const refused = edits.edit(id, { amount: 5, orderId }, operator, TODAY);
       await expect(refused).rejects.toMatchObject({ code: 'INVALID_PAYLOAD', faults });
     }
     expect(await service.states()).toEqual(['a1 dead', 'a2 parked']);
-    expect(await edits.edit(id, { amount: 5, orderId: 'a' }, operator)).toEqual(expect.any(String));
+    expect(await edits.edit(id, { amount: 5, orderId: 'a' }, operator, TODAY)).toEqual(expect.any(String));
   });
 
-  it('F67 do not silently become another version', async () => {
+  it('F67 become a message of today only where that is said, and of no other version', async () => {
+    const { edits, id } = await brokenLetter();
+    for (const as of [undefined, 'payment.process.v1', 'payment.process.v3', '']) {
+      const refused = edits.edit(id, { amount: 5 }, operator, as);
+      await expect(refused).rejects.toMatchObject({ code: 'LETTER_VERSION_CHANGES', becomes: TODAY });
+    }
+    expect(await service.states()).toEqual(['a1 dead', 'a2 parked']);
+    expect(await service.execute('audited', 'SELECT 1 FROM dead_letter_action')).toEqual([]);
+  });
+
+  it('F67 do not become another version where nobody here reads theirs', async () => {
     const { edits, runner, id } = await brokenLetter();
     runner.inspection = { handler: 'P.process', contract, upcasts: [], unreadable: 'UNKNOWN_VERSION' };
-    await expect(edits.edit(id, { amount: 5 }, operator)).rejects.toMatchObject({ code: 'LETTER_VERSION_UNKNOWN' });
+    await expect(edits.edit(id, { amount: 5 }, operator, TODAY)).rejects.toMatchObject({
+      code: 'LETTER_VERSION_UNKNOWN',
+    });
     expect(await service.states()).toEqual(['a1 dead', 'a2 parked']);
   });
 
@@ -145,7 +163,7 @@ describe('edited letters on PostgreSQL', () => {
     const id = kept?.seq ?? '';
     expect((await letters.list({}, { limit: 10 })).map((letter) => letter.id)).toEqual([id]);
     expect((await letters.find(id)).headers).toMatchObject({ ce_time: 'yesterday', twice: ['1', '\uFFFD', '1'] });
-    await edits.edit(id, { amount: 5 }, operator);
+    await edits.edit(id, { amount: 5 }, operator, TODAY);
     const [row] = await service.rows();
     if (row === undefined) throw new Error('not kept');
     const edited = heldMessageOf(row).record.headers;
@@ -156,8 +174,8 @@ describe('edited letters on PostgreSQL', () => {
   it('F19 happen once, of two at once', async () => {
     const { edits, id } = await brokenLetter();
     const both = await Promise.allSettled([
-      edits.edit(id, { amount: 5 }, operator),
-      edits.edit(id, { amount: 6 }, operator),
+      edits.edit(id, { amount: 5 }, operator, TODAY),
+      edits.edit(id, { amount: 6 }, operator, TODAY),
     ]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LETTER_NOT_DEAD' } });
@@ -179,7 +197,7 @@ describe('edited letters on PostgreSQL', () => {
     const CLAIMED = 'SELECT 1 FROM held_message WHERE claimed_until > now()';
     await until('the old one is under way', async () => (await service.execute('claimed', CLAIMED)).length === 1);
     await service.execute('dead', `UPDATE held_message SET state = 'dead', claimed_until = NULL WHERE seq = ${id}`);
-    const messageId = await edits.edit(id, { amount: 5 }, operator);
+    const messageId = await edits.edit(id, { amount: 5 }, operator, TODAY);
     letGo();
     await until('both have run', async () => (await service.effects()).length === 2);
     expect(await service.effects()).toEqual([messageId, 'a2']);
@@ -195,7 +213,7 @@ describe('edited letters on PostgreSQL', () => {
     const ofIndex = { ...broken, identity: { ...broken.identity, subscriber: 'index' } };
     await service.fail(store, failed(broken, dead), failed(ofIndex, dead));
     const letter = (await service.rows()).find(({ subscriber }) => subscriber === 'index');
-    const id = await edits.edit(letter?.seq ?? '', { amount: 5 }, operator);
+    const id = await edits.edit(letter?.seq ?? '', { amount: 5 }, operator, TODAY);
     expect(Object.fromEntries(inbox.outcomes)).toEqual({
       [`payment ${id} index`]: 'retrying',
       'payment a1 index': 'discarded',

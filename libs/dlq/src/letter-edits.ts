@@ -10,6 +10,7 @@ import {
   InvalidPayloadError,
   LetterNotDeadError,
   LetterNotFoundError,
+  LetterVersionChangesError,
   LetterVersionUnknownError,
   LetterWithoutContractError,
 } from './dead-letter.errors.js';
@@ -40,16 +41,18 @@ export class LetterEdits {
   /**
    * Puts a new message (new id, caused by the old one, today's version of the type) in the old one's place in its key's
    * sequence, and lets it run with attempts of its own. The old message is discarded; its payload stays in the audit.
+   * @param as the type that the payload is one of; must be given where the letter is of an older version than today's
    * @returns the new message's id.
-   * What a letter is about can't be edited: its key and version stay.
-   * @throws LetterNotFoundError, LetterNotDeadError, LetterWithoutContractError, LetterVersionUnknownError, InvalidPayloadError
+   * What a letter is about can't be edited: its key stays, and its version unless `as` says another.
+   * @throws LetterNotFoundError, LetterNotDeadError, LetterWithoutContractError, LetterVersionUnknownError, LetterVersionChangesError,
+   *   InvalidPayloadError
    */
-  edit(id: string, payload: unknown, actor: Actor): Promise<string> {
-    return this.database.transaction((tx) => this.editIn(tx, id, payload, actor));
+  edit(id: string, payload: unknown, actor: Actor, as?: string): Promise<string> {
+    return this.database.transaction((tx) => this.editIn(tx, id, payload, actor, as));
   }
 
   /** The same in a transaction of the caller's. */
-  async editIn(tx: Transaction, id: string, payload: unknown, actor: Actor): Promise<string> {
+  async editIn(tx: Transaction, id: string, payload: unknown, actor: Actor, as?: string): Promise<string> {
     if (!/^\d{1,18}$/.test(id)) throw new LetterNotFoundError(id);
     const messageId = uuidv7();
     const [row] = await tx.query<HeldRow>(lockLetter, [this.options.group, id]);
@@ -58,6 +61,7 @@ export class LetterEdits {
     const { contract, unreadable } = await this.runner.inspect(heldMessageOf(row));
     if (contract === undefined) throw new LetterWithoutContractError(id);
     if (unreadable === 'UNKNOWN_VERSION') throw new LetterVersionUnknownError(id, row.type, contract.type);
+    if (contract.type !== (as ?? row.type)) throw new LetterVersionChangesError(id, row.type, contract.type, as);
     const data = parse(contract, payload);
     assertKey(contract, row.key, data);
     assertNoCardNumber(contract, data);

@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
-import { ask, learn, mayAct, Refusal, SERVICES } from '../api.js';
+import { ask, learn, mayAct, SERVICES } from '../api.js';
 import type { ServiceName } from '../api.js';
 import type { AuditedAction, Letter } from '../bodies.js';
 import { words } from '../format.js';
 import { Json } from '../parts/json.js';
 import { KeyLink } from '../parts/key-link.js';
-import { Failed } from '../parts/notice.js';
+import { Failed, NoSuchService } from '../parts/notice.js';
 import { Status } from '../parts/status.js';
 import { Time } from '../parts/time.js';
 import { hrefOf } from '../router.js';
@@ -19,17 +19,17 @@ interface Schemas {
   readonly components?: { readonly messages?: Readonly<Record<string, { readonly payload?: unknown }>> };
 }
 
-/** Of today's version of the message: what an edited payload has to fit. */
-function schemaOf({ type }: Letter, { components }: Schemas): unknown {
+/** Today's version of the message, and its schema: what an edited payload has to fit. */
+function todaysVersion({ type }: Letter, { components }: Schemas): { type?: string; schema?: unknown } {
   const nameOf = (text: string): string => text.replace(/\.v\d+$/, '');
   const messages = Object.entries(components?.messages ?? {});
-  return messages.find(([key]) => type !== null && nameOf(key) === nameOf(type))?.[1].payload;
+  const [today, message] = messages.find(([key]) => type !== null && nameOf(key) === nameOf(type)) ?? [];
+  return today === undefined ? {} : { type: today, schema: message?.payload };
 }
 
 export function LetterScreen({ service: name, id }: { readonly service: string; readonly id: string }) {
   const service = SERVICES.find((each) => each === name);
-  if (service === undefined)
-    return <Failed what="There is no such service." refusal={new Refusal(404, 'NOT_FOUND', name)} />;
+  if (service === undefined) return <NoSuchService name={name} />;
   return <OneLetter service={service} id={id} />;
 }
 
@@ -50,7 +50,7 @@ function OneLetter({ service, id }: { readonly service: ServiceName; readonly id
   const { audit, schemas } = found.value;
   const letter = found.value.letter;
   const shown = revealed ?? letter;
-  const schema = 'value' in schemas ? schemaOf(letter, schemas.value) : undefined;
+  const today = 'value' in schemas ? todaysVersion(letter, schemas.value) : {};
   return (
     <section>
       <nav class="crumbs" aria-label="Breadcrumb">
@@ -103,14 +103,23 @@ function OneLetter({ service, id }: { readonly service: ServiceName; readonly id
           {revealed === undefined ? (
             <Json value={shown.payload} />
           ) : (
-            <Edit service={service} letter={revealed} done={found.refresh} changed={setChanged} />
+            <Edit service={service} letter={revealed} becomes={today.type} done={found.refresh} changed={setChanged} />
           )}
         </div>
         <div>
           <h2>Headers</h2>
           <Json value={letter.headers} />
           <h2>Schema</h2>
-          {schema === undefined ? <p class="hint">No contract describes it.</p> : <Json value={schema} />}
+          {today.type === undefined ? (
+            <p class="hint">No contract describes it.</p>
+          ) : (
+            <>
+              <p class="hint">
+                Of <code>{today.type}</code>
+              </p>
+              <Json value={today.schema} />
+            </>
+          )}
         </div>
       </div>
       <h2>Audit</h2>

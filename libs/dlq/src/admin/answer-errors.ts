@@ -5,7 +5,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { catchError } from 'rxjs';
 import type { Observable } from 'rxjs';
 
-import { InvalidPayloadError, LetterVersionUnknownError } from '../dead-letter.errors.js';
+import { InvalidPayloadError, LetterVersionChangesError, LetterVersionUnknownError } from '../dead-letter.errors.js';
 import type { DeadLetterError } from '../dead-letter.errors.js';
 
 const STATUS: Readonly<Record<DeadLetterError['code'], number>> = {
@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<DeadLetterError['code'], number>> = {
   LETTER_NOT_DEAD: 409,
   LETTER_NOT_FOUND: 404,
   LETTER_SUPERSEDED: 409,
+  LETTER_VERSION_CHANGES: 422,
   LETTER_VERSION_UNKNOWN: 422,
   LETTER_WITHOUT_CONTRACT: 422,
   REPLAY_RUN_NOT_FOUND: 404,
@@ -44,6 +45,9 @@ function answerTo(error: DeadLetterError): HttpException {
 function fieldFaults(error: DeadLetterError): readonly object[] {
   if (error instanceof LetterVersionUnknownError) {
     return [{ pointer: '/type', code: 'UNKNOWN_VERSION', message: 'is of a version that this service does not read' }];
+  }
+  if (error instanceof LetterVersionChangesError) {
+    return [{ pointer: '/as', code: 'NOT_ALLOWED', message: `must be ${error.becomes}` }];
   }
   const faults = error instanceof InvalidPayloadError ? error.faults : [];
   return faults.map(({ pointer, message }) => ({ pointer: `/payload${pointer}`, code: 'INVALID', message }));

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ActorBody } from '@waybill/idempotency';
 import { Type } from 'class-transformer';
-import { IsDefined, IsInstance, IsNumber, IsUUID, Max, Min, ValidateNested } from 'class-validator';
+import { IsDefined, IsInstance, IsNumber, IsString, IsUUID, Length, Max, Min, ValidateNested } from 'class-validator';
 
 import { DeadLetterFilterFields, DiscardFilterFields, Limit, MayBeMissing } from './letter-filter.fields.js';
 import type { LetterFilterFields } from './letter-filter.fields.js';
@@ -61,4 +61,14 @@ export class EditBody extends ActorBody {
   })
   @IsDefined()
   payload: unknown;
+
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 200,
+    description: 'The type that the payload is one of; must be given where the letter is of an older version',
+  })
+  @MayBeMissing()
+  @IsString()
+  @Length(1, 200)
+  as?: string;
 }

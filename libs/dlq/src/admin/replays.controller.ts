@@ -127,16 +127,17 @@ export class ReplaysController {
     409: { LETTER_NOT_DEAD: 'Only a dead letter can be edited' },
     422: {
       INVALID_PAYLOAD: 'The payload does not fit the contract, or the key; errors says where',
+      LETTER_VERSION_CHANGES: 'The letter is of an older version, and `as` does not say that the edit is one of today',
       LETTER_VERSION_UNKNOWN: 'This service does not read that version',
       LETTER_WITHOUT_CONTRACT: 'Nothing here handles the message',
     },
   })
   async edit(
     @Param('id') id: string,
-    @Body() { payload, who, why }: EditBody,
+    @Body() { payload, as, who, why }: EditBody,
     @RequestTransaction() tx: Transaction,
   ): Promise<{ id: string; messageId: string }> {
-    const messageId = await this.edits.editIn(tx, id, payload, { who, why });
+    const messageId = await this.edits.editIn(tx, id, payload, { who, why }, as);
     await recordLetterAct(tx, { act: 'dead-letters.edit', who, why, filter: { ids: [id] }, letters: 1 });
     return { id, messageId };
   }
