@@ -18,7 +18,7 @@ export function banner(
   apps: readonly App[],
   addresses: { readonly kafkaBrokers: string; readonly brokerUrl: string; readonly databaseUrl: string },
 ): string {
-  const order = apps.find(({ name }) => name === 'order');
+  const order = `http://localhost:${apps.find(({ name }) => name === 'order')?.port ?? 3001}`;
   const links = apps.map(
     ({ name, port }) => `  ${name.padEnd(10)} http://localhost:${port}  (API: http://localhost:${port}/docs)`,
   );
@@ -28,14 +28,15 @@ export function banner(
       : `  ${'broker'.padEnd(10)} ${addresses.brokerUrl.split(',').map(withoutPassword).join(',')}`;
   return [
     '',
-    `Waybill is up: http://localhost:${order?.port ?? 3001}/`,
+    `Waybill is up: ${order}/`,
     '',
+    `  ${'lab'.padEnd(10)} ${order}/console/lab  (break it, and watch what holds)`,
     ...links,
     broker,
     `  ${'postgres'.padEnd(10)} ${withoutPassword(addresses.databaseUrl)}`,
     '',
     'Place an order (it answers once the order has ended, after 10 s at most):',
-    `  curl -i http://localhost:${order?.port ?? 3001}/orders -H 'Prefer: wait=10' -H 'content-type: application/json' -d '${JSON.stringify(ORDER)}'`,
+    `  curl -i ${order}/orders -H 'Prefer: wait=10' -H 'content-type: application/json' -d '${JSON.stringify(ORDER)}'`,
     '',
     'What the services log is in .waybill/logs/; warnings and errors are shown here, all of it with "npm start -- --verbose".',
     'Ctrl-C stops everything; the data stays in .waybill/ until "npm run reset".',
