@@ -5,10 +5,13 @@ import { call, session, SERVICES } from './api.js';
 import type { Session } from './api.js';
 import { count } from './format.js';
 import { connection, deadLetters, goLive, isDown, snapshots, troubles } from './live.js';
-import { Dialogs } from './parts/dialog.js';
+import { later } from './parts/later.js';
+import { proposed } from './parts/propose.js';
 import { path } from './router.js';
 import { SCREENS } from './screens.js';
-import { SignIn } from './screens/sign-in.js';
+
+const ActionDialog = later(async () => (await import('./parts/dialog.js')).ActionDialog);
+const SignIn = later(async () => (await import('./screens/sign-in.js')).SignIn);
 
 export function App() {
   useEffect(() => void call<Session>('/session').then((found) => (session.value = found), openTheDoor), []);
@@ -56,9 +59,14 @@ function Frame() {
       <main id="screen" tabIndex={-1}>
         {screen === undefined ? <NoSuchPage /> : screen.show(...parts)}
       </main>
-      <Dialogs />
+      <Dialog />
     </>
   );
+}
+
+function Dialog() {
+  const action = proposed.value;
+  return action === undefined ? null : <ActionDialog key={action.title} action={action} />;
 }
 
 function NoSuchPage() {

@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
 import { later } from './parts/later.js';
-import { Orders } from './screens/orders.js';
 
 const DeadLetters = later(async () => (await import('./letters/groups.js')).DeadLetters);
 const LetterScreen = later(async () => (await import('./letters/letter-screen.js')).LetterScreen);
@@ -9,6 +8,7 @@ const Lab = later(async () => (await import('./lab/lab.js')).Lab);
 const Learn = later(async () => (await import('./learn/learn.js')).Learn);
 const Flow = later(async () => (await import('./flow/flow.js')).Flow);
 const IncidentsScreen = later(async () => (await import('./incidents/incidents-screen.js')).IncidentsScreen);
+const Orders = later(async () => (await import('./screens/orders.js')).Orders);
 const OrderScreen = later(async () => (await import('./order/order-screen.js')).OrderScreen);
 const Shop = later(async () => (await import('./shop/shop.js')).Shop);
 

@@ -4,15 +4,17 @@ import { act, Refusal } from '../api.js';
 import type { ServiceName } from '../api.js';
 import type { ReplayPreview } from '../bodies.js';
 import { count } from '../format.js';
-import { propose } from '../parts/dialog.js';
+import { later } from '../parts/later.js';
 import { Failed } from '../parts/notice.js';
+import { propose } from '../parts/propose.js';
 import { ask as askFor, query } from '../router.js';
 import type { BulkPlan } from './bulk.js';
 import { bodyOf } from './letter-filter.js';
 import type { LetterFilter } from './letter-filter.js';
 import { PreviewSaid } from './preview-said.js';
 import { replay, replaying } from './replaying.js';
-import { RunPanel } from './run-panel.js';
+
+const RunPanel = later(async () => (await import('./run-panel.js')).RunPanel);
 
 interface BulkPanelProps {
   readonly service: ServiceName;

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { act } from '../api.js';
 import type { ServiceName } from '../api.js';
 import type { Letter } from '../bodies.js';
-import { propose } from '../parts/dialog.js';
+import { propose } from '../parts/propose.js';
 
 interface EditProps {
   readonly service: ServiceName;

@@ -1,7 +1,7 @@
 import { act, Refusal } from '../api.js';
 import type { ServiceName } from '../api.js';
 import type { Letter, ReplayReport } from '../bodies.js';
-import { propose } from '../parts/dialog.js';
+import { propose } from '../parts/propose.js';
 
 interface LetterActionsProps {
   readonly service: ServiceName;

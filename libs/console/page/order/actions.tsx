@@ -1,7 +1,7 @@
 import { act, mayAct } from '../api.js';
 import type { OrderBody, SagaBody } from '../bodies.js';
 import { words } from '../format.js';
-import { propose } from '../parts/dialog.js';
+import { propose } from '../parts/propose.js';
 
 interface ActionsProps {
   readonly order: OrderBody;

@@ -6,7 +6,7 @@ import { Json } from '../parts/json.js';
 import { Status } from '../parts/status.js';
 import { Time } from '../parts/time.js';
 import { hrefOf, path } from '../router.js';
-import { HeldLetter } from './held-row.js';
+import { HeldLetter } from './held-letter.js';
 import { MessageData } from './message-data.js';
 
 interface LineageProps {

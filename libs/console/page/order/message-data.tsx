@@ -3,9 +3,9 @@ import { useState } from 'preact/hooks';
 import { act, ask, mayAct, SERVICES } from '../api.js';
 import type { ServiceName } from '../api.js';
 import type { OutboxMessage, Reveal } from '../bodies.js';
-import { propose } from '../parts/dialog.js';
 import { Json } from '../parts/json.js';
 import { Failed } from '../parts/notice.js';
+import { propose } from '../parts/propose.js';
 import { Time } from '../parts/time.js';
 import { useResource } from '../use-resource.js';
 

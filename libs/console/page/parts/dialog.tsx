@@ -1,38 +1,15 @@
-import { signal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { Refusal } from '../api.js';
 import { fieldOf } from './form.js';
 import { Failed } from './notice.js';
-
-/** What a person is about to do, and what comes of it. */
-export interface Action {
-  readonly title: string;
-  /** What will happen, and what can't be taken back. */
-  readonly explain: ComponentChildren;
-  readonly verb: string;
-  /** What is kept in the audit of it. */
-  readonly asks: 'who and why' | 'nothing';
-  readonly isDangerous?: boolean;
-  /** The key stays the same while the dialog is open: an answer that was lost isn't done twice. @throws Refusal */
-  run(operator: { readonly who: string; readonly why: string }, idempotencyKey: string): Promise<unknown>;
-}
-
-const current = signal<Action | undefined>(undefined);
-
-export function propose(action: Action): void {
-  current.value = action;
-}
-
-export function Dialogs() {
-  const action = current.value;
-  return action === undefined ? null : <ActionDialog key={action.title} action={action} />;
-}
+import { proposed } from './propose.js';
+import type { Action } from './propose.js';
 
 const WHO = 'waybill operator';
 
-function ActionDialog({ action }: { readonly action: Action }) {
+/** Asks for who and why, and says what came of it. */
+export function ActionDialog({ action }: { readonly action: Action }) {
   const { title, explain, verb, asks, isDangerous = false } = action;
   const dialog = useRef<HTMLDialogElement>(null);
   const key = useRef(crypto.randomUUID());
@@ -55,7 +32,7 @@ function ActionDialog({ action }: { readonly action: Action }) {
     }
   };
   return (
-    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={() => (current.value = undefined)}>
+    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={() => (proposed.value = undefined)}>
       <form onSubmit={(event) => void submit(event)}>
         <h2 id="dialog-title">{title}</h2>
         <div class="explain">{explain}</div>
