@@ -10,9 +10,11 @@ import { complaints, openConsole, overflow, startBrowser } from './console-page.
 import type { ConsolePage, Look } from './console-page.js';
 import { flowTests } from './console/flow.js';
 import { heldOrderTests } from './console/held-orders.js';
-import { endedIncident, incidentTests } from './console/incidents.js';
+import { incidentTests } from './console/incidents.js';
 import { letterTests } from './console/letters.js';
 import { manyTests } from './console/many.js';
+import { notThereTests } from './console/not-there.js';
+import { stuckOrderTests } from './console/stuck-orders.js';
 
 describe('the console in a browser', () => {
   let system: RunningSystem;
@@ -52,19 +54,6 @@ describe('the console in a browser', () => {
       letters,
       orders,
     });
-
-  /** An order whose refund the provider refuses for good. */
-  async function stuckOrder(customerId: string): Promise<string> {
-    const shippingAddress = {
-      name: 'Ada Example',
-      line1: '1 Example Street',
-      city: 'Berlin',
-      postalCode: '00000',
-      country: 'DE',
-    };
-    const { body } = await system.place({ customerId, paymentMethod: 'pm_card_refund_fails', shippingAddress });
-    return body.id;
-  }
 
   async function anyLetter(): Promise<string> {
     const { body } = await call<{ items: { id: string }[] }>(
@@ -107,6 +96,9 @@ describe('the console in a browser', () => {
     await page.goto(`${system.services.order.url}/console/orders?q=${id}&since=1h`);
     await page.getByRole('row', { name: /fulfilled/ }).waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
+    await page.goto(`${system.services.order.url}/console/orders?q=searched&status=rejected`);
+    await page.getByRole('row', { name: /rejected payment declined/ }).waitFor();
+    expect(await page.getByLabel('Status').inputValue()).toBe('REJECTED');
     await page.goto(`${system.services.order.url}/console/orders?q=nobody`);
     await page.getByText('No order fits.').waitFor();
   });
@@ -139,49 +131,6 @@ describe('the console in a browser', () => {
     await page.getByRole('button', { name: 'Cancel the order' }).click();
     await page.getByRole('heading', { name: /cancelled/ }).waitFor();
     expect((await system.order(body.id)).status).toBe('CANCELLED');
-  });
-
-  it('forces a stuck step with a reason, which stays in sight', async () => {
-    const id = await stuckOrder('forced');
-    await until(async () => (await system.saga(id)).status === 'COMPENSATION_FAILED', {
-      timeoutMs: 90_000,
-      what: 'the saga to be stuck',
-    });
-    const page = await open(`/console/orders/${id}`);
-    await page.getByText('The provider refuses to refund this charge').first().waitFor();
-    await page.getByRole('heading', { name: 'needs an operator' }).waitFor();
-    await page.getByRole('button', { name: 'Force…' }).click();
-    await page.getByLabel('Your name').fill('ada');
-    await page.getByLabel('Reason').fill('refunded by hand');
-    await page.getByRole('button', { name: 'Force', exact: true }).click();
-    await page.getByRole('heading', { name: /rejected/ }).waitFor();
-    await page.getByText(/by ada: refunded by hand/).waitFor();
-    expect((await system.order(id)).status).toBe('REJECTED');
-  }, 150_000);
-
-  it('tells a service that does not answer from one that has nothing to say', async () => {
-    const { id } = await system.placeAndWait({ customerId: 'away' });
-    const page = await open(`/console/orders/${id}`);
-    await page.getByText('saga completed').waitFor();
-    await system.services.shipping.end();
-    try {
-      await page.reload();
-      await page.getByText('What the shipping service knows of this order is missing below.').waitFor();
-      await page.getByTitle('The shipping service does not answer').waitFor();
-      await page.goto(`${system.services.order.url}/console/incidents`);
-      await page.getByRole('heading', { name: 'The shipping service does not answer' }).waitFor();
-    } finally {
-      await system.services.shipping.start();
-    }
-    await endedIncident(page, 'shipping', 'Nothing was measured').first().waitFor();
-    expect(await page.getByRole('heading', { name: 'The shipping service does not answer' }).count()).toBe(0);
-  }, 120_000);
-
-  it('says of an address at which nothing is that nothing is there', async () => {
-    const page = await open('/console/nowhere');
-    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
-    await page.goto(`${system.services.order.url}/console/dead-letters?service=nobody`);
-    await page.getByText('There is no such service.').waitFor();
   });
 
   it('is operated by keyboard alone', async () => {
@@ -247,12 +196,14 @@ describe('the console in a browser', () => {
     await page.getByLabel('Reason').fill('what was paid with');
     await page.getByRole('button', { name: 'Reveal', exact: true }).click();
     await page.getByText('As it came. That you see it is on record.').waitFor();
-    const payload = page.getByLabel('Payload');
+    const payload = page.getByLabel('Payload', { exact: true });
     expect(await payload.inputValue()).toContain('pm_card_ok');
     await payload.fill('{"orderId":');
     expect(await page.getByRole('button', { name: 'Edit and run…' }).isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: 'Replay…' }).isDisabled()).toBe(true); // it would run the old payload
     await payload.fill('{"orderId":"x","customerId":"c","amount":{"amount":-1,"currency":"EUR"}}');
+    expect(await page.getByRole('button', { name: 'Edit and run…' }).isDisabled()).toBe(true); // another version is run
+    await page.getByRole('checkbox', { name: /written as payment\.process\.v2 by now/ }).check();
     await page.getByRole('button', { name: 'Edit and run…' }).click();
     await page.getByLabel('Reason').fill('a negative amount');
     await page.getByRole('button', { name: 'Edit and run', exact: true }).click();
@@ -269,6 +220,8 @@ describe('the console in a browser', () => {
 
   const tested = { system: () => system, open };
   heldOrderTests(tested);
+  stuckOrderTests(tested);
+  notThereTests(tested);
   flowTests(tested);
   letterTests(tested);
   incidentTests(tested);
