@@ -1,3 +1,4 @@
+export { byIndexAlone } from './by-index-alone.js';
 export { databaseUrl } from './connection-url.js';
 export { createDataSource } from './create-data-source.js';
 export type { DataSourceSettings, MigrationClass } from './create-data-source.js';

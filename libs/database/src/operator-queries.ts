@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import type { PoolConfig } from 'pg';
 
+import { byIndexAlone } from './by-index-alone.js';
 import { sqlStateOf } from './database.errors.js';
 import type { ConnectionTarget } from './dedicated-connection.js';
 import { GuardedClient } from './guarded-client.js';
@@ -59,18 +60,14 @@ export class OperatorQueries {
     });
   }
 
-  /**
-   * The same by indexes alone, whatever the planner believes about the size of a table: for statements that are written so that they
-   * read little of it.
-   */
+  /** The same as {@link byIndexAlone} has it planned. */
   queryByIndex<Result extends object = Row>(statement: Statement, values: readonly unknown[]): Promise<Result[]> {
     return told(async () => {
       const client = await this.#pool.connect();
       let failed = true;
       try {
         await client.query('BEGIN READ ONLY');
-        await client.query('SET LOCAL enable_seqscan = off');
-        await client.query('SET LOCAL enable_bitmapscan = off');
+        await client.query(byIndexAlone);
         const { rows } = await client.query<Result>({ ...statement, values: [...values] });
         await client.query('COMMIT');
         failed = false;

@@ -1,10 +1,17 @@
-import { createDataSource, Database, databaseMigrations, migrate, PostgresIncidents } from '@waybill/database';
+import {
+  byIndexAlone,
+  createDataSource,
+  Database,
+  databaseMigrations,
+  migrate,
+  PostgresIncidents,
+} from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { Alerts, defaultRules, monitorSettings, readConfig } from '@waybill/observability';
 import type { Sample } from '@waybill/observability';
 
-import { DeadLetterMonitor, INDEX_ONLY } from './dead-letter-monitor.js';
+import { DeadLetterMonitor } from './dead-letter-monitor.js';
 import { deadLettersByHandler, measureDeadLetters } from './sql/measure-dead-letters.js';
 import { dead, failed, later, message, startService, GROUP } from './testing/service.js';
 import type { Service } from './testing/service.js';
@@ -142,7 +149,7 @@ describe("the dead letters' monitor", () => {
       [deadLettersByHandler, [GROUP, 10_000, 50]],
     ] as const) {
       const plan = await service.database.transaction(async (tx) => {
-        await tx.query(INDEX_ONLY);
+        await tx.query(byIndexAlone);
         const explained = { name: `test_${name}`, text: `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}` };
         const [row] = await tx.query<{ 'QUERY PLAN': readonly [{ readonly Plan: Plan }] }>(explained, values);
         if (!row) throw new Error('No plan');

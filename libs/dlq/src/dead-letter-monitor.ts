@@ -1,5 +1,5 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { Database } from '@waybill/database';
+import { byIndexAlone, Database } from '@waybill/database';
 import { Monitor } from '@waybill/observability';
 import type { MonitorSource, Sample } from '@waybill/observability';
 
@@ -13,14 +13,6 @@ const MOST_COUNTED = 10_000;
 /** The rest is shown as one: a type is whatever text a sender has put there. */
 const MOST_HANDLERS = 50;
 const RECENT_MS = 300_000;
-/**
- * Plans made while the table is small live on in prepared statements; this holds for any size. A bitmap would be built of
- * everything before the bound is looked at.
- */
-export const INDEX_ONLY = {
-  name: 'dlq_index_only',
-  text: `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
-};
 
 /** Says how many dead letters and parked keys there are, how fast they come, and how long keys have been parked. */
 @Injectable()
@@ -58,7 +50,7 @@ export class DeadLetterMonitor implements MonitorSource {
   async read(): Promise<readonly Sample[]> {
     const { group } = this.options;
     const [counts, byHandler, byReason] = await this.database.transaction(async (tx) => {
-      const set = tx.query(INDEX_ONLY); // one burst, in this order
+      const set = tx.query(byIndexAlone); // one burst, in this order
       const [rows, handlers, reasons] = await Promise.all([
         tx.query<DeadLetterCounts>(measureDeadLetters, [group, MOST_COUNTED, RECENT_MS]),
         tx.query<HandlerCount>(deadLettersByHandler, [group, MOST_COUNTED, MOST_HANDLERS]),

@@ -1,3 +1,4 @@
+import { byIndexAlone } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { defaultRules, monitorSettings, readConfig } from '@waybill/observability';
@@ -80,8 +81,7 @@ describe("the outbox's monitor", () => {
     await fill('t', 30_000, 'NULL');
     await harness.sql('ANALYZE outbox');
     const plan = await harness.database.transaction(async (tx) => {
-      await tx.query({ name: 'test_no_seqscan', text: 'SET LOCAL enable_seqscan = off' });
-      await tx.query({ name: 'test_no_bitmapscan', text: 'SET LOCAL enable_bitmapscan = off' });
+      await tx.query(byIndexAlone);
       const text = `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${unpublishedByTopic.text}`;
       const explained = { name: 'test_explain', text };
       const [row] = await tx.query<{ 'QUERY PLAN': readonly [{ readonly Plan: Plan }] }>(explained, [1_000]);

@@ -1,10 +1,10 @@
-import { createDataSource, Database } from '@waybill/database';
+import { byIndexAlone, createDataSource, Database } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { defaultRules, monitorSettings, readConfig } from '@waybill/observability';
 
 import { sagaMigrations } from './migrations/saga-migrations.js';
-import { SagaMonitor, INDEX_ONLY } from './saga-monitor.js';
+import { SagaMonitor } from './saga-monitor.js';
 import { countOpenSagas } from './sql/count-open-sagas.js';
 
 jest.setTimeout(120_000);
@@ -90,7 +90,7 @@ describe("the sagas' monitor", () => {
     await fill('RUNNING', 12_000, 1);
     await database.query({ name: 'test_analyze', text: 'ANALYZE saga_instance' });
     const plan = await database.transaction(async (tx) => {
-      await tx.query(INDEX_ONLY);
+      await tx.query(byIndexAlone);
       const explained = { name: 'test_explain', text: `EXPLAIN (FORMAT JSON) ${countOpenSagas.text}` };
       const [row] = await tx.query<{ 'QUERY PLAN': readonly [{ readonly Plan: Plan }] }>(explained, [10_000]);
       if (!row) throw new Error('No plan');

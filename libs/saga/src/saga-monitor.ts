@@ -1,5 +1,5 @@
 import { Injectable, Optional } from '@nestjs/common';
-import { Database } from '@waybill/database';
+import { byIndexAlone, Database } from '@waybill/database';
 import { Monitor } from '@waybill/observability';
 import type { MonitorSource, Sample } from '@waybill/observability';
 
@@ -9,14 +9,6 @@ import type { OpenSagaCount } from './sql/count-open-sagas.js';
 
 /** Where counting ends; a higher number reads as this one. */
 const MOST_COUNTED = 10_000;
-/**
- * Plans made while the table is small live on in prepared statements; this holds for any size. A bitmap would be built of
- * everything before the bound is looked at.
- */
-export const INDEX_ONLY = {
-  name: 'saga_index_only',
-  text: `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
-};
 
 /** That a deadline of these can be held: nothing is awaited in any other status. */
 const HOLDABLE = ['RUNNING', 'COMPENSATING'];
@@ -52,7 +44,7 @@ export class SagaMonitor implements MonitorSource {
 
   async read(): Promise<readonly Sample[]> {
     const [counts, held] = await this.database.transaction(async (tx) => {
-      const set = tx.query(INDEX_ONLY); // one burst, in this order
+      const set = tx.query(byIndexAlone); // one burst, in this order
       const open = tx.query<OpenSagaCount>(countOpenSagas, [MOST_COUNTED]);
       const due = tx.query<HeldDeadlineCount>(countHeldDeadlines, [MOST_COUNTED]);
       return Promise.all([open, due, set]);

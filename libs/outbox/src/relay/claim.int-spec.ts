@@ -1,3 +1,4 @@
+import { byIndexAlone } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 
@@ -36,8 +37,7 @@ describe('claim', () => {
   /** As the relay's connection runs it. */
   const explain = async (text: string, values: readonly unknown[]): Promise<Plan> =>
     harness.database.transaction(async (tx) => {
-      await tx.query({ name: 'test_no_bitmap', text: "SELECT set_config('enable_bitmapscan', 'off', true)" });
-      await tx.query({ name: 'test_no_seqscan', text: "SELECT set_config('enable_seqscan', 'off', true)" });
+      await tx.query(byIndexAlone);
       const explained = {
         name: `test_explain_${text.length}`,
         text: `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
