@@ -79,8 +79,7 @@ export class DeadLetters {
   }
 
   /**
-   * By fingerprint, type and handler; the largest first, at most 1000. Of all dead letters at a cost that doesn't grow with their number,
-   * once the table has been analysed: 20,000 letters that nobody had analysed took more than 5 s.
+   * By fingerprint, type and handler; the largest first, at most 1000. Of all dead letters at a cost that doesn't grow with their number.
    */
   async groups(filter: LetterFilter): Promise<readonly LetterGroup[]> {
     const rows = await this.#groupRows(filter);
@@ -96,7 +95,7 @@ export class DeadLetters {
     const { operators } = this.database;
     if (Object.keys(filter).length === 0) {
       const rows = await operators.queryByIndex<GroupRow>(groupAllLetters, [this.options.group]);
-      if (rows.length <= MOST_GROUPS) return rows;
+      if (rows.length <= MOST_GROUPS) return rows.sort(byLetters);
     }
     return operators.query<GroupRow>(groupLetters, filterParameters(this.options.group, filter));
   }
@@ -131,4 +130,8 @@ export class DeadLetters {
     if (row === undefined) throw new LetterNotFoundError(id);
     return row;
   }
+}
+
+function byLetters(one: GroupRow, other: GroupRow): number {
+  return other.letters - one.letters || other.last_at.getTime() - one.last_at.getTime();
 }

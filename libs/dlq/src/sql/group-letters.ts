@@ -22,7 +22,7 @@ export const groupLetters: Statement = {
         count(DISTINCT (h.topic, h.key_hash)) FILTER (WHERE h.key_hash IS NOT NULL)
           + count(*) FILTER (WHERE h.key_hash IS NULL) AS keys,
         min(h.held_at) AS first_at, max(h.updated_at) AS last_at, max(h.seq) AS seq,
-        ARRAY[${HOURS.map((hour) => `least(count(*) FILTER (WHERE ${diedIn('h', String(hour))}), ${MOST_COUNTED.anHour})::int`).join(', ')}] AS trend
+        ARRAY[${HOURS.map((hour) => `least(count(*) FILTER (WHERE ${diedIn(hour)}), ${MOST_COUNTED.anHour})::int`).join(', ')}] AS trend
       FROM held_message h WHERE ${LETTER_FILTER}
       GROUP BY h.fingerprint, h.type, h.handler) g
     JOIN held_message newest USING (seq)
@@ -30,62 +30,74 @@ export const groupLetters: Statement = {
     LIMIT ${MOST_GROUPS}`,
 };
 
-const GROUP = `coalesce(h.fingerprint, '') AS fingerprint, left(coalesce(h.type, ''), 100) AS type, coalesce(h.handler, '') AS handler`;
-const OF_GROUP = `
-  h.consumer_group = $1 AND h.state = 'dead' AND coalesce(h.fingerprint, '') = hop.fingerprint
-  AND left(coalesce(h.type, ''), 100) = hop.type AND coalesce(h.handler, '') = hop.handler`;
+const OF_GROUP = [`coalesce(h.fingerprint, '')`, `left(coalesce(h.type, ''), 100)`, `coalesce(h.handler, '')`];
+const [FINGERPRINT, TYPE, HANDLER] = OF_GROUP;
+const GROUP = `${FINGERPRINT} AS fingerprint, ${TYPE} AS type, ${HANDLER} AS handler`;
+const DEAD = `h.consumer_group = $1 AND h.state = 'dead'`;
+
+/** Dead letters of the group that `hop` is at which died between these times, in the order of the one index that has them in it. */
+function fromGroup(after: string, until: string, direction: 'ASC' | 'DESC' = 'ASC'): string {
+  const columns = [...OF_GROUP, 'h.updated_at'];
+  return `
+    FROM held_message h
+    WHERE ${DEAD} AND (${columns.join(', ')}) > (hop.fingerprint, hop.type, hop.handler, ${after})
+      AND (${columns.join(', ')}) <= (hop.fingerprint, hop.type, hop.handler, ${until})
+    ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')}`;
+}
+
+const EVER = [`'-infinity'::timestamptz`, `'infinity'::timestamptz`] as const;
+
+/** So many letters of a group are read at once. What a larger one has beyond them is read apart. */
+const AT_ONCE = MOST_COUNTED.keys;
 
 /**
- * Groups of all dead letters. Hops from group to group in the index that has them in order of their deaths, and reads a bounded part of
- * each: its letters are counted to an end, its keys among the newest ones, and it began with the earliest of its oldest and newest ones.
- * What is asked for by index alone costs the same whatever else is there. Types that share their first hundred characters are one.
+ * Groups of all dead letters, in no order. Hops from group to group in the index that has them in order of their deaths, and reads the
+ * newest letters of each. A larger one is counted to an end, and began with the earliest of its oldest and newest letters. By index alone
+ * it costs the same whatever else is there. Types that share their first hundred characters are one.
  * $1 group. More rows than {@link MOST_GROUPS}: the largest need not be among them.
  */
 export const groupAllLetters: Statement = {
   name: 'dlq_group_all',
   text: `
     WITH RECURSIVE hop AS (
-      (SELECT ${GROUP}, 1 AS n FROM held_message h WHERE h.consumer_group = $1 AND h.state = 'dead' ORDER BY 1, 2, 3 LIMIT 1)
+      (SELECT ${GROUP}, 1 AS n FROM held_message h WHERE ${DEAD} ORDER BY 1, 2, 3 LIMIT 1)
       UNION ALL
       SELECT following.fingerprint, following.type, following.handler, hop.n + 1
       FROM hop CROSS JOIN LATERAL (
         SELECT ${GROUP} FROM held_message h
-        WHERE h.consumer_group = $1 AND h.state = 'dead'
-          AND (coalesce(h.fingerprint, ''), left(coalesce(h.type, ''), 100), coalesce(h.handler, ''))
-            > (hop.fingerprint, hop.type, hop.handler)
+        WHERE ${DEAD} AND (${OF_GROUP.join(', ')}) > (hop.fingerprint, hop.type, hop.handler)
         ORDER BY 1, 2, 3 LIMIT 1
       ) AS following
       WHERE hop.n <= ${MOST_GROUPS}
     )
-    SELECT newest.fingerprint, newest.type, newest.handler, counted.letters, young.keys,
-      least(old.first_at, young.first_at) AS first_at, newest.updated_at AS last_at, trend.hours AS trend, ${ERROR}
+    SELECT newest.fingerprint, newest.type, newest.handler, read.keys, newest.updated_at AS last_at, ${ERROR},
+      CASE WHEN read.letters < ${AT_ONCE} THEN read.letters ELSE (
+        SELECT count(*)::int FROM (SELECT ${fromGroup(...EVER)} LIMIT ${MOST_COUNTED.letters}) AS bounded) END AS letters,
+      CASE WHEN read.letters < ${AT_ONCE} THEN read.first_at ELSE (
+        SELECT least(read.first_at, min(held_at)) FROM (
+          SELECT h.held_at ${fromGroup(...EVER)} LIMIT ${AT_ONCE}) AS oldest) END AS first_at,
+      CASE WHEN read.letters < ${AT_ONCE} THEN read.trend ELSE ARRAY(
+        SELECT (SELECT count(*)::int FROM (
+          SELECT ${fromGroup(hoursAgo('(hour + 1)'), hoursAgo('hour'))} LIMIT ${MOST_COUNTED.anHour}) AS bounded)
+        FROM generate_series(${TREND_HOURS - 1}, 0, -1) AS hour) END AS trend
     FROM hop
     CROSS JOIN LATERAL (
-      SELECT * FROM held_message h WHERE ${OF_GROUP} ORDER BY h.updated_at DESC LIMIT 1) AS newest
-    CROSS JOIN LATERAL (
-      SELECT count(*)::int AS letters FROM (
-        SELECT FROM held_message h WHERE ${OF_GROUP} LIMIT ${MOST_COUNTED.letters}) AS bounded) AS counted
-    CROSS JOIN LATERAL (
-      SELECT (count(DISTINCT (topic, key_hash)) FILTER (WHERE key_hash IS NOT NULL)
-          + count(*) FILTER (WHERE key_hash IS NULL))::int AS keys, min(held_at) AS first_at
+      SELECT count(*)::int AS letters, min(held_at) AS first_at, (array_agg(seq ORDER BY updated_at DESC))[1] AS newest,
+        (count(DISTINCT (topic, key_hash)) FILTER (WHERE key_hash IS NOT NULL)
+          + count(*) FILTER (WHERE key_hash IS NULL))::int AS keys,
+        ARRAY[${HOURS.map((hour) => `(count(*) FILTER (WHERE hours_ago = ${hour}))::int`).join(', ')}] AS trend
       FROM (
-        SELECT h.topic, h.key_hash, h.held_at FROM held_message h WHERE ${OF_GROUP}
-        ORDER BY h.updated_at DESC LIMIT ${MOST_COUNTED.keys}) AS bounded) AS young
-    CROSS JOIN LATERAL (
-      SELECT min(held_at) AS first_at FROM (
-        SELECT h.held_at FROM held_message h WHERE ${OF_GROUP}
-        ORDER BY h.updated_at LIMIT ${MOST_COUNTED.keys}) AS bounded) AS old
-    CROSS JOIN LATERAL (
-      SELECT array_agg(died.letters ORDER BY died.hour DESC) AS hours FROM (
-        SELECT hour, (
-          SELECT count(*)::int FROM (
-            SELECT FROM held_message h WHERE ${OF_GROUP} AND ${diedIn('h', 'hour')} LIMIT ${MOST_COUNTED.anHour}) AS bounded) AS letters
-        FROM generate_series(0, ${TREND_HOURS - 1}) AS hour) AS died) AS trend
-    ORDER BY counted.letters DESC, newest.seq DESC`,
+        SELECT h.seq, h.topic, h.key_hash, h.held_at, h.updated_at,
+          floor(date_part('epoch', now() - h.updated_at) / 3600) AS hours_ago
+        ${fromGroup(...EVER, 'DESC')} LIMIT ${AT_ONCE}) AS h) AS read
+    JOIN held_message newest ON newest.seq = read.newest`,
 };
 
 /** Within the hour that ended so many hours ago. */
-function diedIn(letter: string, hoursAgo: string): string {
-  const at = `${letter}.updated_at`;
-  return `${at} > now() - (${hoursAgo} + 1) * interval '1 hour' AND ${at} <= now() - ${hoursAgo} * interval '1 hour'`;
+function diedIn(hour: number): string {
+  return `h.updated_at > ${hoursAgo(`${hour + 1}`)} AND h.updated_at <= ${hoursAgo(`${hour}`)}`;
+}
+
+function hoursAgo(hours: string): string {
+  return `now() - ${hours} * interval '1 hour'`;
 }
