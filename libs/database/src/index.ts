@@ -19,7 +19,7 @@ export { PostgresIncidents } from './incidents/postgres-incidents.js';
 export { migrate } from './migrate.js';
 export { NotificationListener } from './notification-listener.js';
 export { OperatorQueryStoppedError } from './operator-queries.js';
+export type { ReadStatement, WriteStatement } from './shared-statement.js';
 export { SharedTransactions } from './shared-transactions.js';
 export type { Statement } from './statement.js';
 export { Transaction } from './transaction.js';
-export type { WriteStatement } from './write-statement.js';

@@ -7,9 +7,9 @@ import { parametersOf } from './array-parameters.js';
 import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlStateOf } from './database.errors.js';
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
 import type { ServerClock } from './server-clock.js';
+import { statementOf } from './shared-statement.js';
+import type { ReadStatement, SharedStatement, WriteStatement } from './shared-statement.js';
 import type { Row, Statement } from './statement.js';
-import { statementOf } from './write-statement.js';
-import type { WriteStatement } from './write-statement.js';
 
 /** Whatever the server, the database or the role have as their default. */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
@@ -21,10 +21,11 @@ const READ_CLOCK = {
 /** Issues its statements at once, without waiting between them, and returns their promises. */
 export type BeforeCommit = () => readonly Promise<unknown>[];
 
-interface Write {
-  readonly statement: WriteStatement;
+/** Waits for others to share its statement. */
+interface Part {
+  readonly statement: SharedStatement;
   readonly values: readonly unknown[];
-  readonly resolve: () => void;
+  readonly resolve: (rows: Row[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -41,7 +42,7 @@ export class Transaction {
   readonly #clock: ServerClock;
   readonly #writeBeforeCommit: BeforeCommit[] = [];
   readonly #beforeCommit: BeforeCommit[] = [];
-  #writes: Write[] = [];
+  #parts: Part[] = [];
   readonly #afterCommit: (() => void)[] = [];
   readonly #sessions = new Map<(tx: Transaction) => unknown, unknown>();
   #state: 'active' | 'committing' | 'ended' = 'active';
@@ -97,7 +98,7 @@ export class Transaction {
   /** TypeORM's entity manager on this transaction's connection. */
   get manager(): EntityManager {
     this.assertActive('Transaction.manager');
-    this.#sendWrites();
+    this.#sendParts();
     return this.#runner.manager;
   }
 
@@ -108,7 +109,7 @@ export class Transaction {
   async query<Result extends object = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
     if (this.#state === 'ended') throw new NotInTransactionError(`Statement ${statement.name}`);
     this.#touches += 1;
-    this.#sendWrites();
+    this.#sendParts();
     return this.#query<Result>(statement, values);
   }
 
@@ -117,13 +118,16 @@ export class Transaction {
    * statement; whatever comes after them sees what they did.
    * @throws NotInTransactionError after the end of the transaction; the error of whichever of them has failed, as it is.
    */
-  write(statement: WriteStatement, values: readonly unknown[]): Promise<void> {
-    if (this.#state === 'ended') return Promise.reject(new NotInTransactionError(`Statement ${statement.name}`));
-    this.#touches += 1;
-    const isOfSameTable = ({ statement: { tables } }: Write) => tables.some((name) => statement.tables.includes(name));
-    if (this.#writes.some(isOfSameTable)) this.#sendWrites();
-    this.#cork();
-    return new Promise((resolve, reject) => this.#writes.push({ statement, values, resolve, reject }));
+  async write(statement: WriteStatement, values: readonly unknown[]): Promise<void> {
+    await this.#share(statement, values);
+  }
+
+  /**
+   * Reads in the same way: in one statement with the reads and writes before and after it, which all see what there was before the first of them.
+   * @throws as {@link write} does
+   */
+  async read<Result extends object = Row>(statement: ReadStatement, values: readonly unknown[]): Promise<Result[]> {
+    return (await this.#share(statement, values)) as Result[]; // the caller names the columns
   }
 
   /**
@@ -170,7 +174,7 @@ export class Transaction {
     this.#state = 'committing';
     transactionCommit.tell(() => ({ transaction: this }));
     const issued = [...this.#writeBeforeCommit, ...this.#beforeCommit].flatMap((issue) => issue());
-    this.#sendWrites();
+    this.#sendParts();
     const committed = this.#send('COMMIT');
     const [statements, [commit]] = await Promise.all([Promise.allSettled(issued), Promise.allSettled([committed])]);
     this.#end();
@@ -200,7 +204,7 @@ export class Transaction {
   /** @internal Never throws: a connection that can't roll back is gone, and the transaction with it. */
   async rollback(): Promise<void> {
     if (this.#state === 'ended') return;
-    this.#sendWrites(); // nobody is left to wait for them; the server rolls them back
+    this.#sendParts(); // nobody is left to wait for them; the server rolls them back
     this.#end();
     await this.#send('ROLLBACK').catch(() => {});
   }
@@ -220,17 +224,26 @@ export class Transaction {
     return rows;
   }
 
-  #sendWrites(): void {
-    if (this.#writes.length === 0) return;
-    const writes = this.#writes;
-    this.#writes = [];
-    const statement = statementOf(writes.map((write) => write.statement));
-    this.#query(
-      statement,
-      writes.flatMap(({ values }) => values),
+  #share(statement: SharedStatement, values: readonly unknown[]): Promise<Row[]> {
+    if (this.#state === 'ended') return Promise.reject(new NotInTransactionError(`Statement ${statement.name}`));
+    this.#touches += 1;
+    const isOfSameTable = ({ statement: { tables } }: Part) => tables.some((name) => statement.tables.includes(name));
+    if (this.#parts.some(isOfSameTable)) this.#sendParts();
+    this.#cork();
+    return new Promise((resolve, reject) => this.#parts.push({ statement, values, resolve, reject }));
+  }
+
+  #sendParts(): void {
+    if (this.#parts.length === 0) return;
+    const parts = this.#parts;
+    this.#parts = [];
+    const shared = statementOf(parts.map(({ statement }) => statement));
+    this.#query<Readonly<Record<string, Row[] | null>>>(
+      shared,
+      parts.flatMap(({ values }) => values),
     ).then(
-      () => writes.forEach(({ resolve }) => resolve()),
-      (error: unknown) => writes.forEach(({ reject }) => reject(error)),
+      ([rows]) => parts.forEach(({ statement, resolve }) => resolve(rows?.[statement.name] ?? [])),
+      (error: unknown) => parts.forEach(({ reject }) => reject(error)),
     );
   }
 
@@ -239,14 +252,14 @@ export class Transaction {
     return (await this.#client.query(command)).command;
   }
 
-  /** Holds the socket, and writes that others may join, back until the end of this tick, so that a burst of statements is one packet. */
+  /** Holds the socket, and statements that others may join, back until the end of this tick, so that a burst of statements is one packet. */
   #cork(): void {
     if (this.#corked) return;
     const stream = socketOf(this.#client);
     this.#corked = true;
     stream?.cork();
     process.nextTick(() => {
-      this.#sendWrites();
+      this.#sendParts();
       this.#corked = false;
       stream?.uncork();
     });

@@ -174,6 +174,27 @@ describe('the dead letter store on PostgreSQL', () => {
     expect(JSON.stringify(data)).not.toContain('vvv'); // F81
   });
 
+  it('tells without waiting whether one of many keys may be parked, also while it is being unparked', async () => {
+    const { store } = service.replica();
+    await service.fail(store, failed(message('m1', 'a'), later(60_000)));
+    const isAnyParked = (...keys: (string | null)[]) =>
+      service.database.transaction((tx) =>
+        store.isAnyParked(
+          tx,
+          'payment',
+          keys.map((key) => message('m', key).record),
+        ),
+      );
+    const unparking = openTransaction(service.database, async (tx) => {
+      await tx.query({ name: 'test_unpark', text: 'DELETE FROM parked_key' });
+    });
+    await unparking.opened;
+    expect(await isAnyParked('b', 'a', null)).toBe(true);
+    expect(await isAnyParked('b', null)).toBe(false);
+    await unparking.commit();
+    expect(await isAnyParked('a')).toBe(false);
+  });
+
   it('parks behind a key that is being unparked, or finds it gone: the parking transaction is first', async () => {
     const { store, held } = service.replica();
     await service.fail(store, failed(message('m1', 'a'), later(60_000)));

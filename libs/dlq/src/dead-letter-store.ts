@@ -9,7 +9,7 @@ import { deadLetterMessage, readableKey } from './dead-letter.message.js';
 import { reportError } from './error-report.js';
 import { identityOf, insertParameters, isKeyed, POSTPONED } from './held-rows.js';
 import type { HeldRow, IdentityRow } from './held-rows.js';
-import { findParkedKeys } from './sql/find-parked-keys.js';
+import { anyParkedKey, findParkedKeys } from './sql/find-parked-keys.js';
 import { insertHeld } from './sql/insert-held.js';
 import { parkKeys } from './sql/park-keys.js';
 import { resumePostponed } from './sql/resume-postponed.js';
@@ -32,6 +32,13 @@ export class DeadLetterStore implements FailureStore<Transaction> {
     @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
     @Inject(DEAD_LETTER_SINK) private readonly sink: DeadLetterSink,
   ) {}
+
+  async isAnyParked(tx: Transaction, group: string, keys: readonly TopicKey[]): Promise<boolean> {
+    const keyed = keys.filter(isKeyed);
+    if (keyed.length === 0) return false;
+    const topics = new Set(keyed.map(({ topic }) => topic));
+    return (await tx.read(anyParkedKey, [group, [...topics], keyed.map(({ key }) => key)])).length > 0;
+  }
 
   async parkedKeys(tx: Transaction, group: string, keys: readonly TopicKey[]): Promise<readonly boolean[]> {
     const keyed = keys.filter(isKeyed);

@@ -104,6 +104,11 @@ export interface RetryPolicy {
  */
 export interface FailureStore<Tx> {
   /**
+   * Whether one of the keys may be parked. Takes no lock and waits for nobody. Issues its statement before it waits, as {@link Inbox.claim} does, so that both
+   * may share one.
+   */
+  isAnyParked(tx: Tx, group: string, keys: readonly TopicKey[]): Promise<boolean>;
+  /**
    * Which of the keys (topic, key and subscriber) are parked; their rows stay locked until the transaction ends, so that unparking
    * and parking behind can't miss each other. Keyless messages are never parked.
    */

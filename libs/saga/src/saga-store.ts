@@ -47,7 +47,7 @@ export class SagaStore {
 
   /** Loads and locks the instances with these ids, of every saga; in the order of their ids. */
   async loadMany(tx: Transaction, ids: readonly string[]): Promise<LoadedSagas> {
-    const rows = await tx.query<SagaRow & { readonly read_at: number }>(loadSagas, [[...new Set(ids)]]);
+    const rows = await tx.read<SagaRow & { readonly read_at: number }>(loadSagas, [[...new Set(ids)]]);
     return { instances: rows.map(fromRow), now: Math.round(Math.max(...rows.map((row) => row.read_at))) };
   }
 

@@ -47,7 +47,7 @@ export class ReservationRepository {
       (sku) => !session.skus.has(sku),
     );
     if (orderIds.length === 0 && skus.length === 0) return session;
-    const rows = await tx.query<OpenedRow>(openOrders, [skus, orderIds]);
+    const rows = await tx.read<OpenedRow>(openOrders, [skus, orderIds]);
     for (const id of orderIds) before.set(id, undefined);
     for (const row of rows) {
       if (row.sku !== null) stock.add([row]);

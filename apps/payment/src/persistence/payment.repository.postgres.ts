@@ -53,7 +53,7 @@ export class PaymentRepository {
     const { payments, read } = tx.session(this.#session);
     const unread = [...new Set(orderIds)].filter((orderId) => !read.has(orderId));
     if (unread.length === 0) return payments;
-    const rows = await tx.query<PaymentRow>(lockByOrder, [unread]);
+    const rows = await tx.read<PaymentRow>(lockByOrder, [unread]);
     for (const orderId of unread) read.add(orderId);
     for (const row of rows) payments.set(row.orderId, toPayment(row));
     return payments;

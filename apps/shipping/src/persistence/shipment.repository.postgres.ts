@@ -49,7 +49,7 @@ export class ShipmentRepository {
     const { shipments, read } = tx.session(this.#session);
     const unread = [...new Set(orderIds)].filter((orderId) => !read.has(orderId));
     if (unread.length === 0) return shipments;
-    const rows = await tx.query<ShipmentRow>(lockByOrder, [unread]);
+    const rows = await tx.read<ShipmentRow>(lockByOrder, [unread]);
     for (const orderId of unread) read.add(orderId);
     for (const row of rows) shipments.set(row.orderId, toShipment(row));
     return shipments;

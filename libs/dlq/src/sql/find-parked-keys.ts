@@ -1,4 +1,4 @@
-import type { Statement } from '@waybill/database';
+import type { ReadStatement, Statement } from '@waybill/database';
 
 /**
  * SHARE, so that consumers don't wait for each other but unparking (FOR UPDATE) waits for them and they for it. One that
@@ -17,4 +17,16 @@ export const findParkedKeys: Statement = {
       AND p.key_hash = ANY(ARRAY(SELECT sha256(key) FROM unnest($3::bytea[]) AS wanted (key)))
     ORDER BY p.topic, p.key_hash, p.subscriber
     FOR SHARE OF p`,
+};
+
+/** Whether one of the keys is parked, for whichever subscriber and in whichever of the topics. Waits for nobody. */
+export const anyParkedKey: ReadStatement = {
+  name: 'dlq_any_parked_key',
+  returns: 'rows',
+  tables: ['parked_key'],
+  text: `
+    SELECT 1 AS parked FROM parked_key p
+    WHERE p.consumer_group = $1 AND p.topic = ANY($2::text[])
+      AND p.key_hash = ANY(ARRAY(SELECT sha256(key) FROM unnest($3::bytea[]) AS wanted (key)))
+    LIMIT 1`,
 };

@@ -25,15 +25,18 @@ export class PostgresInbox implements Inbox<Transaction> {
     if (messages.length === 0) return [];
     // Sorted, so that two batches with the same messages wait for each other instead of deadlocking.
     const sorted = [...messages].sort(byIdentity);
-    const rows = await tx.query<MessageRow>(CLAIM_MESSAGES, [
+    const rows = await tx.read<MessageRow>(CLAIM_MESSAGES, [
       group,
       ...columns(sorted),
       sorted.map(({ lane }) => lane?.partition ?? null),
       sorted.map(({ lane }) => lane?.position ?? null),
     ]);
-    const fresh = new Set(rows.map(rowIdentity));
-    // `delete`: of two copies in one batch the first is new, the second a duplicate.
-    return messages.map((message) => fresh.delete(identityKey(message)));
+    const known = new Set(rows.map(rowIdentity));
+    return messages.map((message) => {
+      const isNew = !known.has(identityKey(message));
+      known.add(identityKey(message)); // of two copies in one batch the second is a duplicate
+      return isNew;
+    });
   }
 
   async mark(
@@ -47,7 +50,7 @@ export class PostgresInbox implements Inbox<Transaction> {
 
   async seen(tx: Transaction, group: string, messages: readonly MessageIdentity[]): Promise<readonly boolean[]> {
     if (messages.length === 0) return [];
-    const rows = await tx.query<MessageRow>(SEEN_MESSAGES, [group, ...columns(messages)]);
+    const rows = await tx.read<MessageRow>(SEEN_MESSAGES, [group, ...columns(messages)]);
     const known = new Set(rows.map(rowIdentity));
     return messages.map((message) => known.has(identityKey(message)));
   }

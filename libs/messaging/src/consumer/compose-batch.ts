@@ -1,4 +1,4 @@
-import type { Batch } from './batch-runner.js';
+import type { Batch } from './batch.js';
 import { decideFailure, DEFAULT_RETRY_POLICY, isMendable } from './decide-failure.js';
 import { postpone } from './delivery.js';
 import type { Delivery } from './delivery.js';

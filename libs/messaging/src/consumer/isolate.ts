@@ -1,5 +1,5 @@
 import { BatchFailure } from './batch-failure.js';
-import type { Batch } from './batch-runner.js';
+import type { Batch } from './batch.js';
 import { suspectsAndFollowers } from './compose-batch.js';
 import type { Delivery } from './delivery.js';
 import type { Conclusion } from './outside-calls.js';

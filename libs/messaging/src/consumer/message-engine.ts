@@ -6,7 +6,7 @@ import type { Broker, BrokerRecord, Lane, Subscription, SubscriptionListener } f
 import { CallPostponed } from '../messaging.errors.js';
 import { BatchFailure } from './batch-failure.js';
 import { BatchRunner } from './batch-runner.js';
-import type { Batch, BatchPorts } from './batch-runner.js';
+import type { Batch, BatchPorts } from './batch.js';
 import { CallRunner } from './call-runner.js';
 import { composeBatch, countFailure, holdsKey, isRecordOfFailures } from './compose-batch.js';
 import { Concluded } from './concluded.js';

@@ -10,7 +10,7 @@ import { Solo } from '../consumer/gates/crash-suspicion/solo.js';
 import { HandlerRegistry } from '../consumer/handler-registry.js';
 import { HeldMessages } from '../consumer/held-messages.js';
 import { MessageEngine } from '../consumer/message-engine.js';
-import type { RegisteredHandler } from '../consumer/registered-handler.js';
+import type { ReadAhead, RegisteredHandler } from '../consumer/registered-handler.js';
 import type { MessageContract } from '../contract.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import type { HandlerKind, HandlerOptions, MessageContext, OutsideCalls } from '../handler.js';
@@ -42,6 +42,8 @@ export class EngineSetup {
   settled = 0;
   /** Runs what the failure store holds, as the engine that was started last. */
   held: HeldMessageRunner<InMemoryTransaction> | undefined;
+  /** What the handlers read ahead; set before the start. */
+  readAhead: ReadAhead | undefined;
   readonly #draining = new AbortController();
   readonly #engines: MessageEngine<InMemoryTransaction>[] = [];
   readonly #others: RegisteredHandler[] = [];
@@ -108,6 +110,7 @@ export class EngineSetup {
       definition: { kind, contract: notes, options, name: 'Notes.take' },
       policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10, ...options.retry },
       invoke: async (_, context) => invoke(context.messages as readonly ReceivedMessage<Note>[], context),
+      ...(this.readAhead && { read: this.readAhead }),
     };
     return options.callLimit ? { ...handler, callLimit: new CallLimit(100) } : handler;
   }

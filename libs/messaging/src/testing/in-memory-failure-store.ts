@@ -15,6 +15,10 @@ export class InMemoryFailureStore implements FailureStore<InMemoryTransaction> {
   /** Keys that a transaction has let go and not yet committed. */
   readonly #freed = new WeakMap<InMemoryTransaction, ReadonlySet<string>>();
 
+  async isAnyParked(tx: InMemoryTransaction, group: string, keys: readonly TopicKey[]): Promise<boolean> {
+    return (await this.parkedKeys(tx, group, keys)).includes(true);
+  }
+
   async parkedKeys(tx: InMemoryTransaction, _group: string, keys: readonly TopicKey[]): Promise<readonly boolean[]> {
     return keys.map((key) => {
       const id = keyIdOf(key);

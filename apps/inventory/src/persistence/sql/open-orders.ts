@@ -1,4 +1,4 @@
-import type { Statement } from '@waybill/database';
+import type { ReadStatement } from '@waybill/database';
 
 import type { Reservation } from '../../domain/reservation.js';
 import type { StockLevel } from '../../domain/stock-book.js';
@@ -13,8 +13,10 @@ type Nulls<Of> = { readonly [Name in keyof Of]: null };
  * All that a batch touches is locked by one statement, in one order, so that batches of several replicas never wait for each
  * other in a circle. What is read of the stock is what the transaction before has committed, not what the statement's snapshot saw.
  */
-export const openOrders: Statement = {
+export const openOrders: ReadStatement = {
   name: 'stock_lock_of_orders',
+  returns: 'rows',
+  tables: ['reservation', 'stock'],
   text: `
     WITH of_orders AS MATERIALIZED (
       SELECT id, order_id, status, items, shortages FROM reservation WHERE order_id = ANY($2::text[])

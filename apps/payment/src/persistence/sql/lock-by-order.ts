@@ -1,8 +1,10 @@
-import type { Statement } from '@waybill/database';
+import type { ReadStatement } from '@waybill/database';
 
 /** The payments of orders ($1), locked in key order, so that rivals can't deadlock. */
-export const lockByOrder: Statement = {
+export const lockByOrder: ReadStatement = {
   name: 'payment_lock_by_order',
+  returns: 'rows',
+  tables: ['payment'],
   text: `
     SELECT id, order_id AS "orderId", status, amount::float8 AS amount, currency, payment_method AS "paymentMethod",
            decline_code AS "declineCode", decline_message AS "declineMessage",

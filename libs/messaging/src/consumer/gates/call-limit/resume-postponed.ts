@@ -1,4 +1,4 @@
-import type { BatchPorts } from '../../batch-runner.js';
+import type { BatchPorts } from '../../batch.js';
 import type { ConsumerObserver } from '../../consumer-observer.js';
 
 /** What is being recorded as postponed at this moment is found by the second look. */

@@ -4,9 +4,9 @@ import type { TestDatabase } from '@waybill/embedded/testing';
 import { createDataSource } from './create-data-source.js';
 import { CommitRefusedError, NotInTransactionError } from './database.errors.js';
 import { Database } from './database.js';
+import type { ReadStatement, WriteStatement } from './shared-statement.js';
 import type { Statement } from './statement.js';
 import type { Transaction } from './transaction.js';
-import type { WriteStatement } from './write-statement.js';
 
 jest.setTimeout(60_000);
 
@@ -28,6 +28,29 @@ const count: WriteStatement = {
   text: 'SELECT 1 / (SELECT CASE WHEN n > $2::int THEN 0 ELSE n END FROM test_counted)', // fails above $2
 };
 const lock: WriteStatement = { name: 'test_lock', tables: [], text: 'SELECT pg_advisory_xact_lock($1::int)' };
+const claimNotes: ReadStatement = {
+  name: 'test_claim_notes',
+  returns: 'rows',
+  tables: ['notes'],
+  text: `INSERT INTO notes (id, text) SELECT * FROM unnest($1::int[], $2::text[]) ON CONFLICT DO NOTHING RETURNING id, text`,
+};
+const lockCounter: ReadStatement = {
+  name: 'test_lock_counter',
+  returns: 'rows',
+  tables: ['counter'],
+  text: `SELECT n, n > $1::int AS high, n / 2::float8 AS half, NULL AS nothing, '{"a": [1]}'::json AS made FROM counter FOR UPDATE`,
+};
+const readNotes: ReadStatement = {
+  name: 'test_read_notes',
+  returns: 'rows',
+  tables: ['notes'],
+  text: 'SELECT id FROM notes',
+};
+/** A session that waits for a lock. */
+const waiting: Statement = {
+  name: 'test_waiting',
+  text: `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+};
 const look: Statement = {
   name: 'test_look',
   text: `SELECT (SELECT string_agg(text, ' ' ORDER BY id) FROM notes) AS notes, (SELECT n FROM counter) AS n,
@@ -75,6 +98,50 @@ describe('writes of a transaction', () => {
       expect(await statements(tx)).toEqual(['test_insert_notes+test_count+test_lock', 'test_look', 'test_prepared']);
     });
     expect(await state()).toMatchObject({ notes: 'a b', n: 5 });
+  });
+
+  it('and reads share one statement, whose rows each read gets as its own', async () => {
+    await database.transaction(async (tx) => {
+      await tx.write(insertNotes, [[1], ['a']]);
+      const [claimed, counter] = await Promise.all([
+        tx.read(claimNotes, [
+          [1, 2, 3],
+          ['a', `"b'`, 'c'],
+        ]),
+        tx.read(lockCounter, [0]),
+        tx.write(lock, [77]),
+      ]);
+      expect(claimed).toEqual([
+        { id: 2, text: `"b'` },
+        { id: 3, text: 'c' },
+      ]);
+      expect(counter).toEqual([{ n: 1, high: true, half: 0.5, nothing: null, made: { a: [1] } }]);
+      expect(await state(tx)).toMatchObject({ n: 1, locks: 1 });
+      expect(await statements(tx)).toContain('test_claim_notes+test_lock_counter+test_lock');
+    });
+  });
+
+  it('and reads are as of one moment: one that waits for a lock has its row as it is then, and the others nothing newer', async () => {
+    const dataSource = createDataSource({ url: testDatabase.url, migrations: [], poolSize: 2 });
+    const other = new Database(await dataSource.initialize());
+    let commit = (): void => {};
+    const rival = database.transaction(async (tx) => {
+      await tx.write(insertNotes, [[9], ['new']]);
+      await tx.write(count, [4, 9]);
+      await new Promise<void>((resolve) => (commit = resolve));
+    });
+    try {
+      await other.transaction(async (tx) => {
+        const reading = Promise.all([tx.read(lockCounter, [0]), tx.read(readNotes, [])]);
+        while ((await other.query(waiting)).length === 0);
+        commit();
+        expect(await reading).toMatchObject([[{ n: 5 }], []]);
+        expect(await tx.read(readNotes, [])).toEqual([{ id: 9 }]);
+      });
+      await rival;
+    } finally {
+      await other.onApplicationShutdown();
+    }
   });
 
   it('go out at the end of the tick by themselves, and one that is alone as it is written', async () => {
