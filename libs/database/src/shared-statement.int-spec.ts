@@ -125,10 +125,14 @@ describe('writes of a transaction', () => {
     const dataSource = createDataSource({ url: testDatabase.url, migrations: [], poolSize: 2 });
     const other = new Database(await dataSource.initialize());
     let commit = (): void => {};
-    const rival = database.transaction(async (tx) => {
-      await tx.write(insertNotes, [[9], ['new']]);
-      await tx.write(count, [4, 9]);
-      await new Promise<void>((resolve) => (commit = resolve));
+    let rival: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((hasWritten) => {
+      rival = database.transaction(async (tx) => {
+        await tx.write(insertNotes, [[9], ['new']]);
+        await tx.write(count, [4, 9]);
+        hasWritten();
+        await new Promise<void>((resolve) => (commit = resolve));
+      });
     });
     try {
       await other.transaction(async (tx) => {
