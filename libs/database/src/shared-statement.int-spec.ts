@@ -191,6 +191,16 @@ describe('writes of a transaction', () => {
     expect(await state()).toEqual({ notes: null, n: 1, locks: 0 });
   });
 
+  it('are refused where two have the same name, or where the rows of one that is read would not be found', async () => {
+    const rival: ReadStatement = { ...claimNotes, text: 'SELECT 1 AS id' };
+    const folded: ReadStatement = { name: 'test_Folded', returns: 'rows', tables: [], text: 'SELECT 1 AS one' };
+    const reading = (statement: ReadStatement, values: readonly unknown[]) =>
+      database.transaction((tx) => tx.read(statement, values));
+    expect(await reading(claimNotes, [[1], ['a']])).toHaveLength(1);
+    await expect(reading(rival, [])).rejects.toThrow('Two statements have the name test_claim_notes');
+    await expect(reading(folded, [])).rejects.toThrow('No rows of test_Folded'); // PostgreSQL has it in lower case
+  });
+
   it('are rolled back with the transaction, and refused after its end', async () => {
     let ended: Transaction | undefined;
     const failed = database.transaction(async (tx) => {

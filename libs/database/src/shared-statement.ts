@@ -27,8 +27,17 @@ export type SharedStatement = WriteStatement | ReadStatement;
 
 const MOST_NAME = 63;
 
-/** By the names of the parts, which are unique in the service. */
+/** Of each part, by its name. */
+const texts = new Map<string, string>();
+/** By the names of the parts. */
 const statements = new Map<string, Statement>();
+
+/** @throws TypeError where another statement of this process has the name: the text of one of them would be run for both. */
+export function assertOwnName({ name, text }: SharedStatement): void {
+  const known = texts.get(name);
+  if (known === undefined) texts.set(name, text);
+  else if (known !== text) throw new TypeError(`Two statements have the name ${name}`);
+}
 
 /**
  * The parts as one statement, in which each has its name; its parameters are theirs, one after the other. Its one row has the rows of each
@@ -70,7 +79,7 @@ function together(parts: readonly SharedStatement[]): string {
   return `WITH ${tables.join(',\n')}\nSELECT ${columns.join(', ')}`;
 }
 
-function isRead(part: SharedStatement): part is ReadStatement {
+export function isRead(part: SharedStatement): part is ReadStatement {
   return 'returns' in part;
 }
 

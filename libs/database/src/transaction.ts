@@ -7,7 +7,7 @@ import { parametersOf } from './array-parameters.js';
 import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlStateOf } from './database.errors.js';
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
 import type { ServerClock } from './server-clock.js';
-import { statementOf } from './shared-statement.js';
+import { assertOwnName, isRead, statementOf } from './shared-statement.js';
 import type { ReadStatement, SharedStatement, WriteStatement } from './shared-statement.js';
 import type { Row, Statement } from './statement.js';
 
@@ -224,8 +224,9 @@ export class Transaction {
     return rows;
   }
 
-  #share(statement: SharedStatement, values: readonly unknown[]): Promise<Row[]> {
-    if (this.#state === 'ended') return Promise.reject(new NotInTransactionError(`Statement ${statement.name}`));
+  async #share(statement: SharedStatement, values: readonly unknown[]): Promise<Row[]> {
+    if (this.#state === 'ended') throw new NotInTransactionError(`Statement ${statement.name}`);
+    assertOwnName(statement);
     this.#touches += 1;
     const isOfSameTable = ({ statement: { tables } }: Part) => tables.some((name) => statement.tables.includes(name));
     if (this.#parts.some(isOfSameTable)) this.#sendParts();
@@ -242,7 +243,14 @@ export class Transaction {
       shared,
       parts.flatMap(({ values }) => values),
     ).then(
-      ([rows]) => parts.forEach(({ statement, resolve }) => resolve(rows?.[statement.name] ?? [])),
+      ([row]) =>
+        parts.forEach(({ statement, resolve, reject }) => {
+          const rows = row?.[statement.name];
+          // Taken for no rows, it would say of every message that it is new.
+          if (rows === undefined && isRead(statement))
+            reject(new TypeError(`No rows of ${statement.name} in ${shared.name}`));
+          else resolve(rows ?? []);
+        }),
       (error: unknown) => parts.forEach(({ reject }) => reject(error)),
     );
   }
