@@ -61,8 +61,8 @@ export class LetterVersionUnknownError extends Error {
 }
 
 /**
- * The letter is of an older version, and its edit becomes a message of today's: whoever edits it has to know, as the new payload is
- * checked as one of that.
+ * The letter is of an older version, and its edit becomes a message of today's: its editor has to say so, as the new payload is checked as
+ * one of that.
  */
 export class LetterVersionChangesError extends Error {
   readonly code = 'LETTER_VERSION_CHANGES';

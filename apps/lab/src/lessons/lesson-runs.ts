@@ -53,7 +53,7 @@ export class LessonRuns implements BeforeApplicationShutdown {
 
   constructor(@Inject(GROUND) private readonly ground: Ground) {}
 
-  /** Each with its newest run, so that who comes later, or again, sees what is under way and what came of it. */
+  /** Each with its newest run, so that a page that is opened later shows what is under way and what came of it. */
   lessons(): readonly KnownLesson[] {
     const latest = new Map([...this.#runs.values()].map((run) => [run.lesson, run]));
     // `run` isn't JSON

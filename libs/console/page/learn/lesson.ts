@@ -21,7 +21,7 @@ export interface Lesson {
   readonly code: Readonly<Record<Side, string>>;
   readonly docs: readonly Link[];
   readonly screen: Link;
-  /** The newest that the lab remembers, whoever began it. */
+  /** The newest that the lab remembers, from this page or another. */
   readonly latestRun?: Run;
 }
 

@@ -37,7 +37,7 @@ async function find(filter: URLSearchParams, signal: AbortSignal): Promise<Page<
   return askService<Page<OrderBody>>('order', `/orders?${wanted}`, signal);
 }
 
-/** As the choice has it, whoever wrote the address. */
+/** As the choice has it; an address may have been typed in lower case. */
 function statusIn(filter: URLSearchParams): string {
   return (filter.get('status') ?? '').toUpperCase();
 }

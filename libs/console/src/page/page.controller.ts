@@ -44,7 +44,7 @@ export class PageController {
     response.type(TYPES[extname(name)] ?? 'text/plain').send(part);
   }
 
-  /** Whoever asks for data must not take the page for it. */
+  /** A client that asks for data must not take the page for it. */
   @All(['console/api', 'console/api/{*path}'])
   unknown(): never {
     throw new NotFoundError('NOT_FOUND', 'The console answers nothing at this address.');
