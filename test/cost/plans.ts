@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 interface Plan {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
   readonly 'Total Cost': number;
   readonly Plans?: readonly Plan[];
@@ -56,10 +57,16 @@ export async function planFaults(url: string, statements: ReadonlyMap<string, st
     await look('new tables');
     await client.query(analyse);
     await look('no rows, analysed');
-    await fill.rows(client, tables);
+    await fill.rows(client, tables, 100);
+    await client.query(analyse);
+    await look('100 rows, analysed');
+    await fill.rows(client, tables, FEW_ROWS);
     await look('10,000 rows, not analysed');
     await client.query(analyse);
-    const selective = await selectiveColumns(client, tables);
+    const reading: Reading = {
+      selective: await selectiveColumns(client, tables),
+      indexes: await indexesByName(client),
+    };
     await look('10,000 rows, analysed');
     await fill.statistics(client, tables);
     await look('1,000,000 rows, analysed');
@@ -68,7 +75,7 @@ export async function planFaults(url: string, statements: ReadonlyMap<string, st
     return [
       ...[...plans].flatMap(([state, ofState]) =>
         [...ofState].flatMap(([name, plan]) =>
-          scanFaults(plan, selective).map((fault) => `${name}: ${fault} (${state})`),
+          scanFaults(plan, reading).map((fault) => `${name}: ${fault} (${state})`),
         ),
       ),
       ...growth(plans.get('10,000 rows, analysed'), plans.get('1,000,000 rows, analysed')),
@@ -104,6 +111,28 @@ async function selectiveColumns(
   );
   const found = new Map(rows.map(({ part, columns }) => [part, new Set(columns)]));
   return new Map(tables.flatMap(({ parts }) => parts.map((part) => [part, found.get(part) ?? new Set<string>()])));
+}
+
+/** The columns of each index, in its order; an expression has no name. */
+async function indexesByName(client: Client): Promise<ReadonlyMap<string, Index>> {
+  const { rows } = await client.query<Index & { name: string }>(
+    `SELECT indexrelid::regclass::text AS name, indrelid::regclass::text AS relation,
+       array_agg(attname::text ORDER BY place) AS columns
+     FROM pg_index CROSS JOIN LATERAL unnest(indkey::int2[]) WITH ORDINALITY AS key (attnum, place)
+       LEFT JOIN pg_attribute ON attrelid = indrelid AND pg_attribute.attnum = key.attnum AND key.attnum > 0
+     WHERE place <= indnkeyatts GROUP BY indexrelid, indrelid`,
+  );
+  return new Map(rows.map((index) => [index.name, index]));
+}
+
+interface Index {
+  readonly relation: string;
+  readonly columns: readonly (string | null)[];
+}
+
+interface Reading {
+  readonly selective: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly indexes: ReadonlyMap<string, Index>;
 }
 
 interface Table {
@@ -155,26 +184,32 @@ async function planOf(client: Client, text: string): Promise<Plan> {
   return row['QUERY PLAN'][0].Plan;
 }
 
-/** Reading an index in its order up to a LIMIT, directly above, is as good as reading by key. */
-function scanFaults(
-  plan: Plan,
-  selective: ReadonlyMap<string, ReadonlySet<string>>,
-  limited = false,
-): readonly string[] {
-  const {
-    'Node Type': scan,
-    'Index Cond': condition = '',
-    'Relation Name': relation = '',
-    Plans: children = [],
-  } = plan;
+/**
+ * Reading an index in its order up to a LIMIT, directly above, is as good as reading by key. A condition on a column counts if the index' columns
+ * ahead of it have one, too: without, the server skips from value to value, or reads the index whole.
+ */
+function scanFaults(plan: Plan, reading: Reading, limited = false): readonly string[] {
+  const { 'Node Type': scan, 'Index Name': name = '', 'Index Cond': condition = '', Plans: children = [] } = plan;
+  const index = reading.indexes.get(name);
+  const relation = plan['Relation Name'] ?? index?.relation ?? '';
   const below = children.flatMap((child) =>
-    scanFaults(child, selective, scan === 'Limit' || (limited && PASSES_ON.has(scan))),
+    scanFaults(child, reading, scan === 'Limit' || (limited && PASSES_ON.has(scan))),
   );
-  const columns = selective.get(relation);
-  if (columns === undefined || !/^(Seq|Index|Index Only) Scan$/.test(scan)) return below;
-  if (scan !== 'Seq Scan' && (limited || [...columns].some((column) => condition.includes(`(${column} `))))
+  const columns = reading.selective.get(relation);
+  if (columns === undefined || !/^(Seq|Index|Index Only|Bitmap Index) Scan$/.test(scan)) return below;
+  if (scan !== 'Seq Scan' && (limited || boundColumns(condition, index?.columns).some((c) => columns.has(c))))
     return below;
-  return [`${scan} of ${relation} by ${condition === '' ? 'nothing' : condition}`, ...below];
+  return [`${scan} of ${relation} by ${condition === '' ? 'nothing' : `${condition} of ${name}`}`, ...below];
+}
+
+/** Those of the index that a condition is on, up to the first that has none. */
+function boundColumns(condition: string, columns: readonly (string | null)[] = []): readonly string[] {
+  const bound: string[] = [];
+  for (const column of columns) {
+    if (column !== null && !condition.replaceAll('"', '').includes(`(${column} `)) break;
+    if (column !== null) bound.push(column);
+  }
+  return bound;
 }
 
 const PASSES_ON = new Set(['Append', 'LockRows', 'Merge Append', 'Nested Loop', 'Result', 'Subquery Scan']);
@@ -193,13 +228,14 @@ const fill = {
     }
   },
 
-  async rows(client: Client, tables: readonly Table[]): Promise<void> {
+  async rows(client: Client, tables: readonly Table[], count: number): Promise<void> {
     for (const { name, columns } of tables) {
+      await client.query(`TRUNCATE "${name}"`);
       const list = columns.map((column) => `"${column.name}"`).join(', ');
       const values = columns.map(valueOf).join(', ');
       await client.query(`
         INSERT INTO "${name}" (${list}) SELECT ${values}
-        FROM generate_series(1, ${FEW_ROWS}) AS n LEFT JOIN "sample_${name}" AS sample ON true`);
+        FROM generate_series(1, ${count}) AS n LEFT JOIN "sample_${name}" AS sample ON true`);
     }
   },
 
@@ -237,6 +273,6 @@ function valueOf({ name, type, unique, needed }: Column): string {
   const value = made[type];
   if (value === undefined) throw new Error(`Column ${name}: no value is made up for type ${type} here; add one`);
   if (name === 'consumer_group') return `'group'`; // a database has one, however many rows
-  if (unique) return value;
+  if (unique || name === 'key_hash') return value;
   return needed ? `coalesce(sample."${name}", ${value})` : `sample."${name}"`;
 }

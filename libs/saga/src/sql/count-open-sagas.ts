@@ -12,7 +12,7 @@ const STATUSES = ['RUNNING', 'COMPENSATING', 'COMPENSATION_FAILED'] as const;
 const count = (status: (typeof STATUSES)[number]): string => `
     SELECT '${status}' AS status, count(*)::int AS sagas,
       (greatest(0, extract(epoch FROM clock_timestamp() - min(created_at))) * 1000)::float8 AS oldest_ms
-    FROM (SELECT created_at FROM saga_instance WHERE status = '${status}' ORDER BY created_at, id LIMIT $1) AS oldest`;
+    FROM (SELECT created_at FROM saga_instance WHERE status = '${status}' ORDER BY created_at LIMIT $1) AS oldest`;
 
 /** Sagas that haven't ended, by status, counted up to $1 each, and the age of the oldest in milliseconds. */
 export const countOpenSagas: Statement = {
