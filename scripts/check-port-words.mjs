@@ -55,5 +55,5 @@ console.log(`port: ${count} files above it, none of which names a broker`);
 function filesIn(folder) {
   return readdirSync(join(root, folder), { recursive: true })
     .map((path) => join(folder, path).replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'));
+    .filter((path) => /\.tsx?$/.test(path));
 }

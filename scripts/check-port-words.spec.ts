@@ -30,6 +30,7 @@ describe('the words above the port to a broker', () => {
     ['libs/dlq/src/letter.ts', '// as NATS does', '"NATS"'],
     ['cli/show.ts', 'const lastOffset = 1;', '"Offset"'],
     ['apps/order/src/a.spec.ts', 'const redisUrl = 1;', '"redis"'],
+    ['libs/console/page/letters/a.tsx', '<p>offset 1</p>', '"offset"'],
   ])('are no broker’s: %s may not say %s', (path, text, word) => {
     const { status, stderr } = check({ [path]: `\n${text}\n` });
     expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(`${path}:2: ${word}`) });

@@ -111,7 +111,7 @@ describe('the console in a browser', () => {
     expect(await page.getByRole('list', { name: 'Saga' }).getByText('done', { exact: true }).count()).toBe(4);
     await page.getByRole('button', { name: /order to shipping shipping\.create-shipment\.v1/ }).click();
     const lineage = page.getByRole('list', { name: 'Lineage' });
-    await lineage.getByText(/^partition \d, offset \d+$/).waitFor();
+    await lineage.getByText(/^partition \d, position \d+$/).waitFor();
     await lineage.getByText('handled').waitFor();
     const data = await page.getByLabel('JSON').textContent();
     expect(data).toContain(id);

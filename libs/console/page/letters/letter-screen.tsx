@@ -75,7 +75,7 @@ function OneLetter({ service, id }: { readonly service: ServiceName; readonly id
         <Fact name="Key" value={<KeyLink of={letter.key} />} />
         <Fact
           name="Place"
-          value={<code>{`${letter.topic}, partition ${letter.partition}, offset ${letter.position}`}</code>}
+          value={<code>{`${letter.topic}, partition ${letter.partition}, position ${letter.position}`}</code>}
         />
         <Fact name="Handler" value={<code>{letter.handler ?? 'none'}</code>} />
         <Fact name="Attempts" value={letter.attempts} />

@@ -147,7 +147,7 @@ function placeOf({ inbox, letter }: MessageRow): string {
   const position = inbox?.position ?? letter?.position;
   return partition == null || position == null
     ? 'place known once it is taken'
-    : `partition ${partition}, offset ${position}`;
+    : `partition ${partition}, position ${position}`;
 }
 
 function To({ id }: { readonly id: string | null }) {
