@@ -7,7 +7,17 @@ import process from 'node:process';
 
 const OLDEST_NODE = [20, 19];
 const FIRST_UNKNOWN_NODE = 27;
-const SOURCES = ['apps', 'libs', 'cli', 'scripts', 'bench', '.swcrc', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
+const SOURCES = [
+  'apps',
+  'libs',
+  'cli',
+  'scripts',
+  'bench',
+  '.swcrc',
+  'nest-cli.json',
+  'tsconfig.json',
+  'package-lock.json',
+];
 /** Whatever NODE_ENV, npm_config_* or an .npmrc leave out or redirect: the build and the tests need it all, and here. */
 const EVERYTHING = ['--include=dev', '--include=optional', '--include=peer', '--no-global', '--no-dry-run'];
 const BUILD_STAMP = 'dist/.built';
