@@ -17,6 +17,7 @@ export { GuardedClient } from './guarded-client.js';
 export { databaseMigrations } from './database-migrations.js';
 export { PostgresIncidents } from './incidents/postgres-incidents.js';
 export { migrate } from './migrate.js';
+export { planForValues } from './plan-for-values.js';
 export { NotificationListener } from './notification-listener.js';
 export { OperatorQueryStoppedError } from './operator-queries.js';
 export type { ReadStatement, WriteStatement } from './shared-statement.js';

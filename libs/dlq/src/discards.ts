@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@waybill/database';
+import { Database, planForValues } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { INBOX } from '@waybill/messaging';
 import type { Inbox } from '@waybill/messaging';
@@ -45,7 +45,10 @@ export class Discards {
   async discardIn(tx: Transaction, filter: DiscardFilter, { who, why }: Actor, limit: number): Promise<Discarded> {
     const { group } = this.options;
     const values = filterParameters(group, filter);
-    const rows = await tx.query<IdentityRow>(discardLetters, [...values, limit, who, why]);
+    const [, rows] = await Promise.all([
+      tx.query(planForValues),
+      tx.query<IdentityRow>(discardLetters, [...values, limit, who, why]),
+    ]);
     const identities = rows.map(identityOf);
     if (identities.length > 0) await this.inbox.mark(tx, group, identities, 'discarded');
     tx.afterCommit(() => this.held.wake());

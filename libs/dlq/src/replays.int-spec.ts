@@ -16,6 +16,18 @@ afterAll(() => service.stop());
 const letters = (count: number) =>
   Array.from({ length: count }, (_, index) => failed(message(`m${index}`, `k${index}`), dead));
 
+const FILL = `
+  INSERT INTO held_message (consumer_group, source, message_id, type, handler, topic, partition, position, timestamp_ms, key,
+    headers, state, attempts, reason, last_error, fingerprint, service_version, held_at, updated_at)
+  SELECT 'payment', '/s', n::text, 'a.v1', 'h', 'payment.commands', 0, n::text, 0, convert_to('k' || n, 'UTF8'), '[]', 'dead', 1,
+    'HANDLER_FAILED', 'Error: ' || n, 'f', '1', now(), now()
+  FROM generate_series(1, 3000) AS n`;
+/** Rows of letters that this transaction has read. */
+const rowsRead = {
+  name: 'test_rows_read',
+  text: `SELECT (idx_tup_fetch + seq_tup_read)::int AS read FROM pg_stat_xact_user_tables WHERE relname = 'held_message'`,
+};
+
 describe('replay runs on PostgreSQL', () => {
   it('a run that is asked for again and again tries each letter once, ends, and its counts add up', async () => {
     const { store, held, replays, runner } = service.replica();
@@ -91,6 +103,20 @@ describe('replay runs on PostgreSQL', () => {
     expect(await replays.replay({ ids }, operator, ask)).toMatchObject({ taken: 1, failed: 1, skipped: 2 });
     expect(await replays.replay({ ids }, operator, ask)).toMatchObject({ taken: 0, failed: 0, skipped: 2 });
   });
+
+  it.each(['replay', 'discard'] as const)(
+    'reads little more than the page of 3,000 letters that it takes (%s)',
+    async (action) => {
+      const { replays, discards } = service.replica();
+      await service.execute('fill', FILL);
+      const rows = await service.database.transaction(async (tx) => {
+        if (action === 'replay') await replays.takeIn(tx, {}, operator, { limit: 10 });
+        else await discards.discardIn(tx, {}, operator, 10);
+        return tx.query<{ read: number }>(rowsRead);
+      });
+      expect(rows[0]?.read).toBeLessThan(action === 'replay' ? 200 : 3_200); // a discard counts what is left
+    },
+  );
 
   it('continues after a process that died in mid-run, and repeats nothing', async () => {
     const [first, second] = [service.replica(), service.replica()];

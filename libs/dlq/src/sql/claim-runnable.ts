@@ -14,7 +14,7 @@ const claim = (keys: string): string => `
         SELECT 1 FROM held_message earlier
         WHERE earlier.consumer_group = h.consumer_group AND earlier.topic = h.topic AND earlier.key_hash = h.key_hash
           AND earlier.subscriber = h.subscriber AND earlier.state IN ('retrying', 'parked', 'dead') AND ($4 OR earlier.state <> 'dead')
-          AND earlier.seq < h.seq)
+          AND earlier.seq < h.seq OFFSET 0) -- a look-up of each
     ORDER BY h.seq LIMIT $3
     FOR UPDATE SKIP LOCKED),
   next AS MATERIALIZED (

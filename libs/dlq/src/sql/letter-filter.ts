@@ -1,7 +1,8 @@
 /**
  * Which letters: `$1` group, `$2` state, `$3` type, `$4` key, `$5` fingerprint, `$6` part of the error, `$7` handler,
  * `$8` topic, `$9` since, `$10` until, `$11` seqs; null, or the state `any`, = all of them. Statements with it have no
- * name, so that PostgreSQL plans each call for its own values: a plan for any values can use no partial index.
+ * name, and run on an operator's connection or after `planForValues`, so that PostgreSQL plans each call for its own values: a plan for any
+ * values can use no partial index.
  */
 export const LETTER_FILTER = `
   h.consumer_group = $1 AND ($2::text = 'any' OR h.state = $2)
@@ -18,10 +19,13 @@ export const LETTER_FILTER = `
 /** See {@link LETTER_FILTER}. */
 export const PLANNED_EACH_TIME = '';
 
-/** Nothing earlier of its key is open, so it can run. `holds`: an expression, whether a dead letter holds its key. */
+/**
+ * Nothing earlier of its key is open, so it can run. `holds`: an expression, whether a dead letter holds its key. OFFSET 0 keeps it a look-up of each
+ * letter: as a join it may read all open ones once a letter, where the table was small when it was last analysed.
+ */
 export const isHead = (holds: string): string => `
   NOT EXISTS (
     SELECT 1 FROM held_message earlier
     WHERE earlier.consumer_group = h.consumer_group AND earlier.topic = h.topic AND earlier.key_hash = h.key_hash
       AND earlier.subscriber = h.subscriber AND earlier.state IN ('retrying', 'parked', 'dead') AND (${holds} OR earlier.state <> 'dead')
-      AND earlier.seq < h.seq)`;
+      AND earlier.seq < h.seq OFFSET 0)`;

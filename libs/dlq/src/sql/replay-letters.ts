@@ -14,7 +14,7 @@ export const replayLetters: Statement = {
       SELECT h.seq FROM held_message h
       WHERE ${LETTER_FILTER} AND h.state = 'dead' AND h.replay_run IS DISTINCT FROM $12::uuid
         AND ${isHead('$14::boolean')}
-        AND NOT EXISTS (SELECT 1 FROM dead_letter_action a WHERE a.held_seq = h.seq AND a.run = $12::uuid)
+        AND NOT EXISTS (SELECT 1 FROM dead_letter_action a WHERE a.held_seq = h.seq AND a.run = $12::uuid OFFSET 0)
       ORDER BY h.seq LIMIT $13 FOR UPDATE OF h SKIP LOCKED),
     changed AS (
       UPDATE held_message h SET state = 'retrying', next_attempt_at = now(), claimed_until = NULL, updated_at = now(),
