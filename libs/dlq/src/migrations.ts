@@ -1,6 +1,7 @@
 import { AddReplayRuns1795600220000 } from './migrations/add-replay-runs.js';
 import { AddSubscriber1796100200000 } from './migrations/add-subscriber.js';
 import { AddSuperseding1795800100000 } from './migrations/add-superseding.js';
+import { ClaimLettersInPlace1797600000200 } from './migrations/claim-letters-in-place.js';
 import { CreateCrashMarker1795600320000 } from './migrations/create-crash-marker.js';
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
 import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js';
@@ -21,4 +22,5 @@ export const deadLetterMigrations = [
   IndexLettersOfAnyState1796000100000,
   AddSubscriber1796100200000,
   IndexLetterGroups1796200000000,
+  ClaimLettersInPlace1797600000200,
 ];
