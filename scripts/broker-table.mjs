@@ -52,6 +52,10 @@ if (mode === 'write') {
     }
   }
 }
+for (const [broker, results] of runs) {
+  for (const title of results.keys())
+    if (!cases.includes(title)) faults.push(`${broker}: the table lacks "${title}", which was run`);
+}
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exit(1);
 const without = mode === 'complete' ? [] : brokers.filter((broker) => !runs.has(broker));

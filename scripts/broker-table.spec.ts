@@ -28,9 +28,16 @@ describe('the table of brokers and cases', () => {
     return { status, said: stderr + stdout };
   }
 
-  /** Of a run of all cases in the table. */
-  function report(broker: string, statuses: Readonly<Record<string, string>> = {}, otherwise = 'passed') {
-    const titles = [...PAGE.matchAll(/^\| (.+?) \| (?:yes|not run) \|/gm)].map(([, title]) => String(title));
+  /** Of a run of all cases in the table, and of more. */
+  function report(
+    broker: string,
+    statuses: Readonly<Record<string, string>> = {},
+    otherwise = 'passed',
+    more: readonly string[] = [],
+  ) {
+    const table = PAGE.split(/<!-- contract of brokers: (?:begin|end) -->/)[1] ?? '';
+    const inTable = [...table.matchAll(/^\| (.+?) \| (?:yes|not run) \|/gm)].map(([, title]) => String(title));
+    const titles = [...inTable, ...more];
     const ancestorTitles = ['somewhere', `${broker} keeps the contract of a broker`];
     const assertionResults = titles.map((title) => ({
       ancestorTitles,
@@ -62,6 +69,12 @@ describe('the table of brokers and cases', () => {
     ['is of a broker that it does not know', report('ZeroMQ'), 'doesn’t know ZeroMQ'.replace('’', "'")],
   ])('is refused where it claims what %s', (_, shown, fault) => {
     expect(run('check', PAGE, shown)).toMatchObject({ status: 1, said: expect.stringContaining(fault) });
+  });
+
+  it.each(['check', 'write'])('is refused where it would hide a case that was run: %s', (mode) => {
+    const shown = report('NATS JetStream', {}, 'passed', ['keeps 3 of 3']);
+    const fault = 'NATS JetStream: the table lacks "keeps 3 of 3", which was run';
+    expect(run(mode, PAGE, shown)).toMatchObject({ status: 1, said: expect.stringContaining(fault) });
   });
 
   it('keeps what an earlier run has shown where no server answers in this one', () => {
