@@ -69,6 +69,7 @@ const ORDINARY = '<rootDir>/test/e2e/ordinary.e2e-spec.ts';
 const EVERYTHING = ['<rootDir>/test/**/*.e2e-spec.ts'];
 /** It has one processor for all specs of the run, and gives out one record at a time. */
 const ON_AN_EMULATOR = { PROOF_ORDERS: '20' };
+const proofOrders = (broker: string): string => process.env['PROOF_ORDERS'] ?? (broker === 'sqs' ? '300' : '5000');
 
 const onBroker = (name: string, testMatch: readonly string[], env: Readonly<Record<string, string>> = {}): Config =>
   project(name, testMatch, {
@@ -101,7 +102,7 @@ const projects = {
   ],
   system: [onBroker('rabbitmq', EVERYTHING), onBroker('nats', EVERYTHING), onBroker('sqs', EVERYTHING, ON_AN_EMULATOR)],
   proof: ['kafka', 'rabbitmq', 'nats', 'sqs'].map((name) =>
-    onBroker(name, ['<rootDir>/test/brokers/**/*.e2e-spec.ts']),
+    onBroker(name, ['<rootDir>/test/brokers/**/*.e2e-spec.ts'], { PROOF_ORDERS: proofOrders(name) }),
   ),
   all: [
     project('unit', ['<rootDir>/{apps,libs,cli,scripts,bench}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts']),
