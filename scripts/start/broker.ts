@@ -7,9 +7,13 @@ const OTHERS = {
   rabbitmq: {
     url: 'amqp://guest:guest@127.0.0.1:5672',
     port: 5672,
-    how: 'docker run --rm -p 5672:5672 rabbitmq:4',
+    how: 'docker run --rm -p 5672:5672 rabbitmq:4 # the tests ran on 3.10',
   },
-  nats: { url: 'nats://127.0.0.1:4222', port: 4222, how: 'docker run --rm -p 4222:4222 nats:2 -js' },
+  nats: {
+    url: 'nats://127.0.0.1:4222',
+    port: 4222,
+    how: 'docker run --rm -p 4222:4222 nats:2 -js # the tests ran on 2.9',
+  },
   sqs: { url: 'sqs://us-east-1', port: 4566, how: 'npx fauxqs@1.9.2' },
 } as const;
 /**
