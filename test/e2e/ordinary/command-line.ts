@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { call } from '../../system/api.js';
 import { expectBalanced } from '../../system/ledger.js';
 import type { RunningSystem } from '../../system/running-system.js';
+import { queryService } from '../../system/service-database.js';
+import { until } from '../../system/until.js';
 import type { OrdinarySystem } from './ordinary-system.js';
 
 const run = promisify(execFile);
@@ -16,6 +19,17 @@ interface Told {
     readonly type: string;
     readonly outbox?: { readonly topic: string };
     readonly inbox?: { readonly outcome: string; readonly partition: number; readonly position: string };
+  }[];
+}
+
+interface Listed {
+  readonly items: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly builtVersion: number;
+    readonly builtAt?: string;
+    readonly lagEvents: number;
+    readonly rebuild?: { readonly status: string; readonly requestedBy: string };
   }[];
 }
 
@@ -58,6 +72,37 @@ export function tellsOrdersOnTheCommandLine(running: () => OrdinarySystem): void
         new RegExp(`${id} .*OUT_OF_STOCK`),
       );
       expect(await waybill('sagas', '--limit', '1')).toMatch(new RegExp(`${id} .*reserve-inventory: OUT_OF_STOCK`));
+    });
+
+    it('are counted as sold as they were, once the daily sales are rebuilt beside the running service, on record', async () => {
+      await system.placeAndWait();
+      const sales = async () => (await call(`${system.services.order.url}/sales/daily?limit=100`)).body;
+      const dailySales = async () => {
+        const { items } = JSON.parse(await waybill('projections', 'list', '--json')) as Listed;
+        return items.find(({ name }) => name === 'daily-sales');
+      };
+      await until(async () => (await dailySales())?.lagEvents === 0, { what: 'the sale to be counted' });
+      const sold = await sales();
+      expect(sold).toMatchObject({ items: expect.arrayContaining([expect.anything()]) });
+      await queryService(system, 'order', 'UPDATE daily_sales SET orders = 0, units = 0, amount = 0');
+      expect(await sales()).not.toEqual(sold);
+
+      const operator = ['--who', 'ada', '--why', 'sales of nothing, INC-7'];
+      expect(await waybill('projections', 'rebuild', 'daily-sales', ...operator)).toBe(
+        'daily-sales is rebuilt, and in use.\n',
+      );
+      expect(await sales()).toEqual(sold);
+      const { version, ...listed } = (await dailySales()) ?? {};
+      expect(listed).toMatchObject({
+        builtVersion: version,
+        builtAt: expect.any(String),
+        lagEvents: 0,
+        rebuild: { status: 'DONE', requestedBy: 'ada' },
+      });
+      expect(await waybill('projections', 'list')).toMatch(/daily-sales +async +0 +0s +version \d+ .* DONE \S+ ago/);
+      expect(await waybill('audit', '--about', 'daily-sales')).toMatch(
+        /ada +projections\.rebuild +daily-sales .*sales of nothing, INC-7/,
+      );
     });
   });
 }
