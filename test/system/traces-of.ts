@@ -15,7 +15,7 @@ export interface Trace {
   readonly place: string;
 }
 
-/** Every column of every table of every database of the system that holds a mark; bytes are searched, too. */
+/** Every column of every table of every database of the system that holds a mark, whatever its schema; bytes are searched, too. */
 export async function tracesInDatabases({ databasePrefix }: RunningSystem, marks: Marks): Promise<readonly Trace[]> {
   const names = await onDatabase('postgres', async (query) => {
     const rows = await query<{ datname: string }>('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [
@@ -30,10 +30,13 @@ export async function tracesInDatabases({ databasePrefix }: RunningSystem, marks
 }
 
 async function tracesInTables(query: Query, marks: Marks): Promise<readonly Trace[]> {
-  const tables = await query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`);
+  const tables = await query<{ schema: string; table: string }>(
+    `SELECT schemaname AS schema, tablename AS table FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+  );
   const found: Trace[] = [];
-  for (const { name } of tables) {
-    const rows = await query<Record<string, unknown>>(`SELECT * FROM "${name}"`);
+  for (const { schema, table } of tables) {
+    const name = schema === 'public' ? table : `${schema}.${table}`;
+    const rows = await query<Record<string, unknown>>(`SELECT * FROM "${schema}"."${table}"`);
     const texts = new Map<string, string[]>();
     for (const [column, value] of rows.flatMap((row) => Object.entries(row))) {
       const text = Buffer.isBuffer(value)
