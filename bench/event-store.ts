@@ -30,7 +30,7 @@ const placed: Event = { type: 'Placed', data: { customerId: 'cust-42', amount: 3
 
 const CREATE_RAW = `CREATE TABLE raw_event (stream_id text NOT NULL, version integer NOT NULL, type text NOT NULL,
   schema_version integer NOT NULL, data json NOT NULL, metadata json, recorded_at timestamptz NOT NULL DEFAULT now(),
-  position bigint GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (stream_id, version));
+  position bigint GENERATED ALWAYS AS IDENTITY, personal json, erased_at timestamptz, PRIMARY KEY (stream_id, version));
   CREATE UNIQUE INDEX raw_event_position ON raw_event (position)`;
 const INSERT_RAW: Statement = {
   name: 'raw_insert',
