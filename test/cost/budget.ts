@@ -41,9 +41,9 @@ export class Budget {
     return this.#lines.get(keyOf({ service, what })) ?? this.#lines.get(keyOf({ service: 'each', what }));
   }
 
-  /** Whether something is done for orders, singly or in bulk, and not just from time to time. */
-  isOfOrders(service: string, what: string): boolean {
-    return this.find(service, what)?.budget.startsWith('every') === false;
+  /** Whether something is done whatever is ordered. What has no line belongs to orders of other kinds. */
+  isFromTimeToTime(service: string, what: string): boolean {
+    return this.find(service, what)?.budget.startsWith('every') === true;
   }
 
   /** Whether something is in no sum, because it isn't an order's own. */

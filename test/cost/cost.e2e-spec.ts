@@ -13,6 +13,8 @@ const PAGE = join(__dirname, 'README.md');
 /** Until each connection in use has planned its statements. */
 const WARM_UP = 3;
 const ORDERS = 10;
+/** Its plan is made at the first undoing, and only an ANALYZE of an empty table misleads it. */
+const ONLY_ON_AN_EMPTY_TABLE = /dlq_supersede_undone: .* \(no rows, analysed\)$/;
 
 describe('one order at a time', () => {
   const page = readFileSync(PAGE, 'utf8');
@@ -55,18 +57,20 @@ describe('one order at a time', () => {
     expect(plannedTooOften(lines)).toEqual([]);
   });
 
-  it('finds all rows by index, whatever size the tables have', async () => {
+  it('finds all rows by index, whatever size the tables have, of orders that are undone, too', async () => {
+    await system.placeOthers();
+    await count();
     const urls = await system.leaveDatabases();
     const asked = new Set<string>(); // what a lib does is the same in each service
     const faults = await Promise.all(
       [...urls].map(async ([database, url]) => {
         const prepared = [...(statements.get(database) ?? [])].filter(
-          ([name, text]) => budget.isOfOrders(database, labelOf({ name, text })) && !asked.has(text),
+          ([name, text]) => !budget.isFromTimeToTime(database, labelOf({ name, text })) && !asked.has(text),
         );
         for (const [, text] of prepared) asked.add(text);
         return (await planFaults(url, new Map(prepared))).map((fault) => `${database}: ${fault}`);
       }),
     );
-    expect(faults.flat()).toEqual([]);
+    expect(faults.flat().filter((fault) => !fault.match(ONLY_ON_AN_EMPTY_TABLE))).toEqual([]);
   }, 120_000);
 });

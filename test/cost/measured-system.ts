@@ -34,6 +34,7 @@ export interface Counts {
 
 /** Our own questions are asked as this role, so that they are told from what is measured. */
 const OBSERVER = 'observer';
+const UNSHIPPABLE = { name: 'A', line1: 'B', city: 'C', postalCode: '00000', country: 'DE' };
 const SERVICES = ['order', 'payment', 'inventory', 'shipping'] as const;
 
 const COUNTED = `
@@ -124,7 +125,20 @@ export class MeasuredSystem {
     });
   }
 
-  /** Starts counting anew. */
+  /** One order for each way in which it is undone. */
+  async placeOthers(): Promise<void> {
+    const slow = await this.system.place({ paymentMethod: 'pm_card_slow' });
+    await this.system.post(`/orders/${slow.body.id}/cancel`, { reason: 'changed my mind' });
+    const ends = [
+      await this.system.placeAndWait({ paymentMethod: 'pm_card_declined' }),
+      await this.system.placeAndWait({ items: [{ sku: 'SKU-SOLD-OUT', quantity: 1 }] }),
+      await this.system.placeAndWait({ shippingAddress: UNSHIPPABLE }),
+      await this.system.ended(slow.body.id),
+    ].map(({ status }) => status);
+    if (ends.includes('FULFILLED')) throw new Error(`Orders that were to be undone ended ${ends.join(', ')}`);
+  }
+
+  /** Starts counting from zero. */
   async count(): Promise<Counts> {
     const { tap, kafka, server } = this.parts;
     const prefix = this.system.databasePrefix;

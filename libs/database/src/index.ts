@@ -1,4 +1,4 @@
-export { byIndexAlone } from './by-index-alone.js';
+export { byIndexAlone, byIndexAndValues } from './by-index-alone.js';
 export { databaseUrl } from './connection-url.js';
 export { createDataSource } from './create-data-source.js';
 export type { DataSourceSettings, MigrationClass } from './create-data-source.js';
@@ -17,7 +17,6 @@ export { GuardedClient } from './guarded-client.js';
 export { databaseMigrations } from './database-migrations.js';
 export { PostgresIncidents } from './incidents/postgres-incidents.js';
 export { migrate } from './migrate.js';
-export { planForValues } from './plan-for-values.js';
 export { NotificationListener } from './notification-listener.js';
 export { OperatorQueryStoppedError } from './operator-queries.js';
 export type { ReadStatement, WriteStatement } from './shared-statement.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, planForValues } from '@waybill/database';
+import { byIndexAndValues, Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { INBOX } from '@waybill/messaging';
 import type { Inbox } from '@waybill/messaging';
@@ -46,7 +46,7 @@ export class Discards {
     const { group } = this.options;
     const values = filterParameters(group, filter);
     const [, rows] = await Promise.all([
-      tx.query(planForValues),
+      tx.query(byIndexAndValues),
       tx.query<IdentityRow>(discardLetters, [...values, limit, who, why]),
     ]);
     const identities = rows.map(identityOf);

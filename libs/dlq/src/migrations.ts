@@ -4,6 +4,7 @@ import { AddSuperseding1795800100000 } from './migrations/add-superseding.js';
 import { ClaimLettersInPlace1797600000200 } from './migrations/claim-letters-in-place.js';
 import { CreateCrashMarker1795600320000 } from './migrations/create-crash-marker.js';
 import { CreateHeldMessage1795600200000 } from './migrations/create-held-message.js';
+import { FindParkedKeysByKey1797600000300 } from './migrations/find-parked-keys-by-key.js';
 import { IndexForMonitor1795600310000 } from './migrations/index-for-monitor.js';
 import { IndexLetterGroups1796200000000 } from './migrations/index-letter-groups.js';
 import { IndexLetterLists1795800200000 } from './migrations/index-letter-lists.js';
@@ -23,4 +24,5 @@ export const deadLetterMigrations = [
   AddSubscriber1796100200000,
   IndexLetterGroups1796200000000,
   ClaimLettersInPlace1797600000200,
+  FindParkedKeysByKey1797600000300,
 ];

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, planForValues } from '@waybill/database';
+import { byIndexAndValues, Database } from '@waybill/database';
 import type { Statement, Transaction } from '@waybill/database';
 import { HELD_MESSAGE_RUNNER } from '@waybill/messaging';
 import type { HeldMessageRunner } from '@waybill/messaging';
@@ -132,7 +132,7 @@ export class Replays {
   async takeIn(tx: Transaction, filter: LetterFilter, actor: Actor, options: ReplayOptions): Promise<TakenPage> {
     const { limit, run = uuidv7(), waitMs = 0 } = options;
     const [, , taken] = await Promise.all([
-      tx.query(planForValues),
+      tx.query(byIndexAndValues),
       tx.query(beginRun, [run, this.options.group, actor.who, actor.why, JSON.stringify(keptFilter(filter))]),
       tx.query<{ seq: string }>(replayLetters, [
         ...this.#parameters(filter),
@@ -187,7 +187,7 @@ export class Replays {
 
   async #count(statement: Statement, values: readonly unknown[]): Promise<number> {
     const [, [row]] = await this.database.transaction((tx) =>
-      Promise.all([tx.query(planForValues), tx.query<{ count: number }>(statement, values)]),
+      Promise.all([tx.query(byIndexAndValues), tx.query<{ count: number }>(statement, values)]),
     );
     return row?.count ?? 0;
   }

@@ -30,8 +30,7 @@ const claim = (keys: string): string => `
     ORDER BY h.seq LIMIT $3
     FOR UPDATE SKIP LOCKED)
   UPDATE held_message h SET claimed_until = now() + $2 * interval '1 millisecond'
-  FROM (SELECT seq FROM due UNION ALL SELECT seq FROM next) runnable
-  WHERE h.seq = runnable.seq
+  WHERE h.seq = ANY (ARRAY(SELECT seq FROM due UNION ALL SELECT seq FROM next))
   RETURNING h.*`;
 
 /** Looks at all parked keys: the cost grows with them, not with what is parked behind them. */

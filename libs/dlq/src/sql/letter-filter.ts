@@ -1,7 +1,7 @@
 /**
  * Which letters: `$1` group, `$2` state, `$3` type, `$4` key, `$5` fingerprint, `$6` part of the error, `$7` handler,
  * `$8` topic, `$9` since, `$10` until, `$11` seqs; null, or the state `any`, = all of them. Statements with it have no
- * name, and run on an operator's connection or after `planForValues`, so that PostgreSQL plans each call for its own values: a plan for any
+ * name, and run on an operator's connection or after `byIndexAndValues`, so that PostgreSQL plans each call for its own values: a plan for any
  * values can use no partial index.
  */
 export const LETTER_FILTER = `

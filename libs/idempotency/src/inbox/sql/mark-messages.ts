@@ -7,5 +7,6 @@ export const MARK_MESSAGES: Statement = {
     UPDATE inbox SET outcome = $5
     FROM unnest($2::text[], $3::text[], $4::text[]) AS marked (source, message_id, subscriber)
     WHERE inbox.consumer_group = $1 AND inbox.source = marked.source AND inbox.message_id = marked.message_id
+      AND inbox.source = ANY($2) AND inbox.message_id = ANY($3)
       AND inbox.subscriber = marked.subscriber`,
 };
