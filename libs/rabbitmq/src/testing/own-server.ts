@@ -12,6 +12,10 @@ import { eventually } from '@waybill/messaging/testing';
 const DEBIANS = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const START_MS = 60_000;
 
+export function isRabbitInstalled(): boolean {
+  return existsSync(DEBIANS) || spawnSync('rabbitmq-server', ['--help']).error === undefined;
+}
+
 /** A RabbitMQ of a test's own, whose data outlives it until it is removed. */
 export class OwnRabbit {
   readonly #folder = mkdtempSync(join(tmpdir(), 'waybill-rabbit-'));
@@ -24,7 +28,7 @@ export class OwnRabbit {
 
   /** @returns `undefined` where no RabbitMQ is installed. */
   static async start(): Promise<OwnRabbit | undefined> {
-    if (!existsSync(DEBIANS) && spawnSync('rabbitmq-server', ['--help']).error !== undefined) return undefined;
+    if (!isRabbitInstalled()) return undefined;
     const server = new OwnRabbit(await freePort(), await freePort());
     await server.start();
     return server;
