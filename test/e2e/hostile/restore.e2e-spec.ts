@@ -6,7 +6,7 @@ import { call } from '../../system/api.js';
 import { copyDatabase, loseDatabase, restoreDatabase } from '../../system/database-copies.js';
 import { DocumentedCommands } from '../../system/documented-commands.js';
 import type { Ran } from '../../system/documented-commands.js';
-import { expectBalanced, stockTake } from '../../system/ledger.js';
+import { allOrders, expectBalanced, stockTake } from '../../system/ledger.js';
 import { RunningSystem } from '../../system/running-system.js';
 import { until } from '../../system/until.js';
 
@@ -122,6 +122,32 @@ describe('docs/backup-and-restore.md, step by step', () => {
     await settleAll();
     await expectBalanced(system, initial);
   }, 240_000);
+
+  it.each(['inventory', 'payment', 'shipping'] as const)(
+    'ends so too after an older copy of the %s service alone, with every order as it was (F71)',
+    async (name) => {
+      const ends = async () => (await allOrders(system)).map(({ id, status, failure }) => ({ id, status, failure }));
+      const before = await ends();
+      await stop(name);
+      const { body: waiting } = await system.place(); // what it is asked meanwhile
+      await restoreDatabase(system, name);
+      await start(name);
+      expect((await page.run('waybill lanes')).stdout).toContain('skipped');
+      await caughtUp(SERVICE_NAMES);
+      await follow(RECOVER);
+      expect(await system.ended(waiting.id)).toMatchObject({ status: 'FULFILLED' });
+      // The order service was restored before: it is answered once more what it has forgotten to have asked.
+      const isSettled = async () => {
+        await follow(DISCARD);
+        return (await follow('waybill dlq groups')).stdout.includes('No ');
+      };
+      await until(isSettled, { what: 'no letter but such answers' });
+      await settleAll();
+      expect((await ends()).filter(({ id }) => id !== waiting.id)).toEqual(before);
+      await expectBalanced(system, initial);
+    },
+    240_000,
+  );
 
   it('lets a lost database of the order service take orders again, which gets the catalogue by itself (F71)', async () => {
     await system.services.order.end();
