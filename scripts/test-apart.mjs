@@ -1,6 +1,6 @@
 // Specs that `npm test` leaves out, as they need more than Node. The first argument says which; the others go to Jest.
 //   npm run test:jvm      what needs a JVM (Java 17, Maven)
-//   npm run test:browser  the console, in Debian's chromium or the one that CHROMIUM names
+//   npm run test:browser  the console, /docs and /asyncapi, in Debian's chromium or the one that CHROMIUM names
 //   npm run test:brokers  the adapters of RabbitMQ, NATS and SQS, some of the end-to-end specs on each, and the example for Redis
 //   npm run test:system   all end-to-end specs on each; -- --selectProjects rabbitmq|nats|sqs for one of them
 //   npm run test:proof    5,000 orders (PROOF_ORDERS) through killed services and brokers; -- --selectProjects kafka|rabbitmq|nats|sqs
