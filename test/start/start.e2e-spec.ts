@@ -126,6 +126,7 @@ describe('npm start', () => {
   it('F75 ends with the one message of an app that refuses its configuration', async () => {
     const run = folder.start([], { LOG_LEVEL: 'loud' });
     expect(await run.ended()).toBe(1);
+    expect(run.output()).toContain('LOG_LEVEL is wrong');
     expect(run.output().match(/LOG_LEVEL is wrong/g)).toHaveLength(1);
     expect(run.output()).not.toContain('starting it again');
     expect(await folder.openPorts()).toEqual([]);
