@@ -37,7 +37,7 @@ const MOST_GROWTH = 4;
 const MOST_ROWS_A_VALUE = 100;
 
 /**
- * Plans every statement as the services' sessions do, for any values, while the tables that grow have no rows, 10,000 and 1,000,000,
+ * Plans every statement as the services' sessions do, for any values, while the tables that grow have no rows, 100, 10,000 and 1,000,000,
  * before and after ANALYZE. Empties and fills the tables of the database, which nobody may use any more.
  *
  * 10,000 rows are written; for a million the server is told by its statistics that there are a hundred times as many.

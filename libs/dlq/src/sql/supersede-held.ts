@@ -21,8 +21,8 @@ const supersede = (undone: string): string => `
   SELECT source, message_id, subscriber FROM changed`;
 
 /**
- * `$2` topics, `$3` keys, `$4` subscribers of undoings that have arrived: nobody parks behind, or unparks, these keys meanwhile. As
- * everywhere here, topics and hashes are named twice, so that no plan reads other keys.
+ * `$2` topics, `$3` keys, `$4` subscribers of undoings that have arrived: nobody parks behind, or unparks, these keys meanwhile.
+ * Topics and hashes are named twice, as in `supersedeUndone`, so that no plan reads other keys.
  */
 export const lockUndoneKeys: Statement = {
   name: 'dlq_lock_undone_keys',

@@ -1,6 +1,6 @@
 import type { Statement } from '@waybill/database';
 
-/** `$1` group, `$2` sources, `$3` ids, `$4` subscribers, `$5` outcome. */
+/** `$1` group, `$2` sources, `$3` ids, `$4` subscribers, `$5` outcome. Sources and ids are named twice, so that no plan reads other messages. */
 export const MARK_MESSAGES: Statement = {
   name: 'inbox_mark_messages',
   text: `
