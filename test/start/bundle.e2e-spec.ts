@@ -39,6 +39,33 @@ describe('a bundled service', () => {
     expect(theirs).toBeGreaterThan(5_000);
   });
 
+  it('gives classes their names, and leaves functions alone, which are made by the thousand for each order', () => {
+    const script = `
+      const named = { classes: new Set(), functions: 0 };
+      const { defineProperty } = Object;
+      Object.defineProperty = (target, key, property) => {
+        if (key === 'name' && typeof target === 'function') {
+          if (/^class\\b/.test(Function.prototype.toString.call(target))) named.classes.add(property.value);
+          else named.functions += 1;
+        }
+        return defineProperty(target, key, property);
+      };
+      const { runBundle } = await import('./dist/scripts/run-bundle.js');
+      runBundle('services', ['apps/order/src/main']);
+      process.on('exit', () => console.log(JSON.stringify({
+        functions: named.functions, classes: named.classes.size, ours: named.classes.has('SagaEngine'), theirs: named.classes.has('QueryFailedError'),
+      })));`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+      env: { ...chosenEnvironment() },
+    });
+    const counts = stdout.split('\n').find((line) => line.startsWith('{"functions"')) ?? '{}';
+    const { functions, classes, ours, theirs } = JSON.parse(counts) as Record<string, unknown>;
+    expect([ours, theirs]).toEqual([true, true]);
+    expect(classes).toBeGreaterThan(500);
+    expect(functions).toBeLessThan(1_000); // packages name some hundred of theirs
+  });
+
   it('names the TypeScript in the stack trace of what ends it', () => {
     const source = readFileSync('libs/service/src/run-service.ts', 'utf8');
     const line = source.slice(0, source.indexOf('throw new UnknownCommandError')).split('\n').length;
