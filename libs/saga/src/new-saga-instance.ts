@@ -30,9 +30,9 @@ export function newSagaInstance<Data>(definition: SagaDefinition<Data>, saga: Ne
     data: saga.data,
     deadlineAt: null,
     revision: 0,
-    ...(saga.correlationId === undefined ? {} : { correlationId: saga.correlationId }),
-    ...(saga.traceparent === undefined ? {} : { traceparent: saga.traceparent }),
     createdAt: saga.now,
     updatedAt: saga.now,
+    ...(saga.correlationId !== undefined && { correlationId: saga.correlationId }),
+    ...(saga.traceparent !== undefined && { traceparent: saga.traceparent }),
   };
 }

@@ -54,13 +54,6 @@ export interface SagaEnginePorts {
   readonly deadlineSet: (inMs: number) => void;
 }
 
-/** An input, but for what the engine adds to each. */
-type What = SagaInput extends infer Input
-  ? Input extends SagaInput
-    ? Omit<Input, 'now' | 'commandId'>
-    : never
-  : never;
-
 /**
  * Moves sagas. Everything happens in the caller's transaction: the instance is locked when it is first touched, and its
  * new state, the commands it causes and whatever the caller writes commit together or not at all. State is written just
@@ -89,7 +82,7 @@ export class SagaEngine {
       ...(cause?.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
     });
     tx.session(this.#session).start(instance);
-    return this.#apply(tx, instance, { kind: 'start' }, now, cause).progress;
+    return this.#apply(tx, instance, { kind: 'start', now, commandId: newId() }, cause).progress;
   }
 
   /**
@@ -109,7 +102,8 @@ export class SagaEngine {
       ...(traceparent === undefined ? {} : { traceparent }),
     });
     tx.session(this.#session).start(instance);
-    return this.#apply(tx, instance, { kind: 'recover', answers, by, reason }, now, cause).progress;
+    const input = { kind: 'recover', answers, by, reason, now, commandId: newId() } as const;
+    return this.#apply(tx, instance, input, cause).progress;
   }
 
   /** Loads and locks the sagas that these answers are for, so that `handle` finds them. Issues its statement before it waits. */
@@ -132,10 +126,11 @@ export class SagaEngine {
       const awaiting = session.of(key ?? '').filter((instance) => this.definitions.of(instance).replies.has(contract));
       if (awaiting.length === 0) throw new ReplyRefusedError(REPLY_TO_UNKNOWN_SAGA, envelope.type, key);
       return awaiting.map((instance) => {
-        const reply = { kind: 'reply', contract, data, answers: envelope.causationId } as const;
-        const { progress, fault } = this.#apply(tx, instance, reply, session.now, envelope);
+        const answers = envelope.causationId;
+        const reply = { kind: 'reply', contract, data, answers, now: session.now, commandId: newId() } as const;
+        const { progress, fault } = this.#apply(tx, instance, reply, envelope);
         if (fault) throw new ReplyRefusedError(fault, envelope.type, key);
-        return { ...progress, message };
+        return { message, ...progress };
       });
     });
   }
@@ -144,7 +139,8 @@ export class SagaEngine {
   async cancel(tx: Transaction, saga: string, id: string, reason: string, cause?: Cause): Promise<SagaCancellation> {
     const instance = await this.#load(tx, { saga, id });
     if (!instance) return { outcome: 'unknown' };
-    const { progress } = this.#apply(tx, instance, { kind: 'cancel', reason }, tx.session(this.#session).now, cause);
+    const { now } = tx.session(this.#session);
+    const { progress } = this.#apply(tx, instance, { kind: 'cancel', reason, now, commandId: newId() }, cause);
     if (progress.verdict === 'taken') return { outcome: 'cancelling', progress };
     if (progress.verdict === 'refused') return { outcome: 'too-late', progress };
     return { outcome: instance.status === 'COMPENSATED' ? 'undone' : 'undoing', progress };
@@ -170,8 +166,10 @@ export class SagaEngine {
         published: !unpublished.has(commandId),
         refused: refused.get(commandId),
         lostAt,
+        now,
+        commandId: newId(),
       } as const;
-      return this.#apply(tx, instance, input, now).progress;
+      return this.#apply(tx, instance, input).progress;
     });
   }
 
@@ -182,7 +180,8 @@ export class SagaEngine {
   async operate(tx: Transaction, { saga, id }: SagaRef, operation: Operation): Promise<SagaProgress> {
     const instance = await this.#load(tx, { saga, id });
     if (!instance) throw new SagaNotFoundError(saga, id);
-    const { progress } = this.#apply(tx, instance, { kind: 'operate', ...operation }, tx.session(this.#session).now);
+    const { now } = tx.session(this.#session);
+    const { progress } = this.#apply(tx, instance, { kind: 'operate', ...operation, now, commandId: newId() });
     if (progress.verdict !== 'taken') throw new SagaActionRefusedError(operation.action, saga, id, instance.status);
     return progress;
   }
@@ -207,11 +206,9 @@ export class SagaEngine {
   #apply(
     tx: Transaction,
     before: SagaInstance,
-    what: What,
-    now: number,
+    input: SagaInput,
     cause?: Cause,
   ): { readonly progress: SagaProgress; readonly fault: ReplyFault | undefined } {
-    const input: SagaInput = { ...what, now, commandId: newId() };
     const { verdict, instance, command, transitions, fault } = decide(this.definitions.of(before), before, input);
     if (verdict === 'taken') tx.session(this.#session).change(instance);
     if (command) this.ports.outbox.add(tx, commandMessage(instance, command, cause));

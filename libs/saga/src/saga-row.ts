@@ -36,17 +36,27 @@ export function fromRow(row: SagaRow): SagaInstance {
     step: row.step,
     steps: row.steps.map(fromStored),
     data: row.data,
-    ...(row.failure === null ? {} : { failure: row.failure }),
     deadlineAt: row.deadline_at === null ? null : Math.round(row.deadline_at),
     revision: row.revision,
-    ...(row.correlation_id === null ? {} : { correlationId: row.correlation_id }),
-    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
     createdAt: Math.round(row.created_at),
     updatedAt: Math.round(row.updated_at),
+    ...(row.failure !== null && { failure: row.failure }),
+    ...(row.correlation_id !== null && { correlationId: row.correlation_id }),
+    ...(row.traceparent !== null && { traceparent: row.traceparent }),
   };
 }
 
-function fromStored({ sent, asked = [], ...state }: StoredStep): StepState {
+function fromStored(step: StoredStep): StepState {
+  return isOfThisBuild(step) ? step : lifted(step);
+}
+
+function isOfThisBuild(step: StoredStep): step is StepState {
+  const { asked, commandId, sent } = step;
+  if (asked === undefined || sent !== undefined) return false;
+  return commandId === undefined || asked.some(({ commands }) => commands.includes(commandId));
+}
+
+function lifted({ sent, asked = [], ...state }: StoredStep): StepState {
   const commands = sent ?? (state.commandId === undefined ? [] : [state.commandId]);
   const unknown = commands.filter((id) => !asked.some((question) => question.commands.includes(id)));
   if (unknown.length === 0) return { ...state, asked };
