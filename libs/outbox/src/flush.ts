@@ -73,6 +73,9 @@ function committedRows(rows: readonly NewOutboxRow[], inserted: readonly Inserte
     .sort((a, b) => a.seq - b.seq);
   return rows.flatMap((row, index) => {
     const written = inOrder[index];
-    return written ? [{ ...row, ...written }] : [];
+    if (!written) return [];
+    const { seq, shard, unpublishedBefore } = written;
+    // What is added stands first: Node.js 20 takes microseconds to add it behind a spread.
+    return [{ seq, unpublishedBefore, ...row, shard }];
   });
 }

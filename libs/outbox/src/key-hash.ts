@@ -11,11 +11,18 @@ export interface KeyHash {
 
 /** The same in every process and version. A collision costs a wait, never order. */
 export function hashKey(topic: string, key: Buffer | string): KeyHash {
-  const digest = hash('sha1', Buffer.concat([Buffer.from(`${topic}\0`), Buffer.from(key)]), 'buffer');
-  return { hash: digest.readInt32BE(0), shard: digest.readUInt32BE(4) % SHARDS_PER_TOPIC };
+  const input = typeof key === 'string' ? `${topic}\0${key}` : Buffer.concat([Buffer.from(`${topic}\0`), key]);
+  // As digits: that costs half of what a Buffer for the digest does (measured).
+  const digest = hash('sha1', input, 'hex');
+  return { hash: word(digest, 0) | 0, shard: word(digest, 1) % SHARDS_PER_TOPIC };
 }
 
 /** 32 bits, signed. */
 export function hashTopic(topic: string): number {
-  return hash('sha1', topic, 'buffer').readInt32BE(0);
+  return word(hash('sha1', topic, 'hex'), 0) | 0;
+}
+
+/** The digest's 32 bits at that index, unsigned. */
+function word(digest: string, index: number): number {
+  return Number.parseInt(digest.slice(8 * index, 8 * (index + 1)), 16);
 }

@@ -10,6 +10,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What a header, a text column or UTF-8 can't carry. */
 const UNUSABLE = /[\p{Cc}\p{Cs}]/u;
 const MAX_TEXT = 1024;
+const TEXTS = ['key', 'subject', 'time', 'correlationId', 'causationId', 'traceparent'] as const;
 /** What the names of the headers and the record itself add, rounded up. */
 const OVERHEAD_BYTES = 400;
 
@@ -19,23 +20,25 @@ const OVERHEAD_BYTES = 400;
  */
 export function newRow(message: NewMessage, settings: OutboxSettings, claimCheck?: ClaimCheck): NewOutboxRow {
   assertMessage(message);
-  const { contract, id, key, subject, time, correlationId, causationId, traceparent } = message;
+  const { contract, id, key, subject } = message;
   if (settings.topics && !settings.topics.includes(contract.topic)) {
     throw new UnknownTopicError(contract.type, contract.topic, settings.topics);
   }
-  const texts = { key, subject, time, correlationId, causationId, traceparent };
-  for (const [field, value] of Object.entries(texts)) {
-    if (typeof value === 'string' && (UNUSABLE.test(value) || value.length > MAX_TEXT)) {
+  let head = OVERHEAD_BYTES + Buffer.byteLength(settings.source) + Buffer.byteLength(key ?? ''); // the key is a header, too
+  for (const field of TEXTS) {
+    const value = message[field];
+    if (typeof value !== 'string') continue;
+    if (UNUSABLE.test(value) || value.length > MAX_TEXT) {
       throw new NotPublishableError(`The ${field} of a ${contract.type} has control characters or is too long`);
     }
+    head += Buffer.byteLength(value);
   }
   const json = JSON.stringify(message.data) as string | undefined; // undefined for what isn't JSON, whatever its type says
   if (json === undefined) throw new NotPublishableError(`The data of a ${contract.type} isn't JSON`);
   const payload = Buffer.from(json);
   const keyBytes = key === null ? null : Buffer.from(key);
-  const head = OVERHEAD_BYTES + textBytes(Object.values(texts)) + textBytes([key, settings.source]);
   assertFits(contract, { head, payload: payload.length }, settings, claimCheck);
-  const { hash, shard } = hashKey(contract.topic, keyBytes ?? id);
+  const { hash, shard } = hashKey(contract.topic, key ?? id);
   return {
     id,
     aggregatetype: contract.name.split('.', 1)[0] ?? contract.name,
@@ -48,10 +51,10 @@ export function newRow(message: NewMessage, settings: OutboxSettings, claimCheck
     shard,
     source: settings.source,
     subject: subject ?? null,
-    time,
-    correlationid: correlationId,
-    causationid: causationId ?? null,
-    traceparent: traceparent ?? null,
+    time: message.time,
+    correlationid: message.correlationId,
+    causationid: message.causationId ?? null,
+    traceparent: message.traceparent ?? null,
   };
 }
 
@@ -88,8 +91,4 @@ function assertMessage(message: Partial<NewMessage> | null | undefined): void {
   if (typeof message.id !== 'string' || !UUID.test(message.id)) {
     throw new NotPublishableError(`A ${message.contract.type} has an id that is not a UUID: ${String(message.id)}`);
   }
-}
-
-function textBytes(values: readonly (string | null | undefined)[]): number {
-  return values.reduce((sum, value) => sum + (value ? Buffer.byteLength(value) : 0), 0);
 }

@@ -87,6 +87,6 @@ function placed(rows: readonly NewOutboxRow[], committed: CommittedRows): readon
     const hashed = `${row.shard} ${row.topic}`;
     const shard = shards.get(hashed) ?? committed.shardFor(row.topic, row.shard);
     shards.set(hashed, shard);
-    return { ...row, shard };
+    return shard === row.shard ? row : { ...row, shard };
   });
 }
