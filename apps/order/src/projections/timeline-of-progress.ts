@@ -41,14 +41,15 @@ export function withoutWords(entry: TimelineEntry): TimelineEntry {
 }
 
 function entryOf(transition: SagaTransition, causationId: string | null): TimelineEntry {
-  const base = { at: new Date(transition.at).toISOString(), service: SERVICE, causationId };
+  const at = new Date(transition.at).toISOString();
   if ('command' in transition) {
     const { step, attempts, command } = transition;
     const { id: messageId, type } = command;
-    return { ...base, kind: 'command', type, messageId, detail: { step, attempt: attempts } };
+    const detail = { step, attempt: attempts };
+    return { at, service: SERVICE, causationId, kind: 'command', type, messageId, detail };
   }
   const { kind: type, at: _, ...detail } = transition;
-  return { ...base, kind: 'saga', type, messageId: null, detail: filled(detail) };
+  return { at, service: SERVICE, causationId, kind: 'saga', type, messageId: null, detail: filled(detail) };
 }
 
 /** The data that says what happened; not the order's own lines and id again, and no personal data is in an answer. */
