@@ -81,6 +81,7 @@ function castsOf(sql: string): readonly (ElementType<never> | undefined)[] {
 
 function binaryArray(type: ElementType<never>, elements: readonly unknown[]): Buffer | undefined {
   if (elements.length === 0) return header(Buffer.alloc(12), type, false);
+  const sizes: number[] = [];
   let bytes = HEADER_BYTES;
   let hasNull = false;
   for (const element of elements) {
@@ -88,6 +89,7 @@ function binaryArray(type: ElementType<never>, elements: readonly unknown[]): Bu
     const size = isNull ? 0 : type.size(element);
     if (size === undefined) return undefined;
     hasNull ||= isNull;
+    sizes.push(isNull ? -1 : size);
     bytes += 4 + size;
   }
   const target = header(Buffer.allocUnsafe(bytes), type, hasNull);
@@ -95,8 +97,8 @@ function binaryArray(type: ElementType<never>, elements: readonly unknown[]): Bu
   target.writeInt32BE(elements.length, 12);
   target.writeInt32BE(1, 16); // the first index
   let at = HEADER_BYTES;
-  for (const element of elements) {
-    const size = element === null || element === undefined ? -1 : (type.size(element) ?? 0);
+  for (const [index, element] of elements.entries()) {
+    const size = sizes[index] ?? -1;
     target.writeInt32BE(size, at);
     at += 4;
     if (size < 0) continue;

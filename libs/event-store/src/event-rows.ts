@@ -52,7 +52,8 @@ export function eventRows<Event extends DomainEvent>(
 function stored(data: object, schema: EventSchema | undefined): Pick<EventRow, 'data' | 'personal'> {
   if (schema?.personal === undefined) return { data: JSON.stringify(data), personal: null };
   const names = new Set(Object.keys(schema.personal));
-  const part = (isPersonal: boolean) =>
-    JSON.stringify(Object.fromEntries(Object.entries(data).filter(([name]) => names.has(name) === isPersonal)));
-  return { data: part(false), personal: part(true) };
+  const lasting: Record<string, unknown> = {};
+  const personal: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(data)) (names.has(name) ? personal : lasting)[name] = value;
+  return { data: JSON.stringify(lasting), personal: JSON.stringify(personal) };
 }

@@ -19,14 +19,15 @@ export interface StoredEventRow {
  */
 export function readEvent<Event extends DomainEvent>(stream: EventStream<Event>, row: StoredEventRow): Event {
   const refuse = (reason: string) => new UnreadableEventError(row.stream_id, row.version, reason);
-  const schemas: ReadonlyMap<string, EventSchema> = new Map(Object.entries<EventSchema>(stream.events));
-  const schema = schemas.get(row.type);
+  const schemas: Readonly<Record<string, EventSchema>> = stream.events;
+  const schema = Object.hasOwn(schemas, row.type) ? schemas[row.type] : undefined;
   if (!schema) throw refuse(`type ${row.type} is unknown`);
   const today = schema.versions?.version ?? 1;
   if (row.schema_version > today) {
     throw refuse(`${row.type} has version ${row.schema_version}, newer than this code's ${today}`);
   }
-  const stored = row.personal === null ? row.data : { ...(row.data as object), ...row.personal }; // both are objects: append() took them apart
+  // Both are objects: append() took them apart. No spreads, of which the second takes Node.js 20 microseconds.
+  const stored = row.personal === null ? row.data : Object.assign({}, row.data, row.personal);
   let data: unknown = schema.versions?.liftFrom(row.schema_version, stored) ?? stored;
   if (row.is_erased) data = { ...(data as object), ...schema.personal };
   // Written by append(), which takes only events of this stream, and lifted to their version of today.
