@@ -6,7 +6,9 @@ import type { StoredAnswer } from './stored-answer.js';
 export type Headers = Readonly<Record<string, string>>;
 
 export function headersOf(response: Response): Headers {
-  return Object.fromEntries(Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]));
+  const headers: Record<string, string> = {};
+  for (const name of response.getHeaderNames()) headers[name] = String(response.getHeader(name));
+  return headers;
 }
 
 /** Takes back the headers that were added to `before`. */
@@ -19,14 +21,11 @@ export function forgetHeaders(response: Response, before: Headers): void {
  * every answer gets afresh, such as a correlation id, were there before.
  */
 export function answerOf(result: unknown, response: Response, before: Headers): StoredAnswer {
-  const added = Object.entries(headersOf(response)).filter(([name, value]) => before[name] !== value);
   const type = typeof result === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
   const text = typeof result === 'string' ? result : (JSON.stringify(result) ?? '');
-  return {
-    status: response.statusCode,
-    headers: { 'content-type': before['content-type'] ?? type, ...Object.fromEntries(added) },
-    body: Buffer.from(text),
-  };
+  const headers: Record<string, string> = { 'content-type': before['content-type'] ?? type };
+  for (const [name, value] of Object.entries(headersOf(response))) if (before[name] !== value) headers[name] = value;
+  return { status: response.statusCode, headers, body: Buffer.from(text) };
 }
 
 /** Puts status and headers on the response and gives the body for Nest to send. */
