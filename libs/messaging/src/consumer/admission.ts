@@ -136,7 +136,8 @@ function keyOf({ record, read }: Delivery) {
 }
 
 function placeOf({ read: { identity }, record: { partition, position } }: Delivery): PlacedMessage {
-  return { ...identity, lane: { partition, position } };
+  // Node.js 20 takes microseconds to add a property behind a spread.
+  return { lane: { partition, position }, ...identity };
 }
 
 function identityOf(delivery: Delivery): MessageIdentity {

