@@ -3,7 +3,7 @@ import type { UnreadableRecords } from '@waybill/messaging';
 import { CODECS } from './decompress.js';
 
 /** Where a batch (format 2, since Kafka 0.11) has what we look at; lengths count from behind their own field. */
-const [LENGTH_AT, MAGIC_AT, CRC_AT, LAST_DELTA_AT] = [8, 16, 17, 23] as const;
+export const [LENGTH_AT, MAGIC_AT, CRC_AT, LAST_DELTA_AT] = [8, 16, 17, 23] as const;
 export const ATTRIBUTES_AT = 21;
 export const LENGTH_END = LENGTH_AT + 4;
 export const HEADER_BYTES = 61;

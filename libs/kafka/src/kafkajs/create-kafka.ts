@@ -5,6 +5,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { RetryOptions } from 'kafkajs';
 
 import type { KafkaOptions, KafkaTls } from '../kafka-options.js';
+import { encodeProduceAtOnce } from './encode-produce.js';
 import { kafkaLogCreator } from './kafka-logger.js';
 import { endLongPollsEarly } from './long-polls.js';
 import { tellLostPositions } from './lost-positions.js';
@@ -28,6 +29,7 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaOptions, log:
   registerCodecs();
   isolateUnreadableBatches();
   tellLostPositions();
+  encodeProduceAtOnce();
   return new Kafka({
     brokers: [...brokers],
     clientId,

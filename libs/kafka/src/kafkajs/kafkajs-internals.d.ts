@@ -70,11 +70,34 @@ declare module 'kafkajs/src/protocol/decoder.js' {
     readInt16(): number;
     readInt32(): number;
     readInt64(): bigint;
+    readVarLong(): unknown;
     readString(): string | null;
     canReadBytes(count: number): boolean;
     readBytes(count: number): Buffer;
     readArray<Item>(read: (decoder: Decoder) => Item): readonly Item[];
     readArrayAsync<Item>(read: (decoder: Decoder) => Promise<Item>): Promise<readonly Item[]>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/encoder.js' {
+  /** All that kafkajs looks at where it copies one encoder into another. */
+  export interface Encoded {
+    readonly buf: Buffer;
+    /** What is written of `buf`. */
+    readonly buffer: Buffer;
+    /** Of ours: what `buf` is the end of, behind so many bytes that are free. */
+    readonly room?: { readonly whole: Buffer; readonly bytes: number };
+  }
+
+  export default class Encoder {
+    buf: Buffer;
+    readonly buffer: Buffer;
+    /** How much of `buf` is written. */
+    offset: number;
+    room?: Encoded['room'];
+    writeEncoder(encoded: Encoded): Encoder;
+    /** Copies. */
+    writeBufferInternal(data: Buffer): void;
   }
 }
 
@@ -100,4 +123,72 @@ declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
 declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
   const response: { decode(rawData: Buffer): Promise<object> };
   export default response;
+}
+
+declare module 'kafkajs/src/protocol/requests/index.js' {
+  import type produce from 'kafkajs/src/protocol/requests/produce/index.js';
+
+  export const requests: { readonly Produce: typeof produce };
+  type Versions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>;
+  /** With what a broker speaks, by API. */
+  export function lookup(
+    versions: Versions,
+  ): (apiKey: number, definition: typeof produce) => ReturnType<(typeof produce)['protocol']>;
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/index.js' {
+  import type { HeaderValue } from '@waybill/messaging';
+  import type { Encoded } from 'kafkajs/src/protocol/encoder.js';
+
+  export interface ProduceRequest {
+    readonly acks: number;
+    readonly timeout: number;
+    readonly compression?: number;
+    readonly transactionalId?: string;
+    /** -1 = not idempotent. */
+    readonly producerId?: number;
+    readonly topicData: readonly { readonly topic: string; readonly partitions: readonly PartitionData[] }[];
+  }
+
+  export interface PartitionData {
+    readonly partition: number;
+    readonly messages: readonly MessageToSend[];
+  }
+
+  export interface MessageToSend {
+    readonly key?: HeaderValue | null;
+    readonly value: HeaderValue | null;
+    readonly headers?: Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>;
+    readonly timestamp?: string;
+  }
+
+  const produce: {
+    protocol(options: { readonly version: number }): (asked: ProduceRequest) => {
+      readonly request: { encode(): Promise<Encoded> };
+      readonly response: object;
+    };
+  };
+  export default produce;
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/v2/request.js' {
+  export { default } from 'kafkajs/src/protocol/requests/produce/v3/request.js';
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/v3/request.js' {
+  import type { Encoded } from 'kafkajs/src/protocol/encoder.js';
+  import type { ProduceRequest } from 'kafkajs/src/protocol/requests/produce/index.js';
+
+  export default function makeRequest(asked: ProduceRequest): { encode(): Promise<Encoded> };
+}
+
+declare module 'kafkajs/src/protocol/request.js' {
+  import type { Encoded } from 'kafkajs/src/protocol/encoder.js';
+
+  /** What goes over the wire: the request behind its header and its length. */
+  export default function createRequest(asked: {
+    readonly correlationId: number;
+    readonly clientId: string;
+    readonly request: { encode(): Promise<Encoded> };
+  }): Promise<Encoded>;
 }

@@ -1,5 +1,5 @@
 import { partitionOf } from '@waybill/messaging';
-import type { Headers, RecordToPublish } from '@waybill/messaging';
+import type { Headers, HeaderValue, RecordToPublish } from '@waybill/messaging';
 import type { IHeaders, Kafka, Message, PartitionerArgs, Producer } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 
@@ -48,9 +48,14 @@ function createPartitioner() {
   };
 }
 
-/** In the arrays that kafkajs' types ask for. */
+/** In the arrays that kafkajs' types ask for; nearly all headers have one value. */
 export function toKafka(headers: Headers): IHeaders {
+  if (isSingle(headers)) return headers;
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, isHeaderValue(value) ? value : [...value]]),
   );
+}
+
+function isSingle(headers: Headers): headers is Readonly<Record<string, HeaderValue>> {
+  return Object.values(headers).every(isHeaderValue);
 }
