@@ -6,10 +6,13 @@ import { CODECS } from './decompress.js';
 export const [LENGTH_AT, MAGIC_AT, CRC_AT, LAST_DELTA_AT] = [8, 16, 17, 23] as const;
 export const ATTRIBUTES_AT = 21;
 export const LENGTH_END = LENGTH_AT + 4;
+export const [FIRST_TIMESTAMP_AT, MAX_TIMESTAMP_AT, PRODUCER_AT, COUNT_AT] = [27, 35, 43, 57] as const;
 export const HEADER_BYTES = 61;
 /** Of the older formats, whose messages stand alone and are shorter. */
 const SHORTEST_BYTES = MAGIC_AT + 1;
 const COMPRESSION = 0b111;
+/** Of the attributes. */
+export const [APPEND_TIME, TRANSACTIONAL, CONTROL] = [1 << 3, 1 << 4, 1 << 5] as const;
 
 /** The batches of a partition's part of a fetch. A tail that the fetch's size limit cut off is left out: the next fetch begins with it. */
 export function* batchesOf(data: Buffer): Iterable<Buffer> {

@@ -1,9 +1,9 @@
 import { partitionOf } from '@waybill/messaging';
-import type { Headers, HeaderValue, RecordToPublish } from '@waybill/messaging';
+import type { Headers, RecordToPublish } from '@waybill/messaging';
 import type { IHeaders, Kafka, Message, PartitionerArgs, Producer } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 
-import { isHeaderValue } from '../header-values.js';
+import { haveOneValueEach, isHeaderValue } from '../header-values.js';
 import type { KafkaProducer } from '../kafka-client.js';
 import { KAFKA_RETRY } from './create-kafka.js';
 import { inOurErrors } from './kafkajs-errors.js';
@@ -48,14 +48,10 @@ function createPartitioner() {
   };
 }
 
-/** In the arrays that kafkajs' types ask for; nearly all headers have one value. */
+/** In the arrays that kafkajs' types ask for. */
 export function toKafka(headers: Headers): IHeaders {
-  if (isSingle(headers)) return headers;
+  if (haveOneValueEach(headers)) return headers;
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, isHeaderValue(value) ? value : [...value]]),
   );
-}
-
-function isSingle(headers: Headers): headers is Readonly<Record<string, HeaderValue>> {
-  return Object.values(headers).every(isHeaderValue);
 }

@@ -5,16 +5,18 @@ import type { MessageToSend, PartitionData, ProduceRequest } from 'kafkajs/src/p
 import { isHeaderValue } from '../header-values.js';
 import {
   ATTRIBUTES_AT,
+  COUNT_AT,
   CRC_AT,
+  FIRST_TIMESTAMP_AT,
   HEADER_BYTES,
   LAST_DELTA_AT,
   LENGTH_AT,
   LENGTH_END,
   MAGIC_AT,
+  MAX_TIMESTAMP_AT,
+  PRODUCER_AT,
 } from '../record-batch.js';
 
-/** What only a producer writes into a batch. */
-const [FIRST_TIMESTAMP_AT, MAX_TIMESTAMP_AT, PRODUCER_AT, COUNT_AT] = [27, 35, 43, 57] as const;
 const NO_PRODUCER = -1n;
 const NULL = -1;
 /** No transaction, acks, timeout, number of topics. */

@@ -1,12 +1,13 @@
 import type { HeaderValue } from '@waybill/messaging';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 
-import { headersOf, isHeaderValue } from '../header-values.js';
+import { haveOneValueEach, headersOf, isHeaderValue } from '../header-values.js';
 import type { ConsumedRecord } from '../kafka-client.js';
 
 /** A record, byte by byte. */
-export function toRecord({ offset, key, value, headers, timestamp }: KafkaMessage): ConsumedRecord {
-  return { offset, key, value, headers: headersOf(entriesOf(headers)), timestampMs: Number(timestamp) };
+export function toRecord({ offset, key, value, headers = {}, timestamp }: KafkaMessage): ConsumedRecord {
+  const ours = haveOneValueEach(headers) ? headers : headersOf(entriesOf(headers));
+  return { offset, key, value, headers: ours, timestampMs: Number(timestamp) };
 }
 
 /**
@@ -14,15 +15,7 @@ export function toRecord({ offset, key, value, headers, timestamp }: KafkaMessag
  * as an array with that in it.
  */
 export function entriesOf(given: IHeaders | undefined): readonly (readonly [string, HeaderValue])[] {
-  const entries = Object.entries(given ?? {});
-  return entries.every(isSingle)
-    ? entries
-    : entries.flatMap(([name, value]) =>
-        (Array.isArray(value) ? value : [value]).filter(isHeaderValue).map((one) => [name, one] as const),
-      );
-}
-
-/** Nearly all are. */
-function isSingle(entry: [string, unknown]): entry is [string, HeaderValue] {
-  return isHeaderValue(entry[1]);
+  return Object.entries(given ?? {}).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).filter(isHeaderValue).map((one) => [name, one] as const),
+  );
 }

@@ -2,10 +2,12 @@ import { gzipSync } from 'node:zlib';
 
 import { assert, nat, property, tuple } from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
+import Decoder from 'kafkajs/src/protocol/decoder.js';
 import fetchV11 from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 
 import { MAX_BATCH_BYTES } from '../decompress.js';
 import { batchOf, DAMAGES, FOREIGN_BATCHES, FOREIGN_RECORDS, moved, signed } from '../testing/foreign-batches.js';
+import { encodeProduce } from './produce-request.js';
 import { registerCodecs } from './register-codecs.js';
 import { isolateUnreadableBatches, unreadableOf } from './unreadable-batches.js';
 
@@ -30,6 +32,13 @@ function answer(...partitions: readonly (readonly Buffer[])[]): Buffer {
   const count = Buffer.alloc(4);
   count.writeInt32BE(parts.length);
   return Buffer.concat([Buffer.alloc(10), Buffer.from([0, 0, 0, 1]), topic, count, ...parts]);
+}
+
+/** A batch without compression, of the same records as the others. */
+function plainBatch(): Buffer {
+  const messages = FOREIGN_RECORDS.map(([key, value = '']) => ({ key: key ?? null, value, headers: { a: 'b' } }));
+  const partitions = [{ partition: 0, messages }];
+  return encodeProduce({ acks: -1, timeout: 1, topicData: [{ topic: '', partitions }] }).subarray(26);
 }
 
 async function read(...partitions: readonly (readonly Buffer[])[]): Promise<readonly (readonly KafkaMessage[])[]> {
@@ -68,6 +77,20 @@ describe('the answer to a fetch', () => {
     const marker = first.at(-1);
     expect(marker && unreadableOf(marker)).toMatchObject({ first: '20', next: '40' });
     expect(marker?.offset).toBe('39');
+  });
+
+  it('reads what is not compressed at once', async () => {
+    const field = jest.spyOn(Decoder.prototype, 'readVarLong');
+    const [messages = []] = await read([plainBatch()]);
+    expect(texts(messages)).toEqual(FOREIGN_RECORDS);
+    expect(field).not.toHaveBeenCalled();
+    field.mockRestore();
+  });
+
+  it.each(DAMAGES)('stops before %s in a batch that is not compressed', async (_, spoil, reason) => {
+    const [messages = []] = await read([plainBatch(), moved(spoil(plainBatch()), 20n)]);
+    expect(messages).toHaveLength(21);
+    expect(reasonsOf(messages).at(-1)).toMatch(reason);
   });
 
   it('takes a batch that holds too much for unreadable', async () => {

@@ -6,19 +6,22 @@ import { decompress } from '../decompress.js';
 import { headersOf } from '../header-values.js';
 import type { ConsumedRecord } from '../kafka-client.js';
 import {
+  APPEND_TIME,
   assertReadable,
   ATTRIBUTES_AT,
   batchesOf,
   compressionOf,
+  CONTROL,
   HEADER_BYTES,
   lastOffsetOf,
   LENGTH_END,
+  MAX_TIMESTAMP_AT,
+  PRODUCER_AT,
+  TRANSACTIONAL,
   unreadableRecords,
 } from '../record-batch.js';
 import type { AbortedTransaction } from './fetch-api.js';
 
-const [MAX_TIMESTAMP_AT, PRODUCER_AT] = [35, 43] as const;
-const [APPEND_TIME, TRANSACTIONAL, CONTROL] = [1 << 3, 1 << 4, 1 << 5] as const;
 const ABORT = 0;
 
 export interface ReadBatches {
