@@ -27,7 +27,10 @@ export function newRow(message: NewMessage, settings: OutboxSettings, claimCheck
   let head = OVERHEAD_BYTES + Buffer.byteLength(settings.source) + Buffer.byteLength(key ?? ''); // the key is a header, too
   for (const field of TEXTS) {
     const value = message[field];
-    if (typeof value !== 'string') continue;
+    if (value === null || value === undefined) continue;
+    if (typeof value !== 'string') {
+      throw new NotPublishableError(`The ${field} of a ${contract.type} must be a string, not a ${typeof value}`);
+    }
     if (UNUSABLE.test(value) || value.length > MAX_TEXT) {
       throw new NotPublishableError(`The ${field} of a ${contract.type} has control characters or is too long`);
     }

@@ -10,6 +10,9 @@ import { testMessage } from './testing/test-message.js';
 
 jest.setTimeout(60_000);
 
+/** As a caller without types may give it. */
+const untyped = (value: unknown): string => value as string;
+
 describe('Outbox.add', () => {
   let testDatabase: TestDatabase;
   let harness: OutboxHarness;
@@ -78,6 +81,12 @@ describe('Outbox.add', () => {
     ['for an unknown topic', testMessage('nobody-reads-this', 'k'), UnknownTopicError],
     ['with a key that UTF-8 cannot carry', testMessage('t', '\uD800'), NotPublishableError],
     ['with a NUL in its subject', { ...testMessage('t', 'k'), subject: 'a\0b' }, NotPublishableError],
+    [
+      'with a number for its correlation id',
+      { ...testMessage('t', 'k'), correlationId: untyped(42) },
+      NotPublishableError,
+    ],
+    ['with a date for its time', { ...testMessage('t', 'k'), time: untyped(new Date()) }, NotPublishableError],
     ['without data', testMessage('t', 'k', () => 1), NotPublishableError],
   ])('refuses a message %s, and takes none of its call', async (_, message, error) => {
     const outbox = harness.outbox({ topics: ['t'] });

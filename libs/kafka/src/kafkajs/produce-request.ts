@@ -79,7 +79,7 @@ function measureRecord({ key, value, headers = {} }: MessageToSend, offsetDelta:
   const fields: HeaderValue[] = [];
   for (const [name, given] of Object.entries(headers)) {
     if (isHeaderValue(given)) fields.push(name, given);
-    else for (const one of given) fields.push(name, one);
+    else for (const one of given) fields.push(name, assertValue(one));
   }
   let bytes = 1 + varintBytes(0) + varintBytes(offsetDelta) + fieldBytes(key) + fieldBytes(value);
   bytes += varintBytes(fields.length / 2);
@@ -114,6 +114,11 @@ function writeRecord(writer: Writer, { key, value, headers, bytes }: MeasuredRec
   writer.field(value);
   writer.varint(headers.length / 2);
   for (const field of headers) writer.field(field);
+}
+
+function assertValue(value: HeaderValue): HeaderValue {
+  if (!isHeaderValue(value)) throw new TypeError('A header must be a string or a Buffer'); // types end where JavaScript begins
+  return value;
 }
 
 /** Text or bytes behind their length, which is -1 where there are none. */

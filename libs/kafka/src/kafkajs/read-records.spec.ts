@@ -4,7 +4,7 @@ import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
 import type { MessageToSend } from 'kafkajs/src/protocol/requests/produce/index.js';
 import requestV3 from 'kafkajs/src/protocol/requests/produce/v3/request.js';
 
-import { APPEND_TIME, ATTRIBUTES_AT, CONTROL, TRANSACTIONAL } from '../record-batch.js';
+import { APPEND_TIME, ATTRIBUTES_AT, CONTROL, COUNT_AT, TRANSACTIONAL } from '../record-batch.js';
 import { moved } from '../testing/foreign-batches.js';
 import { readRecords } from './read-records.js';
 import { toRecord } from './to-record.js';
@@ -77,6 +77,12 @@ describe('records of a batch without compression', () => {
     const manyHeaders = Buffer.concat([batch.subarray(0, -1), Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f])]);
     manyHeaders.writeUInt8(batch.readUInt8(61) + 2 * 4, 61); // the record's length in zigzag
     expect(() => readRecords(manyHeaders)).toThrow(/a field is longer than its record/);
+  });
+
+  it('are refused where there are more of them than the batch says, which would lose the others', async () => {
+    const batch = await batchOf([{ value: '1' }, { value: '2' }]);
+    batch.writeInt32BE(1, COUNT_AT);
+    expect(() => readRecords(batch)).toThrow('a batch has more records than it says');
   });
 
   it('are refused or read as kafkajs reads them, wherever the batch is damaged or cut off', async () => {

@@ -59,6 +59,7 @@ export function readRecords(batch: Buffer): readonly ReadRecord[] {
     });
     reader.leave();
   }
+  reader.end();
   return records;
 }
 
@@ -77,6 +78,11 @@ class RecordReader {
 
   leave(): void {
     if (this.#at !== this.#end) throw new Error('a record does not end where it says');
+  }
+
+  /** A count that is too low would lose the others without a word. */
+  end(): void {
+    if (this.#at !== this.batch.length) throw new Error('a batch has more records than it says');
   }
 
   int8(): number {

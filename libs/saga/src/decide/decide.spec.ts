@@ -177,6 +177,16 @@ describe('a saga', () => {
     expect(transitions.at(-1)).toMatchObject({ kind: 'step-started', command: { id: 'c1', type: 'pay.do.v1' } });
   });
 
+  it('sends a command under its own id, step and phase, whatever else a definition puts into it', () => {
+    const more = { id: 'theirs', step: 'book', phase: 'undo' };
+    const steps = definition.steps.map((step) => ({
+      ...step,
+      command: () => ({ ...step.command({}), ...more }),
+    }));
+    const { command } = decide({ ...definition, steps }, newTrip(), { kind: 'start', now: 0, commandId: 'c1' });
+    expect(command).toMatchObject({ id: 'c1', step: 'pay', phase: 'forward' });
+  });
+
   describe('asked which command an answer is for', () => {
     /** Undone once, then again because the payment went through after all: c3 undoes for the second time. */
     const undoneAgain = [start, cancel, answer('c2', 'pay.undone'), answer('c1', 'pay.done')];

@@ -62,7 +62,7 @@ export class Draft<Data> {
   send(step: SagaStep<Data>, phase: Phase, how: 'ask' | 'repeat', command: CommandSpec): SentCommand {
     if (this.#command) throw new Error(`Saga ${this.before.saga} ${this.before.id} sends two commands for one input`);
     const id = this.commandId;
-    this.#command = { id, step: step.name, phase, ...command };
+    this.#command = Object.assign({}, command, { id, step: step.name, phase }); // whatever else a definition's command has
     const { asked } = this.state(step);
     const open = how === 'repeat' ? asked.at(-1) : undefined;
     const question = { phase, commands: [...(open?.commands ?? []), id] };
