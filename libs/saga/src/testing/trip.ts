@@ -23,9 +23,12 @@ export function anyContract(name: string): MessageContract<Record<string, string
 
 const refusal = (reply: Record<string, string>) => ({ code: reply['code'] ?? 'REFUSED', message: 'refused' });
 
+/** What a definition may put into a command by mistake, as it is an object like any other. */
+const theirs = { id: 'theirs', step: 'theirs', phase: 'theirs' };
+
 const step = (name: string) => ({
   name,
-  command: () => send(anyContract(`${name}.do`), {}),
+  command: () => ({ ...send(anyContract(`${name}.do`), {}), ...theirs }),
   replies: [
     done<Trip, Record<string, string>>(anyContract(`${name}.done`), { satisfies: (_, { unasked }) => !unasked }),
     failed<Trip, Record<string, string>>(anyContract(`${name}.failed`), refusal),
