@@ -66,6 +66,7 @@ exports.WorkerContext = class WorkerContext {
     }
     for (const storage of this.#storages) storage.disable();
     this.#storages.clear();
+    this.#modules.restore();
     if (this.#logger !== undefined) Object.assign(...this.#logger);
   }
 };

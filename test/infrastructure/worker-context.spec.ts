@@ -1,4 +1,5 @@
 import type * as Nest from '@nestjs/common';
+import type ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 
 import { bundlePackages } from './packages.cjs';
 import { WorkerContext } from './worker-context.cjs';
@@ -27,6 +28,20 @@ describe('the context that the spec files of a worker share', () => {
     Logger.overrideLogger(false);
     worker.restore();
     expect(Logger.isLevelEnabled('log')).toBe(true);
+  });
+
+  it('undoes what a spec file has corrected in kafkajs, in a class and in an object', () => {
+    const group = worker.require('kafkajs/src/consumer/consumerGroup.js', __filename) as typeof ConsumerGroup;
+    const produce = worker.require('kafkajs/src/protocol/requests/produce/index.js', __filename) as {
+      protocol: unknown;
+    };
+    const { fetch } = group.prototype;
+    const { protocol } = produce;
+    group.prototype.fetch = async () => [];
+    produce.protocol = () => undefined;
+    worker.restore();
+    expect(group.prototype.fetch).toBe(fetch);
+    expect(produce.protocol).toBe(protocol);
   });
 
   it('ends the storages that follow the promises of a spec file', () => {

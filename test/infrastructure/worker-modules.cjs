@@ -5,6 +5,7 @@ const { fileURLToPath } = require('node:url');
 const { compileFunction } = require('node:vm');
 
 const { BUNDLED } = require('./packages.cjs');
+const { ReplacedMethods } = require('./replaced-methods.cjs');
 
 const { createRequire, isBuiltin } = nodeModule;
 const PARAMETERS = ['module', 'exports', 'require', '__dirname', '__filename'];
@@ -17,6 +18,7 @@ exports.WorkerModules = class WorkerModules {
   #bundle;
   #packages = new Map();
   #modules = new Map();
+  #methods = new ReplacedMethods();
 
   constructor({ context, global, bundle }) {
     this.#context = context;
@@ -31,9 +33,17 @@ exports.WorkerModules = class WorkerModules {
     return this.#load(createRequire(from).resolve(name));
   }
 
+  /** Puts the methods back that a spec file, or the code under test, has replaced. */
+  restore() {
+    this.#methods.putBack();
+  }
+
   #package(name) {
     let exported = this.#packages.get(name);
-    if (exported === undefined) this.#packages.set(name, (exported = this.#load(this.#bundle)[name]()));
+    if (exported !== undefined) return exported;
+    exported = this.#load(this.#bundle)[name]();
+    this.#packages.set(name, exported);
+    this.#methods.remember(name, exported);
     return exported;
   }
 

@@ -5,22 +5,47 @@ import { endLongPollsEarly } from './long-polls.js';
 
 const [FETCH, HEARTBEAT] = [1, 12];
 
-describe('a consumer that has handed records over', () => {
-  it('asks for more only once their handling has begun', async () => {
-    const order: string[] = [];
+describe('a consumer', () => {
+  const lanes = [{ topic: 't', partitions: [0] }];
+  let isPaused: boolean;
+  let onFetch: () => void;
+  let group: ConsumerGroup;
+
+  beforeAll(() => {
     ConsumerGroup.prototype.fetch = async () => {
-      order.push('asks');
+      onFetch();
       return [];
     };
     endLongPollsEarly();
-    const lanes = [{ topic: 't', partitions: [0] }];
-    const group = Object.assign(Object.create(ConsumerGroup.prototype) as ConsumerGroup, {
-      maxWaitTime: 1,
-      subscriptionState: { assigned: () => lanes, active: () => lanes },
+  });
+
+  beforeEach(() => {
+    isPaused = false;
+    group = Object.assign(Object.create(ConsumerGroup.prototype) as ConsumerGroup, {
+      maxWaitTime: 1_000,
+      subscriptionState: { assigned: () => lanes, active: () => (isPaused ? [] : lanes), resume: () => {} },
+      logger: { info: () => {} },
     });
+  });
+
+  afterEach(() => jest.useRealTimers());
+
+  it('asks for more only once the handling of what it has handed over has begun', async () => {
+    const order: string[] = [];
+    onFetch = () => order.push('asks');
     setImmediate(() => order.push('begins')); // as the engine does
     await group.fetch(1);
     expect(order).toEqual(['begins', 'asks']);
+  });
+
+  it('fetches again at once where a lane was resumed while it looked whether any is', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] }); // a sleep would never end
+    isPaused = true;
+    onFetch = () => {
+      isPaused = false;
+      group.resume([{ topic: 't', partitions: [0] }]);
+    };
+    expect(await group.fetch(1)).toEqual([]);
   });
 });
 

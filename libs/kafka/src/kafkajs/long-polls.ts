@@ -36,13 +36,15 @@ export function endLongPollsEarly(): void {
   ConsumerGroup.prototype.fetch = async function fetchOrEnd(nodeId): Promise<readonly unknown[]> {
     const waiting = waitingFor(this);
     if (await isEndedATurnLater(waiting.fetches)) return [];
-    const [assigned, active] = [this.subscriptionState.assigned(), this.subscriptionState.active()].map(countLanes);
-    this.maxWaitTime = active === assigned ? waiting.longestMs : Math.min(LONGEST_BESIDE_PAUSED_MS, waiting.longestMs);
-    if (active === 0 && assigned !== 0) {
+    const assigned = countLanes(this.subscriptionState.assigned());
+    const isPaused = (): boolean => assigned !== 0 && countLanes(this.subscriptionState.active()) === 0;
+    const isWhole = countLanes(this.subscriptionState.active()) === assigned;
+    this.maxWaitTime = isWhole ? waiting.longestMs : Math.min(LONGEST_BESIDE_PAUSED_MS, waiting.longestMs);
+    if (isPaused()) {
       const mostMs = this.maxWaitTime;
       this.maxWaitTime = 0; // of its sleep; what else it does at each fetch, seeks among it, is done
       const none = await fetch.call(this, nodeId);
-      await until(waiting.resumes, mostMs);
+      if (isPaused()) await until(waiting.resumes, mostMs);
       return none;
     }
     return new Promise((resolve, reject) => {
