@@ -18,6 +18,7 @@ const BUNDLED = [
   'class-validator',
   'express',
   'kafkajs',
+  'kafkajs/src/cluster/index.js',
   'kafkajs/src/consumer/consumerGroup.js',
   'kafkajs/src/consumer/runner.js',
   'kafkajs/src/errors.js',

@@ -26,6 +26,20 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   }
 }
 
+declare module 'kafkajs/src/cluster/index.js' {
+  /** What a producer knows of the brokers. For specs. */
+  export default class Cluster {
+    connect(): Promise<void>;
+    isConnected(): boolean;
+    addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+    refreshMetadata(): Promise<void>;
+    refreshMetadataIfNecessary(): Promise<void>;
+    findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
+    findLeaderForPartitions(topic: string, partitions: readonly string[]): Readonly<Record<number, readonly number[]>>;
+    findBroker(of: { readonly nodeId: string }): Promise<object>;
+  }
+}
+
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
   interface Lanes {
     readonly topic: string;
