@@ -33,6 +33,7 @@ import { Erasures } from './persistence/erasures.postgres.js';
 import { CreateErasures1797290300100 } from './persistence/migrations/create-erasures.js';
 import { CreateOrderProjections1797300000200 } from './persistence/migrations/create-order-projections.js';
 import { CreateOrderTables1795600000100 } from './persistence/migrations/create-order-tables.js';
+import { IndexOrderLists1797700000100 } from './persistence/migrations/index-order-lists.js';
 import { KeepListsOffTheKey1797600000100 } from './persistence/migrations/keep-lists-off-the-key.js';
 import { ListOrdersOfErasures1797300000300 } from './persistence/migrations/list-orders-of-erasures.js';
 import { RecordTimelineByTransaction1797000000100 } from './persistence/migrations/record-timeline-by-transaction.js';
@@ -139,6 +140,7 @@ export class OrderModule {
       CreateOrderProjections1797300000200,
       ListOrdersOfErasures1797300000300,
       KeepListsOffTheKey1797600000100,
+      IndexOrderLists1797700000100,
     ],
     operatorsPaths: ['/sagas', '/sales'],
     // Replies are matched by the command that they answer, products by their revision: a dead one must not hold up the next.

@@ -2,7 +2,7 @@ import { createDataSource, Database, migrate } from '@waybill/database';
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 
-import { CreateOrderTables1795600000100 } from './migrations/create-order-tables.js';
+import { OrderModule } from '../order.module.js';
 import { OrderViews } from './order-view.postgres.js';
 import type { OrderFilter } from './order-view.postgres.js';
 import { OrderEntity } from './order.entity.js';
@@ -26,7 +26,7 @@ describe(`beside ${ORDERS} orders`, () => {
   beforeAll(async () => {
     testDatabase = await createTestDatabase('order_lists');
     const { url } = testDatabase;
-    const migrations = [CreateOrderTables1795600000100];
+    const { migrations } = OrderModule.service;
     // One connection: it is the one whose reads are counted.
     const settings = { url, migrations, entities: [OrderEntity], poolSize: 1 };
     const dataSource = await createDataSource(settings).initialize();

@@ -79,12 +79,16 @@ export class OrderViews {
   list({ customerId, status, placedSince, placedUntil, limit, before }: OrderFilter): Promise<readonly OrderView[]> {
     return this.#database.transaction(async (tx) => {
       await tx.query(PLAN_FOR_VALUES);
-      const query = tx.manager.getRepository(OrderEntity).createQueryBuilder('o').orderBy('o.id', 'DESC');
+      const isOfAll = customerId === undefined && status === undefined;
+      // As the index has it that serves the list.
+      const id = isOfAll ? 'o.id' : 'o.id::text COLLATE "C"';
+      const query = tx.manager.getRepository(OrderEntity).createQueryBuilder('o').addSelect(id, 'listed_id');
+      query.orderBy('listed_id', 'DESC');
       if (customerId !== undefined) query.andWhere('o.customerId = :customerId', { customerId });
       if (status !== undefined) query.andWhere('o.status = :status', { status });
-      if (placedSince !== undefined) query.andWhere('o.id >= :since', { since: firstIdAt(placedSince) });
-      if (placedUntil !== undefined) query.andWhere('o.id < :until', { until: firstIdAt(placedUntil) });
-      if (before !== undefined) query.andWhere('o.id < :before', { before });
+      if (placedSince !== undefined) query.andWhere(`${id} >= :since`, { since: firstIdAt(placedSince) });
+      if (placedUntil !== undefined) query.andWhere(`${id} < :until`, { until: firstIdAt(placedUntil) });
+      if (before !== undefined) query.andWhere(`${id} < :before`, { before: before.toLowerCase() });
       return (await query.limit(limit).getMany()).map(viewOfEntity);
     });
   }

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Leaves the primary key as the one index that serves to find orders by id, and lets a changed status touch no index. Lists read `customer_order`. */
+/** Leaves the primary key as the one index that serves to find orders by id. Lists by status had none until `IndexOrderLists`. */
 export class KeepListsOffTheKey1797600000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('DROP INDEX order_view_customer, order_view_status');
