@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 
 /** What a person may do: an operator everything, a reader look. */
 export type Role = 'operator' | 'reader';
@@ -36,11 +36,20 @@ export function openSession(sealed: string, keys: SessionKeys, nowMs: number): R
   return role === 'operator' ? 'operator' : 'reader';
 }
 
-function signatureOf(content: string, { adminToken, readToken }: SessionKeys): string {
-  const key = createHash('sha256')
-    .update(JSON.stringify(['waybill console session', adminToken, readToken]))
-    .digest();
-  return createHmac('sha256', key).update(content).digest('base64url');
+function signatureOf(content: string, keys: SessionKeys): string {
+  return createHmac('sha256', signingKey(keys)).update(content).digest('base64url');
+}
+
+let derived: { readonly from: string; readonly key: Buffer } | undefined;
+
+/**
+ * Derived by scrypt, once, in some 50 ms: a reader's cookie is signed with it, and must not serve to try operators' tokens at the speed of
+ * a hash.
+ */
+function signingKey({ adminToken, readToken }: SessionKeys): Buffer {
+  const from = JSON.stringify([adminToken, readToken]);
+  if (derived?.from !== from) derived = { from, key: scryptSync(from, 'waybill console session', 32) };
+  return derived.key;
 }
 
 /** Nothing is the same as an empty secret. Hashes are compared, so that the time taken says nothing. */
