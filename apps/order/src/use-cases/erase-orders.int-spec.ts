@@ -103,6 +103,12 @@ describe('erasing a customer', () => {
     const byId = { who: 'ada', why: 'restored', orders: [{ orderId: ended }, { orderId: underWay }] };
     const again = await client.http().post('/admin/erasures/orders').send(byId).expect(409);
     expect(again.body.errors).toEqual([expect.objectContaining({ message: `order ${underWay} has not ended` })]);
+    // Ids are compared as text: in capitals this is the same order, under way.
+    const capitals = { ...byId, orders: [{ orderId: underWay.toUpperCase() }] };
+    await client.http().post('/admin/erasures/orders').send(capitals).expect(409);
+    const twice = { ...byId, orders: [{ orderId: ended }, { orderId: ended.toUpperCase() }] };
+    const { body: refused } = await client.http().post('/admin/erasures/orders').send(twice).expect(400);
+    expect(refused.errors).toEqual([expect.objectContaining({ code: 'DUPLICATE' })]);
     expect(await client.get(ended)).toMatchObject({ customerId: 'cust-yan' });
     await fulfil(underWay);
     expect((await erase({ customerId: 'cust-yan' }).expect(200)).body.orderIds).toHaveLength(2);
@@ -115,7 +121,7 @@ describe('erasing a customer', () => {
     expect((await erase({ customerId: 'cust-xia' }).expect(200)).body).toMatchObject({ orderIds: [], remaining: 0 });
     const later = await place('cust-xia');
     const lost = randomUUID(); // by a restored database
-    const again = { who: 'ada', why: 'restored', orders: [{ orderId: first }, { orderId: lost }] };
+    const again = { who: 'ada', why: 'restored', orders: [{ orderId: first.toUpperCase() }, { orderId: lost }] };
     const { body } = await client.http().post('/admin/erasures/orders').send(again).expect(200);
     expect(body).toMatchObject({ orderIds: [first, lost], unknownOrderIds: [lost] });
     expect(await client.get(later)).toMatchObject({ customerId: 'cust-xia' });

@@ -14,6 +14,6 @@ export class PaymentController {
   @ApiOperation({ summary: 'The payments of an order' })
   @ApiOkResponse({ type: [PaymentResponse] })
   async list(@Query() { orderId }: ListPaymentsQuery): Promise<readonly PaymentResponse[]> {
-    return (await this.payments.ofOrder(orderId.toLowerCase())).map(toPaymentResponse);
+    return (await this.payments.ofOrder(orderId)).map(toPaymentResponse);
   }
 }

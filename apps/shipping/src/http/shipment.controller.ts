@@ -14,6 +14,6 @@ export class ShipmentController {
   @ApiOperation({ summary: 'The shipments of an order' })
   @ApiOkResponse({ type: [ShipmentResponse] })
   async list(@Query() { orderId }: ListShipmentsQuery): Promise<readonly ShipmentResponse[]> {
-    return (await this.shipments.ofOrder(orderId.toLowerCase())).map(toShipmentResponse);
+    return (await this.shipments.ofOrder(orderId)).map(toShipmentResponse);
   }
 }

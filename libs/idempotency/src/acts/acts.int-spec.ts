@@ -81,8 +81,11 @@ describe("operators' acts", () => {
     expect(left.toSorted()).toEqual(['o-1 ada (erased)', 'o-2 ada a test']);
   });
 
-  it('keep no key that is longer than ids are', async () => {
-    await record({ act: 'dead-letters.edit', ...ada, subject: '42', key: 'k'.repeat(201) });
+  it.each([
+    ['is longer than ids are', 'k'.repeat(201)],
+    ["can't be kept as text", 'order-1\0'],
+  ])('keep no key that %s', async (_, key) => {
+    await record({ act: 'dead-letters.edit', ...ada, subject: '42', key });
     expect(await acts.list({}, 10)).toMatchObject([{ subject: '42', key: null }]);
   });
 
