@@ -47,7 +47,7 @@ export class Admission<Tx> {
       const [[isNew, isSeen], isAnyParked] = await Promise.all([
         this.#known(tx, batch),
         keyed.length > 0 && failures.isAnyParked(tx, this.group, keyed.map(keyOf)),
-        this.#lockAndRead(tx, batch, locks),
+        this.#lockAndRead(tx, batch, locks, 'at once'),
       ]);
       if (isAnyParked || isNew.includes(false)) throw new NotAtOnce();
       return { ...batch, toPrepare: batch.toPrepare.filter((_, index) => isSeen[index] !== true), parked: [] };
@@ -67,7 +67,7 @@ export class Admission<Tx> {
     if (undoes(batch)) await this.#supersede(tx, [...fresh, ...unseen].filter(isUndoing));
     const [isParked] = await Promise.all([
       keyed.length === 0 ? [] : this.ports.failures.parkedKeys(tx, this.group, keyed.map(keyOf)),
-      this.#lockAndRead(tx, batch, locks),
+      this.#lockAndRead(tx, batch, locks, 'in turn'),
     ]);
     const behind = new Set(keyed.filter((delivery, index) => isParked[index] === true && delivery.keyId !== undefined));
     const toPrepare = batch.toPrepare.filter(({ delivery }) => unseen.has(delivery));
@@ -91,10 +91,10 @@ export class Admission<Tx> {
     ]);
   }
 
-  async #lockAndRead(tx: Tx, batch: Batch, locks: readonly RowLock[]): Promise<void> {
+  async #lockAndRead(tx: Tx, batch: Batch, locks: readonly RowLock[], how: 'at once' | 'in turn'): Promise<void> {
     await Promise.all([
       locks.length === 0 ? undefined : this.ports.unitOfWork.lockRows(tx, locks),
-      this.executor.read(tx, [...batch.ready, ...batch.toPrepare, ...batch.conclusions]),
+      this.executor.read(tx, [...batch.ready, ...batch.toPrepare, ...batch.conclusions], how),
     ]);
   }
 

@@ -35,23 +35,22 @@ export class Executor {
     return locks;
   }
 
-  /** Lets handlers read ahead what they need for all these messages. Issues its statements before it waits. */
-  async read(tx: unknown, items: readonly Runnable[]): Promise<void> {
+  /**
+   * Lets handlers read ahead what they need for all these messages. `at once`: issues all statements before it waits. `in turn`: each reader
+   * has statements of its own, so that its error is its own, too; statements of one turn may travel as one.
+   */
+  async read(tx: unknown, items: readonly Runnable[], how: 'at once' | 'in turn'): Promise<void> {
     const together = new Map<ReadAhead, Runnable[]>();
     for (const item of items) {
       const { read } = item.handler;
       if (read && together.get(read)?.push(item) === undefined) together.set(read, [item]);
     }
-    await Promise.all(
-      [...together].map(([read, of]) =>
-        blaming(of, () =>
-          read(
-            of.map(({ message }) => message),
-            tx,
-          ),
-        ),
-      ),
-    );
+    const reading = ([read, of]: readonly [ReadAhead, readonly Runnable[]]): Promise<unknown> => {
+      const messages = of.map(({ message }) => message);
+      return blaming(of, () => read(messages, tx));
+    };
+    if (how === 'at once') await Promise.all([...together].map(reading));
+    else for (const each of together) await reading(each);
   }
 
   /**

@@ -88,7 +88,7 @@ export class HeldTransactions<Tx> {
       if (lost.length > 0) throw new NotClaimed(lost);
       await Promise.all([
         locks.length === 0 ? undefined : this.unitOfWork.lockRows(tx, locks),
-        this.executor.read(tx, items),
+        this.executor.read(tx, items, 'in turn'),
       ]);
       await this.executor.invoke(tx, items);
     });
