@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { eventually } from '@waybill/messaging/testing';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -194,8 +196,11 @@ describe('the admin API of a running service', () => {
     const { body } = await service.get('/admin/outbox');
     expect(body.topics.map(({ topic }: { topic: string }) => topic)).toContain('payment.events');
     expect(body.topics[0].leases).toHaveLength(8);
-    const { body: waiting } = await service.get('/admin/outbox/waiting?topic=payment.events');
-    expect(waiting).toEqual({ items: [], nextCursor: null });
+    // What has been published is marked a moment later.
+    await eventually(async () => {
+      const { body: waiting } = await service.get('/admin/outbox/waiting?topic=payment.events');
+      return isDeepStrictEqual(waiting, { items: [], nextCursor: null });
+    });
     const { body: refused } = await service.get('/admin/outbox/waiting');
     expect(refused).toMatchObject({ status: 400, errors: [{ pointer: '/topic' }] });
   });
