@@ -13,7 +13,13 @@ import { SERVICE_NAMES } from '../dist/libs/contracts/src/services.js';
 /** Databases beside a service's own: the books of the simulated provider and carrier. */
 const MORE_DATABASES = { payment: ['payment_provider'], shipping: ['carrier'] };
 
-const { DATABASE_URL = '', DATABASE_PREFIX = 'waybill_', ADMIN_TOKEN = '', SECRETS_DIR = '/run/waybill' } = process.env;
+const {
+  DATABASE_URL = '',
+  POSTGRES_PASSWORD = '', // of the user in DATABASE_URL, as it is
+  DATABASE_PREFIX = 'waybill_',
+  ADMIN_TOKEN = '',
+  SECRETS_DIR = '/run/waybill',
+} = process.env;
 
 /** Everything that a service's migrations make; indexes and types of tables follow their tables. */
 const FOREIGN_OBJECTS = `
@@ -27,8 +33,15 @@ const FOREIGN_OBJECTS = `
   SELECT 'ROUTINE', p.oid::regprocedure::text FROM pg_proc p
   WHERE p.pronamespace = 'public'::regnamespace AND p.proowner <> $1::regrole`;
 
+/** The error of `new URL` holds its input, and Node prints that: with the password in it. */
+function urlOf(text, source) {
+  if (!URL.canParse(text)) throw new Error(`${source} must be a URL, and isn't`);
+  return new URL(text);
+}
+
 async function connected(database, work) {
-  const url = new URL(DATABASE_URL);
+  const url = urlOf(DATABASE_URL, 'DATABASE_URL');
+  url.password = encodeURIComponent(POSTGRES_PASSWORD);
   url.pathname = `/${encodeURIComponent(database)}`;
   const client = new Client({ connectionString: url.href });
   await client.connect();
@@ -62,14 +75,19 @@ async function keep(file, text) {
 
 const tokens = await Promise.all(SERVICE_NAMES.map((name) => kept(join(SECRETS_DIR, name, 'admin-token'))));
 const token = ADMIN_TOKEN || tokens.find((known) => known !== '') || randomBytes(24).toString('hex');
+const passwords = await Promise.all(
+  SERVICE_NAMES.map(async (name) => {
+    const file = join(SECRETS_DIR, name, 'database-url');
+    const known = await kept(file);
+    return known === '' ? randomBytes(24).toString('hex') : urlOf(known, file).password;
+  }),
+);
 
 await connected('postgres', async (server) => {
   for (const name of ['postgres', 'template1']) await server.query(`REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
-  for (const service of SERVICE_NAMES) {
+  for (const [index, service] of SERVICE_NAMES.entries()) {
     const role = `${DATABASE_PREFIX}${service}`;
-    const file = join(SECRETS_DIR, service, 'database-url');
-    const known = await kept(file);
-    const password = known === '' ? randomBytes(24).toString('hex') : new URL(known).password;
+    const password = passwords[index];
     const { rowCount } = await server.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
     if (rowCount === 0) await server.query(`CREATE ROLE ${quoted(role)}`);
     await server.query(
@@ -78,9 +96,9 @@ await connected('postgres', async (server) => {
     for (const database of [service, ...(MORE_DATABASES[service] ?? [])]) {
       await prepareDatabase(server, `${DATABASE_PREFIX}${database}`, role);
     }
-    const url = new URL(DATABASE_URL);
+    const url = urlOf(DATABASE_URL, 'DATABASE_URL');
     Object.assign(url, { username: role, password });
-    await keep(file, url.href);
+    await keep(join(SECRETS_DIR, service, 'database-url'), url.href);
     await keep(join(SECRETS_DIR, service, 'admin-token'), token);
   }
 });
