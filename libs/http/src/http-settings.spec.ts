@@ -1,6 +1,6 @@
 import { ConfigError, readConfig } from '@waybill/observability';
 
-import { httpSettings } from './http-settings.js';
+import { httpFaults, httpSettings } from './http-settings.js';
 
 it('F74 is closed where nothing is set', () => {
   expect(readConfig({}, httpSettings)).toEqual({
@@ -35,4 +35,25 @@ it.each([
   { ADMIN_TOKEN: 'with a blank' },
 ])('refuses %j at boot, instead of never matching', (env) => {
   expect(() => readConfig(env, httpSettings)).toThrow(ConfigError);
+});
+
+describe('F74 names and sites of others', () => {
+  const read = (env: Readonly<Record<string, string>>) => readConfig(env, httpSettings, [httpFaults]);
+
+  it.each([
+    [{ ALLOWED_HOSTS: 'shop.example.com' }, 'ALLOWED_HOSTS is set'],
+    [{ ALLOWED_ORIGINS: 'https://shop.example.com', ADMIN_TOKEN: ' ' }, 'ALLOWED_ORIGINS is set'],
+    [
+      { ALLOWED_HOSTS: 'shop.example.com', ALLOWED_ORIGINS: 'https://shop.example.com' },
+      'ALLOWED_HOSTS and ALLOWED_ORIGINS are set',
+    ],
+  ])('are refused without ADMIN_TOKEN: %j', (env, reason) => {
+    expect(() => read(env)).toThrow(new RegExp(`ADMIN_TOKEN must be .* but is missing: ${reason}`));
+  });
+
+  it('are taken with it, and nobody else needs one', () => {
+    const env = { ALLOWED_HOSTS: 'shop.example.com', ALLOWED_ORIGINS: 'https://shop.example.com' };
+    expect(read({ ...env, ADMIN_TOKEN: 's3cret-token' })).toMatchObject({ allowedHosts: ['shop.example.com'] });
+    expect(read({ ALLOWED_HOSTS: '', HOST: '127.0.0.1' })).toMatchObject({ adminToken: '' });
+  });
 });

@@ -18,6 +18,20 @@ export const httpSettings = {
     pattern: ORIGIN,
     expected: 'origins such as https://shop.example.com',
   }),
-  /** Demanded for what is the operators'; empty: they are answered on this machine's own connections alone. */
+  /** Demanded for what is the operators'; empty: they are answered on this machine's own connections alone. Behind a proxy it is needed. */
   adminToken: setting.text('ADMIN_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),
 };
+
+/**
+ * What is wrong with the settings together; give it to `readConfig`. Whoever names other hosts or sites has others call, often through a
+ * proxy on this machine, whose requests may look like this machine's own: so the operators' part must not depend on that.
+ */
+export function httpFaults(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const given = (name: string): boolean => (env[name] ?? '').trim() !== '';
+  const names = ['ALLOWED_HOSTS', 'ALLOWED_ORIGINS'].filter(given);
+  if (names.length === 0 || given('ADMIN_TOKEN')) return [];
+  const named = `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} set`;
+  return [
+    `ADMIN_TOKEN must be 8 to 200 visible ASCII characters, but is missing: ${named}, so others than this machine call`,
+  ];
+}

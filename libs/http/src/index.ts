@@ -3,7 +3,7 @@ export { HealthIndicators } from './health/health-indicators.js';
 export type { HealthState } from './health/health-indicators.js';
 export { HealthModule } from './health/health.module.js';
 export { Shutdown } from './health/shutdown.js';
-export { httpSettings } from './http-settings.js';
+export { httpFaults, httpSettings } from './http-settings.js';
 export { ApiProblems } from './openapi/api-problems.js';
 export { describeApi } from './openapi/describe-api.js';
 export type { OpenApiOptions } from './openapi/describe-api.js';

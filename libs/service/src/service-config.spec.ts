@@ -20,9 +20,14 @@ describe('the settings of a service', () => {
   });
 
   it('are refused all at once, the shared ones beside its own', () => {
-    const env = { TOPIC_PARTITIONS: '0', POINTS_PER_EURO: 'many', ALERT_WEBHOOK_URL: 'http://127.0.0.1/' };
+    const env = {
+      TOPIC_PARTITIONS: '0',
+      POINTS_PER_EURO: 'many',
+      ALERT_WEBHOOK_URL: 'http://127.0.0.1/',
+      ALLOWED_HOSTS: 'shop',
+    };
     expect(() => readServiceConfig(env, LOYALTY, own)).toThrow(
-      /(?=[\s\S]*DATABASE_URL)(?=[\s\S]*TOPIC_PARTITIONS)(?=[\s\S]*POINTS_PER_EURO)(?=[\s\S]*ALERT_WEBHOOK_SECRET)/,
+      /(?=[\s\S]*DATABASE_URL)(?=[\s\S]*TOPIC_PARTITIONS)(?=[\s\S]*POINTS_PER_EURO)(?=[\s\S]*ADMIN_TOKEN)(?=[\s\S]*ALERT_WEBHOOK_SECRET)/,
     );
   });
 });

@@ -1,5 +1,5 @@
 import { claimCheckSettings } from '@waybill/claim-check';
-import { httpSettings } from '@waybill/http';
+import { httpFaults, httpSettings } from '@waybill/http';
 import { retentionSettings } from '@waybill/messaging';
 import { LOG_LEVELS, monitorFaults, monitorSettings, readConfig, setting } from '@waybill/observability';
 import type { ConfigOf, ConfigSpec, Setting } from '@waybill/observability';
@@ -53,7 +53,7 @@ export function readServiceConfig<Own extends ConfigSpec>(
   const config: ConfigOf<Own> & ConfigOf<SharedSettings> = readConfig(
     withBrokerDefaults(env),
     { port: portSetting, ...shared, ...own },
-    [brokerFaults, monitorFaults],
+    [brokerFaults, httpFaults, monitorFaults],
   );
   return { ...config, database: `${config.databasePrefix}${name.replaceAll('-', '_')}` };
 }

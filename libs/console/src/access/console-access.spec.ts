@@ -35,7 +35,7 @@ describe('who may use the console', () => {
 
     it('refuses a shop whose pages may place orders: they may not act as operators', async () => {
       const origin = 'https://shop.example.com';
-      const http = await consoles.start({}, [origin]);
+      const http = await consoles.start({}, { allowedOrigins: [origin] });
       await http
         .post('/console/api/services/order/orders')
         .set({ ...OWN, origin })
@@ -78,6 +78,14 @@ describe('who may use the console', () => {
       const { body } = await http.get('/console/api/services/order/orders').set(proxied).expect(403);
       expect(body).toMatchObject({ code: 'THIS_MACHINE_ONLY' });
       expect(service.asked).toHaveLength(1);
+    });
+
+    it('takes nobody for an operator who calls it by a name that is not of this machine', async () => {
+      const http = await consoles.start({}, { allowedHosts: ['shop.example.com'] });
+      const headers = { ...OWN, host: 'shop.example.com' };
+      const { body } = await http.get('/console/api/services/order/orders').set(headers).expect(403);
+      expect(body).toMatchObject({ code: 'THIS_MACHINE_ONLY' });
+      expect(service.asked).toEqual([]);
     });
   });
 

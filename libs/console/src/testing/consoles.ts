@@ -55,6 +55,7 @@ export class FakeService {
   }
 }
 
+type HttpOptions = Parameters<typeof configureHttp>[1];
 export type ConsoleHttp = ReturnType<typeof request>;
 
 /** Consoles of the order service, which is asked by them, and the payment service, which isn't there. */
@@ -83,7 +84,7 @@ export class Consoles {
     rmSync(this.#assets, { recursive: true });
   }
 
-  async start(options: Partial<ConsoleOptions> = {}, allowedOrigins: readonly string[] = []): Promise<ConsoleHttp> {
+  async start(options: Partial<ConsoleOptions> = {}, http: HttpOptions = {}): Promise<ConsoleHttp> {
     const services = [
       { name: 'order', url: this.url },
       { name: 'payment', url: 'http://127.0.0.1:9' }, // nobody listens there
@@ -95,7 +96,7 @@ export class Consoles {
       bodyParser: false,
       logger: false,
     });
-    configureHttp(app, { allowedOrigins });
+    configureHttp(app, http);
     await app.listen(0, '127.0.0.1');
     this.#apps.push(app);
     return request(app.getHttpServer());

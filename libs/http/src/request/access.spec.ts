@@ -176,6 +176,31 @@ describe("F74 what is the operators'", () => {
     expect((await request(app.getHttpServer()).get('/things').set(name, value)).status).toBe(200);
   });
 
+  it.each(['localhost', 'LOCALHOST:80', '127.0.0.1:3001', '127.8.9.1', '[::1]:3001'])(
+    'is answered without a token by a name of this machine: %s',
+    async (host) => {
+      app = await start({ admin: { token: '', paths }, allowedHosts: ['127.8.9.1'] });
+      expect((await request(app.getHttpServer()).get('/admin/things').set('Host', host)).status).toBe(200);
+    },
+  );
+
+  it.each([
+    'shop.example.com',
+    'shop.example.com:80',
+    '127.evil.example',
+    'localhost.evil.example',
+    '10.0.0.7',
+    '[::2]',
+  ])('is refused without a token by another name, which a proxy may hand on: %s', async (host) => {
+    const allowedHosts = ['shop.example.com', '127.evil.example', 'localhost.evil.example', '10.0.0.7', '[::2]'];
+    app = await start({ admin: { token: '', paths }, allowedHosts });
+    for (const path of OPERATORS) {
+      const response = await request(app.getHttpServer()).get(path).set('Host', host);
+      expect(problemIn(response)).toEqual({ status: 403, code: 'THIS_MACHINE_ONLY' });
+    }
+    expect((await request(app.getHttpServer()).get('/things').set('Host', host)).status).toBe(200);
+  });
+
   it('needs the token where there is one, also on this machine, and the rest does not', async () => {
     app = await start({ admin: { token: 's3cret-token', paths } });
     for (const path of OPERATORS) {
