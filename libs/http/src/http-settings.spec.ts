@@ -15,12 +15,17 @@ it('takes names with and without a port, addresses, and origins', () => {
   const env = {
     HOST: '::',
     ALLOWED_HOSTS: 'shop.example.com, order:3001, 10.0.0.7, [2001:db8::1]:80',
-    ALLOWED_ORIGINS: 'https://shop.example.com, http://localhost:8080',
+    ALLOWED_ORIGINS: 'https://shop.example.com, http://localhost:8080, http://shop:443, https://[2001:db8::1]:80',
   };
   expect(readConfig(env, httpSettings)).toMatchObject({
     host: '::',
     allowedHosts: ['shop.example.com', 'order:3001', '10.0.0.7', '[2001:db8::1]:80'],
-    allowedOrigins: ['https://shop.example.com', 'http://localhost:8080'],
+    allowedOrigins: [
+      'https://shop.example.com',
+      'http://localhost:8080',
+      'http://shop:443',
+      'https://[2001:db8::1]:80',
+    ],
   });
 });
 
@@ -31,6 +36,11 @@ it.each([
   { ALLOWED_HOSTS: '2001:db8::1' },
   { ALLOWED_ORIGINS: 'shop.example.com' },
   { ALLOWED_ORIGINS: 'https://shop.example.com/' },
+  { ALLOWED_ORIGINS: 'https://shop.example.com:443' },
+  { ALLOWED_ORIGINS: 'http://localhost:80' },
+  { ALLOWED_ORIGINS: 'https://*.example.com' },
+  { ALLOWED_ORIGINS: 'https://shöp.example.com' }, // comes as xn--shp-tna
+  { ALLOWED_ORIGINS: '*' },
   { ADMIN_TOKEN: 'short' },
   { ADMIN_TOKEN: 'with a blank' },
 ])('refuses %j at boot, instead of never matching', (env) => {

@@ -1,6 +1,9 @@
 import { setting } from '@waybill/observability';
 
-import { HOST, ORIGIN } from './request/refuse-foreign.js';
+import { HOST } from './request/refuse-foreign.js';
+
+/** What a browser may send as `Origin`: never a path, a wildcard, or the port that its scheme has anyway. */
+const SENT_ORIGIN = new RegExp(`^(?!http://.*:80$|https://.*:443$)https?://${HOST.source.slice(1)}`, 'i');
 
 /** Who may reach a service over HTTP, as settings. Spread them into the application's own. */
 export const httpSettings = {
@@ -12,11 +15,14 @@ export const httpSettings = {
     pattern: HOST,
     expected: 'host names, with or without a port, such as shop.example.com',
   }),
-  /** Other sites whose pages may send this service requests that change something. */
+  /**
+   * Sites whose pages may send this service requests that change something, through a proxy of theirs that puts another `Host`. It is no
+   * CORS: no page of another origin reads an answer, or sends JSON.
+   */
   allowedOrigins: setting.list('ALLOWED_ORIGINS', {
     default: [],
-    pattern: ORIGIN,
-    expected: 'origins such as https://shop.example.com',
+    pattern: SENT_ORIGIN,
+    expected: 'origins such as https://shop.example.com, without paths, wildcards and default ports,',
   }),
   /** Demanded for what is the operators'; empty: they are answered on this machine's own connections alone. Behind a proxy it is needed. */
   adminToken: setting.text('ADMIN_TOKEN', { default: '', pattern: /^[\x21-\x7e]{8,200}$/, secret: true }),

@@ -118,6 +118,15 @@ describe('F74 a page of another site', () => {
     expect((await from(origin, post(), host)).status).toBe(201);
   });
 
+  it('may not send JSON from its own origin, even where that is allowed: no preflight gets a yes', async () => {
+    const asks = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };
+    const { headers } = await from(
+      'https://admin.example.com',
+      request(app.getHttpServer()).options('/things').set(asks),
+    );
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+
   it('is told nothing that its browser would let it read', async () => {
     const { status, headers } = await from('https://evil.example', request(app.getHttpServer()).get('/things'));
     expect(status).toBe(200);

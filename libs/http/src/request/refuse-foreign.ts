@@ -5,13 +5,13 @@ import { ProblemError } from '../problem/problem.errors.js';
 export interface KnownNames {
   /** What clients may call this service beside the names and the address of this machine; without a port: on any. */
   readonly allowedHosts?: readonly string[];
-  /** Other sites whose pages may send requests that change something. */
+  /** Sites whose pages may send requests that change something, through a proxy of theirs that puts another `Host`. */
   readonly allowedOrigins?: readonly string[];
 }
 
 /** A host name, an IPv4 address or an IPv6 address in brackets, and maybe a port. */
 export const HOST = /^([a-z\d](?:[a-z\d._-]{0,251}[a-z\d])?|\[[\da-f:.]{2,45}\])(?::(\d{1,5}))?$/i;
-export const ORIGIN = /^https?:\/\/[^\s/?#@]+$/i;
+const ORIGIN = /^https?:\/\/[^\s/?#@]+$/i;
 
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
