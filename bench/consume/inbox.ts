@@ -13,7 +13,7 @@ export async function measureInbox(serverUrl: string, rows: number): Promise<{ e
   const name = `bench_inbox_${Date.now()}`;
   const url = databaseUrl(serverUrl, name);
   await ensureDatabase(serverUrl, name);
-  const dataSource = await createDataSource({ url, migrations: inboxMigrations }).initialize();
+  const dataSource = await createDataSource({ url, migrations: inboxMigrations, queryTimeoutMs: 0 }).initialize();
   await migrate(dataSource, url);
   const database = new Database(dataSource);
   const inbox = new PostgresInbox(database);

@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import type { DataSourceOptions, MigrationInterface } from 'typeorm';
 
 import { GuardedClient } from './guarded-client.js';
+import { QUERY_TIMEOUT_MS } from './statement.js';
 
 export type MigrationClass = new () => MigrationInterface;
 
@@ -15,6 +16,12 @@ export interface DataSourceSettings {
   readonly poolSize?: number;
   /** `application_name` of the connections. */
   readonly applicationName?: string;
+  /**
+   * Milliseconds after which a statement without an answer fails and its connection is replaced: a server that disappears without a word
+   * would be waited for until TCP gives up, a quarter of an hour. Not of migrations, nor of statements that have a limit of their own.
+   * 0: none. @default 60000
+   */
+  readonly queryTimeoutMs?: number;
 }
 
 /** A TypeORM data source as Waybill needs it: pipelined connections, no schema synchronisation. */
@@ -32,6 +39,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
       Client: GuardedClient,
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
+      query_timeout: settings.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
       // Above the rhythm of what looks at the database now and then: a new connection costs more than an idle one.
       idleTimeoutMillis: 60_000,
     },

@@ -3,7 +3,6 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 
-import { parametersOf } from './array-parameters.js';
 import { connectionTarget } from './connection-target.js';
 import { isDataFault, isLostConnection, isTransientDatabaseError } from './database.errors.js';
 import { DedicatedConnection } from './dedicated-connection.js';
@@ -11,6 +10,7 @@ import type { DedicatedConnectionOptions } from './dedicated-connection.js';
 import { NotificationListener } from './notification-listener.js';
 import type { NotificationListenerOptions } from './notification-listener.js';
 import { OperatorQueries } from './operator-queries.js';
+import { preparedQuery } from './prepared-query.js';
 import { ServerClock } from './server-clock.js';
 import type { Row, Statement } from './statement.js';
 import { Transaction } from './transaction.js';
@@ -66,8 +66,7 @@ export class Database implements OnApplicationShutdown {
     try {
       const client = (await runner.connect()) as PoolClient; // TypeORM types it loosely; for PostgreSQL it is pg's client
       try {
-        const prepared = { name: statement.name, text: statement.text, values: parametersOf(statement, values) };
-        return (await client.query<Result>(prepared)).rows;
+        return (await client.query<Result>(preparedQuery(statement, values))).rows;
       } catch (error) {
         if (isLostConnection(error)) void client.end().catch(() => {}); // its socket may not know yet
         throw error;

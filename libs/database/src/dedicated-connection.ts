@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 
-import { parametersOf } from './array-parameters.js';
 import { GuardedClient } from './guarded-client.js';
 import type { GuardedClientConfig } from './guarded-client.js';
+import { preparedQuery } from './prepared-query.js';
 import type { Row, Statement } from './statement.js';
 
 export interface DedicatedConnectionOptions {
@@ -35,12 +35,7 @@ export class DedicatedConnection {
   /** @throws the driver's error; a lost connection is one of those for which `isTransientDatabaseError` is true. */
   async query<Result extends object = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
     const client = await this.#connected();
-    const { rows } = await client.query<Result>({
-      name: statement.name,
-      text: statement.text,
-      values: parametersOf(statement, values),
-    });
-    return rows;
+    return (await client.query<Result>(preparedQuery(statement, values))).rows;
   }
 
   /** Waits for the statements under way. Repeatable; nothing can be run afterwards. */

@@ -81,6 +81,18 @@ export class GuardedClient extends Client {
     return this;
   }
 
+  /** Statements issued meanwhile are waited for however long they take, unless they have a limit of their own. */
+  async withoutTimeout<Result>(work: () => Promise<Result>): Promise<Result> {
+    const parameters = connectionParametersOf(this);
+    const before = parameters?.query_timeout;
+    if (parameters) parameters.query_timeout = 0;
+    try {
+      return await work();
+    } finally {
+      if (parameters) parameters.query_timeout = before;
+    }
+  }
+
   #giveUp(code: string): void {
     this.#givenUp ??= new Error(`Connection terminated by its owner: the server answered ${code}`);
   }
@@ -106,6 +118,11 @@ function giveUpAll(target: string): void {
     new Logger('Database').warn('The server takes no writes; all connections to it are replaced', { count });
   for (const client of open.get(target) ?? []) GuardedClient.giveUp(client, READ_ONLY);
   open.delete(target);
+}
+
+/** Where pg looks up the limit of a statement that has none of its own; undocumented, hence the check. */
+function connectionParametersOf(client: Client): { query_timeout?: unknown } | undefined {
+  return (client as { connectionParameters?: { query_timeout?: unknown } }).connectionParameters;
 }
 
 /** pg keeps its protocol at `client.connection`; undocumented, hence the checks. */

@@ -21,5 +21,6 @@ export { NotificationListener } from './notification-listener.js';
 export { OperatorQueryStoppedError } from './operator-queries.js';
 export type { ReadStatement, WriteStatement } from './shared-statement.js';
 export { SharedTransactions } from './shared-transactions.js';
+export { LONG_QUERY_TIMEOUT_MS } from './statement.js';
 export type { Statement } from './statement.js';
 export { Transaction } from './transaction.js';

@@ -1,3 +1,4 @@
+import { MigrationExecutor } from 'typeorm';
 import type { DataSource } from 'typeorm';
 
 import { GuardedClient } from './guarded-client.js';
@@ -7,7 +8,7 @@ const MIGRATION_LOCK = 7_283_640_211;
 
 /**
  * Runs the pending migrations, one replica at a time: the others wait for the lock and then find nothing to do. The lock
- * belongs to a connection of its own, so a killed process frees it.
+ * belongs to a connection of its own, so a killed process frees it. A migration may take any time.
  * @returns the names of the migrations that ran.
  */
 export async function migrate(dataSource: DataSource, url: string): Promise<readonly string[]> {
@@ -15,9 +16,22 @@ export async function migrate(dataSource: DataSource, url: string): Promise<read
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const ran = await dataSource.runMigrations({ transaction: 'each' });
-    return ran.map(({ name }) => name);
+    return await runPending(dataSource);
   } finally {
     await lock.end();
+  }
+}
+
+async function runPending(dataSource: DataSource): Promise<readonly string[]> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const client: unknown = await runner.connect();
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'each';
+    const run = () => executor.executePendingMigrations();
+    const ran = await (client instanceof GuardedClient ? client.withoutTimeout(run) : run());
+    return ran.map(({ name }) => name);
+  } finally {
+    await runner.release();
   }
 }

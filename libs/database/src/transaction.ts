@@ -3,9 +3,9 @@ import { types } from 'node:util';
 import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 
-import { parametersOf } from './array-parameters.js';
 import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlStateOf } from './database.errors.js';
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
+import { preparedQuery } from './prepared-query.js';
 import type { ServerClock } from './server-clock.js';
 import { assertOwnName, isRead, statementOf } from './shared-statement.js';
 import type { ReadStatement, SharedStatement, WriteStatement } from './shared-statement.js';
@@ -216,12 +216,7 @@ export class Transaction {
 
   async #query<Result extends object>(statement: Statement, values: readonly unknown[]): Promise<Result[]> {
     this.#cork();
-    const { rows } = await this.#client.query<Result>({
-      name: statement.name,
-      text: statement.text,
-      values: parametersOf(statement, values),
-    });
-    return rows;
+    return (await this.#client.query<Result>(preparedQuery(statement, values))).rows;
   }
 
   async #share(statement: SharedStatement, values: readonly unknown[]): Promise<Row[]> {

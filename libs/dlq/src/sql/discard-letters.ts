@@ -1,3 +1,4 @@
+import { LONG_QUERY_TIMEOUT_MS } from '@waybill/database';
 import type { Statement } from '@waybill/database';
 
 import { LETTER_FILTER, PLANNED_EACH_TIME } from './letter-filter.js';
@@ -8,6 +9,7 @@ import { LETTER_FILTER, PLANNED_EACH_TIME } from './letter-filter.js';
  */
 export const discardLetters: Statement = {
   name: PLANNED_EACH_TIME,
+  queryTimeoutMs: LONG_QUERY_TIMEOUT_MS,
   text: `
     WITH taken AS MATERIALIZED (
       SELECT h.seq FROM held_message h

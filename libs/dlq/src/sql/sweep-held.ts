@@ -1,8 +1,10 @@
+import { LONG_QUERY_TIMEOUT_MS } from '@waybill/database';
 import type { Statement } from '@waybill/database';
 
 /** `$2` age in milliseconds, `$3` most rows. Only what has come to its end; the audit goes with it. */
 export const sweepHeld: Statement = {
   name: 'dlq_sweep_held',
+  queryTimeoutMs: LONG_QUERY_TIMEOUT_MS,
   text: `
     WITH old AS (
       SELECT seq FROM held_message
@@ -16,6 +18,7 @@ export const sweepHeld: Statement = {
 /** Runs of that age of which no letter is left. */
 export const sweepRuns: Statement = {
   name: 'dlq_sweep_runs',
+  queryTimeoutMs: LONG_QUERY_TIMEOUT_MS,
   text: `
     DELETE FROM replay_run r
     WHERE r.consumer_group = $1 AND r.started_at < now() - $2::float8 * interval '1 millisecond'

@@ -1,3 +1,4 @@
+import { LONG_QUERY_TIMEOUT_MS } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 
 import { COMPLETE_COPY, REBUILD_SCHEMA, TABLE_OBSTACLES, TABLE_SHAPES } from '../sql/rebuild-tables.js';
@@ -62,7 +63,7 @@ export async function analyzeRebuildTables(tx: Transaction, tables: readonly str
   for (const table of tables) await run(tx, `ANALYZE ${REBUILD_SCHEMA}.${table}`);
 }
 
-/** Statements that can't be prepared for any table; its name has been checked. */
+/** Statements that can't be prepared for any table; its name has been checked. On a large one they take their time. */
 async function run(tx: Transaction, text: string): Promise<void> {
-  await tx.query({ name: '', text });
+  await tx.query({ name: '', text, queryTimeoutMs: LONG_QUERY_TIMEOUT_MS });
 }

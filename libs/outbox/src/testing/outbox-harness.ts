@@ -22,7 +22,7 @@ export class OutboxHarness {
 
   static async open(url: string): Promise<OutboxHarness> {
     const migrations = [...outboxMigrations, ...httpIdempotencyMigrations];
-    const dataSource = await createDataSource({ url, migrations, poolSize: 20 }).initialize();
+    const dataSource = await createDataSource({ url, migrations, poolSize: 20, queryTimeoutMs: 0 }).initialize();
     await migrate(dataSource, url);
     return new OutboxHarness(new Database(dataSource));
   }

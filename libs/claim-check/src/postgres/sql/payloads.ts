@@ -1,3 +1,4 @@
+import { LONG_QUERY_TIMEOUT_MS } from '@waybill/database';
 import type { Statement } from '@waybill/database';
 
 /** `$1` id, `$2` payload. The same id again replaces it and renews its age. */
@@ -25,6 +26,7 @@ export const renewPayloads: Statement = {
 /** `$1` age in milliseconds, `$2` most payloads. */
 export const sweepPayloads: Statement = {
   name: 'claim_check_sweep',
+  queryTimeoutMs: LONG_QUERY_TIMEOUT_MS,
   text: `
     WITH old AS (
       SELECT id FROM claim_check_payload WHERE stored_at < now() - $1::bigint * interval '1 ms'

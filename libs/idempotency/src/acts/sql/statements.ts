@@ -1,3 +1,4 @@
+import { LONG_QUERY_TIMEOUT_MS } from '@waybill/database';
 import type { Statement } from '@waybill/database';
 
 /** $1 act, $2 who, $3 why, $4 subject, $5 key, $6 detail. The pages of one replay run are one act, whose letters add up. */
@@ -43,6 +44,7 @@ export const listActs: Statement = {
 /** $1 age in milliseconds, $2 how many at most. */
 export const sweepActs: Statement = {
   name: 'act_sweep',
+  queryTimeoutMs: LONG_QUERY_TIMEOUT_MS,
   text: `
     DELETE FROM operator_act WHERE id IN (
       SELECT id FROM operator_act WHERE at < clock_timestamp() - $1::float8 * interval '1 ms' ORDER BY at LIMIT $2)

@@ -1,8 +1,10 @@
+import { LONG_QUERY_TIMEOUT_MS } from '@waybill/database';
 import type { Statement } from '@waybill/database';
 
 /** `$1` age in milliseconds, `$2` most rows. Only final outcomes: a parked or dead message is still to be replayed. */
 export const SWEEP_MESSAGES: Statement = {
   name: 'inbox_sweep_messages',
+  queryTimeoutMs: LONG_QUERY_TIMEOUT_MS,
   text: `
     WITH old AS (
       SELECT consumer_group, source, message_id, subscriber FROM inbox
