@@ -35,6 +35,15 @@ export class CommitRefusedError extends Error {
   }
 }
 
+/** No transaction became free in time. The work was not carried out, and won't be. */
+export class TransactionsBusyError extends Error {
+  readonly code = 'TRANSACTIONS_BUSY';
+
+  constructor(waitedMs: number) {
+    super(`All shared transactions were busy for ${waitedMs} ms; the work was not carried out, try again later`);
+  }
+}
+
 /** The database can't be used as it is set up. Nothing but a change of it, or of its defaults, helps. */
 export class UnusableDatabaseError extends Error {
   readonly code = 'DATABASE_UNUSABLE';
@@ -74,7 +83,7 @@ const LOST: SqlStateMeaning = meaningOf('08006');
 /** What an error of the database means, whatever wraps it; `undefined` = it is none. */
 export function databaseFaultOf(error: unknown): SqlStateMeaning | undefined {
   if (!types.isNativeError(error)) return undefined; // also of another realm, as the sockets' errors are under Jest
-  if (error instanceof AmbiguousCommitError) return LOST;
+  if (error instanceof AmbiguousCommitError || error instanceof TransactionsBusyError) return LOST;
   const code = codeOf(error);
   if (code === undefined ? LOST_CONNECTION.test(error.message) : NODE_CODES.has(code)) return LOST;
   const state = sqlStateOf(error);

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
@@ -142,6 +143,23 @@ describe('SharedTransactions', () => {
 
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await notes()).toEqual([1, 2, 3]);
+  });
+
+  it('refuses, of those that were rolled back together, what waited too long to be run again', async () => {
+    const impatient = new SharedTransactions(database, { concurrency: 1, maxWaitMs: 500 });
+    let runs = 0;
+    const results = await Promise.allSettled([
+      impatient.run(async (tx) => {
+        runs += 1;
+        await note(1)(tx);
+        if (runs === 1) throw new Error('fails all of them');
+        await delay(600);
+      }),
+      impatient.run(note(2)),
+    ]);
+
+    expect(results).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'TRANSACTIONS_BUSY' } }]);
+    expect(await notes()).toEqual([1]);
   });
 
   it('runs each work in the asynchronous context of its caller', async () => {

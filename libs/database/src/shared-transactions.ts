@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 
-import { isLostConnection } from './database.errors.js';
+import { isLostConnection, TransactionsBusyError } from './database.errors.js';
 import type { Database } from './database.js';
 import type { Transaction } from './transaction.js';
 
@@ -9,11 +9,14 @@ export interface SharedTransactionsOptions {
   readonly maxWork?: number;
   /** Transactions at a time; what arrives meanwhile shares the next. @default 2 */
   readonly concurrency?: number;
+  /** Milliseconds after which work that no transaction was free for is refused. @default 10000, as with a pool whose connections are all in use */
+  readonly maxWaitMs?: number;
 }
 
 interface Work {
   /** @throws what the work throws. Its result counts once the transaction has committed. */
   readonly run: (tx: Transaction) => Promise<() => void>;
+  readonly waitsSince: number;
   readonly reject: (error: unknown) => void;
 }
 
@@ -25,26 +28,31 @@ interface Work {
  * Work of one transaction runs one after the other, so it should not wait for anything but that transaction. If work that
  * has touched the transaction fails, or the commit is refused, all of it is rolled back and each piece runs **again**, by
  * itself: it must have no effect but what it does in the transaction. Work that fails before it has touched it costs nobody
- * anything. Where the connection is lost, or can't be had, all fail with that error and nothing runs again.
+ * anything. Where the connection is lost, or can't be had, all fail with that error and nothing runs again. Work that has waited
+ * too long for its turn is refused then and never carried out: whoever asked for it is told, and may have asked again.
  */
 export class SharedTransactions {
   readonly #maxWork: number;
   readonly #concurrency: number;
+  readonly #maxWaitMs: number;
   #waiting: Work[] = [];
   #running = 0;
   #scheduled = false;
+  #refusing: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly database: Pick<Database, 'transaction'>,
-    { maxWork = 100, concurrency = 2 }: SharedTransactionsOptions = {},
+    { maxWork = 100, concurrency = 2, maxWaitMs = 10_000 }: SharedTransactionsOptions = {},
   ) {
     this.#maxWork = maxWork;
     this.#concurrency = concurrency;
+    this.#maxWaitMs = maxWaitMs;
   }
 
   /**
    * @returns what the work returned, after the commit.
-   * @throws what the work threw; the connection's error, AmbiguousCommitError among them, as `Database.transaction` does.
+   * @throws what the work threw; the connection's error, AmbiguousCommitError among them, as `Database.transaction` does;
+   * TransactionsBusyError, which `isTransientDatabaseError` knows.
    */
   run<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     const context = new AsyncResource('SharedTransactions.run'); // AsyncResource.bind costs several times as much
@@ -54,10 +62,34 @@ export class SharedTransactions {
           const result = await context.runInAsyncScope(work, undefined, tx);
           return () => resolve(result);
         },
+        waitsSince: performance.now(),
         reject,
       });
       this.#schedule();
+      this.#refuseLater(this.#maxWaitMs);
     });
+  }
+
+  /** One timer for all: under load a timer for each work would cost more than the work of queueing it. */
+  #refuseLater(afterMs: number): void {
+    if (this.#refusing !== undefined) return;
+    this.#refusing = setTimeout(() => {
+      this.#refusing = undefined;
+      this.#refuseLate();
+      const [oldest] = this.#waiting;
+      if (oldest) this.#refuseLater(oldest.waitsSince + this.#maxWaitMs - performance.now());
+    }, afterMs).unref();
+  }
+
+  #refuseLate(): void {
+    const inTime = this.#waiting.findIndex((work) => !this.#hasWaitedTooLong(work)); // the oldest are first
+    if (inTime === 0) return;
+    const late = this.#waiting.splice(0, inTime < 0 ? this.#waiting.length : inTime);
+    for (const { reject } of late) reject(new TransactionsBusyError(this.#maxWaitMs));
+  }
+
+  #hasWaitedTooLong({ waitsSince }: Pick<Work, 'waitsSince'>): boolean {
+    return performance.now() - waitsSince >= this.#maxWaitMs;
   }
 
   /** In a later turn of the event loop: what has arrived by then goes together. */
@@ -71,6 +103,7 @@ export class SharedTransactions {
   }
 
   async #next(): Promise<void> {
+    this.#refuseLate();
     const group = this.#waiting.splice(0, this.#maxWork);
     if (group.length === 0) return;
     this.#running += 1;
@@ -104,10 +137,19 @@ export class SharedTransactions {
       // Not again: what was applied or may have been, and what failed for want of a connection, as each piece would.
       const isFinal = group.length === 1 || transaction?.hasCommitted === true || isLostConnection(error);
       if (isFinal || transaction === undefined) for (const { reject } of group) reject(error);
-      else for (const work of group) await this.#together([work]);
+      else await this.#oneByOne(group);
       return;
     }
     for (const [{ reject }, error] of refused) reject(error);
     for (const resolve of committed) resolve();
+  }
+
+  /** The wait starts again: what was rolled back had its turn in time. */
+  async #oneByOne(group: readonly Work[]): Promise<void> {
+    const turn = { waitsSince: performance.now() };
+    for (const work of group) {
+      if (this.#hasWaitedTooLong(turn)) work.reject(new TransactionsBusyError(this.#maxWaitMs));
+      else await this.#together([work]);
+    }
   }
 }

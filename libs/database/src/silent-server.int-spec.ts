@@ -3,9 +3,10 @@ import type { TestDatabase } from '@waybill/embedded/testing';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 import { createDataSource } from './create-data-source.js';
-import { AmbiguousCommitError, isLostConnection } from './database.errors.js';
+import { AmbiguousCommitError, isLostConnection, isTransientDatabaseError } from './database.errors.js';
 import { Database } from './database.js';
 import { migrate } from './migrate.js';
+import { SharedTransactions } from './shared-transactions.js';
 import type { Statement } from './statement.js';
 
 jest.setTimeout(60_000);
@@ -122,5 +123,33 @@ describe('a server that disappears without a word', () => {
 
     await database.query({ ...sleep, queryTimeoutMs: 10 * QUERY_TIMEOUT_MS });
     await database.transaction((tx) => tx.query({ ...sleep, queryTimeoutMs: 10 * QUERY_TIMEOUT_MS }));
+  });
+
+  it('refuses work that has waited too long for a shared transaction, and never carries it out', async () => {
+    const shared = new SharedTransactions(database, { concurrency: 1, maxWaitMs: 300 });
+    let begun = (): void => {};
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const done: number[] = [];
+    const note = (id: number) =>
+      failureOf(
+        shared.run(async (tx) => {
+          done.push(id);
+          begun();
+          await tx.query(insertNote, [id]);
+        }),
+      );
+    await pid(); // a connection is open
+    proxy.silence();
+    const hanging = note(1);
+    await hasBegun;
+    const late = await Promise.all([note(2), note(3)]);
+    expect(late).toMatchObject([{ code: 'TRANSACTIONS_BUSY' }, { code: 'TRANSACTIONS_BUSY' }]);
+    expect(late.map(isTransientDatabaseError)).toEqual([true, true]);
+
+    expect(isLostConnection(await hanging)).toBe(true);
+    proxy.reopen();
+    expect(await note(4)).toBeUndefined();
+    expect(done).toEqual([1, 4]);
+    expect(await notes()).toEqual([4]);
   });
 });
