@@ -38,6 +38,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     extra: {
       Client: GuardedClient,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000, // else the system's two hours
       connectionTimeoutMillis: 10_000,
       query_timeout: settings.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
       // Above the rhythm of what looks at the database now and then: a new connection costs more than an idle one.

@@ -56,6 +56,7 @@ export class DedicatedConnection {
     const client = new GuardedClient({
       ...this.#target,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000, // else the system's two hours
       connectionTimeoutMillis: 5_000,
       query_timeout: this.#options.queryTimeoutMs ?? 30_000,
       ...(this.#options.applicationName === undefined ? {} : { application_name: this.#options.applicationName }),

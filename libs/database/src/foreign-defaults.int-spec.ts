@@ -76,6 +76,8 @@ describe('a server that is not ours (F77)', () => {
     ['lock_timeout', '500', '0'],
     ['idle_in_transaction_session_timeout', '1', '0'],
     ['idle_session_timeout', '1000', '0'],
+    ['tcp_keepalives_idle', '3600', '10'],
+    ['tcp_user_timeout', '0', '30000'],
     ['standard_conforming_strings', 'off', 'on'],
     ['synchronous_commit', 'off', 'on'],
     ['synchronous_commit', 'remote_apply', 'remote_apply'],

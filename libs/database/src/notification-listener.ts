@@ -54,6 +54,7 @@ export class NotificationListener {
     const client = new GuardedClient({
       ...target,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000, // else the system's two hours
       connectionTimeoutMillis: 5_000,
       ...(applicationName === undefined ? {} : { application_name: applicationName }),
     });

@@ -47,6 +47,7 @@ export class OperatorQueries {
       max: MOST_CONNECTIONS,
       connectionTimeoutMillis: TIMEOUT_MS,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000, // else the system's two hours
     };
     this.#pool = new Pool(config);
     this.#pool.on('error', () => {}); // a lost connection is replaced

@@ -91,6 +91,26 @@ describe('Transaction', () => {
     expect(await notes()).toBe(1);
   });
 
+  it('rolls back where a hook fails before the server is asked, and sends nothing behind COMMIT', async () => {
+    const insertLate = async (tx: Transaction): Promise<void> => {
+      await tx.query(insertNote, [2, 'later']);
+    };
+    const nested = async (): Promise<void> => {
+      throw new Error('the hook itself');
+    };
+    const failing = database.transaction(async (tx) => {
+      tx.beforeCommit(() => [tx.query(insertNote, [1, 'flushed']), (async () => nested())()]);
+    });
+    await expect(failing).rejects.toThrow('the hook itself');
+    expect(await notes()).toBe(0);
+    let late: Promise<unknown> = Promise.resolve();
+    await database.transaction(async (tx) => {
+      tx.beforeCommit(() => [tx.query(insertNote, [1, 'flushed']).then(() => (late = insertLate(tx).catch(String)))]);
+    });
+    expect(await late).toContain('Statement');
+    expect(await notes()).toBe(1);
+  });
+
   it('tells its diagnostic points when it begins, commits and has committed, and of a rollback only the beginning', async () => {
     const watched = watchPoints(
       'waybill:transaction:begin',

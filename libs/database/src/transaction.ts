@@ -3,7 +3,8 @@ import { types } from 'node:util';
 import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 
-import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError, sqlStateOf } from './database.errors.js';
+import { failedAtOnce, leavesOutcomeOpen, wasNeverSent } from './commit-outcome.js';
+import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError } from './database.errors.js';
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
 import { preparedQuery } from './prepared-query.js';
 import type { ServerClock } from './server-clock.js';
@@ -45,7 +46,7 @@ export class Transaction {
   #parts: Part[] = [];
   readonly #afterCommit: (() => void)[] = [];
   readonly #sessions = new Map<(tx: Transaction) => unknown, unknown>();
-  #state: 'active' | 'committing' | 'ended' = 'active';
+  #state: 'active' | 'committing' | 'sent' | 'ended' = 'active';
   #corked = false;
   #touches = 0;
   #hasCommitted = false;
@@ -107,7 +108,7 @@ export class Transaction {
    * @throws NotInTransactionError after the end of the transaction; the driver's error as it is.
    */
   async query<Result extends object = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
-    if (this.#state === 'ended') throw new NotInTransactionError(`Statement ${statement.name}`);
+    this.#assertOpen(statement);
     this.#touches += 1;
     this.#sendParts();
     return this.#query<Result>(statement, values);
@@ -143,7 +144,7 @@ export class Transaction {
 
   /**
    * Runs `issue` when the work is done. The statements it issues and COMMIT travel together, so it must not wait between
-   * them; if one fails the transaction is rolled back.
+   * them; if one fails, or a promise is rejected before its statement is issued, the transaction is rolled back.
    */
   beforeCommit(issue: BeforeCommit): void {
     this.assertActive('Transaction.beforeCommit');
@@ -174,7 +175,13 @@ export class Transaction {
     this.#state = 'committing';
     transactionCommit.tell(() => ({ transaction: this }));
     const issued = [...this.#writeBeforeCommit, ...this.#beforeCommit].flatMap((issue) => issue());
+    const refusedHere = await failedAtOnce(issued);
     this.#sendParts();
+    if (refusedHere) {
+      await Promise.allSettled(issued);
+      throw refusedHere.reason;
+    }
+    this.#state = 'sent';
     const committed = this.#send('COMMIT');
     const [statements, [commit]] = await Promise.all([Promise.allSettled(issued), Promise.allSettled([committed])]);
     this.#end();
@@ -209,6 +216,11 @@ export class Transaction {
     await this.#send('ROLLBACK').catch(() => {});
   }
 
+  /** Behind COMMIT a statement would be a transaction of its own. */
+  #assertOpen({ name }: Statement): void {
+    if (this.#state === 'sent' || this.#state === 'ended') throw new NotInTransactionError(`Statement ${name}`);
+  }
+
   #end(): void {
     this.#state = 'ended';
     Object.assign(this.#runner, { isTransactionActive: false, transactionDepth: 0 });
@@ -220,7 +232,7 @@ export class Transaction {
   }
 
   async #share(statement: SharedStatement, values: readonly unknown[]): Promise<Row[]> {
-    if (this.#state === 'ended') throw new NotInTransactionError(`Statement ${statement.name}`);
+    this.#assertOpen(statement);
     assertOwnName(statement);
     this.#touches += 1;
     const isOfSameTable = ({ statement: { tables } }: Part) => tables.some((name) => statement.tables.includes(name));
@@ -276,15 +288,4 @@ function socketOf(client: PoolClient): { cork(): void; uncork(): void } | undefi
   return typeof stream?.cork === 'function' && typeof stream.uncork === 'function'
     ? (stream as { cork(): void; uncork(): void })
     : undefined;
-}
-
-/** A refusal by the server carries a SQLSTATE; what has none, or says that the connection is lost, is the connection's end. */
-function leavesOutcomeOpen(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  return state === undefined || state === '40003' || state.startsWith('08') || state.startsWith('57P');
-}
-
-/** pg's words for a statement that met a connection known to be lost: COMMIT hasn't left, so nothing is ambiguous. */
-function wasNeverSent(error: unknown): boolean {
-  return types.isNativeError(error) && error.message.includes('connection error and is not queryable');
 }
