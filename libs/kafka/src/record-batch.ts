@@ -1,6 +1,6 @@
 import type { UnreadableRecords } from '@waybill/messaging';
 
-import { CODECS } from './decompress.js';
+import { CODECS, decompress } from './decompress.js';
 
 /** Where a batch (format 2, since Kafka 0.11) has what we look at; lengths count from behind their own field. */
 export const [LENGTH_AT, MAGIC_AT, CRC_AT, LAST_DELTA_AT] = [8, 16, 17, 23] as const;
@@ -28,7 +28,7 @@ export function formatOf(batch: Buffer): number {
   return batch.readInt8(MAGIC_AT);
 }
 
-export function compressionOf(batch: Buffer): number {
+function compressionOf(batch: Buffer): number {
   return batch.readInt16BE(ATTRIBUTES_AT) & COMPRESSION;
 }
 
@@ -44,6 +44,22 @@ export function assertReadable(batch: Buffer, crc32c: (data: Buffer) => number):
   if (crc32c(batch.subarray(ATTRIBUTES_AT)) !== batch.readUInt32BE(CRC_AT)) throw new Error('its checksum is wrong');
   const codec = compressionOf(batch);
   if (codec !== 0 && !CODECS.includes(codec)) throw new Error(`compression ${codec} is unknown`);
+}
+
+/**
+ * The batch without its compression; itself where it has none. The clients don't do it: they have fewer codecs, and no limit to what
+ * they make of a small batch.
+ * @param batch one that {@link assertReadable} let pass
+ * @throws when the data is damaged, or more than a batch may hold
+ */
+export async function opened(batch: Buffer): Promise<Buffer> {
+  const compression = compressionOf(batch);
+  if (compression === 0) return batch;
+  const records = await decompress(compression, batch.subarray(HEADER_BYTES));
+  const plain = Buffer.concat([batch.subarray(0, HEADER_BYTES), records]);
+  plain.writeInt16BE(plain.readInt16BE(ATTRIBUTES_AT) & ~compression, ATTRIBUTES_AT);
+  plain.writeInt32BE(plain.length - LENGTH_END, LENGTH_AT);
+  return plain;
 }
 
 /** The records of a batch that can't be read. */

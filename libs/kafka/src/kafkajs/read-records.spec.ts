@@ -74,9 +74,22 @@ describe('records of a batch without compression', () => {
 
   it('are refused at once where there are more headers than bytes', async () => {
     const batch = await batchOf([{ value: 'v' }]);
-    const manyHeaders = Buffer.concat([batch.subarray(0, -1), Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f])]);
-    manyHeaders.writeUInt8(batch.readUInt8(61) + 2 * 4, 61); // the record's length in zigzag
+    const manyHeaders = Buffer.concat([batch.subarray(0, -1), Buffer.from([0xfc, 0x88, 0x7a])]);
+    manyHeaders.writeUInt8(batch.readUInt8(61) + 2 * 2, 61); // the record's length in zigzag
     expect(() => readRecords(manyHeaders)).toThrow(/a field is longer than its record/);
+  });
+
+  it('are refused where their headers are too many to be read in time', async () => {
+    const batch = await batchOf([{ value: 'v' }]);
+    const tooMany = Buffer.concat([batch.subarray(0, -1), Buffer.from([0x82, 0x89, 0x7a])]); // 1,000,001 in zigzag
+    tooMany.writeUInt8(batch.readUInt8(61) + 2 * 2, 61);
+    expect(() => readRecords(tooMany)).toThrow('it has more than 1000000 records and headers');
+  });
+
+  it('are refused where there are too many', async () => {
+    const batch = await batchOf([{ value: 'v' }]);
+    batch.writeInt32BE(1_000_001, COUNT_AT);
+    expect(() => readRecords(batch)).toThrow('it has more than 1000000 records and headers');
   });
 
   it('are refused where there are more of them than the batch says, which would lose the others', async () => {

@@ -14,6 +14,9 @@ import {
   TRANSACTIONAL,
 } from '../record-batch.js';
 
+/** Records and headers of a batch. Compression makes millions of them small, and reading them would hold up the process and fill its memory. */
+const MOST_FIELDS = 1_000_000;
+
 interface ReadRecord {
   readonly offset: string;
   readonly timestamp: string;
@@ -27,9 +30,9 @@ interface ReadRecord {
 
 /**
  * The records of a batch without compression, with all of them that kafkajs or we look at. kafkajs' decoder makes the same of it, but
- * with two decoders a record, and each header copies those before it.
+ * with two decoders a record, and each header copies those before it: a record of many headers would hold up the process for minutes.
  * @param batch a whole one, of format 2
- * @throws Error when a record is damaged
+ * @throws Error when a record is damaged, or there are more of them and their headers than a batch may have
  */
 export function readRecords(batch: Buffer): readonly ReadRecord[] {
   const attributes = batch.readInt16BE(ATTRIBUTES_AT);
@@ -42,6 +45,7 @@ export function readRecords(batch: Buffer): readonly ReadRecord[] {
   const count = batch.readInt32BE(COUNT_AT);
   if (count < 0) throw new Error(`${count} records`);
   const reader = new RecordReader(batch);
+  reader.count(count);
   const records: ReadRecord[] = [];
   while (records.length < count) {
     reader.enter();
@@ -67,6 +71,7 @@ class RecordReader {
   #at = HEADER_BYTES;
   /** Of the record. */
   #end = 0;
+  #fields = 0;
 
   constructor(private readonly batch: Buffer) {}
 
@@ -74,6 +79,11 @@ class RecordReader {
     const bytes = this.varint();
     this.#end = this.#at + bytes;
     if (bytes < 0 || this.#end > this.batch.length) throw new Error('a record is longer than its batch');
+  }
+
+  count(fields: number): void {
+    this.#fields += fields;
+    if (this.#fields > MOST_FIELDS) throw new Error(`it has more than ${MOST_FIELDS} records and headers`);
   }
 
   leave(): void {
@@ -126,6 +136,7 @@ class RecordReader {
     const headers: Record<string, HeaderValue | HeaderValue[]> = {};
     const count = this.varint();
     if (count < 0) throw new Error(`a record has ${count} headers`);
+    this.count(count);
     for (let rest = count; rest > 0; rest--) {
       addHeader(headers, this.text(), this.bytes());
     }

@@ -14,7 +14,10 @@ interface Codec {
 const GZIP = 1;
 const gzip = promisify(zlib.gzip);
 
-/** Lets every kafkajs client of the process read all compressions that Kafka has. Foreign producers write them; we write none, and can write gzip. */
+/**
+ * Lets every kafkajs client of the process read all compressions that Kafka has, up to the limit of a batch, where it decodes by itself:
+ * messages of the formats before 0.11, and all that brokers before Kafka 2.3 answer. We write none, and can write gzip.
+ */
 export function registerCodecs(): void {
   for (const code of CODECS) {
     const codec: Codec = {

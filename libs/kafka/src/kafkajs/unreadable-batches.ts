@@ -3,17 +3,9 @@ import type { KafkaMessage } from 'kafkajs';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import MessageSetDecoder from 'kafkajs/src/protocol/messageSet/decoder.js';
 import crc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
-import RecordBatchDecoder from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
 import fetchV11 from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 
-import {
-  assertReadable,
-  batchesOf,
-  compressionOf,
-  formatOf,
-  lastOffsetOf,
-  unreadableRecords,
-} from '../record-batch.js';
+import { assertReadable, batchesOf, formatOf, lastOffsetOf, opened, unreadableRecords } from '../record-batch.js';
 import { readRecords } from './read-records.js';
 
 const unreadable = new WeakMap<object, UnreadableRecords>();
@@ -80,9 +72,7 @@ async function readBatches(decoder: Decoder): Promise<readonly KafkaMessage[]> {
 async function readBatch(batch: Buffer): Promise<readonly KafkaMessage[]> {
   if (formatOf(batch) < 2) return MessageSetDecoder(new Decoder(batch), batch.length);
   assertReadable(batch, crc32c);
-  if (compressionOf(batch) === 0) return readRecords(batch);
-  const { records } = await RecordBatchDecoder(new Decoder(batch));
-  return records;
+  return readRecords(await opened(batch));
 }
 
 function markerOf(batch: Buffer, error: unknown): KafkaMessage {

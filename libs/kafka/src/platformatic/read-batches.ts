@@ -2,7 +2,6 @@ import { crc32c, Reader, readRecordsBatch } from '@platformatic/kafka';
 import type { KafkaRecord } from '@platformatic/kafka';
 import type { UnreadableRecords } from '@waybill/messaging';
 
-import { decompress } from '../decompress.js';
 import { headersOf } from '../header-values.js';
 import type { ConsumedRecord } from '../kafka-client.js';
 import {
@@ -10,12 +9,10 @@ import {
   assertReadable,
   ATTRIBUTES_AT,
   batchesOf,
-  compressionOf,
   CONTROL,
-  HEADER_BYTES,
   lastOffsetOf,
-  LENGTH_END,
   MAX_TIMESTAMP_AT,
+  opened,
   PRODUCER_AT,
   TRANSACTIONAL,
   unreadableRecords,
@@ -57,8 +54,7 @@ export async function readBatches(
 async function readBatch(batch: Buffer, aborted: AbortedProducers): Promise<readonly ConsumedRecord[]> {
   assertReadable(batch, crc32c);
   const attributes = batch.readInt16BE(ATTRIBUTES_AT);
-  const plain = compressionOf(batch) === 0 ? batch : await opened(batch);
-  const { firstOffset, firstTimestamp, records } = readRecordsBatch(Reader.from(plain));
+  const { firstOffset, firstTimestamp, records } = readRecordsBatch(Reader.from(await opened(batch)));
   const producer = batch.readBigInt64BE(PRODUCER_AT);
   aborted.reach(lastOffsetOf(batch));
   if ((attributes & CONTROL) !== 0) {
@@ -74,16 +70,6 @@ async function readBatch(batch: Buffer, aborted: AbortedProducers): Promise<read
     headers: headersOf(headerEntries(record)),
     timestampMs: appendedMs ?? Number(firstTimestamp + record.timestampDelta),
   }));
-}
-
-/** The same batch without its compression: the client has fewer codecs, and no limit to what it makes of a small batch. */
-async function opened(batch: Buffer): Promise<Buffer> {
-  const compression = compressionOf(batch);
-  const records = await decompress(compression, batch.subarray(HEADER_BYTES));
-  const plain = Buffer.concat([batch.subarray(0, HEADER_BYTES), records]);
-  plain.writeInt16BE(plain.readInt16BE(ATTRIBUTES_AT) & ~compression, ATTRIBUTES_AT);
-  plain.writeInt32BE(plain.length - LENGTH_END, LENGTH_END - 4);
-  return plain;
 }
 
 function* headerEntries({ headers }: KafkaRecord): Iterable<readonly [string, Buffer | null]> {
