@@ -6,8 +6,19 @@ import Decoder from 'kafkajs/src/protocol/decoder.js';
 import fetchV11 from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import type { MessageToSend } from 'kafkajs/src/protocol/requests/produce/index.js';
 
+import type { AbortedTransaction } from '../aborted-producers.js';
 import { MAX_BATCH_BYTES } from '../decompress.js';
-import { batchOf, DAMAGES, FOREIGN_BATCHES, FOREIGN_RECORDS, moved, signed } from '../testing/foreign-batches.js';
+import { CONTROL, TRANSACTIONAL } from '../record-batch.js';
+import {
+  abortMarker,
+  batchBy,
+  batchOf,
+  DAMAGES,
+  FOREIGN_BATCHES,
+  FOREIGN_RECORDS,
+  moved,
+  signed,
+} from '../testing/foreign-batches.js';
 import { encodeProduce } from './produce-request.js';
 import { registerCodecs } from './register-codecs.js';
 import { isolateUnreadableBatches, unreadableOf } from './unreadable-batches.js';
@@ -16,17 +27,27 @@ const NAMES = Object.keys(FOREIGN_BATCHES);
 const PLAIN_MESSAGES = FOREIGN_RECORDS.map(([key, value = '']) => ({ key: key ?? null, value, headers: { a: 'b' } }));
 
 interface Answer {
-  readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly KafkaMessage[] }[] }[];
+  readonly responses: readonly { readonly partitions: readonly AnsweredPartition[] }[];
+}
+
+interface AnsweredPartition {
+  readonly messages: readonly KafkaMessage[];
+  readonly abortedTransactions: readonly unknown[];
 }
 
 /** A broker's answer to a fetch: one topic, each list of batches is one partition's. */
-function answer(...partitions: readonly (readonly Buffer[])[]): Buffer {
+function answer(partitions: readonly (readonly Buffer[])[], aborted: readonly AbortedTransaction[] = []): Buffer {
   const topic = Buffer.alloc(2 + 1);
   topic.writeInt16BE(1);
   topic.write('t', 2);
   const parts = partitions.map((batches, partition) => {
-    const header = Buffer.alloc(4 + 2 + 8 + 8 + 8 + 4 + 4 + 4);
+    const header = Buffer.alloc(4 + 2 + 8 + 8 + 8 + 4 + aborted.length * 16 + 4 + 4);
     header.writeInt32BE(partition);
+    header.writeInt32BE(aborted.length, 30);
+    for (const [index, { producerId, firstOffset }] of aborted.entries()) {
+      header.writeBigInt64BE(producerId, 34 + index * 16);
+      header.writeBigInt64BE(firstOffset, 42 + index * 16);
+    }
     const data = Buffer.concat(batches);
     header.writeInt32BE(data.length, header.length - 4);
     return Buffer.concat([header, data]);
@@ -43,8 +64,20 @@ function plainBatch(messages: readonly MessageToSend[] = PLAIN_MESSAGES): Buffer
 }
 
 async function read(...partitions: readonly (readonly Buffer[])[]): Promise<readonly (readonly KafkaMessage[])[]> {
-  const { responses } = (await fetchV11.decode(answer(...partitions))) as Answer; // what `decode` gives
+  const { responses } = (await fetchV11.decode(answer(partitions))) as Answer; // what `decode` gives
   return responses.flatMap((topic) => topic.partitions.map(({ messages }) => messages));
+}
+
+/** One partition's, as kafkajs would deliver them. */
+async function deliver(batches: readonly Buffer[], aborted: readonly AbortedTransaction[] = []) {
+  const { responses } = (await fetchV11.decode(answer([batches], aborted))) as Answer;
+  const [{ messages, abortedTransactions } = { messages: [], abortedTransactions: [] }] =
+    responses[0]?.partitions ?? [];
+  expect(abortedTransactions).toEqual([]); // which leaves it nothing to filter but control records
+  const delivered = (messages as readonly (KafkaMessage & { readonly isControlRecord: boolean })[])
+    .filter(({ isControlRecord }) => !isControlRecord)
+    .map(({ value }) => String(value));
+  return { delivered, lastOffset: messages.at(-1)?.offset };
 }
 
 const texts = (messages: readonly KafkaMessage[]) => messages.map(({ key, value }) => [String(key), String(value)]);
@@ -112,6 +145,37 @@ describe('the answer to a fetch', () => {
     const [messages = []] = await read([bomb]);
     expect(messages).toHaveLength(1);
     expect(reasonsOf(messages)[0]).toBeDefined();
+  });
+
+  it('F60: leaves out what two transactions wrote that overlap and were aborted, each up to its own end', async () => {
+    const write = (producer: bigint, offset: bigint, value: string) =>
+      batchBy(producer, offset, TRANSACTIONAL, plainBatch([{ value }]));
+    const abort = (producer: bigint, offset: bigint) =>
+      batchBy(producer, offset, TRANSACTIONAL | CONTROL, abortMarker());
+    const batches = [
+      write(1n, 0n, 'aborted'),
+      write(2n, 1n, 'aborted'),
+      abort(2n, 2n),
+      write(2n, 3n, 'kept, of the next transaction'),
+      write(1n, 4n, 'aborted'),
+      moved(plainBatch([{ value: 'kept, of no transaction' }]), 5n),
+      abort(1n, 6n),
+    ];
+    const aborted = [
+      { producerId: 2n, firstOffset: 1n },
+      { producerId: 1n, firstOffset: 0n },
+    ];
+    const { delivered, lastOffset } = await deliver(batches, aborted);
+    expect(delivered).toEqual(['kept, of the next transaction', 'kept, of no transaction']);
+    expect(lastOffset).toBe('6');
+  });
+
+  it('F60: takes no key of an aborted transaction for its end', async () => {
+    const end = { key: Buffer.alloc(4), value: 'aborted' };
+    const batch = batchBy(1n, 0n, TRANSACTIONAL, plainBatch([end, { value: 'aborted' }, { value: 'aborted' }]));
+    const { delivered, lastOffset } = await deliver([batch], [{ producerId: 1n, firstOffset: 0n }]);
+    expect(delivered).toEqual([]);
+    expect(lastOffset).toBe('2');
   });
 
   it('never throws, however the data is damaged', async () => {

@@ -5,6 +5,7 @@ import MessageSetDecoder from 'kafkajs/src/protocol/messageSet/decoder.js';
 import crc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import fetchV11 from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 
+import { AbortedProducers } from '../aborted-producers.js';
 import { assertReadable, batchesOf, formatOf, lastOffsetOf, opened, unreadableRecords } from '../record-batch.js';
 import { readRecords } from './read-records.js';
 
@@ -39,28 +40,35 @@ export function isolateUnreadableBatches(): void {
 }
 
 async function readPartition(decoder: Decoder) {
+  const partition = decoder.readInt32();
+  const errorCode = decoder.readInt16();
+  const highWatermark = decoder.readInt64().toString();
+  const lastStableOffset = decoder.readInt64().toString();
+  const lastStartOffset = decoder.readInt64().toString();
+  const aborted = decoder.readArray(() => ({
+    producerId: BigInt(decoder.readInt64().toString()),
+    firstOffset: BigInt(decoder.readInt64().toString()),
+  }));
   return {
-    partition: decoder.readInt32(),
-    errorCode: decoder.readInt16(),
-    highWatermark: decoder.readInt64().toString(),
-    lastStableOffset: decoder.readInt64().toString(),
-    lastStartOffset: decoder.readInt64().toString(),
-    abortedTransactions: decoder.readArray(() => ({
-      producerId: decoder.readInt64().toString(),
-      firstOffset: decoder.readInt64().toString(),
-    })),
+    partition,
+    errorCode,
+    highWatermark,
+    lastStableOffset,
+    lastStartOffset,
+    // What they wrote is left out by us: kafkajs looks at the first of the list only, and takes any key of four zero bytes for an end.
+    abortedTransactions: [],
     preferredReadReplica: decoder.readInt32(),
-    messages: await readBatches(decoder),
+    messages: await readBatches(decoder, new AbortedProducers(aborted)),
   };
 }
 
-async function readBatches(decoder: Decoder): Promise<readonly KafkaMessage[]> {
+async function readBatches(decoder: Decoder, aborted: AbortedProducers): Promise<readonly KafkaMessage[]> {
   const size = decoder.readInt32();
   if (size <= 0 || !decoder.canReadBytes(size)) return [];
   const messages: KafkaMessage[] = [];
   for (const batch of batchesOf(decoder.readBytes(size))) {
     try {
-      for (const message of await readBatch(batch)) messages.push(message);
+      for (const message of await readBatch(batch, aborted)) messages.push(message);
     } catch (error) {
       messages.push(markerOf(batch, error));
       break; // nothing may overtake it
@@ -69,14 +77,22 @@ async function readBatches(decoder: Decoder): Promise<readonly KafkaMessage[]> {
   return messages;
 }
 
-async function readBatch(batch: Buffer): Promise<readonly KafkaMessage[]> {
+async function readBatch(batch: Buffer, aborted: AbortedProducers): Promise<readonly KafkaMessage[]> {
   if (formatOf(batch) < 2) return MessageSetDecoder(new Decoder(batch), batch.length);
   assertReadable(batch, crc32c);
-  return readRecords(await opened(batch));
+  const records = readRecords(await opened(batch));
+  return aborted.hides(batch, records[0]?.key) ? [endOf(batch)] : records;
 }
 
 function markerOf(batch: Buffer, error: unknown): KafkaMessage {
-  const marker = {
+  const marker = { ...endOf(batch), isControlRecord: false };
+  unreadable.set(marker, unreadableRecords(batch, error));
+  return marker;
+}
+
+/** Moves the position behind the batch: kafkajs delivers no control record, but passes over it. */
+function endOf(batch: Buffer) {
+  return {
     // Its last offset: a batch is fetched by any of its offsets, and what lies before the fetched one is dropped.
     offset: lastOffsetOf(batch).toString(),
     key: null,
@@ -84,9 +100,7 @@ function markerOf(batch: Buffer, error: unknown): KafkaMessage {
     headers: {},
     timestamp: '0',
     attributes: 0,
-    isControlRecord: false,
+    isControlRecord: true,
     batchContext: { producerId: '-1', inTransaction: false },
   };
-  unreadable.set(marker, unreadableRecords(batch, error));
-  return marker;
 }

@@ -10,6 +10,7 @@ import {
 } from '@platformatic/kafka';
 import type { API, Base, Connection, Reader } from '@platformatic/kafka';
 
+import type { AbortedTransaction } from '../aborted-producers.js';
 import { apiOf } from './connection.js';
 
 type FetchRequest = fetchV17.FetchRequest;
@@ -23,11 +24,6 @@ export interface FetchedPartition {
   readonly errorCode: number;
   readonly aborted: readonly AbortedTransaction[];
   readonly batches: Buffer;
-}
-
-export interface AbortedTransaction {
-  readonly producerId: bigint;
-  readonly firstOffset: bigint;
 }
 
 interface FetchAnswer {

@@ -2,14 +2,23 @@ import { gzipSync } from 'node:zlib';
 
 import { asyncProperty, assert, nat, tuple } from 'fast-check';
 
+import type { AbortedTransaction } from '../aborted-producers.js';
 import { MAX_BATCH_BYTES } from '../decompress.js';
 import type { ConsumedRecord } from '../kafka-client.js';
-import { batchOf, DAMAGES, FOREIGN_BATCHES, FOREIGN_RECORDS, moved, signed } from '../testing/foreign-batches.js';
-import type { AbortedTransaction } from './fetch-api.js';
+import { CONTROL, TRANSACTIONAL } from '../record-batch.js';
+import {
+  abortMarker,
+  batchBy,
+  batchOf,
+  DAMAGES,
+  FOREIGN_BATCHES,
+  FOREIGN_RECORDS,
+  moved,
+  signed,
+} from '../testing/foreign-batches.js';
 import { readBatches } from './read-batches.js';
 
 const NAMES = Object.keys(FOREIGN_BATCHES);
-const [TRANSACTIONAL, CONTROL] = [1 << 4, 1 << 5];
 
 const read = (batches: readonly Buffer[], from = 0n, aborted: readonly AbortedTransaction[] = []) =>
   readBatches(Buffer.concat(batches), from, aborted);
@@ -77,22 +86,6 @@ describe('the batches of a partition', () => {
     expect(lastOffset).toBe(60n);
   });
 });
-
-function batchBy(producer: bigint, baseOffset: bigint, flags: number, batch: Buffer): Buffer {
-  batch.writeInt16BE(batch.readInt16BE(21) | flags, 21);
-  batch.writeBigInt64BE(producer, 43);
-  return signed(moved(batch, baseOffset));
-}
-
-/** One uncompressed record, whose key says that a transaction was aborted: version 0, type 0. */
-function abortMarker(): Buffer {
-  const header = batchOf('Java gzip').subarray(0, 61);
-  header.writeInt16BE(0, 21);
-  header.writeInt32BE(0, 23);
-  header.writeInt32BE(1, 57);
-  // Length, attributes, timestamp, offset, a key of 4 bytes, a value of 0 bytes, no headers.
-  return Buffer.concat([header, Buffer.from([20, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0])]);
-}
 
 function numbers(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index);

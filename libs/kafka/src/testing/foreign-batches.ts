@@ -58,6 +58,23 @@ export function signed(batch: Buffer): Buffer {
   return batch;
 }
 
+/** Of a producer's transaction. */
+export function batchBy(producer: bigint, baseOffset: bigint, flags: number, batch: Buffer): Buffer {
+  batch.writeInt16BE(batch.readInt16BE(21) | flags, 21);
+  batch.writeBigInt64BE(producer, 43);
+  return signed(moved(batch, baseOffset));
+}
+
+/** One uncompressed record, whose key says that a transaction was aborted: version 0, type 0. */
+export function abortMarker(): Buffer {
+  const header = batchOf('Java gzip').subarray(0, 61);
+  header.writeInt16BE(0, 21);
+  header.writeInt32BE(0, 23);
+  header.writeInt32BE(1, 57);
+  // Length, attributes, timestamp, offset, a key of 4 bytes, a value of 0 bytes, no headers.
+  return Buffer.concat([header, Buffer.from([20, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0])]);
+}
+
 /** What makes a batch unreadable, and what is said about it. */
 export const DAMAGES: readonly (readonly [what: string, spoil: (batch: Buffer) => Buffer, reason: RegExp])[] = [
   ['a wrong checksum', (batch) => batch.fill(0, 30, 32), /checksum/],
