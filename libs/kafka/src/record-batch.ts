@@ -24,7 +24,12 @@ export function* batchesOf(data: Buffer): Iterable<Buffer> {
   }
 }
 
-export function formatOf(batch: Buffer): number {
+/** Whether it is of the formats before 0.11: one message, or several compressed into one. */
+export function isMessageSet(batch: Buffer): boolean {
+  return formatOf(batch) === 0 || formatOf(batch) === 1;
+}
+
+function formatOf(batch: Buffer): number {
   return batch.readInt8(MAGIC_AT);
 }
 
@@ -33,7 +38,7 @@ function compressionOf(batch: Buffer): number {
 }
 
 export function lastOffsetOf(batch: Buffer): bigint {
-  const delta = batch.length < HEADER_BYTES ? 0 : batch.readInt32BE(LAST_DELTA_AT);
+  const delta = batch.length < HEADER_BYTES || isMessageSet(batch) ? 0 : batch.readInt32BE(LAST_DELTA_AT);
   return batch.readBigInt64BE(0) + BigInt(Math.max(0, delta));
 }
 
@@ -55,7 +60,8 @@ export function assertReadable(batch: Buffer, crc32c: (data: Buffer) => number):
 export async function opened(batch: Buffer): Promise<Buffer> {
   const compression = compressionOf(batch);
   if (compression === 0) return batch;
-  const records = await decompress(compression, batch.subarray(HEADER_BYTES));
+  const data = batch.subarray(HEADER_BYTES);
+  const records = data.length === 0 ? data : await decompress(compression, data); // none where all were compacted away
   const plain = Buffer.concat([batch.subarray(0, HEADER_BYTES), records]);
   plain.writeInt16BE(plain.readInt16BE(ATTRIBUTES_AT) & ~compression, ATTRIBUTES_AT);
   plain.writeInt32BE(plain.length - LENGTH_END, LENGTH_AT);

@@ -63,6 +63,22 @@ function plainBatch(messages: readonly MessageToSend[] = PLAIN_MESSAGES): Buffer
   return encodeProduce({ acks: -1, timeout: 1, topicData: [{ topic: '', partitions }] }).subarray(26);
 }
 
+/** As brokers before 0.11 keep it, at offset 7. */
+function oldMessage(format: number, value: string | Buffer): Buffer {
+  const head = Buffer.alloc(format === 0 ? 18 : 26); // offset, length, checksum, format, attributes, from 1 on a timestamp
+  head.writeBigInt64BE(7n);
+  head.writeInt8(format, 16);
+  const [noKey, bytes, data] = [
+    Buffer.alloc(4, 0xff),
+    Buffer.alloc(4),
+    typeof value === 'string' ? Buffer.from(value) : value,
+  ];
+  bytes.writeInt32BE(data.length);
+  const message = Buffer.concat([head, noKey, bytes, data]);
+  message.writeInt32BE(message.length - 12, 8);
+  return message;
+}
+
 async function read(...partitions: readonly (readonly Buffer[])[]): Promise<readonly (readonly KafkaMessage[])[]> {
   const { responses } = (await fetchV11.decode(answer(partitions))) as Answer; // what `decode` gives
   return responses.flatMap((topic) => topic.partitions.map(({ messages }) => messages));
@@ -145,6 +161,36 @@ describe('the answer to a fetch', () => {
     const [messages = []] = await read([bomb]);
     expect(messages).toHaveLength(1);
     expect(reasonsOf(messages)[0]).toBeDefined();
+  });
+
+  it.each([0, 1])('moves past a batch whose records were compacted away, of compression %d', async (compression) => {
+    const empty = Buffer.from(plainBatch().subarray(0, 61));
+    empty.writeInt16BE(compression, 21);
+    empty.writeInt32BE(0, 57);
+    expect(await deliver([signed(empty)])).toEqual({ delivered: [], lastOffset: '19' });
+    const behind = moved(plainBatch([{ value: 'kept' }]), 20n);
+    expect(await deliver([signed(empty), behind])).toEqual({ delivered: ['kept'], lastOffset: '20' });
+  });
+
+  it('moves past a batch whose last records were compacted away', async () => {
+    const short = plainBatch([{ value: 'kept' }]);
+    short.writeInt32BE(4, 23);
+    expect(await deliver([signed(short)])).toEqual({ delivered: ['kept'], lastOffset: '4' });
+  });
+
+  it.each([0, 1])('reads a message of format %d', async (format) => {
+    expect(await deliver([oldMessage(format, 'kept')])).toEqual({ delivered: ['kept'], lastOffset: '7' });
+  });
+
+  it('takes messages of an old format that are cut off for unreadable, and nothing behind them', async () => {
+    const cut = oldMessage(
+      1,
+      gzipSync(oldMessage(1, 'a value that makes it longer than the header of a batch').subarray(0, -1)),
+    );
+    cut.writeInt8(1, 17);
+    const [messages = []] = await read([cut]);
+    expect(messages.map(({ offset }) => offset)).toEqual(['7']);
+    expect(messages.map((message) => unreadableOf(message))).toMatchObject([{ first: '7', next: '8' }]);
   });
 
   it('F60: leaves out what two transactions wrote that overlap and were aborted, each up to its own end', async () => {

@@ -6,7 +6,7 @@ import crc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import fetchV11 from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 
 import { AbortedProducers } from '../aborted-producers.js';
-import { assertReadable, batchesOf, formatOf, lastOffsetOf, opened, unreadableRecords } from '../record-batch.js';
+import { assertReadable, batchesOf, isMessageSet, lastOffsetOf, opened, unreadableRecords } from '../record-batch.js';
 import { readRecords } from './read-records.js';
 
 const unreadable = new WeakMap<object, UnreadableRecords>();
@@ -78,10 +78,19 @@ async function readBatches(decoder: Decoder, aborted: AbortedProducers): Promise
 }
 
 async function readBatch(batch: Buffer, aborted: AbortedProducers): Promise<readonly KafkaMessage[]> {
-  if (formatOf(batch) < 2) return MessageSetDecoder(new Decoder(batch), batch.length);
+  if (isMessageSet(batch)) return readMessageSet(batch);
   assertReadable(batch, crc32c);
   const records = readRecords(await opened(batch));
-  return aborted.hides(batch, records[0]?.key) ? [endOf(batch)] : records;
+  if (aborted.hides(batch, records[0]?.key)) return [endOf(batch)];
+  const isCompacted = BigInt(records.at(-1)?.offset ?? -1) < lastOffsetOf(batch);
+  return isCompacted ? [...records, endOf(batch)] : records;
+}
+
+/** @throws when there is none: kafkajs is silent about messages that are cut off, and would fetch them again and again */
+async function readMessageSet(batch: Buffer): Promise<readonly KafkaMessage[]> {
+  const messages = await MessageSetDecoder(new Decoder(batch), batch.length);
+  if (messages.length === 0) throw new Error('its messages are cut off');
+  return messages;
 }
 
 function markerOf(batch: Buffer, error: unknown): KafkaMessage {

@@ -54,6 +54,13 @@ describe('the batches of a partition', () => {
     expect(unreadable).toMatchObject({ first: '20', next: '40', reason: expect.stringMatching(reason) });
   });
 
+  it('are passed over where their records were compacted away', async () => {
+    const empty = batchOf('Java gzip').subarray(0, 61);
+    empty.writeInt32BE(0, 57);
+    const { records, lastOffset, unreadable } = await read([signed(empty)]);
+    expect([records, lastOffset, unreadable]).toEqual([[], 19n, undefined]);
+  });
+
   it('are unreadable where they hold too much', async () => {
     const head = batchOf('Java gzip').subarray(0, 61);
     const bomb = signed(Buffer.concat([head, gzipSync(Buffer.alloc(MAX_BATCH_BYTES + 1))]));
