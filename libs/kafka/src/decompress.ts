@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
+import { sizeOfLz4 } from './lz4-size.js';
+
 /** What a batch may hold when it is open; one that holds more can't be read. Brokers take batches of 1 MB by default. */
 export const MAX_BATCH_BYTES = 64 * 1024 * 1024;
 
@@ -12,7 +14,7 @@ const DECOMPRESS: readonly (((data: Buffer) => Promise<Buffer>) | undefined)[] =
   undefined,
   (data) => unzip(data, LIMIT),
   unsnappy,
-  async (data) => (await import('lz4-napi')).decompressFrame(data),
+  unlz4,
   unzstd,
 ];
 
@@ -60,6 +62,16 @@ function sizeOfSnappy(block: Buffer): number {
     if (byte < 0x80) return size;
   }
   throw new RangeError('no snappy block');
+}
+
+/** No byte makes more than so many. */
+const LZ4_RATIO = 255;
+
+/** The decoder has no limit of its own. */
+async function unlz4(data: Buffer): Promise<Buffer> {
+  const mayBeTooLong = data.length * LZ4_RATIO > MAX_BATCH_BYTES;
+  if (mayBeTooLong && sizeOfLz4(data) > MAX_BATCH_BYTES) throw new RangeError(`more than ${MAX_BATCH_BYTES} bytes`);
+  return (await import('lz4-napi')).decompressFrame(data);
 }
 
 /** By Node itself from 22.15 on. */
