@@ -15,7 +15,13 @@ import {
 } from '../record-batch.js';
 
 /** Records and headers of a batch. Compression makes millions of them small, and reading them would hold up the process and fill its memory. */
-const MOST_FIELDS = 1_000_000;
+export const MOST_FIELDS = 1_000_000;
+
+interface ReadRecords {
+  readonly records: readonly ReadRecord[];
+  /** The records and their headers. */
+  readonly fields: number;
+}
 
 interface ReadRecord {
   readonly offset: string;
@@ -34,7 +40,7 @@ interface ReadRecord {
  * @param batch a whole one, of format 2
  * @throws Error when a record is damaged, or there are more of them and their headers than a batch may have
  */
-export function readRecords(batch: Buffer): readonly ReadRecord[] {
+export function readRecords(batch: Buffer): ReadRecords {
   const attributes = batch.readInt16BE(ATTRIBUTES_AT);
   const firstOffset = batch.readBigInt64BE(0);
   const firstTimestamp = batch.readBigInt64BE(FIRST_TIMESTAMP_AT);
@@ -64,7 +70,7 @@ export function readRecords(batch: Buffer): readonly ReadRecord[] {
     reader.leave();
   }
   reader.end();
-  return records;
+  return { records, fields: reader.fields };
 }
 
 class RecordReader {
@@ -79,6 +85,10 @@ class RecordReader {
     const bytes = this.varint();
     this.#end = this.#at + bytes;
     if (bytes < 0 || this.#end > this.batch.length) throw new Error('a record is longer than its batch');
+  }
+
+  get fields(): number {
+    return this.#fields;
   }
 
   count(fields: number): void {

@@ -224,6 +224,26 @@ describe('the answer to a fetch', () => {
     expect(lastOffset).toBe('2');
   });
 
+  it('leaves to the next fetch what follows more than a batch may hold', async () => {
+    const zipped = (messages: readonly MessageToSend[]) => {
+      const plain = plainBatch(messages);
+      plain.writeInt16BE(1, 21);
+      return signed(Buffer.concat([plain.subarray(0, 61), gzipSync(plain.subarray(61), { level: 1 })]));
+    };
+    const half = zipped([{ value: Buffer.alloc(MAX_BATCH_BYTES / 2) }]);
+    const batches = [half, ...[1n, 2n, 3n].map((offset) => moved(Buffer.from(half), offset))];
+    const [first = [], second = [], third = []] = await read([], batches, [plainBatch()]);
+    expect([first, second, third].map(({ length }) => length)).toEqual([0, 2, 0]);
+    expect(second.map((message) => unreadableOf(message))).toEqual([undefined, undefined]);
+  });
+
+  it('leaves to the next fetch what follows more records and headers than a batch may have', async () => {
+    const headers = { repeated: Array.from({ length: 300_000 }, () => '') };
+    const batch = plainBatch([{ value: '', headers }]);
+    const [messages = []] = await read([0n, 1n, 2n, 3n, 4n].map((offset) => moved(Buffer.from(batch), offset)));
+    expect(messages.map(({ offset }) => offset)).toEqual(['0', '1', '2', '3']);
+  }, 30_000);
+
   it('never throws, however the data is damaged', async () => {
     const damages = tuple(nat(), nat(), nat(255));
     const trials: Promise<readonly (readonly KafkaMessage[])[]>[] = [];

@@ -6,8 +6,9 @@ import crc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import fetchV11 from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 
 import { AbortedProducers } from '../aborted-producers.js';
+import { MAX_BATCH_BYTES } from '../decompress.js';
 import { assertReadable, batchesOf, isMessageSet, lastOffsetOf, opened, unreadableRecords } from '../record-batch.js';
-import { readRecords } from './read-records.js';
+import { MOST_FIELDS, readRecords } from './read-records.js';
 
 const unreadable = new WeakMap<object, UnreadableRecords>();
 let patched = false;
@@ -31,15 +32,34 @@ export function isolateUnreadableBatches(): void {
     const clientSideThrottleTime = decoder.readInt32();
     const errorCode = decoder.readInt16();
     const sessionId = decoder.readInt32();
+    const size = new AnswerSize();
     const responses = await decoder.readArrayAsync(async () => ({
       topicName: decoder.readString(),
-      partitions: await decoder.readArrayAsync(readPartition),
+      partitions: await decoder.readArrayAsync(() => readPartition(decoder, size)),
     }));
     return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
   };
 }
 
-async function readPartition(decoder: Decoder) {
+/**
+ * What the messages of an answer hold. The broker has limited it as it is compressed; what is more than this is left to the next
+ * fetch, for which kafkajs shuffles the partitions.
+ */
+class AnswerSize {
+  #bytes = 0;
+  #fields = 0;
+
+  get isEnough(): boolean {
+    return this.#bytes > MAX_BATCH_BYTES || this.#fields > MOST_FIELDS;
+  }
+
+  add(bytes: number, fields: number): void {
+    this.#bytes += bytes;
+    this.#fields += fields;
+  }
+}
+
+async function readPartition(decoder: Decoder, answered: AnswerSize) {
   const partition = decoder.readInt32();
   const errorCode = decoder.readInt16();
   const highWatermark = decoder.readInt64().toString();
@@ -58,17 +78,22 @@ async function readPartition(decoder: Decoder) {
     // What they wrote is left out by us: kafkajs looks at the first of the list only, and takes any key of four zero bytes for an end.
     abortedTransactions: [],
     preferredReadReplica: decoder.readInt32(),
-    messages: await readBatches(decoder, new AbortedProducers(aborted)),
+    messages: await readBatches(decoder, new AbortedProducers(aborted), answered),
   };
 }
 
-async function readBatches(decoder: Decoder, aborted: AbortedProducers): Promise<readonly KafkaMessage[]> {
+async function readBatches(
+  decoder: Decoder,
+  aborted: AbortedProducers,
+  answered: AnswerSize,
+): Promise<readonly KafkaMessage[]> {
   const size = decoder.readInt32();
   if (size <= 0 || !decoder.canReadBytes(size)) return [];
   const messages: KafkaMessage[] = [];
   for (const batch of batchesOf(decoder.readBytes(size))) {
+    if (answered.isEnough) break;
     try {
-      for (const message of await readBatch(batch, aborted)) messages.push(message);
+      for (const message of await readBatch(batch, aborted, answered)) messages.push(message);
     } catch (error) {
       messages.push(markerOf(batch, error));
       break; // nothing may overtake it
@@ -77,18 +102,25 @@ async function readBatches(decoder: Decoder, aborted: AbortedProducers): Promise
   return messages;
 }
 
-async function readBatch(batch: Buffer, aborted: AbortedProducers): Promise<readonly KafkaMessage[]> {
-  if (isMessageSet(batch)) return readMessageSet(batch);
+async function readBatch(
+  batch: Buffer,
+  aborted: AbortedProducers,
+  answered: AnswerSize,
+): Promise<readonly KafkaMessage[]> {
+  if (isMessageSet(batch)) return readMessageSet(batch, answered);
   assertReadable(batch, crc32c);
-  const records = readRecords(await opened(batch));
+  const plain = await opened(batch);
+  const { records, fields } = readRecords(plain);
   if (aborted.hides(batch, records[0]?.key)) return [endOf(batch)];
+  answered.add(plain.length, fields);
   const isCompacted = BigInt(records.at(-1)?.offset ?? -1) < lastOffsetOf(batch);
   return isCompacted ? [...records, endOf(batch)] : records;
 }
 
 /** @throws when there is none: kafkajs is silent about messages that are cut off, and would fetch them again and again */
-async function readMessageSet(batch: Buffer): Promise<readonly KafkaMessage[]> {
+async function readMessageSet(batch: Buffer, answered: AnswerSize): Promise<readonly KafkaMessage[]> {
   const messages = await MessageSetDecoder(new Decoder(batch), batch.length);
+  for (const { value } of messages) answered.add(value?.length ?? 0, 1);
   if (messages.length === 0) throw new Error('its messages are cut off');
   return messages;
 }
