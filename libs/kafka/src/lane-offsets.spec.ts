@@ -1,4 +1,3 @@
-import { FetchGenerations } from './kafkajs/fetch-generations.js';
 import { LaneOffsets } from './lane-offsets.js';
 
 describe('offsets of a lane', () => {
@@ -36,28 +35,5 @@ describe('offsets of a lane', () => {
     const offsets = new LaneOffsets();
     offsets.onFetched(undefined, '3');
     expect(offsets.position()).toBe('4');
-  });
-});
-
-describe('batches of a fetch from before the lanes were reassigned', () => {
-  it('are stale until every such fetch has been followed by a new one', () => {
-    const fetches = new FetchGenerations(1_000, () => 0);
-    fetches.onFetchStart(1);
-    fetches.onFetchStart(2);
-    expect(fetches.isStale).toBe(false);
-    fetches.onJoin();
-    fetches.onFetchStart(1);
-    expect(fetches.isStale).toBe(true);
-    fetches.onFetchStart(2);
-    expect(fetches.isStale).toBe(false);
-  });
-
-  it('are given up with a broker that never answers again', () => {
-    let now = 0;
-    const fetches = new FetchGenerations(1_000, () => now);
-    fetches.onFetchStart(1);
-    fetches.onJoin();
-    now = 1_001;
-    expect(fetches.isStale).toBe(false);
   });
 });

@@ -6,6 +6,7 @@ import type { RetryOptions } from 'kafkajs';
 
 import type { KafkaOptions, KafkaTls } from '../kafka-options.js';
 import { encodeProduceAtOnce } from './encode-produce.js';
+import { keepGenerationsApart } from './generations.js';
 import { kafkaLogCreator } from './kafka-logger.js';
 import { endLongPollsEarly } from './long-polls.js';
 import { tellLostPositions } from './lost-positions.js';
@@ -25,6 +26,7 @@ export const KAFKA_RETRY: RetryOptions = {
 /** The one place that makes a kafkajs client. */
 export function createKafka({ brokers, clientId, tls, sasl }: KafkaOptions, log: BrokerLog): Kafka {
   stopIdleTimers();
+  keepGenerationsApart();
   endLongPollsEarly();
   registerCodecs();
   isolateUnreadableBatches();

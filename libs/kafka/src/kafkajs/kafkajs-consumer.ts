@@ -2,7 +2,6 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 
 import type { ConsumerListener, ConsumerOptions, KafkaConsumer, Partition } from '../kafka-client.js';
 import { KAFKA_RETRY } from './create-kafka.js';
-import { FetchGenerations } from './fetch-generations.js';
 import { inOurErrors, toKafkaError } from './kafkajs-errors.js';
 import { forgetMember, onLostPosition } from './lost-positions.js';
 import { toRecord } from './to-record.js';
@@ -14,7 +13,6 @@ import { unreadableOf } from './unreadable-batches.js';
  */
 export class KafkajsConsumer implements KafkaConsumer {
   readonly #consumer: Consumer;
-  readonly #fetches: FetchGenerations;
   #memberId = '';
   /** Nodes that were fetched from in this generation. */
   readonly #fetchedFrom = new Set<number>();
@@ -25,7 +23,6 @@ export class KafkajsConsumer implements KafkaConsumer {
     private readonly listener: ConsumerListener,
   ) {
     const { group, sessionTimeoutMs, metadataMaxAgeMs } = options;
-    this.#fetches = new FetchGenerations(sessionTimeoutMs);
     this.#consumer = kafka.consumer({
       groupId: group,
       sessionTimeout: sessionTimeoutMs,
@@ -93,7 +90,6 @@ export class KafkajsConsumer implements KafkaConsumer {
   }
 
   #onBatch({ batch, resolveOffset }: EachBatchPayload): void {
-    if (this.#fetches.isStale) return;
     const { topic, partition, messages } = batch;
     const end = messages.at(-1);
     if (end === undefined) return;
@@ -109,7 +105,6 @@ export class KafkajsConsumer implements KafkaConsumer {
     if (memberId !== this.#memberId) forgetMember(this.#memberId);
     this.#memberId = memberId;
     onLostPosition(memberId, (topic, partition, offset) => this.listener.onPositionLost({ topic, partition }, offset));
-    this.#fetches.onJoin();
     const partitions = Object.entries(assignment).flatMap(([topic, own]) =>
       own.map((partition) => ({ topic, partition })),
     );
@@ -119,7 +114,6 @@ export class KafkajsConsumer implements KafkaConsumer {
   }
 
   #onFetchStart(nodeId: number): void {
-    this.#fetches.onFetchStart(nodeId);
     // It fetches again only once it has handed over what it fetched before.
     if (this.#fetchedFrom.has(nodeId)) this.listener.onProgress();
     this.#fetchedFrom.add(nodeId);

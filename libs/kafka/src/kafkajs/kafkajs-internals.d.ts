@@ -47,11 +47,14 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
   }
 
   export default class ConsumerGroup {
+    constructor(options: Record<string, unknown>);
     /** Of a fetch; read at each. */
     maxWaitTime: number;
     readonly subscriptionState: { assigned(): readonly Lanes[]; active(): readonly Lanes[] };
-    fetch(nodeId: number): Promise<readonly unknown[]>;
+    /** @returns batches, of a topic and partition each */
+    fetch(nodeId: number): Promise<readonly object[]>;
     readonly memberId: string | null;
+    /** The positions of this generation. */
     readonly offsetManager: { nextOffset(topic: string, partition: number): { toString(): string } };
     recoverFromOffsetOutOfRange(error: { readonly topic: string; readonly partition: number }): Promise<void>;
     recoverFromFetch(error: Error): Promise<void>;
@@ -63,7 +66,10 @@ declare module 'kafkajs/src/consumer/runner.js' {
   import type ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 
   export default class Runner {
+    constructor(options: Record<string, unknown>);
     readonly consumerGroup: ConsumerGroup;
+    start(): Promise<void>;
+    handleBatch(batch: object): Promise<void>;
     stop(): Promise<void>;
   }
 }

@@ -33,7 +33,7 @@ export function endLongPollsEarly(): void {
   const { fetch, resume } = ConsumerGroup.prototype;
   const { stop } = Runner.prototype;
 
-  ConsumerGroup.prototype.fetch = async function fetchOrEnd(nodeId): Promise<readonly unknown[]> {
+  ConsumerGroup.prototype.fetch = async function fetchOrEnd(nodeId): Promise<readonly object[]> {
     const waiting = waitingFor(this);
     if (await isEndedATurnLater(waiting.fetches)) return [];
     const assigned = countLanes(this.subscriptionState.assigned());

@@ -1,0 +1,30 @@
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+import Runner from 'kafkajs/src/consumer/runner.js';
+
+/** The positions that each batch was fetched with. Every join makes new ones. */
+const fetchedWith = new WeakMap<object, ConsumerGroup['offsetManager']>();
+let patched = false;
+
+/**
+ * Drops what was fetched before a join. With several brokers a fetch from one of them joins the group again while others are
+ * under way, for instance where a leader has changed. By itself kafkajs hands their answers over after the join, and moves
+ * the new positions behind them: past records that were dropped at the join. Dropped here, they are fetched again.
+ */
+export function keepGenerationsApart(): void {
+  if (patched) return;
+  patched = true;
+  const { fetch } = ConsumerGroup.prototype;
+  const { handleBatch } = Runner.prototype;
+
+  ConsumerGroup.prototype.fetch = async function fetchAndRemember(nodeId): Promise<readonly object[]> {
+    const { offsetManager } = this;
+    const batches = await fetch.call(this, nodeId);
+    for (const batch of batches) fetchedWith.set(batch, offsetManager);
+    return batches;
+  };
+
+  // As late as this: a batch may have waited for those before it. From here to the moved position kafkajs doesn't wait.
+  Runner.prototype.handleBatch = async function handleOrDrop(batch): Promise<void> {
+    if (fetchedWith.get(batch) === this.consumerGroup.offsetManager) await handleBatch.call(this, batch);
+  };
+}
