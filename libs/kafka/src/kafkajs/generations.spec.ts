@@ -23,6 +23,8 @@ describe('a member whose lanes lie at two brokers', () => {
   let end: () => void;
   let delivered: string[];
   let told: string[];
+  let onSync: () => void;
+  let onJoined: () => void;
   let group: ConsumerGroup;
   let runner: Runner;
 
@@ -35,6 +37,8 @@ describe('a member whose lanes lie at two brokers', () => {
     ]);
     crash = undefined;
     over = new Promise((resolve) => (end = resolve));
+    onSync = () => {};
+    onJoined = () => {};
     delivered = [];
     told = [];
     const options = { logger, cluster, instrumentationEmitter: { emit }, autoCommit: false, retry: { retries: 0 } };
@@ -74,6 +78,16 @@ describe('a member whose lanes lie at two brokers', () => {
     expect(told).not.toContain('consumer.start_batch_process');
   });
 
+  it('forgets what was sought while it joined again, and keeps what is sought at the join', async () => {
+    const before = await fetchFrom(1);
+    onSync = () => group.seek({ topic: 't', partition: 0, offset: '9' });
+    onJoined = () => group.seek({ topic: 't', partition: 1, offset: '3' });
+    await joinAgain();
+    before.answer([]);
+    expect((await fetchFrom(1)).fromOffset).toBe(committed);
+    expect((await fetchFrom(2)).fromOffset).toBe('3');
+  });
+
   /** As kafkajs does where a partition has another leader. */
   async function joinAgain(): Promise<void> {
     told = [];
@@ -105,6 +119,7 @@ describe('a member whose lanes lie at two brokers', () => {
 
   function emit(event: string): void {
     told.push(event);
+    if (event === 'consumer.group_join') onJoined();
   }
 
   const logger = { namespace: () => logger, debug() {}, info() {}, warn() {}, error() {} };
@@ -113,6 +128,7 @@ describe('a member whose lanes lie at two brokers', () => {
     isConnected: () => true,
     joinGroup: async () => ({ generationId: 1, leaderId: 'other', memberId: 'this', members: [], groupProtocol: 'p' }),
     syncGroup: async () => {
+      onSync();
       return {
         memberAssignment: AssignerProtocol.MemberAssignment.encode({
           version: 1,

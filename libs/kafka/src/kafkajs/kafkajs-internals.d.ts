@@ -54,7 +54,10 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     /** @returns batches, of a topic and partition each */
     fetch(nodeId: number): Promise<readonly object[]>;
     readonly memberId: string | null;
-    /** The positions of this generation. */
+    /** Where lanes are to go on, until the next fetch. */
+    readonly seekOffset: { clear(): void };
+    seek(position: { readonly topic: string; readonly partition: number; readonly offset: string }): void;
+    /** The positions of this generation; a join sets new ones, and tells of itself then. */
     readonly offsetManager: { nextOffset(topic: string, partition: number): { toString(): string } };
     recoverFromOffsetOutOfRange(error: { readonly topic: string; readonly partition: number }): Promise<void>;
     recoverFromFetch(error: Error): Promise<void>;
