@@ -24,6 +24,7 @@ export class LiveController {
 
   @Get()
   stream(@Res() response: Response): void {
+    if (this.shutdown.begun) throw new UnavailableError('STOPPING', 'The service is shutting down.');
     if (this.feed.listeners >= MOST_PAGES) {
       throw new UnavailableError('TOO_MANY_PAGES', `${MOST_PAGES} pages of the console are open already.`, 30);
     }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { configureHttp, HealthModule, HttpAdapter } from '@waybill/http';
+import { configureHttp, HealthModule, HttpAdapter, Shutdown } from '@waybill/http';
 import request from 'supertest';
 
 import type { ConsoleOptions } from '../console-options.js';
@@ -82,6 +82,11 @@ export class Consoles {
     await Promise.all(this.#apps.map((app) => app.close()));
     this.service.close();
     rmSync(this.#assets, { recursive: true });
+  }
+
+  /** All that run are told to stop, and still answer. */
+  beginShutdown(): void {
+    for (const app of this.#apps) app.get(Shutdown).begin();
   }
 
   async start(options: Partial<ConsoleOptions> = {}, http: HttpOptions = {}): Promise<ConsoleHttp> {
