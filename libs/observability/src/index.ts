@@ -9,7 +9,7 @@ export { backoffMs } from './background/backoff.js';
 export { failureLog } from './background/failure-log.js';
 export { Signal } from './background/signal.js';
 export { Sweeper } from './background/sweeper.js';
-export { endsWithin, TimedOutError, within } from './background/within.js';
+export { endsWithin, TimedOutError, unlessOver, within } from './background/within.js';
 export { assertNoFaults, ConfigError } from './config/config.errors.js';
 export { LONGEST_TIMER_MS, optionFaults } from './config/option-faults.js';
 export { certificatesFault, isKeyOf, privateKeyFault } from './config/pem.js';

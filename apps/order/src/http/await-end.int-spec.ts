@@ -160,6 +160,16 @@ describe('Prefer: wait of POST /orders', () => {
     expect(await newestId()).toBe(id);
   });
 
+  it('answers 201 in time also where the orders are locked, with the order as it was placed', async () => {
+    const { id, answer } = await waiting('wait=2');
+    await service.database.transaction(async (tx) => {
+      await tx.query({ name: 'test_lock', text: 'LOCK TABLE order_view IN ACCESS EXCLUSIVE MODE' });
+      const { status, body, headers } = await answer;
+      expect([status, body]).toEqual([201, expect.objectContaining({ id, status: 'PLACED' })]);
+      expect(headers['preference-applied']).toBe('wait=2');
+    });
+  });
+
   it('answers 201 also where the database is away, when the time is up and when the service is told to stop', async () => {
     const timed = await waiting('wait=2');
     const stopped = await waiting('wait=30');

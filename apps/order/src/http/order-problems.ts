@@ -14,6 +14,7 @@ import { OrderNotFoundError } from '../use-cases/order-not-found.error.js';
 import { OrdersInUseError } from '../use-cases/orders-in-use.error.js';
 import type { OrderInUse } from '../use-cases/orders-in-use.error.js';
 import { PositionUnknownError, ProjectionBehindError } from '../use-cases/projection-position.errors.js';
+import { WaitEndedError } from '../use-cases/wait-ended.error.js';
 
 const BECAUSE: Readonly<Record<OrderInUse['because'], string>> = {
   NOT_ENDED: 'has not ended',
@@ -42,6 +43,7 @@ export function orderProblem(error: unknown): ProblemError | undefined {
   if (error instanceof RebuildRefusedError) return new ConflictError(error.code, error.message);
   if (error instanceof PositionUnknownError) return new ProblemError(412, error.code, error.message);
   if (error instanceof ProjectionBehindError) return new UnavailableError(error.code, error.message);
+  if (error instanceof WaitEndedError) return new UnavailableError(error.code, error.message);
   if (error instanceof UnknownSkuError) {
     const errors = error.lines.map((line) => ({
       pointer: `/items/${line}/sku`,

@@ -124,7 +124,10 @@ export class OrdersController {
   @ApiOperation({ summary: 'One order; with Prefer: wait=N as soon as it has ended, at the latest after N seconds' })
   @ApiHeader(PREFER_WAIT)
   @ApiOkResponse({ type: OrderResponse, headers: { 'Preference-Applied': PREFERENCE_APPLIED } })
-  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' } })
+  @ApiProblems({
+    404: { ORDER_NOT_FOUND: 'Unknown order' },
+    503: { WAIT_ENDED: 'The service stops, and had not read the order yet: ask again after Retry-After' },
+  })
   async get(
     @Param('id', UuidPipe) id: string,
     @Headers('prefer') prefer: string | undefined,

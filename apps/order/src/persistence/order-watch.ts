@@ -37,7 +37,11 @@ export class OrderWatch {
 
   /** This process is going down: nobody should wait any longer. */
   get isClosed(): boolean {
-    return this.shutdown.begun;
+    return this.closing.aborted;
+  }
+
+  get closing(): AbortSignal {
+    return this.shutdown.signal;
   }
 
   announceBy(announce: AnnounceEnded): void {

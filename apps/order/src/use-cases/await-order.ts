@@ -1,12 +1,20 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import { unlessOver } from '@waybill/observability';
 
 import { isEnded } from '../domain/order.js';
 import { OrderViews } from '../persistence/order-view.postgres.js';
 import { OrderWatch } from '../persistence/order-watch.js';
 import type { OrderView } from '../projections/order-view.js';
 import { OrderNotFoundError } from './order-not-found.error.js';
+import { WaitEndedError } from './wait-ended.error.js';
+
+/** So long before the time is up, those who wait look once more: the answer to it comes in time. */
+const LAST_LOOK_MS = 100;
+
+/** The order that has ended; `look`: it may have; `time is up`: it is looked at for the last time, or answered as it stands. */
+type News = OrderView | 'look' | 'time is up';
 
 export class AwaitOrder extends Query<AwaitedOrder> {
   constructor(
@@ -31,7 +39,8 @@ export interface AwaitedOrder {
 /**
  * The order once it has ended, or as it stands when the time is up. Holds no connection to the database meanwhile. An end that
  * is committed in this process costs no statement, one that another replica announces a share of one for all that are looked up together.
- * @throws OrderNotFoundError
+ * An order that is known is answered in time also where the database doesn't answer, and at once where this process ends: as it is known.
+ * @throws OrderNotFoundError, WaitEndedError
  */
 @QueryHandler(AwaitOrder)
 export class AwaitOrderHandler implements IQueryHandler<AwaitOrder> {
@@ -50,19 +59,25 @@ export class AwaitOrderHandler implements IQueryHandler<AwaitOrder> {
     }
   }
 
-  /** Watches before it looks, so an end in between isn't missed. */
+  /** Watches before it looks, so an end in between isn't missed. Once an order is known, no look holds up the answer. */
   async #untilEnded({ orderId, waitMs, gone, known }: AwaitOrder): Promise<OrderView> {
     const deadline = performance.now() + waitMs;
+    let until = deadline - LAST_LOOK_MS;
     let order = known;
     let isFresh = known !== undefined;
     for (;;) {
-      const leftMs = deadline - performance.now();
-      const watching = this.#watch(orderId, leftMs, gone);
+      const watching = this.#watch(orderId, until - performance.now(), gone);
       try {
-        if (!order || !isFresh) order = await this.#look(orderId, leftMs > 0 ? order : undefined);
-        if (isEnded(order) || leftMs <= 0 || this.watch.isClosed) return order;
-        const ended = await watching.ended;
-        if (ended || gone.aborted) return ended ?? order;
+        if (!isFresh) {
+          const look = this.#look(orderId, watching.news, order && deadline - performance.now(), gone);
+          const isFollowedByAnother = order !== undefined && until < deadline;
+          order = (await (isFollowedByAnother ? look.catch(() => undefined) : look)) ?? order;
+        }
+        if (!order) throw new WaitEndedError(orderId);
+        const news = isEnded(order) ? order : await watching.news;
+        if (typeof news === 'object') return news;
+        if (gone.aborted || this.watch.isClosed || (news === 'time is up' && until === deadline)) return order;
+        if (news === 'time is up') until = deadline;
         isFresh = false;
       } finally {
         watching.stop();
@@ -70,14 +85,18 @@ export class AwaitOrderHandler implements IQueryHandler<AwaitOrder> {
     }
   }
 
-  /** @param last stands where the order can't be read: while there is time left, another look follows. */
-  async #look(orderId: string, last: OrderView | undefined): Promise<OrderView> {
-    try {
-      return await this.#find(orderId);
-    } catch (error) {
-      if (last === undefined) throw error;
-      return last;
-    }
+  /** @returns `undefined`: given up, as `leftMs` are over, the client has gone or this process ends. */
+  async #look(
+    orderId: string,
+    news: Promise<News>,
+    leftMs: number | undefined,
+    gone: AbortSignal,
+  ): Promise<OrderView | undefined> {
+    const signals = [gone, this.watch.closing];
+    if ((leftMs !== undefined && leftMs <= 0) || signals.some(({ aborted }) => aborted)) return undefined;
+    const look = this.#find(orderId);
+    const first = Promise.race([look, news.then((heard) => (typeof heard === 'object' ? heard : look))]);
+    return unlessOver(first, { timeoutMs: leftMs, signals });
   }
 
   async #find(orderId: string): Promise<OrderView> {
@@ -86,21 +105,21 @@ export class AwaitOrderHandler implements IQueryHandler<AwaitOrder> {
     return view;
   }
 
-  /** `ended`: the order, or `undefined` if it must be looked up. */
+  /** `news`: the first that is heard. */
   #watch(orderId: string, waitMs: number, gone: AbortSignal) {
     let stop = (): void => {};
-    const ended = new Promise<OrderView | undefined>((resolve) => {
-      if (waitMs <= 0 || gone.aborted) return resolve(undefined);
-      const unwatch = this.watch.wait(orderId, resolve);
-      const timer = setTimeout(resolve, waitMs, undefined);
-      const onAbort = () => resolve(undefined);
-      gone.addEventListener('abort', onAbort, { once: true });
+    const news = new Promise<News>((resolve) => {
+      const onTime = (): void => resolve('time is up');
+      if (waitMs <= 0 || gone.aborted) return onTime();
+      const unwatch = this.watch.wait(orderId, (view) => resolve(view ?? 'look'));
+      const timer = setTimeout(onTime, waitMs);
+      gone.addEventListener('abort', onTime, { once: true });
       stop = () => {
         unwatch();
         clearTimeout(timer);
-        gone.removeEventListener('abort', onAbort);
+        gone.removeEventListener('abort', onTime);
       };
     });
-    return { ended, stop: () => stop() };
+    return { news, stop: () => stop() };
   }
 }

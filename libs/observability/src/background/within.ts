@@ -31,3 +31,28 @@ export async function within<Result>(timeoutMs: number, work: Promise<Result>): 
     clearTimeout(timer);
   }
 }
+
+/**
+ * Waits for the work until the time is up or a signal is aborted. Work that was given up goes on; if it fails then, nobody is told.
+ * @returns what the work gives; `undefined`: it was given up. @throws what the work throws in time.
+ */
+export function unlessOver<Result>(
+  work: Promise<Result>,
+  limits: { readonly timeoutMs?: number | undefined; readonly signals: readonly AbortSignal[] },
+): Promise<Result | undefined> {
+  const { timeoutMs, signals } = limits;
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener('abort', giveUp);
+    };
+    const giveUp = (): void => {
+      settle();
+      resolve(undefined);
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs);
+    for (const signal of signals) signal.addEventListener('abort', giveUp, { once: true });
+    work.finally(settle).then(resolve, reject);
+    if (signals.some(({ aborted }) => aborted)) giveUp(); // their listeners are never called
+  });
+}
