@@ -29,10 +29,15 @@ export class ProjectionWaits {
     private readonly wake: () => void,
   ) {}
 
-  /** @returns whether it was passed before the time was over or the signal aborted; `false` at once where too many wait */
-  async until(position: string, waitMs: number, signal: AbortSignal): Promise<boolean> {
+  /**
+   * Looks once, however long that takes, and then waits.
+   * @param deadline by `performance.now()`
+   * @returns whether it was passed before the deadline, or before the signal aborted; `false` at once where too many wait
+   */
+  async until(position: string, deadline: number, signal: AbortSignal): Promise<boolean> {
     const wanted = BigInt(position);
     if ((await this.#position()) >= wanted) return true;
+    const waitMs = deadline - performance.now();
     if (waitMs <= 0 || signal.aborted || this.#waiting.size >= MOST_WAITING) return false;
     const hasReached = this.#wait(wanted, waitMs, signal);
     if (!this.#isLooking) void this.#look();

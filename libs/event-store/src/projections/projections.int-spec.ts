@@ -60,6 +60,24 @@ describe('projections', () => {
     expect(await waiting).toBe('behind');
   });
 
+  it.each(['stored_event', 'event_subscription'])(
+    'lets a reader wait no longer than it wants to while %s is locked',
+    async (table) => {
+      const projections = await start();
+      await pay('a');
+      await all.database.transaction(async (tx) => {
+        await tx.query({ name: '', text: `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE` });
+        expect(await projections.waitFor('balances', seen('a'), 100, never)).toBe('behind');
+        const gone = new AbortController();
+        const waiting = projections.waitFor('balances', seen('a'), 600_000, gone.signal);
+        gone.abort();
+        expect(await waiting).toBe('behind');
+      });
+      expect(await projections.waitFor('balances', seen('a'), 60_000, never)).toBe('reached');
+    },
+    20_000,
+  );
+
   it('knows what there is no such event of, and what an inline projection shows anyway', async () => {
     const projections = await start({ ...balances, lifecycle: 'inline' });
     await pay('a');

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@waybill/database';
-import { BackgroundLoop } from '@waybill/observability';
+import { BackgroundLoop, unlessOver } from '@waybill/observability';
 import type { MonitorSource } from '@waybill/observability';
 
 import { streamIdOf } from '../event-rows.js';
@@ -32,6 +32,8 @@ export interface KnownEvent {
   readonly id: string;
   readonly version: number;
 }
+
+type WaitOutcome = 'behind' | 'reached' | 'unknown';
 
 interface RunningRow {
   readonly name: string;
@@ -144,22 +146,30 @@ export class Projections {
   }
 
   /**
-   * Waits until a projection shows an event, and so what came before it.
-   * @returns `behind`: not within `waitMs`. `unknown`: there is no such event, as in a database that was restored to an earlier time
+   * Waits until a projection shows an event, and so what came before it. Who doesn't wait (`waitMs` is 0, or the signal aborted already)
+   * looks once, however long that takes.
+   * @returns `behind`: not within `waitMs` or before the signal aborted, also where the database doesn't answer. `unknown`: there is no such
+   * event, as in a database that was restored to an earlier time
    * @throws UnknownProjectionError
    */
-  async waitFor(
+  async waitFor(name: string, event: KnownEvent, waitMs: number, signal: AbortSignal): Promise<WaitOutcome> {
+    const outcome = this.#passes(name, event, performance.now() + waitMs, signal);
+    if (waitMs <= 0 || signal.aborted) return outcome;
+    return (await unlessOver(outcome, { timeoutMs: waitMs, signals: [signal] })) ?? 'behind';
+  }
+
+  async #passes(
     name: string,
     { stream, id, version }: KnownEvent,
-    waitMs: number,
+    deadline: number,
     signal: AbortSignal,
-  ): Promise<'behind' | 'reached' | 'unknown'> {
+  ): Promise<WaitOutcome> {
     const { lifecycle } = this.#known(name);
     const parameters = [streamIdOf(stream, id), version];
     const [event] = await this.database.query<{ position: string }>(FIND_EVENT_POSITION, parameters);
     if (!event) return 'unknown';
     if (lifecycle === 'inline') return 'reached';
-    const hasReached = await this.#waits.get(name)?.until(event.position, waitMs, signal);
+    const hasReached = await this.#waits.get(name)?.until(event.position, deadline, signal);
     return hasReached === true ? 'reached' : 'behind';
   }
 
