@@ -2,11 +2,11 @@
 const CORRECTED = /^(kafkajs|@nestjs\/microservices)(\/|$)/;
 
 /**
- * Puts the methods of packages back. Our code is evaluated for every spec file: the corrections of one would be made on top of
+ * Puts the methods of packages back, and removes the accessors that they had not. Our code is evaluated for every spec file: the corrections of one would be made on top of
  * those of all the spec files before it.
  */
 exports.ReplacedMethods = class ReplacedMethods {
-  /** Objects that have methods, each with its own. */
+  /** Objects that have methods, each with its own, and with the names of all its properties. */
   #methods = new Map();
 
   /** To be called before anything else gets hold of what the package `name` exports. */
@@ -19,18 +19,20 @@ exports.ReplacedMethods = class ReplacedMethods {
   }
 
   putBack() {
-    for (const [owner, methods] of this.#methods) {
+    for (const [owner, { methods, names }] of this.#methods) {
       for (const [name, method] of methods) if (owner[name] !== method) owner[name] = method;
+      for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+        if (get !== undefined && !names.has(name)) delete owner[name];
+      }
     }
   }
 
   #rememberOf(owner) {
+    if (this.#methods.has(owner)) return;
     const descriptors = Object.entries(Object.getOwnPropertyDescriptors(owner));
-    const methods = descriptors.filter(([, { value, writable }]) => typeof value === 'function' && writable);
-    if (!this.#methods.has(owner))
-      this.#methods.set(
-        owner,
-        methods.map(([name, { value }]) => [name, value]),
-      );
+    const methods = descriptors
+      .filter(([, { value, writable }]) => typeof value === 'function' && writable)
+      .map(([name, { value }]) => [name, value]);
+    this.#methods.set(owner, { methods, names: new Set(descriptors.map(([name]) => name)) });
   }
 };

@@ -39,7 +39,9 @@ describe('the context that the spec files of a worker share', () => {
     const { protocol } = produce;
     group.prototype.fetch = async () => [];
     produce.protocol = () => undefined;
+    Object.defineProperty(group.prototype, 'offsetManager', { configurable: true, get: () => undefined });
     worker.restore();
+    expect(group.prototype).not.toHaveProperty('offsetManager');
     expect(group.prototype.fetch).toBe(fetch);
     expect(produce.protocol).toBe(protocol);
   });
