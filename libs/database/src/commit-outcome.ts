@@ -11,7 +11,7 @@ export async function failedAtOnce(
 ): Promise<{ readonly reason: unknown } | undefined> {
   const failed: { readonly reason: unknown }[] = [];
   for (const promise of issued) promise.catch((reason: unknown) => failed.push({ reason }));
-  for (let turn = 0; turn < TURNS && issued.length > 0 && failed.length === 0; turn++) await undefined;
+  for (let turn = 0; turn < TURNS && issued.length > 0 && failed.length === 0; turn++) await Promise.resolve();
   return failed[0];
 }
 

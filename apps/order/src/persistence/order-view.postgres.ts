@@ -82,8 +82,9 @@ export class OrderViews {
       const isOfAll = customerId === undefined && status === undefined;
       // As the index has it that serves the list.
       const id = isOfAll ? 'o.id' : 'o.id::text COLLATE "C"';
-      const query = tx.manager.getRepository(OrderEntity).createQueryBuilder('o').addSelect(id, 'listed_id');
-      query.orderBy('listed_id', 'DESC');
+      const query = tx.manager.getRepository(OrderEntity).createQueryBuilder('o');
+      if (isOfAll) query.orderBy('o.id', 'DESC');
+      else query.addSelect(id, 'listed_id').orderBy('listed_id', 'DESC');
       if (customerId !== undefined) query.andWhere('o.customerId = :customerId', { customerId });
       if (status !== undefined) query.andWhere('o.status = :status', { status });
       if (placedSince !== undefined) query.andWhere(`${id} >= :since`, { since: firstIdAt(placedSince) });
