@@ -40,8 +40,8 @@ export function keepGenerationsApart(): void {
       return positionsOf.get(this);
     },
     set(this: ConsumerGroup, positions: Positions) {
+      if (positionsOf.get(this)) this.seekOffset.clear(); // the first generation begins where it was told before, as by Admin.setOffsets
       positionsOf.set(this, positions);
-      this.seekOffset.clear();
     },
   });
 }
