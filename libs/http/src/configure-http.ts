@@ -16,6 +16,7 @@ import type { KnownNames } from './request/refuse-foreign.js';
 import { secureHeaders } from './request/security-headers.js';
 import { answerClientErrors } from './service/answer-client-errors.js';
 import { closeGracefully } from './service/close-gracefully.js';
+import { Connections, dropCut } from './service/connections.js';
 import { measureRequests } from './service/request-metrics.js';
 import { StrictValidationPipe } from './validation/strict-validation.pipe.js';
 
@@ -41,13 +42,14 @@ export interface HttpOptions extends KnownNames {
  */
 export function configureHttp(app: NestExpressApplication, options: HttpOptions = {}): void {
   const server: Server = app.getHttpServer();
-  closeGracefully(server, options.closeDeadlineMs);
+  closeGracefully(server, new Connections(server), options.closeDeadlineMs);
   answerClientErrors(server);
   takeExpectations(server);
 
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple'); // 'extended' builds objects and arrays out of names
+  app.use(dropCut);
   app.use(correlate);
   app.use(secureHeaders);
   if (options.metrics) app.use(measureRequests(options.metrics));

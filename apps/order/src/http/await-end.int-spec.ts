@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 import { PostgresProxy, testDatabaseServer } from '@waybill/embedded/testing';
 import { Shutdown } from '@waybill/http';
 import { eventually } from '@waybill/messaging/testing';
@@ -168,6 +170,17 @@ describe('Prefer: wait of POST /orders', () => {
       expect([status, body]).toEqual([201, expect.objectContaining({ id, status: 'PLACED' })]);
       expect(headers['preference-applied']).toBe('wait=2');
     });
+  });
+
+  it('lets go of all that a client waits for on one connection when that ends (F74)', async () => {
+    const before = await clientsWaiting();
+    const { id } = (await post('wait=0')).body as OrderView;
+    const { port } = service.app.getHttpServer().address() as { port: number }; // it listens on TCP
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET /orders/${id} HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=30\r\n\r\n`.repeat(3));
+    await eventually(async () => (await clientsWaiting()) === before + 3);
+    socket.destroy();
+    await eventually(async () => (await clientsWaiting()) === before);
   });
 
   it('answers 201 also where the database is away, when the time is up and when the service is told to stop', async () => {
