@@ -27,6 +27,7 @@ export function answerClientErrors(server: Server): void {
 
   // Nobody asks a service for a tunnel; without a listener Node closes the connection without a word.
   server.on('connect', (_request, socket) => {
+    socket.on('timeout', () => socket.destroy()); // Node's own listener has gone
     end(socket, new ProblemError(405, 'METHOD_NOT_ALLOWED', 'The resource does not support this method.'), newId());
   });
 }
