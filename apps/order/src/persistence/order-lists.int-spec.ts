@@ -66,6 +66,6 @@ describe(`beside ${ORDERS} orders`, () => {
     expect((await read()) - before).toBeLessThan(500);
     expect(ids).toHaveLength(count);
     expect(ids).toEqual(ids.toSorted().toReversed());
-    expect(ids.every((id) => /^01900000-/.test(id))).toBe(true);
+    expect(ids.every((id) => id.startsWith('01900000-'))).toBe(true);
   });
 });
