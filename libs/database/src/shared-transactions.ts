@@ -29,7 +29,7 @@ interface Work {
  * has touched the transaction fails, or the commit is refused, all of it is rolled back and each piece runs **again**, by
  * itself: it must have no effect but what it does in the transaction. Work that fails before it has touched it costs nobody
  * anything. Where the connection is lost, or can't be had, all fail with that error and nothing runs again. Work that has waited
- * too long for its turn is refused then and never carried out: whoever asked for it is told, and may have asked again.
+ * too long for its turn is refused then and never carried out: its caller is told, and may have asked again.
  */
 export class SharedTransactions {
   readonly #maxWork: number;

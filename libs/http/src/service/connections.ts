@@ -8,7 +8,7 @@ const MOST_UNANSWERED = 16;
 
 /**
  * The open connections of a server, and what it still owes each client. Once a connection ends, each of its responses is
- * closed: Node closes only the one whose turn it is, so whoever waits on behalf of a later one would wait for ever. A
+ * closed: Node closes only the one whose turn it is, so what waits on behalf of a later one would wait for ever. A
  * connection with more than 16 unanswered requests is cut, and `dropCut` keeps the rest of them from the application.
  */
 export class Connections {

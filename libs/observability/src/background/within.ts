@@ -33,7 +33,7 @@ export async function within<Result>(timeoutMs: number, work: Promise<Result>): 
 }
 
 /**
- * Waits for the work until the time is up or a signal is aborted. Work that was given up goes on; if it fails then, nobody is told.
+ * Waits for the work until the time is up or a signal is aborted. Work that was given up continues; if it fails then, nobody is told.
  * @returns what the work gives; `undefined`: it was given up. @throws what the work throws in time.
  */
 export function unlessOver<Result>(
