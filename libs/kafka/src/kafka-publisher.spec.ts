@@ -64,6 +64,26 @@ describe('KafkaPublisher', () => {
     expect(outcomes[0]).toMatchObject({ ok: false, retriable: false });
   });
 
+  it('opens no producer once it is closed, whatever it was publishing', async () => {
+    const opened: string[] = [];
+    const closed: string[] = [];
+    let refuse = (): void => {};
+    const connectProducer = async (): Promise<KafkaProducer> => {
+      const name = `producer ${opened.push('')}`;
+      return {
+        send: () => new Promise((_, reject) => (refuse = () => reject(new Error('not enough replicas')))),
+        close: async () => void closed.push(name),
+      };
+    };
+    const publisher = new KafkaPublisher({ connectProducer }, new TopicNames());
+    const publishing = publisher.publish([record('t', '1'), record('u', '1')]);
+    await new Promise(setImmediate);
+    await publisher.close();
+    refuse();
+    expect((await publishing).map(({ ok }) => ok)).toEqual([false, false]);
+    expect([opened.length, closed]).toEqual([1, ['producer 1']]);
+  });
+
   it('sends nothing of a key past its record that was refused for good, in the same call', async () => {
     const refusal = new KafkaError('too large', { type: 'MESSAGE_TOO_LARGE', cause: undefined });
     const kafka = new ScriptedKafka((_, __, keys) => {

@@ -16,6 +16,7 @@ const OK: PublishOutcome = { ok: true };
  */
 export class KafkaPublisher implements Publisher {
   #producer: KafkaProducer | undefined;
+  #isClosed = false;
 
   constructor(
     private readonly client: Pick<KafkaClient, 'connectProducer'>,
@@ -49,7 +50,9 @@ export class KafkaPublisher implements Publisher {
     return outcomes;
   }
 
+  /** Also ends what is being published: it may have been given up, and opens no new producer. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const producer = this.#producer;
     this.#producer = undefined;
     await producer?.close();
@@ -112,8 +115,11 @@ export class KafkaPublisher implements Publisher {
   }
 
   async #connected(): Promise<KafkaProducer> {
-    this.#producer ??= await this.client.connectProducer();
-    return this.#producer;
+    if (this.#isClosed) throw closedError();
+    const producer = (this.#producer ??= await this.client.connectProducer());
+    if (!this.#isClosed) return producer;
+    await this.#renew(); // it was closed while this one was opened
+    throw closedError();
   }
 
   async #renew(): Promise<void> {
@@ -121,6 +127,10 @@ export class KafkaPublisher implements Publisher {
     this.#producer = undefined;
     await old?.close().catch(() => {});
   }
+}
+
+function closedError(): KafkaError {
+  return new KafkaError('The publisher is closed', { isConnectionProblem: true, cause: undefined });
 }
 
 function keyOf({ topic, key }: RecordToPublish): string {
