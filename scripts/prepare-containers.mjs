@@ -15,7 +15,7 @@ const MORE_DATABASES = { payment: ['payment_provider'], shipping: ['carrier'] };
 
 const {
   DATABASE_URL = '',
-  POSTGRES_PASSWORD = '', // of the user in DATABASE_URL, as it is
+  POSTGRES_PASSWORD = '', // of the user in DATABASE_URL, as it is, where the URL has none
   DATABASE_PREFIX = 'waybill_',
   ADMIN_TOKEN = '',
   SECRETS_DIR = '/run/waybill',
@@ -41,7 +41,7 @@ function urlOf(text, source) {
 
 async function connected(database, work) {
   const url = urlOf(DATABASE_URL, 'DATABASE_URL');
-  url.password = encodeURIComponent(POSTGRES_PASSWORD);
+  if (url.password === '') url.password = encodeURIComponent(POSTGRES_PASSWORD);
   url.pathname = `/${encodeURIComponent(database)}`;
   const client = new Client({ connectionString: url.href });
   await client.connect();
