@@ -2,8 +2,8 @@
 const CORRECTED = /^(kafkajs|@nestjs\/microservices)(\/|$)/;
 
 /**
- * Puts the methods of packages back, and removes the accessors that they had not. Our code is evaluated for every spec file: the corrections of one would be made on top of
- * those of all the spec files before it.
+ * Puts the methods of packages back, and removes accessors that were added. Our code is evaluated for every spec file: the
+ * corrections of one would be made on top of those of all the spec files before it.
  */
 exports.ReplacedMethods = class ReplacedMethods {
   /** Objects that have methods, each with its own, and with the names of all its properties. */

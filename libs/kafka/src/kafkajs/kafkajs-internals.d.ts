@@ -54,7 +54,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     /** @returns batches, of a topic and partition each */
     fetch(nodeId: number): Promise<readonly object[]>;
     readonly memberId: string | null;
-    /** Where lanes are to go on, until the next fetch. */
+    /** Where lanes are to continue, until the next fetch. */
     readonly seekOffset: { clear(): void };
     seek(position: { readonly topic: string; readonly partition: number; readonly offset: string }): void;
     /** The positions of this generation; a join sets new ones, and tells of itself then. */
