@@ -47,8 +47,11 @@ describe('a database server that closes all connections of all services', () => 
     lostBefore = new Set((await lost()).map(({ messageId }) => messageId));
   });
 
+  afterEach(async () => {
+    await connections.setReadOnly(SERVICE_NAMES, false); // for the next attempt at a test that failed
+  });
+
   afterAll(async () => {
-    await connections?.setReadOnly(SERVICE_NAMES, false);
     await connections?.close();
     await Promise.all([system?.stop(), replica?.end()]);
   }, 60_000);

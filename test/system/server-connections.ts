@@ -2,6 +2,7 @@ import { testDatabaseServer } from '@waybill/embedded/testing';
 import { Client } from 'pg';
 
 import { OF_TESTS } from './service-database.js';
+import { until } from './until.js';
 
 /** An administrator's view of the connections that a running system holds to PostgreSQL, in all its databases. */
 export class ServerConnections {
@@ -17,13 +18,22 @@ export class ServerConnections {
     return new ServerConnections(admin, databasePrefix);
   }
 
-  /** All but those of the test itself, by which it looks at the databases meanwhile. @returns how many backends were told to end. */
+  /**
+   * All but those of the test itself, by which it looks at the databases meanwhile. Waits until their backends have exited: one that was
+   * only signalled may still be sent a COMMIT, whose outcome is then unknown.
+   * @returns how many backends were told to end.
+   */
   async terminateAll(): Promise<number> {
-    const { rowCount } = await this.admin.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE starts_with(datname, $1) AND application_name <> $2`,
+    const { rows } = await this.admin.query<{ backend: string }>(
+      `SELECT pid || ' ' || backend_start AS backend, pg_terminate_backend(pid)
+         FROM pg_stat_activity WHERE starts_with(datname, $1) AND application_name <> $2`,
       [this.databasePrefix, OF_TESTS],
     );
-    return rowCount ?? 0;
+    const alive = `SELECT 1 FROM pg_stat_activity WHERE pid || ' ' || backend_start = ANY ($1)`;
+    const told = rows.map(({ backend }) => backend);
+    const haveExited = async () => (await this.admin.query(alive, [told])).rowCount === 0;
+    await until(haveExited, { what: 'terminated backends to exit' });
+    return told.length;
   }
 
   /** For connections to come: what a primary that was fenced off, and then its successor, say to a new one. */
