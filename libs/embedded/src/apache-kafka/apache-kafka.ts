@@ -45,6 +45,16 @@ export interface ApacheKafkaOptions {
   readonly listeners?: readonly Listener[];
   /** Settings of `server.properties` beside, or instead of, ours. @default none */
   readonly properties?: Readonly<Record<string, string>>;
+  /** The cluster that it is a node of. It has started only once most of them have. @default one of its own */
+  readonly cluster?: ClusterPlace;
+}
+
+export interface ClusterPlace {
+  readonly id: string;
+  /** From 1 on. */
+  readonly nodeId: number;
+  /** Of all nodes, in their order. */
+  readonly controllerPorts: readonly number[];
 }
 
 export interface ApacheKafka {
@@ -63,7 +73,7 @@ const STARTED = 'Kafka Server started';
 const STARTS_ON_A_FREE_PORT = 4;
 
 /**
- * Starts Apache Kafka (KRaft, one node) on the JVM, without Docker. The storage is formatted on the first start; after a kill -9 the
+ * Starts a node of Apache Kafka (KRaft) on the JVM, without Docker. The storage is formatted on the first start; after a kill -9 the
  * logs are recovered; a broker that a killed run left on the same data is stopped first. If this process dies, the broker is shut down cleanly.
  * @throws EmbeddedInfrastructureError whose message says what to do
  */
@@ -98,14 +108,10 @@ async function startOnPort(options: ApacheKafkaOptions, java: string, classpath:
   for (let start = 1; ; start++) {
     const port = fixed === 0 ? await freePort() : fixed;
     const properties = `${options.dataDir}.properties`;
-    writeFileSync(
-      properties,
-      serverProperties(
-        { port, controllerPort: await freePort(), logDir: options.dataDir, listeners: options.listeners ?? [] },
-        options.properties,
-      ),
-    );
-    format(options, java, classpath, properties);
+    const cluster = options.cluster ?? { id: newClusterId(), nodeId: 1, controllerPorts: [await freePort()] };
+    const { dataDir: logDir, listeners = [] } = options;
+    writeFileSync(properties, serverProperties({ port, logDir, listeners, ...cluster }, options.properties));
+    format(options, java, classpath, properties, cluster.id);
     const offset = sizeOf(logFile(options));
     const broker = await launch(options, java, classpath, properties);
     const failure = await untilStarted(broker, options, offset);
@@ -122,7 +128,17 @@ async function startOnPort(options: ApacheKafkaOptions, java: string, classpath:
   }
 }
 
-function format(options: ApacheKafkaOptions, java: string, classpath: string, properties: string): void {
+export function newClusterId(): string {
+  return randomBytes(16).toString('base64url').replace(/^-/, 'A'); // a leading dash would read as an option
+}
+
+function format(
+  options: ApacheKafkaOptions,
+  java: string,
+  classpath: string,
+  properties: string,
+  clusterId: string,
+): void {
   if (existsSync(join(options.dataDir, 'meta.properties'))) {
     return;
   }
@@ -132,7 +148,6 @@ function format(options: ApacheKafkaOptions, java: string, classpath: string, pr
       `${options.dataDir} is not empty, and holds no Kafka data. Choose another directory, or remove what is in it.`,
     );
   }
-  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A'); // a leading dash would read as an option
   const run = spawnSync(
     java,
     [...jvmOptions(128, classpath), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties, '-g'],

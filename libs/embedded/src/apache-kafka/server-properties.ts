@@ -1,6 +1,8 @@
 export interface ServerPropertiesInput {
   readonly port: number;
-  readonly controllerPort: number;
+  /** Of the whole cluster, in the order of the nodes, which are numbered from 1. */
+  readonly controllerPorts: readonly number[];
+  readonly nodeId: number;
   readonly logDir: string;
   readonly listeners: readonly Listener[];
 }
@@ -12,20 +14,27 @@ export interface Listener {
   readonly port: number;
 }
 
-/** One KRaft node, broker and controller in one, on 127.0.0.1 only. What is not said here is Apache Kafka's default. */
+const MOST_REPLICAS = 3;
+
+/**
+ * A KRaft node, broker and controller in one, on 127.0.0.1 only. What is not said here is Apache Kafka's default. Three nodes keep
+ * everything three times, and acknowledge what two of them have.
+ */
 export function serverProperties(
-  { port, controllerPort, logDir, listeners }: ServerPropertiesInput,
+  { port, controllerPorts, nodeId, logDir, listeners }: ServerPropertiesInput,
   more: Readonly<Record<string, string>> = {},
 ): string {
+  const replicas = Math.min(controllerPorts.length, MOST_REPLICAS);
+  const [replicationFactor, minInSync] = [String(replicas), String(Math.max(1, replicas - 1))];
   const addresses = [
     `PLAINTEXT://127.0.0.1:${port}`,
     ...listeners.map((more) => `${more.name}://127.0.0.1:${more.port}`),
   ];
   const properties = {
     'process.roles': 'broker,controller',
-    'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: [...addresses, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
+    'node.id': String(nodeId),
+    'controller.quorum.voters': controllerPorts.map((voter, index) => `${index + 1}@127.0.0.1:${voter}`).join(','),
+    listeners: [...addresses, `CONTROLLER://127.0.0.1:${controllerPorts[nodeId - 1]}`].join(','),
     'advertised.listeners': addresses.join(','),
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': [
@@ -35,17 +44,19 @@ export function serverProperties(
     ].join(','),
     'log.dirs': logDir,
     'num.partitions': '6',
+    'default.replication.factor': replicationFactor,
+    'min.insync.replicas': minInSync,
     // A typing error in a topic's name shall fail, not create a topic that nobody reads.
     'auto.create.topics.enable': 'false',
     'group.initial.rebalance.delay.ms': '0',
     'offsets.topic.num.partitions': '6',
-    'offsets.topic.replication.factor': '1',
+    'offsets.topic.replication.factor': replicationFactor,
     'transaction.state.log.num.partitions': '6',
-    'transaction.state.log.replication.factor': '1',
-    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.replication.factor': replicationFactor,
+    'transaction.state.log.min.isr': minInSync,
     'share.coordinator.state.topic.num.partitions': '6',
-    'share.coordinator.state.topic.replication.factor': '1',
-    'share.coordinator.state.topic.min.isr': '1',
+    'share.coordinator.state.topic.replication.factor': replicationFactor,
+    'share.coordinator.state.topic.min.isr': minInSync,
     ...more,
   };
   return Object.entries(properties)

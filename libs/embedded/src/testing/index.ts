@@ -1,4 +1,9 @@
 export { startApacheKafka } from '../apache-kafka/apache-kafka.js';
+export {
+  startApacheKafkaCluster,
+  type ApacheKafkaCluster,
+  type ClusterNode,
+} from '../apache-kafka/apache-kafka-cluster.js';
 export { freePort } from '../free-port.js';
 export { startEmbeddedKafka, type EmbeddedKafka } from '../kafka/embedded-kafka.js';
 export { bundleProcess } from './bundle-process.js';
