@@ -10,10 +10,13 @@ import type { KafkaOptions } from '../kafka-options.js';
 import { PlatformaticAdmin } from './platformatic-admin.js';
 import { PlatformaticConsumer } from './platformatic-consumer.js';
 import { PlatformaticProducer } from './platformatic-producer.js';
+import { skipTaggedFields } from './tagged-fields.js';
 
 /** {@link KafkaClient} by @platformatic/kafka. */
 export class PlatformaticClient implements KafkaClient {
-  constructor(private readonly options: KafkaOptions) {}
+  constructor(private readonly options: KafkaOptions) {
+    skipTaggedFields();
+  }
 
   connectAdmin(): Promise<KafkaAdmin> {
     return PlatformaticAdmin.connect(this.options);
