@@ -32,6 +32,7 @@ export class PlatformaticProducer implements KafkaProducer {
     return new PlatformaticProducer(producer);
   }
 
+  /** After a failure the next one asks who leads what: by itself the client would send to a leader that is gone for minutes. */
   async send(records: readonly RecordToPublish[]): Promise<void> {
     const messages = records.map(({ topic, key, value, headers }) => ({
       topic,
@@ -39,7 +40,12 @@ export class PlatformaticProducer implements KafkaProducer {
       ...(value && { value }),
       headers: toMap(headers),
     }));
-    await inOurErrors(() => this.producer.send({ messages, acks: ProduceAcks.ALL }));
+    try {
+      await inOurErrors(() => this.producer.send({ messages, acks: ProduceAcks.ALL }));
+    } catch (error) {
+      this.producer.clearMetadata();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
