@@ -38,6 +38,8 @@ export class FetchSession {
   readonly #plan: FetchPlan;
   readonly #nodes = new Set<number>();
   #api: FetchApi | undefined;
+  /** Whichever broker it was. */
+  #answeredAt = 0;
   #closed = false;
 
   constructor(
@@ -104,7 +106,7 @@ export class FetchSession {
   }
 
   async #fetchFrom(node: number): Promise<void> {
-    let failures = 0;
+    let [failures, failingSince] = [0, 0];
     while (!this.#closed) {
       const lanes = this.#plan.active(node);
       if (lanes.length === 0) {
@@ -115,16 +117,24 @@ export class FetchSession {
       if (this.#closed) return;
       if (answers instanceof KafkaError) {
         failures += 1;
-        if (!answers.isConnectionProblem || answers.refusal !== undefined || failures > MOST_FAILURES) throw answers;
+        if (failures === 1) failingSince = performance.now();
+        const isHopeless = failures > MOST_FAILURES && !this.#anyAnsweredSince(failingSince);
+        if (!answers.isConnectionProblem || answers.refusal !== undefined || isHopeless) throw answers;
         await this.#again();
         continue;
       }
       failures = 0;
+      this.#answeredAt = performance.now();
       const hasMoved = await this.#takeAll(answers);
       if (this.#closed) return;
       this.listener.onProgress();
       if (hasMoved) await this.#again();
     }
+  }
+
+  /** Then only one broker is gone: its lanes get another leader, and the others go on meanwhile. */
+  #anyAnsweredSince(time: number): boolean {
+    return this.#answeredAt > time;
   }
 
   async #again(): Promise<void> {
