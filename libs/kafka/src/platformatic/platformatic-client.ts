@@ -7,6 +7,7 @@ import type {
   KafkaProducer,
 } from '../kafka-client.js';
 import type { KafkaOptions } from '../kafka-options.js';
+import { Memberships } from './memberships.js';
 import { PlatformaticAdmin } from './platformatic-admin.js';
 import { PlatformaticConsumer } from './platformatic-consumer.js';
 import { PlatformaticProducer } from './platformatic-producer.js';
@@ -14,6 +15,8 @@ import { skipTaggedFields } from './tagged-fields.js';
 
 /** {@link KafkaClient} by @platformatic/kafka. */
 export class PlatformaticClient implements KafkaClient {
+  readonly #memberships = new Memberships();
+
   constructor(private readonly options: KafkaOptions) {
     skipTaggedFields();
   }
@@ -27,6 +30,6 @@ export class PlatformaticClient implements KafkaClient {
   }
 
   createConsumer(options: ConsumerOptions, listener: ConsumerListener): KafkaConsumer {
-    return new PlatformaticConsumer(this.options, options, listener);
+    return new PlatformaticConsumer(this.options, options, this.#memberships, listener);
   }
 }

@@ -2,9 +2,11 @@ import { Consumer } from '@platformatic/kafka';
 import type { offsetCommitV9 } from '@platformatic/kafka';
 
 import type { ConsumerListener, ConsumerOptions, KafkaConsumer, Partition } from '../kafka-client.js';
+import type { KafkaError } from '../kafka-errors.js';
 import type { KafkaOptions } from '../kafka-options.js';
 import { apiOf, connectionOptions, connectionTo, guarded } from './connection.js';
 import { FetchSession } from './fetch-session.js';
+import type { Memberships } from './memberships.js';
 import { inOurErrors, toKafkaError } from './platformatic-errors.js';
 
 /** kafkajs' name for it, so that members of either client can be in one group. */
@@ -30,10 +32,12 @@ export class PlatformaticConsumer implements KafkaConsumer {
   #partitions = 0;
   #metadataTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  #crashed: KafkaError | undefined;
 
   constructor(
     private readonly connection: KafkaOptions,
     private readonly options: ConsumerOptions,
+    private readonly memberships: Memberships,
     private readonly listener: ConsumerListener,
   ) {
     const { group, sessionTimeoutMs, metadataMaxAgeMs } = options;
@@ -58,7 +62,11 @@ export class PlatformaticConsumer implements KafkaConsumer {
     consumer.on('consumer:heartbeat:error', ({ error }: { readonly error: Error }) => this.#crash(error));
     consumer.on('error', (error) => this.#crash(error));
     for (const topic of this.options.topics) consumer.topics.track(topic);
-    await inOurErrors(() => consumer.joinGroup({}));
+    consumer.memberId = this.memberships.take(this.options.group);
+    await inOurErrors(() => consumer.joinGroup({})).catch((error: KafkaError) => {
+      this.#crashed = error;
+      throw error;
+    });
     if (this.#closed) return;
     this.#metadataTimer = setInterval(() => void this.#lookForPartitions(), this.options.metadataMaxAgeMs);
   }
@@ -106,6 +114,9 @@ export class PlatformaticConsumer implements KafkaConsumer {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#metadataTimer);
+    // At once: who takes its place may begin meanwhile.
+    if (this.memberships.keep(this.options.group, this.#consumer.memberId, this.#crashed))
+      this.#consumer.memberId = null;
     await this.#session?.close();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, MOST_MS_TO_LEAVE)));
@@ -161,6 +172,8 @@ export class PlatformaticConsumer implements KafkaConsumer {
   }
 
   #crash(error: unknown): void {
-    if (!this.#closed) this.listener.onCrash(toKafkaError(error));
+    if (this.#closed) return;
+    this.#crashed = toKafkaError(error);
+    this.listener.onCrash(this.#crashed);
   }
 }
