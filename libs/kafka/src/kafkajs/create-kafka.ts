@@ -9,6 +9,7 @@ import { encodeProduceAtOnce } from './encode-produce.js';
 import { keepGenerationsApart } from './generations.js';
 import { kafkaLogCreator } from './kafka-logger.js';
 import { endLongPollsEarly } from './long-polls.js';
+import { outliveLostBrokers } from './lost-brokers.js';
 import { tellLostPositions } from './lost-positions.js';
 import { registerCodecs } from './register-codecs.js';
 import { stopIdleTimers } from './stop-idle-timers.js';
@@ -31,6 +32,7 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaOptions, log:
   registerCodecs();
   isolateUnreadableBatches();
   tellLostPositions();
+  outliveLostBrokers();
   encodeProduceAtOnce();
   return new Kafka({
     brokers: [...brokers],

@@ -54,11 +54,24 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     /** @returns batches, of a topic and partition each */
     fetch(nodeId: number): Promise<readonly object[]>;
     readonly memberId: string | null;
+    readonly groupId: string;
+    readonly sessionTimeout: number;
+    /** When it has sent its last heartbeat that was answered. */
+    readonly lastRequest: number;
+    coordinator: object;
+    readonly cluster: {
+      getNodeIds(): readonly unknown[];
+      findGroupCoordinator(of: { readonly groupId: string }): Promise<object>;
+    };
+    heartbeat(options: { readonly interval: number }): Promise<void>;
     /** Where lanes are to continue, until the next fetch. */
     readonly seekOffset: { clear(): void };
     seek(position: { readonly topic: string; readonly partition: number; readonly offset: string }): void;
     /** The positions of this generation; a join sets new ones, and tells of itself then. */
-    readonly offsetManager: { nextOffset(topic: string, partition: number): { toString(): string } };
+    readonly offsetManager: {
+      coordinator: object;
+      nextOffset(topic: string, partition: number): { toString(): string };
+    };
     recoverFromOffsetOutOfRange(error: { readonly topic: string; readonly partition: number }): Promise<void>;
     recoverFromFetch(error: Error): Promise<void>;
     resume(lanes: readonly { readonly topic: string; readonly partitions?: readonly number[] }[]): void;

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+
+/** Before a broker that can't be reached is asked again: who leads its lanes now has been asked by then. */
+const AGAIN_MS = 250;
+const MOVED = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
+const GONE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError']);
+
+/** A cluster misses a broker that died after nine seconds; whoever coordinates then gives each member a session's length again. */
+const MOST_SESSIONS = 2;
+
+const looking = new WeakSet<ConsumerGroup>();
+let patched = false;
+
+/**
+ * Lets a member of a cluster outlive one broker. By itself kafkajs crashes once it can't reach the group's coordinator or the leader of
+ * one lane, and the member that takes its place waits until the group has given up this one. Others know who coordinates and leads
+ * instead, and the group still knows its members: they go on with the heartbeats there, without a rebalance. A member whose heartbeats
+ * are answered by nobody crashes as before; so does one that knows only one broker, where nobody else could take over.
+ */
+export function outliveLostBrokers(): void {
+  if (patched) return;
+  patched = true;
+  const { heartbeat, recoverFromFetch } = ConsumerGroup.prototype;
+
+  ConsumerGroup.prototype.heartbeat = async function beatOrLook(options): Promise<void> {
+    if (looking.has(this) && isHopeful(this)) return;
+    try {
+      await heartbeat.call(this, options);
+    } catch (error) {
+      if (!isHopeful(this) || !(isGone(error) || hasMoved(error))) throw error;
+      void lookForCoordinator(this);
+    }
+  };
+
+  ConsumerGroup.prototype.recoverFromFetch = async function passOrRecover(error): Promise<void> {
+    if (error.name !== 'KafkaJSConnectionError' || !isHopeful(this)) await recoverFromFetch.call(this, error);
+    else await sleep(AGAIN_MS);
+  };
+}
+
+async function lookForCoordinator(group: ConsumerGroup): Promise<void> {
+  if (looking.has(group)) return;
+  looking.add(group);
+  try {
+    const coordinator = await group.cluster.findGroupCoordinator({ groupId: group.groupId });
+    group.coordinator = coordinator;
+    // It would commit to the one that it got at the join until that is back, however long that takes.
+    group.offsetManager.coordinator = coordinator;
+  } catch {
+    // The next heartbeat fails, too, and looks again.
+  }
+  looking.delete(group);
+}
+
+function isHopeful({ lastRequest, sessionTimeout, cluster }: ConsumerGroup): boolean {
+  return cluster.getNodeIds().length > 1 && Date.now() - lastRequest < MOST_SESSIONS * sessionTimeout;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && GONE.has(error.name);
+}
+
+function hasMoved(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && MOVED.has(String(error.type));
+}
