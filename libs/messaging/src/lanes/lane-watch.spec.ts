@@ -85,3 +85,32 @@ describe('F70, F71: positions follow the log of a topic that was made again, alt
     expect(await ledger.open()).toMatchObject([{ kind: 'topic-lost' }]);
   });
 });
+
+describe('a position that is older than one that the broker had taken', () => {
+  const older = { ...lane, next: '70', owner: 'own', end: '100' };
+
+  beforeEach(() => ledger.mark('g', [{ ...lane, next: '78', confirmed: '78' }]));
+
+  /** Looks, and waits for the end of it: then it asks for what is open. */
+  async function lookAt(next: string): Promise<void> {
+    const open = jest.spyOn(ledger, 'open');
+    wire.lanes = [{ ...older, next }];
+    look();
+    await eventually(() => open.mock.calls.length > 0);
+    open.mockRestore();
+  }
+
+  it('is reported once it is so at two looks in a row', async () => {
+    await lookAt('70');
+    expect(await ledger.open()).toEqual([]);
+    await lookAt('70');
+    expect(await ledger.open()).toMatchObject([{ kind: 'rewound', first: '70', next: '78' }]);
+  });
+
+  it('is not reported where a coordinator that has just moved tells it for a moment (F89)', async () => {
+    await lookAt('70');
+    await lookAt('78');
+    await lookAt('70');
+    expect(await ledger.open()).toEqual([]);
+  });
+});

@@ -17,6 +17,8 @@ import { ALL_LANES, lossOf } from './lane-ledger.js';
 import type { LaneIssue, LaneLedger, OpenLaneIssue } from './lane-ledger.js';
 
 const STANDING_INTERVAL_MS = 2_000;
+/** In which members that began at an older position, told by a coordinator that had just moved, have caught up. */
+const REWOUND_INTERVAL_MS = 5_000;
 
 /**
  * Looks after the lanes of one subscription: writes down how far they were handled before the broker is told, compares the two
@@ -36,6 +38,8 @@ export class LaneWatch {
   readonly #confirmed = new Map<string, string>();
   /** Where this database has handled less than was acknowledged: it was restored, and reads the rest again. */
   readonly #rewinds = new Map<string, string>();
+  /** Lanes that were rewound at the last look. */
+  #rewound: ReadonlySet<string> = new Set();
   /** Lanes whose marks were set back to another log, from what the broker had said a moment before. */
   readonly #restarted = new Set<string>();
   #owner: string | undefined;
@@ -169,7 +173,8 @@ export class LaneWatch {
       this.#subscription?.skip(issue, issue);
     }
     await this.#compare('running');
-    return this.#standing.size > 0 ? Math.min(STANDING_INTERVAL_MS, this.intervalMs) : this.intervalMs;
+    if (this.#standing.size > 0) return Math.min(STANDING_INTERVAL_MS, this.intervalMs);
+    return this.#rewound.size > 0 ? Math.min(REWOUND_INTERVAL_MS, this.intervalMs) : this.intervalMs;
   }
 
   /** Marks are read first: what is handled meanwhile is at the broker before it is in them. */
@@ -183,10 +188,11 @@ export class LaneWatch {
       for (const { topic, partition } of unmarked)
         marks.set(idOf({ topic, partition }), { topic, partition, next: '0' });
     const again = lanes.filter(({ topic }) => this.#gone.has(topic));
-    const issues = lanes.flatMap((lane) => {
+    const differences = lanes.flatMap((lane) => {
       const mark = again.includes(lane) ? undefined : marks.get(idOf(lane));
       return (mark && comparePositions(mark, lane, when)) ?? [];
     });
+    const issues = when === 'running' ? this.#lasting(differences) : differences;
     for (const { kind, first, ...lane } of issues) if (kind === 'skipped') this.#rewinds.set(idOf(lane), first);
     const replaced = issues.filter(({ kind }) => kind === 'replaced');
     const known = replaced.length > 0 ? await this.#lostTopics() : new Set();
@@ -197,6 +203,17 @@ export class LaneWatch {
     if (restarted.length > 0) await this.#restart(restarted, lanes, when);
     for (const { topic } of again) this.#gone.delete(topic);
     this.#open = await this.ledger.open(this.group);
+  }
+
+  /**
+   * Without what is rewound at this look alone. Where the group's coordinator moves to another broker, as at each restart of one,
+   * that may tell and give out positions from a moment before; what the broker has forgotten it doesn't know at the next look either.
+   */
+  #lasting(issues: readonly LaneIssue[]): readonly LaneIssue[] {
+    const before = this.#rewound;
+    const rewound = issues.filter(({ kind }) => kind === 'rewound');
+    this.#rewound = new Set(rewound.map(idOf));
+    return issues.filter((issue) => issue.kind !== 'rewound' || before.has(idOf(issue)));
   }
 
   /** One issue tells of a topic that was gone, not one more for each lane. */
