@@ -2,7 +2,10 @@ import { types } from 'node:util';
 
 import { sqlStateOf } from './database.errors.js';
 
-/** How deep in async functions a hook may fail: each takes a few turns of the queue of promises. */
+/**
+ * How deep in async functions a hook may fail so that nothing is committed: each takes a few turns of the queue of promises. What takes
+ * longer waits for more than promises, and COMMIT doesn't wait for it.
+ */
 const TURNS = 20;
 
 /** The first that is rejected without the server, for which nothing needs to be waited but promises. */

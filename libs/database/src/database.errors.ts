@@ -35,6 +35,20 @@ export class CommitRefusedError extends Error {
   }
 }
 
+/** A hook of `beforeCommit` failed after COMMIT had left: the transaction **has** committed. A defect of the hook; nothing is to be run again. */
+export class HookTooLateError extends Error {
+  readonly code = 'HOOK_TOO_LATE';
+
+  constructor(cause: unknown) {
+    const reason = types.isNativeError(cause) ? cause.message : String(cause);
+    super(
+      'The transaction has committed, but a hook of beforeCommit failed afterwards, as it had waited before it issued its statement ' +
+        `or refused what the server answered: ${reason}. Do that in the transaction's work, before it ends`,
+      { cause },
+    );
+  }
+}
+
 /** No transaction became free in time. The work was not carried out, and won't be. */
 export class TransactionsBusyError extends Error {
   readonly code = 'TRANSACTIONS_BUSY';
@@ -83,6 +97,7 @@ const LOST: SqlStateMeaning = meaningOf('08006');
 /** What an error of the database means, whatever wraps it; `undefined` = it is none. */
 export function databaseFaultOf(error: unknown): SqlStateMeaning | undefined {
   if (!types.isNativeError(error)) return undefined; // also of another realm, as the sockets' errors are under Jest
+  if (error instanceof HookTooLateError) return undefined; // whatever its cause: it must not be run again
   if (error instanceof AmbiguousCommitError || error instanceof TransactionsBusyError) return LOST;
   const code = codeOf(error);
   if (code === undefined ? LOST_CONNECTION.test(error.message) : NODE_CODES.has(code)) return LOST;

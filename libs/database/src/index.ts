@@ -5,6 +5,7 @@ export type { DataSourceSettings, MigrationClass } from './create-data-source.js
 export {
   AmbiguousCommitError,
   CommitRefusedError,
+  HookTooLateError,
   isTransientDatabaseError,
   NotInTransactionError,
 } from './database.errors.js';

@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 
 import { failedAtOnce, leavesOutcomeOpen, wasNeverSent } from './commit-outcome.js';
-import { AmbiguousCommitError, CommitRefusedError, NotInTransactionError } from './database.errors.js';
+import { AmbiguousCommitError, CommitRefusedError, HookTooLateError, NotInTransactionError } from './database.errors.js';
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
 import { preparedQuery } from './prepared-query.js';
 import type { ServerClock } from './server-clock.js';
@@ -143,8 +143,10 @@ export class Transaction {
   }
 
   /**
-   * Runs `issue` when the work is done. The statements it issues and COMMIT travel together, so it must not wait between
-   * them; if one fails, or a promise is rejected before its statement is issued, the transaction is rolled back.
+   * Runs `issue` when the work is done. The statements it issues and COMMIT travel together: if one fails, or a promise is
+   * rejected at once, before its statement is issued, the transaction is rolled back. COMMIT waits for nothing else, so a
+   * hook must not either: what it issues later is refused, and what it fails with later is thrown as HookTooLateError,
+   * once the transaction has committed.
    */
   beforeCommit(issue: BeforeCommit): void {
     this.assertActive('Transaction.beforeCommit');
@@ -193,14 +195,14 @@ export class Transaction {
       if (refused === undefined && wasNeverSent(commit.reason)) throw commit.reason;
       throw refused ?? new AmbiguousCommitError(commit.reason);
     }
-    const [first] = failures;
+    const [first = new CommitRefusedError()] = failures;
     // Of several that shared the statement that failed, one may have translated its error.
-    if (first !== undefined)
+    if (commit.value !== 'COMMIT')
       throw failures.find((error) => types.isNativeError(error) && error.cause === first) ?? first;
-    if (commit.value !== 'COMMIT') throw new CommitRefusedError();
     this.#hasCommitted = true;
     transactionCommitted.tell(() => ({ transaction: this }));
     for (const notify of this.#afterCommit) notify();
+    if (failures.length > 0) throw new HookTooLateError(first);
   }
 
   /** @internal Ends the connection, so that the pool doesn't hand it to the next one: its socket may not know yet. */
