@@ -7,7 +7,7 @@ export interface SweptPage {
 }
 
 /**
- * Looks at the next $3 rows after id $1 and deletes those published longer than $2 ms ago. Ids are UUIDv7, so their order is
+ * Looks at the next $3 rows after id $1 and deletes those published longer than $2 ms ago. Where ids are UUIDv7, their order is
  * about the order of time: it ends at the first page without an old row, and what is still kept isn't scanned.
  */
 export const sweepPage: Statement = {
@@ -24,6 +24,29 @@ export const sweepPage: Statement = {
                 THEN (array_agg(id ORDER BY id DESC))[1] END AS last,
            (SELECT count(*)::int FROM deleted) AS deleted
     FROM page`,
+};
+
+/** How many blocks of the disk the table has. */
+export const countBlocks: Statement = {
+  name: 'outbox_count_blocks',
+  text: `
+    SELECT (pg_relation_size('outbox') / current_setting('block_size')::bigint)::float8 AS blocks`,
+};
+
+/**
+ * Deletes from block $1 up to block $2, of whatever ids, what was published longer than $3 ms ago. Reads those blocks and nothing else.
+ * What another relay has in hand is skipped, so that two can't deadlock.
+ */
+export const sweepBlocks: Statement = {
+  name: 'outbox_sweep_blocks',
+  text: `
+    DELETE FROM outbox WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM outbox
+      WHERE ctid >= format('(%s,0)', $1::bigint)::tid AND ctid < format('(%s,0)', $2::bigint)::tid
+        AND published_at < now() - $3::bigint * interval '1 ms'
+      FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING 1 AS swept`,
 };
 
 /** Relays that died long ago. */
