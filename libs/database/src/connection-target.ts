@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 
+import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 
 import type { ConnectionTarget } from './dedicated-connection.js';
@@ -20,4 +21,10 @@ export function connectionTarget({ options }: DataSource): ConnectionTarget {
     ...(queryTimeout === undefined ? {} : { query_timeout: queryTimeout }),
     ...(ssl === undefined ? {} : { ssl: ssl as ConnectionOptions | boolean }), // TypeORM hands it to pg as it is
   };
+}
+
+/** Host, port and database, without who connects to it: for messages, and to compare. */
+export function placeOf(dataSource: DataSource): string {
+  const { host, port, database } = new Client(connectionTarget(dataSource)); // pg reads the URL; nothing is opened
+  return `${host}:${port}/${database ?? ''}`;
 }

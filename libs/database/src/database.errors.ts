@@ -12,6 +12,29 @@ export class NotInTransactionError extends Error {
   }
 }
 
+/** What would be done at the end of the transaction was asked for inside a savepoint, whose rollback couldn't take it back. */
+export class SavepointError extends Error {
+  readonly code = 'IN_SAVEPOINT';
+
+  constructor(operation: string) {
+    super(
+      `${operation} is refused inside a savepoint (manager.transaction() of a transaction): what it keeps for the end of the transaction ` +
+        'would be written although the savepoint was rolled back. Call it before or after the savepoint, or use no savepoint',
+    );
+  }
+}
+
+/** A transaction of another database was given: what is written in it isn't where its readers look. */
+export class ForeignTransactionError extends Error {
+  readonly code = 'FOREIGN_TRANSACTION';
+
+  constructor(operation: string, given: string, own: string) {
+    super(
+      `${operation} needs a Transaction of ${own}, and was given one of ${given}; open it with that Database's transaction()`,
+    );
+  }
+}
+
 /**
  * The connection was lost while COMMIT was on its way: PostgreSQL may have committed or not. The one that sees this redoes the
  * work only if it is idempotent (an inbox row or an idempotency key tells).

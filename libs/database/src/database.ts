@@ -3,8 +3,8 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 
-import { connectionTarget } from './connection-target.js';
-import { isDataFault, isLostConnection, isTransientDatabaseError } from './database.errors.js';
+import { connectionTarget, placeOf } from './connection-target.js';
+import { ForeignTransactionError, isDataFault, isLostConnection, isTransientDatabaseError } from './database.errors.js';
 import { DedicatedConnection } from './dedicated-connection.js';
 import type { DedicatedConnectionOptions } from './dedicated-connection.js';
 import { NotificationListener } from './notification-listener.js';
@@ -106,6 +106,17 @@ export class Database implements OnApplicationShutdown {
   /** Hears NOTIFY on one channel of this database. The caller starts and stops it. */
   notificationListener(options: Omit<NotificationListenerOptions, 'target'>): NotificationListener {
     return new NotificationListener({ ...options, target: connectionTarget(this.dataSource) });
+  }
+
+  /**
+   * Code that keeps for later what it writes in a transaction says by this that it must be one of this database: of the same data source,
+   * or of another one to the same place.
+   * @throws ForeignTransactionError
+   */
+  assertOwn({ dataSource }: Transaction, operation: string): void {
+    if (dataSource === this.dataSource) return;
+    const [given, own] = [placeOf(dataSource), placeOf(this.dataSource)];
+    if (given !== own) throw new ForeignTransactionError(operation, given, own);
   }
 
   isTransient(error: unknown): boolean {

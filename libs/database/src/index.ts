@@ -5,9 +5,11 @@ export type { DataSourceSettings, MigrationClass } from './create-data-source.js
 export {
   AmbiguousCommitError,
   CommitRefusedError,
+  ForeignTransactionError,
   HookTooLateError,
   isTransientDatabaseError,
   NotInTransactionError,
+  SavepointError,
 } from './database.errors.js';
 export { DatabaseModule } from './database.module.js';
 export { Database } from './database.js';

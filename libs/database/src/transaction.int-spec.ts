@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { createTestDatabase, PostgresProxy } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { watchPoints } from '@waybill/observability/testing';
@@ -10,7 +8,6 @@ import { createDataSource } from './create-data-source.js';
 import {
   AmbiguousCommitError,
   CommitRefusedError,
-  HookTooLateError,
   isTransientDatabaseError,
   NotInTransactionError,
 } from './database.errors.js';
@@ -112,27 +109,6 @@ describe('Transaction', () => {
     });
     expect(await late).toContain('Statement');
     expect(await notes()).toBe(1);
-  });
-
-  it('says that it has committed where a hook that waits fails behind COMMIT, and has nothing run again', async () => {
-    const told: string[] = [];
-    const failing = (id: number, error: Error) =>
-      database.transaction(async (tx) => {
-        tx.afterCommit(() => told.push(`committed ${id}`));
-        tx.beforeCommit(() => [tx.query(insertNote, [id, 'flushed']), sleep(20).then(() => Promise.reject(error))]);
-      });
-    const refused = failing(1, new Error('refused late'));
-    await expect(refused).rejects.toThrow(HookTooLateError);
-    await expect(refused).rejects.toThrow(/has committed.*refused late/);
-    const lost = await failing(2, new Error('Connection terminated')).catch((error: unknown) => error);
-    expect(isTransientDatabaseError(lost)).toBe(false);
-    expect(told).toEqual(['committed 1', 'committed 2']);
-    expect(await notes()).toBe(2);
-    const tooLate = database.transaction(async (tx) => {
-      tx.beforeCommit(() => [sleep(20).then(() => tx.query(insertNote, [3, 'behind COMMIT']))]);
-    });
-    await expect(tooLate).rejects.toMatchObject({ code: 'HOOK_TOO_LATE', cause: { code: 'NOT_IN_TRANSACTION' } });
-    expect(await notes()).toBe(2);
   });
 
   it('tells its diagnostic points when it begins, commits and has committed, and of a rollback only the beginning', async () => {

@@ -1,10 +1,9 @@
-import { types } from 'node:util';
-
 import type { PoolClient } from 'pg';
-import type { EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
-import { failedAtOnce, leavesOutcomeOpen, wasNeverSent } from './commit-outcome.js';
-import { AmbiguousCommitError, CommitRefusedError, HookTooLateError, NotInTransactionError } from './database.errors.js';
+import { socketOf } from './client-socket.js';
+import { failedAtOnce, failureOf } from './commit-outcome.js';
+import { HookTooLateError, NotInTransactionError, SavepointError } from './database.errors.js';
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
 import { preparedQuery } from './prepared-query.js';
 import type { ServerClock } from './server-clock.js';
@@ -86,6 +85,11 @@ export class Transaction {
     return this.#clock.now();
   }
 
+  /** @internal */
+  get dataSource(): DataSource {
+    return this.#runner.dataSource;
+  }
+
   /** @internal How often it was used so far: who finds it unchanged has left nothing in it. */
   get touches(): number {
     return this.#touches;
@@ -134,10 +138,10 @@ export class Transaction {
   /**
    * What this transaction remembers for one part of the program: made by the first call, the same from then on, gone with the
    * transaction. The function is the key, so keep it: a closure written at the call is another key each time.
-   * @throws NotInTransactionError after the end of the transaction.
+   * @throws NotInTransactionError after the end of the transaction; SavepointError.
    */
   session<State>(begin: (tx: Transaction) => State): State {
-    this.assertActive('Transaction.session');
+    this.assertOutsideSavepoint('Transaction.session');
     if (!this.#sessions.has(begin)) this.#sessions.set(begin, begin(this));
     return this.#sessions.get(begin) as State; // set by the line above, under this very function
   }
@@ -147,21 +151,22 @@ export class Transaction {
    * rejected at once, before its statement is issued, the transaction is rolled back. COMMIT waits for nothing else, so a
    * hook must not either: what it issues later is refused, and what it fails with later is thrown as HookTooLateError,
    * once the transaction has committed.
+   * @throws SavepointError
    */
   beforeCommit(issue: BeforeCommit): void {
-    this.assertActive('Transaction.beforeCommit');
+    this.assertOutsideSavepoint('Transaction.beforeCommit');
     this.#beforeCommit.push(issue);
   }
 
   /** The same, ahead of all that {@link beforeCommit} is given: for hooks that do nothing but {@link write}, so that they share one statement. */
   writeBeforeCommit(issue: BeforeCommit): void {
-    this.assertActive('Transaction.writeBeforeCommit');
+    this.assertOutsideSavepoint('Transaction.writeBeforeCommit');
     this.#writeBeforeCommit.push(issue);
   }
 
   /** Runs `notify` once the transaction has committed, and never otherwise. It must not throw. */
   afterCommit(notify: () => void): void {
-    this.assertActive('Transaction.afterCommit');
+    this.assertOutsideSavepoint('Transaction.afterCommit');
     this.#afterCommit.push(notify);
   }
 
@@ -169,6 +174,16 @@ export class Transaction {
   assertActive(operation: string): void {
     if (this.#state !== 'active') throw new NotInTransactionError(operation);
     this.#touches += 1;
+  }
+
+  /**
+   * Code that keeps something for the end of the transaction says so by this: a rollback to a savepoint wouldn't undo that. Sees the
+   * savepoints of TypeORM's `manager.transaction()`.
+   * @throws NotInTransactionError, SavepointError
+   */
+  assertOutsideSavepoint(operation: string): void {
+    this.assertActive(operation);
+    if (this.#isInSavepoint()) throw new SavepointError(operation);
   }
 
   /** @internal */
@@ -188,21 +203,11 @@ export class Transaction {
     const [statements, [commit]] = await Promise.all([Promise.allSettled(issued), Promise.allSettled([committed])]);
     this.#end();
     const failures = statements.filter((result) => result.status === 'rejected').map(({ reason }): unknown => reason);
-    if (commit.status === 'rejected') {
-      // A statement that the server refused settles it. Without any answer nobody knows: a connection that breaks takes
-      // the answers of the whole burst with it.
-      const refused = [...failures, commit.reason].find((reason) => !leavesOutcomeOpen(reason));
-      if (refused === undefined && wasNeverSent(commit.reason)) throw commit.reason;
-      throw refused ?? new AmbiguousCommitError(commit.reason);
-    }
-    const [first = new CommitRefusedError()] = failures;
-    // Of several that shared the statement that failed, one may have translated its error.
-    if (commit.value !== 'COMMIT')
-      throw failures.find((error) => types.isNativeError(error) && error.cause === first) ?? first;
+    if (commit.status === 'rejected' || commit.value !== 'COMMIT') throw failureOf(commit, failures);
     this.#hasCommitted = true;
     transactionCommitted.tell(() => ({ transaction: this }));
     for (const notify of this.#afterCommit) notify();
-    if (failures.length > 0) throw new HookTooLateError(first);
+    if (failures.length > 0) throw new HookTooLateError(failures[0]);
   }
 
   /** @internal Ends the connection, so that the pool doesn't hand it to the next one: its socket may not know yet. */
@@ -223,6 +228,11 @@ export class Transaction {
     if (this.#state === 'sent' || this.#state === 'ended') throw new NotInTransactionError(`Statement ${name}`);
   }
 
+  /** TypeORM counts them where it sends them, in a field that its types hide. */
+  #isInSavepoint(): boolean {
+    return (this.#runner as { transactionDepth?: number }).transactionDepth !== 1;
+  }
+
   #end(): void {
     this.#state = 'ended';
     Object.assign(this.#runner, { isTransactionActive: false, transactionDepth: 0 });
@@ -240,7 +250,9 @@ export class Transaction {
     const isOfSameTable = ({ statement: { tables } }: Part) => tables.some((name) => statement.tables.includes(name));
     if (this.#parts.some(isOfSameTable)) this.#sendParts();
     this.#cork();
-    return new Promise((resolve, reject) => this.#parts.push({ statement, values, resolve, reject }));
+    const rows = new Promise<Row[]>((resolve, reject) => this.#parts.push({ statement, values, resolve, reject }));
+    if (this.#isInSavepoint()) this.#sendParts(); // a rollback to it may be issued within this tick
+    return rows;
   }
 
   #sendParts(): void {
@@ -281,13 +293,4 @@ export class Transaction {
       stream?.uncork();
     });
   }
-}
-
-/** pg keeps its socket at `client.connection.stream`; undocumented, hence the checks. */
-function socketOf(client: PoolClient): { cork(): void; uncork(): void } | undefined {
-  const { connection } = client as { connection?: { stream?: { cork?: unknown; uncork?: unknown } } };
-  const stream = connection?.stream;
-  return typeof stream?.cork === 'function' && typeof stream.uncork === 'function'
-    ? (stream as { cork(): void; uncork(): void })
-    : undefined;
 }

@@ -152,6 +152,35 @@ describe('Outbox.add', () => {
     expect(rows.map(({ id }) => id)).toEqual(messages.map(({ id }) => id));
   });
 
+  it('takes no message inside a savepoint, whose rollback would not take it back (F1)', async () => {
+    const outbox = harness.outbox();
+    await harness.database.transaction(async (tx) => {
+      const inside = tx.manager.transaction(async () => outbox.add(tx, testMessage('t', 'never')));
+      await expect(inside).rejects.toMatchObject({
+        code: 'IN_SAVEPOINT',
+        message: expect.stringContaining('Outbox.add'),
+      });
+      outbox.add(tx, testMessage('t', 'behind it'));
+    });
+    expect(await harness.sql('SELECT aggregateid FROM outbox')).toEqual([{ aggregateid: 'behind it' }]);
+  });
+
+  it('takes no transaction of another database, but one of another data source to its own', async () => {
+    const outbox = harness.outbox();
+    const elsewhere = await createTestDatabase('elsewhere');
+    const [other, beside] = [await OutboxHarness.open(elsewhere.url), await OutboxHarness.open(testDatabase.url)];
+    const foreign = other.database.transaction(async (tx) => outbox.add(tx, testMessage('t', 'k')));
+    await expect(foreign).rejects.toMatchObject({
+      code: 'FOREIGN_TRANSACTION',
+      message: expect.stringContaining(new URL(elsewhere.url).pathname),
+    });
+    expect(await other.unpublished()).toBe(0);
+    await beside.add(outbox, testMessage('t', 'k'));
+    expect(await harness.unpublished()).toBe(1);
+    await Promise.all([other.close(), beside.close()]);
+    await elsewhere.drop();
+  });
+
   it('says which messages are still unpublished, also to the transaction that asks', async () => {
     const outbox = harness.outbox();
     const [waiting, published, unknown] = [testMessage('t', 'a'), testMessage('t', 'b'), testMessage('t', 'c')];

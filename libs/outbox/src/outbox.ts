@@ -43,12 +43,14 @@ export class Outbox {
   /**
    * Adds messages to the transaction. They are written in one flush just before COMMIT, in the order of the calls; nothing
    * is awaited here, and all or none of one call's messages are taken.
-   * @throws NotInTransactionError unless `tx` is a live transaction.
+   * @throws NotInTransactionError unless `tx` is a live transaction; SavepointError inside `tx.manager.transaction()`, whose
+   * rollback couldn't take the messages back; ForeignTransactionError for one of another database, where no relay would look.
    * @throws NotPublishableError, UnknownTopicError, MessageTooLargeError for what no broker would take.
    */
   add(tx: Transaction, ...messages: readonly NewMessage[]): void {
     if (!(tx instanceof Transaction)) throw new NotInTransactionError('Outbox.add');
-    tx.assertActive('Outbox.add');
+    tx.assertOutsideSavepoint('Outbox.add');
+    this.database.assertOwn(tx, 'Outbox.add');
     const rows = messages.map((message) => newRow(message, this.settings, this.claimCheck));
     if (rows.length === 0) return;
     tx.session(this.#pending).push(...rows);
