@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 
@@ -10,6 +10,7 @@ import type { DedicatedConnectionOptions } from './dedicated-connection.js';
 import { NotificationListener } from './notification-listener.js';
 import type { NotificationListenerOptions } from './notification-listener.js';
 import { OperatorQueries } from './operator-queries.js';
+import { assertOwnSessions } from './own-sessions.js';
 import { preparedQuery } from './prepared-query.js';
 import { ServerClock } from './server-clock.js';
 import type { Row, Statement } from './statement.js';
@@ -30,7 +31,7 @@ export interface RowToLock {
  * Is the unit of work of `@waybill/messaging`.
  */
 @Injectable()
-export class Database implements OnApplicationShutdown {
+export class Database implements OnModuleInit, OnApplicationShutdown {
   readonly #clock = new ServerClock();
   #probe: Promise<unknown> | undefined;
   #probedAt = 0;
@@ -139,6 +140,11 @@ export class Database implements OnApplicationShutdown {
       this.#probe.catch(() => (this.#probe = undefined)); // what failed is asked again
     }
     await this.#probe;
+  }
+
+  /** For a data source that `DatabaseModule` hasn't made. @throws UnusableDatabaseError where connections share their sessions */
+  async onModuleInit(): Promise<void> {
+    await assertOwnSessions(connectionTarget(this.dataSource));
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { databaseUrl } from './connection-url.js';
 import { databaseFaultOf, sqlStateOf } from './database.errors.js';
 import { GuardedClient } from './guarded-client.js';
+import { assertOwnSessions } from './own-sessions.js';
 
 const DUPLICATE_DATABASE = '42P04';
 const UNIQUE_VIOLATION = '23505'; // two CREATE DATABASE at the same moment
@@ -22,6 +23,7 @@ export interface EnsureDatabaseOptions {
  * Creates the database if it doesn't exist. Any number of processes may do so at once. Touches the server's `postgres`
  * database only if the wanted one is missing, so a role without the right to create is fine where it exists. A server that
  * isn't up yet is waited for: service and database are started together more often than in turn.
+ * A pooler in transaction mode is refused ({@link assertOwnSessions}).
  * @throws the driver's error, or UnusableDatabaseError: at once if the server refuses, else when the time is up.
  */
 export async function ensureDatabase(
@@ -72,6 +74,7 @@ async function create(client: GuardedClient, database: string): Promise<void> {
 async function exists(url: string): Promise<boolean> {
   const client = new GuardedClient({ connectionString: url });
   try {
+    await assertOwnSessions({ connectionString: url });
     await client.connect();
     return true;
   } catch (error) {

@@ -10,6 +10,7 @@ export { bundleProcess } from './bundle-process.js';
 export { listeningAddresses } from './listening-addresses.js';
 export { TestAuthority } from './certificates.js';
 export { startSecuredKafka, type SecuredKafka } from './secured-kafka.js';
+export { Pooler } from './pooler.js';
 export { PostgresProxy } from './postgres-proxy.js';
 export { TcpProxy } from './tcp-proxy.js';
 export {

@@ -27,7 +27,7 @@ const WRITE_URLS =
   'write @ : / ? # % in a user name or password as %40 %3A %2F %3F %23 %25, and an IPv6 address in brackets';
 
 const ONE_HOST =
-  'name the one address that leads to the primary: a writer endpoint, a proxy such as HAProxy or PgBouncer, or a virtual IP. ' +
+  'name the one address that leads to the primary: a writer endpoint, a proxy such as HAProxy, or a virtual IP. ' +
   'After a failover its connections are replaced by themselves';
 
 /** As libpq takes them, which we are not: in the authority behind the credentials, or as parameters. */

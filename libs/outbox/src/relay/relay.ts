@@ -39,8 +39,6 @@ const FORGET_MARKS_MS = 2_000;
 const PROBE_MS = 2_000;
 /** Beside what every session plans by: a bitmap would read a whole backlog before it gives the first row. */
 const WORK_SETUP = ['SET enable_bitmapscan = off', 'SET lock_timeout = 2000'];
-/** A mark that a crashed server forgets is only a duplicate: nobody should wait for its disk, nor share it with commits. */
-const MARK_SETUP = [...WORK_SETUP, 'SET synchronous_commit = off'];
 
 /**
  * Publishes what the outbox holds, at least once, in order per topic and key. Any number of relays may run on one database:
@@ -74,7 +72,7 @@ export class OutboxRelay implements CommittedRows {
     const relay = settingsOfRelay;
     const shards = this.#shards;
     this.#claims = database.dedicatedConnection({ applicationName: 'outbox-claims', setUp: WORK_SETUP });
-    this.#marks = database.dedicatedConnection({ applicationName: 'outbox-marks', setUp: MARK_SETUP });
+    this.#marks = database.dedicatedConnection({ applicationName: 'outbox-marks', setUp: WORK_SETUP });
     this.#housekeeping = database.dedicatedConnection({ applicationName: 'outbox-leases', setUp: WORK_SETUP });
     this.#notifier = new Notifier(database, settings.notifyIntervalMs, this.owner);
     this.#marker = new Marker(this.#marks, this.owner, relay);
