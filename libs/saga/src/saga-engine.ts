@@ -71,8 +71,10 @@ export class SagaEngine {
   /**
    * Starts a saga under the newest version of its definition, and sends its first command. The transaction fails if the saga
    * has an instance of this id.
+   * @throws SavepointError inside `tx.manager.transaction()`; ForeignTransactionError for a transaction of another database.
    */
   start<Data>(tx: Transaction, saga: string, { id, data, cause }: StartSaga<Data>): SagaProgress {
+    this.store.assertOwn(tx, 'SagaEngine.start');
     const now = tx.now();
     const instance = newSagaInstance(this.definitions.newest(saga), {
       id,
@@ -87,10 +89,11 @@ export class SagaEngine {
 
   /**
    * Makes an instance whose row was lost, by the newest version of its definition, from the answers that are left; see `recover`.
-   * @throws SagaExistsError
+   * @throws SagaExistsError; ForeignTransactionError
    */
   async recover<Data>(tx: Transaction, saga: string, lost: LostSaga<Data>): Promise<SagaProgress> {
     const { id, data, answers, by, reason, cause } = lost;
+    this.store.assertOwn(tx, 'SagaEngine.recover');
     if (await this.#load(tx, { saga, id })) throw new SagaExistsError(saga, id);
     const now = tx.now();
     const { correlationId, traceparent } = cause;

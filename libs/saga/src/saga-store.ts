@@ -45,6 +45,11 @@ export interface SagaFilter {
 export class SagaStore {
   constructor(private readonly database: Database) {}
 
+  /** @throws ForeignTransactionError for one of another database, where nobody would look for the saga */
+  assertOwn(tx: Transaction, operation: string): void {
+    this.database.assertOwn(tx, operation);
+  }
+
   /** Loads and locks the instances with these ids, of every saga; in the order of their ids. */
   async loadMany(tx: Transaction, ids: readonly string[]): Promise<LoadedSagas> {
     const rows = await tx.read<SagaRow & { readonly read_at: number }>(loadSagas, [[...new Set(ids)]]);

@@ -172,6 +172,23 @@ describe('sagas on PostgreSQL', () => {
     await expect(save).rejects.toMatchObject({ code: '40001' });
   });
 
+  it('starts none inside a savepoint, nor in another database (F1)', async () => {
+    const start = (tx: Transaction, id: string) => engine().start(tx, 'trip', { id, data: {} });
+    await database.transaction(async (tx) => {
+      const inside = tx.manager.transaction(async () => start(tx, 'inside'));
+      await expect(inside).rejects.toMatchObject({ code: 'IN_SAVEPOINT' });
+      start(tx, 'behind');
+    });
+    expect((await store.list({})).map(({ id }) => id)).toEqual(['behind']);
+    const elsewhere = await createTestDatabase('elsewhere');
+    const other = new Database(await createDataSource({ url: elsewhere.url, migrations: [] }).initialize());
+    const foreign = other.transaction(async (tx) => start(tx, 'foreign'));
+    await expect(foreign).rejects.toMatchObject({ code: 'FOREIGN_TRANSACTION' });
+    expect(sent.map(({ key }) => key)).toEqual(['behind']);
+    await other.onApplicationShutdown();
+    await elsewhere.drop();
+  });
+
   it('F27 instances of version 1 finish under its table beside version 2, from wherever they stand', async () => {
     const ids = ['at-pay', 'at-book', 'at-confirm', 'undoing', 'late'];
     await startAll(ids);
