@@ -40,6 +40,7 @@ async function brokenLetter() {
     ce_source: '/order',
     ce_type: 'payment.process.v1',
     ce_correlationid: 'c',
+    ce_causationid: 'q',
     other: 'x',
     ce_dataref: 'urn:x',
   };
@@ -59,7 +60,7 @@ describe('edited letters on PostgreSQL', () => {
     expect(await service.states()).toContain('a1 dead');
   });
 
-  it('are new messages caused by the old ones, in their place of the sequence, with attempts of their own', async () => {
+  it('are new messages with the cause of the old ones, in their place of the sequence, with attempts of their own', async () => {
     const { edits, held, runner, inbox, id } = await brokenLetter();
     const seen: HeldMessage[] = [];
     runner.handle = (held) => void seen.push(held);
@@ -81,7 +82,7 @@ describe('edited letters on PostgreSQL', () => {
     );
     expect(texts).toMatchObject({
       ce_id: messageId,
-      ce_causationid: 'a1',
+      ce_causationid: 'q',
       ce_type: 'payment.process.v2',
       ce_source: '/order',
       ce_correlationid: 'c',

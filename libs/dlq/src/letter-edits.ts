@@ -39,8 +39,8 @@ export class LetterEdits {
   ) {}
 
   /**
-   * Puts a new message (new id, caused by the old one, today's version of the type) in the old one's place in its key's
-   * sequence, and lets it run with attempts of its own. The old message is discarded; its payload stays in the audit.
+   * Puts a new message (new id, the old one's cause, today's version of the type) in the old one's place in its key's
+   * sequence, and lets it run with attempts of its own. The old message is discarded; its id and payload stay in the audit.
    * @param as the type that the payload is one of; must be given where the letter is of an older version than today's
    * @returns the new message's id.
    * What a letter is about can't be edited: its key stays, and its version unless `as` says another.
@@ -129,10 +129,13 @@ function assertKey({ type, key: pointer }: MessageContract, key: Buffer | null, 
   throw new InvalidPayloadError(type, [{ pointer, message }]);
 }
 
-/** The old headers, those of another sender included, with the envelope of the new message. */
+/**
+ * The old headers, those of another sender included, with the envelope of the new message. Its cause stays: an answer still answers its
+ * command.
+ */
 function editedHeaders(row: HeldRow, messageId: string, type: string): Buffer {
   const headers = decodeHeaders(row.headers);
-  const { source, time, correlationId, subject, traceparent } = decodeEnvelope(headers);
+  const { source, time, correlationId, causationId, subject, traceparent } = decodeEnvelope(headers);
   const envelope = encodeEnvelope(
     {
       id: messageId,
@@ -140,7 +143,7 @@ function editedHeaders(row: HeldRow, messageId: string, type: string): Buffer {
       type,
       time: time ?? sentAt(row),
       correlationId: correlationId ?? row.message_id,
-      causationId: row.message_id,
+      ...(causationId === undefined ? {} : { causationId }),
       ...(subject === undefined ? {} : { subject }),
       ...(traceparent === undefined ? {} : { traceparent }),
     },
