@@ -34,6 +34,8 @@ export interface HeldRow {
   readonly undoes: readonly string[] | null;
   /** Id of the message that undid it. */
   readonly superseded_by: string | null;
+  /** Of an edited message: the id of the one that was published. */
+  readonly replaces: string | null;
   readonly held_at: Date;
   readonly updated_at: Date;
 }
@@ -61,6 +63,7 @@ export function heldMessageOf(row: HeldRow): HeldMessage {
     handler: row.handler ?? undefined,
     type: row.type ?? undefined,
     ...(row.undoes === null ? {} : { undoes: row.undoes }),
+    ...(row.replaces === null ? {} : { replaces: row.replaces }),
   };
 }
 

@@ -89,10 +89,33 @@ describe('edited letters on PostgreSQL', () => {
       other: 'x',
     });
     expect(texts).not.toHaveProperty('ce_dataref');
+    expect(seen[0]).toMatchObject({ identity: { id: messageId }, replaces: 'a1' });
     expect(seen[0]?.record.value?.toString()).toBe('{"amount":5}');
     expect([inbox.outcomes.get('payment a1'), inbox.outcomes.get(`payment ${messageId}`)]).toEqual([
       'discarded',
       'handled',
+    ]);
+  });
+
+  it('replace the message that was published, also where they replace an edited one', async () => {
+    const { edits, held, runner, letters, id } = await brokenLetter();
+    const seen: HeldMessage[] = [];
+    runner.handle = (message) => {
+      seen.push(message);
+      if (seen.length === 1) throw new Error('still wrong');
+    };
+    const first = await edits.edit(id, { amount: 5 }, operator, TODAY);
+    held.onApplicationBootstrap();
+    await until('it is dead again', async () => (await service.states()).includes(`${first} dead`));
+    const second = await edits.edit(id, { amount: 6 }, operator, TODAY);
+    await until('it has run', async () => (await service.effects()).length === 2);
+    expect(seen.slice(0, 2).map(({ identity, replaces }) => [identity.id, replaces])).toEqual([
+      [first, 'a1'],
+      [second, 'a1'],
+    ]);
+    expect((await letters.audit(id)).map(({ detail }) => detail)).toMatchObject([
+      { oldMessageId: 'a1', newMessageId: first },
+      { oldMessageId: first, newMessageId: second },
     ]);
   });
 

@@ -40,7 +40,8 @@ export class LetterEdits {
 
   /**
    * Puts a new message (new id, the old one's cause, today's version of the type) in the old one's place in its key's
-   * sequence, and lets it run with attempts of its own. The old message is discarded; its id and payload stay in the audit.
+   * sequence, and lets it run with attempts of its own. What follows from it names the message that was published as its cause: an answer
+   * to an edited command answers the command that was sent. The old message is discarded; its id and payload stay in the audit.
    * @param as the type that the payload is one of; must be given where the letter is of an older version than today's
    * @returns the new message's id.
    * What a letter is about can't be edited: its key stays, and its version unless `as` says another.

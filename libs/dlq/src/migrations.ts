@@ -1,3 +1,4 @@
+import { AddReplaces1797800000000 } from './migrations/add-replaces.js';
 import { AddReplayRuns1795600220000 } from './migrations/add-replay-runs.js';
 import { AddSubscriber1796100200000 } from './migrations/add-subscriber.js';
 import { AddSuperseding1795800100000 } from './migrations/add-superseding.js';
@@ -25,4 +26,5 @@ export const deadLetterMigrations = [
   IndexLetterGroups1796200000000,
   ClaimLettersInPlace1797600000200,
   FindParkedKeysByKey1797600000300,
+  AddReplaces1797800000000,
 ];

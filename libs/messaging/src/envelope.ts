@@ -19,4 +19,14 @@ export interface Envelope {
   readonly causationId?: string;
   /** W3C Trace Context. */
   readonly traceparent?: string;
+  /**
+   * Of a message that an operator has edited here: the id of the one that was published. What follows from it names that one as its cause.
+   * It is no header: the failure store says so, and no sender can.
+   */
+  readonly replaces?: string;
+}
+
+/** The id under which a message was published, whatever an operator has made of it since: its consequences name that as their cause. */
+export function publishedId({ id, replaces }: Pick<Envelope, 'id' | 'replaces'>): string {
+  return replaces ?? id;
 }

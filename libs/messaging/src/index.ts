@@ -25,6 +25,7 @@ export type { Company, CrashMarkers, DeathReport } from './crash-markers.js';
 export type { CallPoint, MessagesHandle, RecordsReceived } from './consumer/diagnostics.js';
 export type { DataOf, MessageContract, MessageKind, TopicSpec } from './contract.js';
 export type { CalledMessage, MessageContext, OutsideCalls } from './handler.js';
+export { publishedId } from './envelope.js';
 export { isTooDeep, maskMessage, maskPersonal, namesIn, shapeOf, shapeUnknown, textsAt } from './mask-personal.js';
 export type { MaskableContract } from './mask-personal.js';
 export { newMessage } from './message.js';

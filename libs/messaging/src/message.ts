@@ -2,6 +2,7 @@ import { newId } from '@waybill/observability';
 
 import { assertKey } from './codec/assert-genuine.js';
 import type { MessageContract } from './contract.js';
+import { publishedId } from './envelope.js';
 import type { Envelope } from './envelope.js';
 
 /**
@@ -22,7 +23,7 @@ export interface NewMessage<Data = unknown> {
 }
 
 /** The part of a message or request that its consequences inherit. */
-export type Cause = Pick<Envelope, 'id' | 'correlationId' | 'traceparent'>;
+export type Cause = Pick<Envelope, 'id' | 'correlationId' | 'traceparent' | 'replaces'>;
 
 export interface NewMessageOptions<Data> {
   readonly key: string | null;
@@ -54,7 +55,7 @@ export function newMessage<Data>(contract: MessageContract<Data>, options: NewMe
     subject,
     time: new Date().toISOString(),
     correlationId: options.correlationId ?? cause?.correlationId ?? id,
-    causationId: cause?.id,
+    causationId: cause && publishedId(cause),
     traceparent: cause?.traceparent,
     data,
   };

@@ -59,6 +59,8 @@ export interface HeldMessage {
   readonly type: string | undefined;
   /** Names of the commands that it undoes; absent where it undoes none. */
   readonly undoes?: readonly string[];
+  /** Of an edited message: the id of the one that was published. */
+  readonly replaces?: string;
 }
 
 /** A message that undoes others of its topic and key, as it arrives. */

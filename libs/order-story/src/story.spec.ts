@@ -121,6 +121,13 @@ describe("an order's story", () => {
     expect(JSON.stringify(held('dead'))).not.toContain('handle');
   });
 
+  it('says of a message that was edited what became of it then, not that it was discarded', () => {
+    const discarded = { ...taken('c1', 40), outcome: 'discarded' };
+    const facts = { timeline: [PROCESS, CHARGED], sent: [sent('c1', 10, 20)], taken: [discarded] };
+    expect(messages(parts({ ...facts, letters: [letter('handled', 40, 50)] }))[0]?.inbox?.outcome).toBe('handled');
+    expect(messages(parts(facts))[0]?.inbox?.outcome).toBe('discarded');
+  });
+
   it('takes no letter of another place for the message', () => {
     const facts = { timeline: [PROCESS, CHARGED], sent: [sent('c1', 10, 20)], taken: [taken('c1', 40, '8')] };
     expect(messages(parts({ ...facts, letters: [letter('dead', 40, 50)] }))[0]?.letter).toBeUndefined();

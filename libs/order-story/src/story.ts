@@ -138,8 +138,9 @@ function messageRow(
 ): MessageRow {
   const isCommand = entry.kind === 'command';
   const outbox = parts.sent.find((message) => message.id === id);
-  const inbox = parts.taken.find((taken) => taken.messageId === id);
-  const letter = inbox && parts.letters.find((each) => isOf(each, inbox, entry.type));
+  const taken = parts.taken.find(({ messageId }) => messageId === id);
+  const letter = taken && parts.letters.find((each) => isOf(each, taken, entry.type));
+  const inbox = taken && outcomeOf(taken, letter);
   const answers = parts.timeline.filter(({ causationId, messageId }) => causationId === id && messageId !== null);
   return {
     kind: 'message',
@@ -224,6 +225,14 @@ function receiverOf(type: string, outbox: OutboxMessage | undefined): string {
 function isOf(letter: StoryParts['letters'][number], inbox: StoryParts['taken'][number], type: string): boolean {
   const isSamePlace = letter.partition === inbox.partition && letter.position === inbox.position;
   return isSamePlace && letter.service === inbox.service && letter.type === type;
+}
+
+/** What an operator has edited is discarded as it was published; what became of it is what became of its letter. */
+function outcomeOf(
+  taken: StoryParts['taken'][number],
+  letter: StoryParts['letters'][number] | undefined,
+): StoryParts['taken'][number] {
+  return taken.outcome === 'discarded' && letter !== undefined ? { ...taken, outcome: letter.state } : taken;
 }
 
 function stepIn(detail: TimelineEntry['detail']): string | undefined {

@@ -1,3 +1,4 @@
+import { publishedId } from '@waybill/messaging';
 import type { ReceivedMessage } from '@waybill/messaging';
 import type { SagaProgress, SagaTransition } from '@waybill/saga';
 
@@ -15,7 +16,7 @@ export function eventEntry({ envelope, data }: ReceivedMessage, takenAtMs: numbe
     service: envelope.source.replace(/^\//, ''),
     kind: 'event',
     type: envelope.type,
-    messageId: envelope.id,
+    messageId: publishedId(envelope),
     causationId: envelope.causationId ?? null,
     detail: detailOf(data),
   };

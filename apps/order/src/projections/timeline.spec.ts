@@ -59,4 +59,11 @@ describe('timeline', () => {
     const at = (takenAtMs: number) => Date.parse(eventEntry(message, takenAtMs).at);
     expect([at(sentAtMs + 5), at(sentAtMs - 5)]).toEqual([sentAtMs, sentAtMs - 5]);
   });
+
+  it('names an event that an operator has edited by the id that it was published with', () => {
+    const data = { orderId: 'o1', paymentId: 'p1', amount: { amount: 1, currency: 'EUR' } };
+    const message = receivedMessage(PaymentCharged, { key: 'o1', data });
+    const edited = { ...message, envelope: { ...message.envelope, replaces: 'published' } };
+    expect(eventEntry(edited, Date.now()).messageId).toBe('published');
+  });
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ShipmentCreated } from '@waybill/contracts';
 import type { Transaction } from '@waybill/database';
+import { publishedId } from '@waybill/messaging';
 import type { Cause, ReceivedMessage } from '@waybill/messaging';
 import { SagaEngine } from '@waybill/saga';
 import type { LostSaga, SagaCancellation, SagaInstance, SagaListener, SagaProgress } from '@waybill/saga';
@@ -88,7 +89,7 @@ export class Fulfilment implements SagaListener {
       tx,
       changing.map(({ id }) => id),
     );
-    for (const one of progress) this.#follow(tx, one, one.message?.envelope.id ?? causationId);
+    for (const one of progress) this.#follow(tx, one, one.message ? publishedId(one.message.envelope) : causationId);
     const erased = progress.filter(({ transitions, instance }) => transitions.length > 0 && isErased(instance));
     if (erased.length === 0) return;
     const ids = erased.map(({ id }) => id);

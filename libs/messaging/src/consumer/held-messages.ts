@@ -40,8 +40,9 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       const inner = next;
       if (gate.aroundHeld) next = (task) => gate.aroundHeld?.(task, inner) ?? inner(task);
     }
-    const { subscriber } = held.identity;
-    return next({ held, run, read: readRecordFor(this.options.registry, held.record, { subscriber }) });
+    const { record, replaces, identity } = held;
+    const read = readRecordFor(this.options.registry, record, { subscriber: identity.subscriber, replaces });
+    return next({ held, run, read });
   }
 
   inspect(held: HeldMessage): Promise<HeldInspection> {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
 import type { BrokerRecord, Headers, RecordToPublish } from '../broker.js';
+import { newMessage } from '../message.js';
 import { InvalidMessageTime } from '../messaging.errors.js';
 import { noteContract, noteRecord } from '../testing/test-contract.js';
 import { decideFailure, DEFAULT_RETRY_POLICY } from './decide-failure.js';
@@ -36,6 +37,23 @@ describe('reading a record', () => {
     const old = noteContract('notes', 'note.taken', { version: 1 });
     const record = { ...noteRecord(old, 'k', 'x'), value: Buffer.from('{"body":"old"}') };
     expect(read(record).reading).toMatchObject({ kind: 'message', message: { data: { text: 'old' } } });
+  });
+
+  it('takes what an edited message replaces from where it was held, and no word of a header for it (F63)', () => {
+    const record = noteRecord(command, 'k', 'x', 'edited');
+    const claiming = at({ ...record, headers: { ...record.headers, ce_replaces: 'any', replaces: 'any' } });
+    const envelopes = [undefined, 'published'].map((replaces) => {
+      const { reading } = readRecordFor(registry, claiming, { subscriber: undefined, replaces });
+      return reading.kind === 'message' ? reading.message.envelope : undefined;
+    });
+    expect(envelopes.map((envelope) => [envelope?.id, envelope?.replaces])).toEqual([
+      ['edited', undefined],
+      ['edited', 'published'],
+    ]);
+    const causes = envelopes.map((cause) =>
+      newMessage(event, { key: 'k', data: { text: 'x' }, ...(cause && { cause }) }),
+    );
+    expect(causes.map(({ causationId }) => causationId)).toEqual(['edited', 'published']);
   });
 
   it('passes over an event of a type nobody here handles, and a tombstone (F59)', () => {

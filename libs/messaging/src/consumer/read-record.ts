@@ -37,6 +37,8 @@ export interface ReadFor {
   readonly subscriber: string | undefined;
   /** What its reference stands for, where it has one and that was fetched. */
   readonly payload?: Buffer;
+  /** Of a message that was edited where it was held: the id of the one that was published. */
+  readonly replaces?: string | undefined;
 }
 
 /**
@@ -61,7 +63,7 @@ export function readRecord(registry: HandlerRegistry, record: BrokerRecord): rea
 
 /** The same for one of the handlers. */
 export function readRecordFor(registry: HandlerRegistry, record: BrokerRecord, one: ReadFor): ReadRecord {
-  const opened = open(registry, record);
+  const opened = { ...open(registry, record), replaces: one.replaces };
   const { envelope, handlers } = opened;
   const identity = identityOf(envelope, record);
   const { subscriber, payload } = one;
@@ -79,6 +81,7 @@ interface OpenedRecord {
   readonly envelope: ReadEnvelope;
   readonly type: MessageType | undefined;
   readonly handlers: readonly RegisteredHandler[];
+  readonly replaces?: string | undefined;
 }
 
 function open(registry: HandlerRegistry, record: BrokerRecord): OpenedRecord {
@@ -105,7 +108,8 @@ function nobodys(registry: HandlerRegistry, opened: OpenedRecord, subscriber?: s
   return unreadable(new UnhandledMessage('UNKNOWN_COMMAND', `Nothing here handles the command ${envelope.type}`));
 }
 
-function read(handler: RegisteredHandler, { record, envelope, type }: OpenedRecord, payload?: Buffer): Reading {
+function read(handler: RegisteredHandler, opened: OpenedRecord, payload?: Buffer): Reading {
+  const { record, envelope, type } = opened;
   const { type: text = '' } = envelope; // a handler was found by it
   try {
     const reference = payload === undefined ? decodeReference(record) : undefined;
@@ -113,7 +117,7 @@ function read(handler: RegisteredHandler, { record, envelope, type }: OpenedReco
     const json = parseJson(payload ?? record.value, text);
     const { contract } = handler.definition;
     const data = lift(contract, type?.version ?? 0, text, json);
-    const message = received(record, envelope, text, data);
+    const message = received(opened, text, data);
     assertGenuine(contract, { source: envelope.source, key: message.key, subject: envelope.subject }, data);
     return { kind: 'message', handler, message };
   } catch (error) {
@@ -154,7 +158,7 @@ function lift(contract: MessageContract, version: number, type: string, data: un
   return contract.parse(lifted);
 }
 
-function received(record: BrokerRecord, envelope: ReadEnvelope, type: string, data: unknown): ReceivedMessage {
+function received({ record, envelope, replaces }: OpenedRecord, type: string, data: unknown): ReceivedMessage {
   const id = envelope.id ?? identityOf(envelope, record).id;
   return {
     envelope: {
@@ -166,6 +170,7 @@ function received(record: BrokerRecord, envelope: ReadEnvelope, type: string, da
       ...(envelope.subject === undefined ? {} : { subject: envelope.subject }),
       ...(envelope.causationId === undefined ? {} : { causationId: envelope.causationId }),
       ...(envelope.traceparent === undefined ? {} : { traceparent: envelope.traceparent }),
+      ...(replaces === undefined ? {} : { replaces }),
     },
     data,
     key: record.key === null ? null : record.key.toString('utf8'),
