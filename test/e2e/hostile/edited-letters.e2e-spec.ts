@@ -14,6 +14,7 @@ import { until } from '../../system/until.js';
 interface LetterBody {
   readonly id: string;
   readonly state: string;
+  readonly reason: string | null;
 }
 
 const address = { name: 'Ada Example', line1: '1 Example Street', city: 'Berlin', postalCode: '10115', country: 'DE' };
@@ -91,6 +92,19 @@ describe('dead letters of the saga that are edited', () => {
     expect(await letterOf('order', placed.id)).toBeUndefined();
     const command = await entryOf(placed.id, CreateShipment.type);
     expect((await entryOf(placed.id, ShipmentCreated.type)).causationId).toBe(command.messageId);
+    await expectBalanced(system, initial);
+  }, 120_000);
+
+  it('F67 a charge that may have been made becomes no other one: the letter says so, and the order can be cancelled', async () => {
+    const { body: placed } = await system.place({ paymentMethod: 'pm_card_timeout_after_always' });
+    await untilDead('payment', placed.id);
+    const paymentMethod = { kind: 'card', token: 'pm_card_ok' };
+    await edit('payment', placed.id, { orderId: placed.id, customerId: 'cust-1', amount: placed.total, paymentMethod });
+    await untilLetter('payment', placed.id, 'dead');
+    expect(await letterOf('payment', placed.id)).toMatchObject({ reason: 'PAYMENT_CONFLICT' });
+    await system.post(`/orders/${placed.id}/cancel`, { reason: 'paid by another card' });
+    expect(await system.ended(placed.id)).toMatchObject({ status: 'CANCELLED' });
+    expect(await system.payments(placed.id)).toMatchObject([{ status: 'REFUNDED' }]);
     await expectBalanced(system, initial);
   }, 120_000);
 

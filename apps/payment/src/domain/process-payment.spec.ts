@@ -1,5 +1,5 @@
 import type { Payment, PaymentStatus } from './payment.js';
-import { knownProcessAnswer, settleCharge } from './process-payment.js';
+import { assertSameCharge, knownProcessAnswer, PaymentConflictError, settleCharge } from './process-payment.js';
 
 const payment = (status: PaymentStatus, more: Partial<Payment> = {}): Payment => ({
   id: 'p1',
@@ -27,6 +27,21 @@ describe('processing a payment', () => {
 
   it.each(['REFUNDED', 'FAILED'] as const)('declines an order whose refund came first (%s) as cancelled', (status) => {
     expect(knownProcessAnswer(payment(status))).toMatchObject({ kind: 'declined', refusal: { code: 'CANCELLED' } });
+  });
+
+  it('asks for nothing else than it asked for first (F67)', () => {
+    const { id, orderId, amount, paymentMethod } = payment('PENDING');
+    const intent = { id, orderId, amount, paymentMethod };
+    expect(() => assertSameCharge(payment('PENDING'), intent)).not.toThrow();
+    for (const other of [
+      { ...intent, amount: { amount: 1251, currency: 'EUR' } },
+      { ...intent, amount: { amount: 1250, currency: 'USD' } },
+      { ...intent, paymentMethod: 'pm_card_slow' },
+    ]) {
+      expect(() => assertSameCharge(payment('PENDING'), other)).toThrow(PaymentConflictError);
+    }
+    const ofARefund = payment('PENDING', { amount: { amount: 0, currency: 'EUR' }, paymentMethod: '' });
+    expect(() => assertSameCharge(ofARefund, intent)).not.toThrow();
   });
 
   it('takes over what the provider says', () => {

@@ -1,4 +1,4 @@
-import type { DeclineCode, Money, Payment, Refusal } from './payment.js';
+import type { DeclineCode, Money, Payment, PaymentIntent, Refusal } from './payment.js';
 
 /** What the provider says about a charge. The same charge always gets the same outcome. */
 export type ChargeOutcome =
@@ -26,6 +26,29 @@ export function knownProcessAnswer(payment: Payment): ProcessAnswer | undefined 
       break;
   }
   return { kind: 'declined', payment, refusal: CANCELLED };
+}
+
+/**
+ * A pending payment may have been charged as it was first asked for, and its provider knows it by one key: it can't become another one.
+ * What a refund's rival transaction made first asks for nothing.
+ * @throws PaymentConflictError where the command asks for something else, as one that was edited does.
+ */
+export function assertSameCharge({ orderId, amount, paymentMethod }: Payment, asked: PaymentIntent): void {
+  if (paymentMethod === '') return;
+  const isSameAmount = amount.amount === asked.amount.amount && amount.currency === asked.amount.currency;
+  if (!isSameAmount || paymentMethod !== asked.paymentMethod) throw new PaymentConflictError(orderId, amount);
+}
+
+/** A command that asks for another charge than the one that may have been made; no retry fixes it. */
+export class PaymentConflictError extends Error {
+  readonly code = 'PAYMENT_CONFLICT';
+
+  constructor(orderId: string, { amount, currency }: Money) {
+    super(
+      `Order ${orderId}: the provider may have charged ${amount} ${currency} (minor units), by the method first asked for; ` +
+        'neither can be changed now: edit the command back to what it said, or cancel the order, which refunds',
+    );
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Transaction } from '@waybill/database';
 import { BatchMessageHandler, OutsideCallHandler } from '@waybill/messaging';
 import type { DataOf, MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 
+import { PaymentConflictError } from '../domain/process-payment.js';
 import { PaymentRepository } from '../persistence/payment.repository.postgres.js';
 import { ErasePayments } from '../use-cases/erase-payments.js';
 import { ProcessPayments } from '../use-cases/process-payments.js';
@@ -15,6 +16,7 @@ type Process = DataOf<typeof ProcessPayment>;
 type Refund = DataOf<typeof RefundPayment>;
 
 const READ_AHEAD = { reads: 'read' };
+const PROCESS = { ...READ_AHEAD, nonRetryable: (error: unknown) => error instanceof PaymentConflictError };
 
 /** The commands that the payment service takes. Each answer is an event on `payment.events`. */
 @Controller()
@@ -33,7 +35,7 @@ export class PaymentCommandsController {
     );
   }
 
-  @OutsideCallHandler(ProcessPayment, READ_AHEAD)
+  @OutsideCallHandler(ProcessPayment, PROCESS)
   process(
     @Payload() commands: readonly ReceivedMessage<Process>[],
     @Ctx() { tx }: MessageContext<Transaction, Process>,

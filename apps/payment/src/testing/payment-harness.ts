@@ -46,14 +46,14 @@ export class PaymentHarness {
 
   /** Handles one ProcessPayment per order. @returns what the provider failed with. */
   process(token: string, ...orderIds: readonly string[]): Promise<readonly unknown[]> {
-    return this.processBy({ kind: 'card', token }, ...orderIds);
+    return this.processBy({ kind: 'card', token }, { amount: 1250, currency: 'EUR' }, ...orderIds);
   }
 
   processBy(
     paymentMethod: { readonly kind: string; readonly token: string },
+    amount: { readonly amount: number; readonly currency: string },
     ...orderIds: readonly string[]
   ): Promise<readonly unknown[]> {
-    const amount = { amount: 1250, currency: 'EUR' };
     const commands = orderIds.map((orderId) =>
       receivedMessage(ProcessPayment, {
         key: orderId,

@@ -114,6 +114,23 @@ describe('payments', () => {
     expect(answers(orderId)[1]).toEqual(answers(orderId)[0]);
   });
 
+  it('does not make another charge of one that may have been made, and says so (F67)', async () => {
+    const before = await held();
+    const orderId = payments.newOrder();
+    await payments.process('pm_card_timeout_after', orderId); // charged, but nobody heard of it
+    expect(await payments.process('pm_card_ok', orderId)).toMatchObject([
+      { code: 'PAYMENT_CONFLICT', message: expect.stringContaining('1250 EUR') },
+    ]);
+    const other = { amount: 1251, currency: 'EUR' };
+    expect(await payments.processBy({ kind: 'card', token: 'pm_card_timeout_after' }, other, orderId)).toMatchObject([
+      { code: 'PAYMENT_CONFLICT' },
+    ]);
+    expect(answers(orderId)).toEqual([]);
+    expect(await payments.process('pm_card_timeout_after', orderId)).toEqual([]);
+    expect(answers(orderId)).toMatchObject([{ name: 'payment.charged', data: { amount: { amount: 1250 } } }]);
+    expect(await held()).toBe(before + 1250);
+  });
+
   it('declines a bad card and an unknown method, at once', async () => {
     const [bad, unknown] = [payments.newOrder(), payments.newOrder()];
     expect(await payments.process('pm_card_declined', bad)).toEqual([]);

@@ -7,8 +7,8 @@ import type { CalledMessage, DataOf, OutsideCalls, ReceivedMessage } from '@wayb
 import { idFor } from '@waybill/observability';
 import { Outbox } from '@waybill/outbox';
 
-import type { Payment } from '../domain/payment.js';
-import { knownProcessAnswer, settleCharge } from '../domain/process-payment.js';
+import type { Payment, PaymentIntent } from '../domain/payment.js';
+import { assertSameCharge, knownProcessAnswer, settleCharge } from '../domain/process-payment.js';
 import type { ChargeOutcome, ProcessAnswer } from '../domain/process-payment.js';
 import { PAYMENT_GATEWAY } from '../gateway/payment-gateway.js';
 import type { PaymentGateway } from '../gateway/payment-gateway.js';
@@ -48,18 +48,15 @@ export class ProcessPayments {
     const payments = await this.payments.open(tx, orderIdsOf(commands));
     this.payments.add(tx, intents);
     return {
-      calls: intents.map(
-        ({ orderId }) =>
-          (signal) =>
-            this.#charge(payments.get(orderId), signal),
-      ),
+      calls: intents.map((intent) => (signal) => this.#charge(payments.get(intent.orderId), intent, signal)),
       conclude: this.#conclude,
     };
   }
 
-  async #charge(payment: Payment | undefined, signal: AbortSignal): Promise<Charged> {
+  async #charge(payment: Payment | undefined, asked: PaymentIntent, signal: AbortSignal): Promise<Charged> {
     if (!payment) throw new TypeError('A prepared payment must exist');
     if (knownProcessAnswer(payment)) return { payment };
+    assertSameCharge(payment, asked);
     const { id: idempotencyKey, orderId: reference, amount, paymentMethod } = payment;
     return {
       payment,
