@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { createTestDatabase } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
@@ -39,6 +39,8 @@ describe('FilePayloadStore', () => {
     for (const id of ['../../etc/passwd', '..', '', `${randomUUID()}/../x`, 'A'.repeat(36)]) {
       await expect(store.put(id, Buffer.from('x'))).rejects.toThrow(TypeError);
       await expect(store.get(id)).rejects.toThrow(TypeError);
+      await expect(store.renew([id])).rejects.toThrow(TypeError);
+      await expect(store.remove([id])).rejects.toThrow(TypeError);
     }
   });
 
@@ -60,9 +62,32 @@ describe('FilePayloadStore', () => {
     const id = `${randomUUID().slice(0, -2)}aa`;
     await store.put(id, Buffer.alloc(10_000, 1));
     await expect(readdir(join(folder, 'aa'))).resolves.toEqual([id]);
-    await writeFile(join(folder, 'aa', `${id}.0123.part`), 'half');
+    await writeFile(join(folder, 'aa', `${id}.0123456789ab.part`), 'half');
     await expect(store.sweep(-60_000, 100)).resolves.toBe(2);
     await expect(readdir(join(folder, 'aa'))).resolves.toEqual([]);
+  });
+
+  it('never sweeps what it has not written, in a folder that holds other files', async () => {
+    const folder = await newFolder();
+    const store = await FilePayloadStore.open(folder);
+    const id = `${randomUUID().slice(0, -2)}aa`;
+    const foreign = [
+      'top.pdf',
+      'invoices/2025-01.pdf',
+      `invoices/${id}`,
+      'aa/2025-01.pdf',
+      `aa/${id.slice(0, -2)}bb`,
+      `aa/${id}.bak`,
+      `aa/${id}.part`,
+      `aa/${randomUUID().slice(0, -2)}aa/nested`, // a folder that is named like a payload
+    ];
+    for (const path of foreign) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), 'not ours');
+    }
+    await store.put(id, Buffer.from('ours'));
+    await expect(store.sweep(-60_000, 100)).resolves.toBe(1);
+    for (const path of foreign) await expect(readFile(join(folder, path), 'utf8')).resolves.toBe('not ours');
   });
 });
 

@@ -11,10 +11,14 @@ import { writeDurably } from './write-durably.js';
 /** Stands in the folder, so that an unmounted one isn't taken for an empty one. */
 const MARKER = 'waybill-payloads';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const OWN_FOLDER = /^[0-9a-f]{2}$/;
+/** A payload, or one that is being written aside. */
+const OWN_FILE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\.[0-9a-f]{12}\.part)?$/;
 
 /**
  * {@link PayloadStore} in a folder, for services that share a machine (or a file system). A file per payload, in one of 256
- * folders; written aside, flushed to the disk, then renamed, so that it is whole or absent. Its time is its age.
+ * folders; written aside, flushed to the disk, then renamed, so that it is whole or absent. Its time is its age. Whatever else
+ * lies in the folder is neither read nor deleted.
  */
 export class FilePayloadStore implements PayloadStore {
   private constructor(private readonly folder: string) {}
@@ -58,9 +62,10 @@ export class FilePayloadStore implements PayloadStore {
     const before = Date.now() - olderThanMs;
     let swept = 0;
     for await (const folder of await opendir(this.folder)) {
-      if (!folder.isDirectory()) continue;
+      if (!folder.isDirectory() || !OWN_FOLDER.test(folder.name)) continue;
       for await (const file of await opendir(join(this.folder, folder.name))) {
         if (swept >= limit) return swept;
+        if (!file.isFile() || !isOwn(folder.name, file.name)) continue;
         if (await removeIfOld(join(this.folder, folder.name, file.name), before)) swept += 1;
       }
     }
@@ -86,6 +91,12 @@ export class FilePayloadStore implements PayloadStore {
       throw new PayloadFolderUnusable(this.folder, cause);
     });
   }
+}
+
+/** Only what this store names so itself may be deleted: the folder may have been there before, and hold anything. */
+function isOwn(folder: string, file: string): boolean {
+  const [, id] = OWN_FILE.exec(file) ?? [];
+  return id?.slice(-2) === folder;
 }
 
 /** Also what a killed process has left half written. Two services may sweep at once. */
