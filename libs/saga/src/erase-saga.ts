@@ -2,7 +2,8 @@ import type { SagaInstance } from './saga-instance.js';
 
 /** What stands for what is erased. */
 export interface SagaErasure<Data> {
-  readonly data: (data: Data) => Data;
+  /** Returns new data; the old is frozen. */
+  readonly data: (data: Readonly<Data>) => Data;
   /** In place of the words in which failures were told. */
   readonly text: string;
 }

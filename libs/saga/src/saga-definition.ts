@@ -17,17 +17,17 @@ export interface CommandSpec {
 export interface SagaReply<Data, Reply = unknown> {
   readonly contract: MessageContract<Reply>;
   readonly outcome: 'done' | 'failed';
-  /** What the saga keeps of the answer. */
-  apply(data: Data, reply: Reply): Data;
+  /** What the saga keeps of the answer: new data. The old is frozen, in depth; to change it in place throws a TypeError. */
+  apply(data: Readonly<Data>, reply: Reply): Data;
   /** Whether its content is an answer to what was asked (charged = asked). Pure; one that isn't never moves the saga. */
-  satisfies(data: Data, reply: Reply): boolean;
+  satisfies(data: Readonly<Data>, reply: Reply): boolean;
   /** The reason to report; asked only if the outcome is `failed`. */
   error(reply: Reply): StepError;
 }
 
 /** How a step is undone. The receiver must cope with the command more than once, and before or without the step's own command. */
 export interface SagaCompensation<Data> {
-  command(data: Data): CommandSpec;
+  command(data: Readonly<Data>): CommandSpec;
   readonly replies: readonly SagaReply<Data>[];
   /** How long an attempt may take, in milliseconds. @default the step's */
   readonly deadlineMs?: number;
@@ -37,7 +37,7 @@ export interface SagaCompensation<Data> {
 
 export interface SagaStep<Data> {
   readonly name: string;
-  command(data: Data): CommandSpec;
+  command(data: Readonly<Data>): CommandSpec;
   readonly replies: readonly SagaReply<Data>[];
   /** Without one, the step leaves nothing behind that would need undoing. */
   readonly compensation?: SagaCompensation<Data>;
@@ -83,9 +83,9 @@ export const DEFAULT_COMPENSATION_ATTEMPTS = 5;
 /** What a reply has to say, and what the saga keeps of it. */
 export interface ReplyChecks<Data, Reply> {
   /** @default any content satisfies */
-  readonly satisfies?: (data: Data, reply: Reply) => boolean;
+  readonly satisfies?: (data: Readonly<Data>, reply: Reply) => boolean;
   /** @default nothing is kept */
-  readonly apply?: (data: Data, reply: Reply) => Data;
+  readonly apply?: (data: Readonly<Data>, reply: Reply) => Data;
 }
 
 /** A command for a table's `command` column; its data is checked by the contract when it is sent. */

@@ -1,3 +1,4 @@
+import { frozen } from './frozen.js';
 import type { Phase, Question, SagaFailure, SagaInstance, SagaStatus, StepState } from './saga-instance.js';
 
 /**
@@ -35,7 +36,7 @@ export function fromRow(row: SagaRow): SagaInstance {
     status: row.status,
     step: row.step,
     steps: row.steps.map(fromStored),
-    data: row.data,
+    data: frozen(row.data),
     deadlineAt: row.deadline_at === null ? null : Math.round(row.deadline_at),
     revision: row.revision,
     createdAt: Math.round(row.created_at),

@@ -1,3 +1,4 @@
+import { frozen } from '../frozen.js';
 import type { CommandSpec, SagaDefinition, SagaStep } from '../saga-definition.js';
 import type { Phase, SagaFailure, SagaInstance, SagaStatus, StepState } from '../saga-instance.js';
 import type { ReplyFault, SagaCommand, SagaDecision, SagaTransition, SentCommand } from '../saga-transition.js';
@@ -6,10 +7,10 @@ type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
 
 /** A saga instance while one input is being decided on; what comes out is a new instance. */
 export class Draft<Data> {
-  data: Data;
   failure: SagaFailure | undefined;
   status: SagaStatus;
   deadlineAt: number | null;
+  #data: Data;
   readonly #steps: StepState[];
   #command: SagaCommand | undefined;
   readonly #transitions: SagaTransition[] = [];
@@ -20,11 +21,20 @@ export class Draft<Data> {
     readonly now: number,
     private readonly commandId: string,
   ) {
-    this.data = before.data;
+    this.#data = frozen(before.data);
     this.failure = before.failure;
     this.status = before.status;
     this.deadlineAt = before.deadlineAt;
     this.#steps = [...before.steps];
+  }
+
+  /** Frozen; see {@link frozen}. */
+  get data(): Data {
+    return this.#data;
+  }
+
+  set data(data: Data) {
+    this.#data = frozen(data);
   }
 
   get steps(): readonly StepState[] {
