@@ -43,16 +43,13 @@ export function registryFaults(
   required: readonly { readonly topic: string; readonly name: string; readonly type: string }[],
 ): readonly string[] {
   const faults: string[] = [];
-  const known = new Set(topics.map(({ name }) => name));
   const byMessage = new Map<string, HandlerDefinition[]>();
   for (const { definition } of handlers) {
     const { contract, name } = definition;
     const key = keyOf(contract.topic, contract.name);
     byMessage.set(key, [...(byMessage.get(key) ?? []), definition]);
     faults.push(...subscriberFaults(definition));
-    if (!known.has(contract.topic)) {
-      faults.push(`${name} handles ${contract.type} on the unknown topic "${contract.topic}"; add it to the topics`);
-    }
+    faults.push(...topicFaults(definition, topics));
     const type = parseMessageType(contract.type);
     if (type?.name !== contract.name || type.version !== contract.version) {
       faults.push(`${name}: the contract's type "${contract.type}" isn't "${contract.name}.v${contract.version}"`);
@@ -63,6 +60,19 @@ export function registryFaults(
     if (!byMessage.has(keyOf(topic, name))) faults.push(`${type} on ${topic} has no handler`);
   }
   return faults;
+}
+
+/** By the kind of a topic is decided what becomes of messages that nobody handles: events are passed over, commands become letters. */
+function topicFaults({ contract, name }: HandlerDefinition, topics: readonly TopicSpec[]): readonly string[] {
+  const { kind, topic, type } = contract;
+  const declared = topics.filter((spec) => spec.name === topic);
+  if (declared.length === 0) return [`${name} handles ${type} on the unknown topic "${topic}"; add it to the topics`];
+  const other = declared.find((spec) => spec.kind !== kind);
+  if (other === undefined) return [];
+  return [
+    `${name} handles the ${kind} ${type}, but its topic "${topic}" is declared as one of ${other.kind}s; make them agree, ` +
+      `as of a topic of events what nobody handles is passed over, and of commands becomes a dead letter`,
+  ];
 }
 
 const SUBSCRIBER = /^[a-z0-9][a-z0-9-]{0,62}$/;

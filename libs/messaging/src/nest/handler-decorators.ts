@@ -54,6 +54,14 @@ export function OutsideCallHandler<Data>(
   return decorate('outside-call', contract, options);
 }
 
+/** By the prototype that declares them: Nest's metadata lies on the methods, and is gone where one is replaced. */
+const declared = new WeakMap<object, Map<string, HandlerExtras['waybill']>>();
+
+/** The decorated methods that the prototype itself declares, by name. */
+export function handlersDeclaredBy(prototype: object): ReadonlyMap<string, HandlerExtras['waybill']> {
+  return declared.get(prototype) ?? new Map<string, HandlerExtras['waybill']>();
+}
+
 function decorate<Data>(kind: HandlerKind, contract: MessageContract<Data>, options: HandlerOptions<Data>) {
   return (target: object, key: string, descriptor: PropertyDescriptor): void => {
     const entries = countEntries(descriptor);
@@ -61,6 +69,7 @@ function decorate<Data>(kind: HandlerKind, contract: MessageContract<Data>, opti
     // Handlers of all data types share one list; each is only ever called with what its own contract has parsed.
     const definition = { kind, contract, options, name } as unknown as HandlerDefinition;
     const extras: HandlerExtras = { waybill: { definition, entries, controller: target.constructor as Type } }; // of a class;
+    declared.set(target, new Map([...handlersDeclaredBy(target), [key, extras.waybill]]));
     const pattern = `${contract.topic}/${contract.name}`;
     MessagePattern(pattern, WAYBILL_TRANSPORT as never, extras)(target, key, descriptor);
   };

@@ -12,6 +12,7 @@ import { MessageHandler, OutsideCallHandler } from './handler-decorators.js';
 
 const contract = noteContract('notes');
 const NOTES = [{ name: 'notes', kind: 'event' as const }];
+const ORDERS = [{ name: 'orders', kind: 'command' as const }];
 
 let running: ConsumingApp | undefined;
 afterEach(async () => {
@@ -21,12 +22,12 @@ afterEach(async () => {
 
 describe('the boot of a consumer', () => {
   async function boot(options: { readonly handles?: readonly MessageContract[] }, controllers: readonly Type[]) {
-    running = await consumingApp(new InMemoryBroker(), { topics: NOTES, ...options }, controllers);
+    running = await consumingApp(new InMemoryBroker(), { topics: [...NOTES, ...ORDERS], ...options }, controllers);
     return running.app.startAllMicroservices();
   }
 
   it('F33: is refused with every fault at once: doubled handler, missing handler, unknown topic', async () => {
-    const order = noteContract('notes', 'note.order', { kind: 'command' });
+    const order = noteContract('orders', 'note.order', { kind: 'command' });
     const elsewhere = noteContract('nowhere', 'note.lost');
     const missing = noteContract('notes', 'note.missed');
     @Controller()
@@ -54,7 +55,7 @@ describe('the boot of a consumer', () => {
     const refused = await boot({ handles: [missing] }, [One, Two]).catch((error: unknown) => String(error));
     expect(refused).toContain('notes note.taken has 2 handlers without a subscriber: One.take, Two.take');
     expect(refused).toContain('notes note.taken has 2 handlers of the subscriber "index": Two.index, Two.indexAgain');
-    expect(refused).toContain('notes note.order has 2 handlers: One.obey, Two.obey; it is a command, keep one');
+    expect(refused).toContain('orders note.order has 2 handlers: One.obey, Two.obey; it is a command, keep one');
     expect(refused).toContain('Two.obey: note.order.v1 is a command, which has one receiver');
     expect(refused).toContain('Two.other reads ahead by "ahead", but Two has no such method');
     expect(refused).toContain(
@@ -62,6 +63,25 @@ describe('the boot of a consumer', () => {
     );
     expect(refused).toContain('note.missed.v1 on notes has no handler');
     expect(refused).toContain('One.lose handles note.lost.v1 on the unknown topic "nowhere"');
+  });
+
+  it('F59: is refused where a topic is of the other kind, as unknown commands would be passed over, and events refused', async () => {
+    const command = noteContract('notes', 'note.do', { kind: 'command' });
+    const event = noteContract('orders', 'note.done');
+    @Controller()
+    class Mixed {
+      @MessageHandler(command)
+      obey() {}
+      @MessageHandler(event)
+      take() {}
+    }
+    const refused = await boot({}, [Mixed]).catch((error: unknown) => String(error));
+    expect(refused).toContain(
+      'Mixed.obey handles the command note.do.v1, but its topic "notes" is declared as one of events',
+    );
+    expect(refused).toContain(
+      'Mixed.take handles the event note.done.v1, but its topic "orders" is declared as one of commands',
+    );
   });
 
   it('F54: is refused when a number can not be used, of whichever policy: every one is named', async () => {

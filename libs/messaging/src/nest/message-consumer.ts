@@ -43,6 +43,7 @@ import { lateStart } from './late-start.js';
 import { messagingFaults } from './messaging-faults.js';
 import { MESSAGING_OPTIONS, WAYBILL_TRANSPORT } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
+import { misplacedHandlers } from './misplaced-handlers.js';
 import { nestHandler } from './nest-handler.js';
 import { readAheadFaults, readAheadOf } from './read-ahead.js';
 import { TopicKeeper } from './topic-keeper.js';
@@ -161,6 +162,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     );
     const faults = [
       ...registryFaults(handlers, options.topics, options.handles ?? []),
+      ...misplacedHandlers(this.moduleRef, new Set(handlers.map(({ definition }) => definition))),
       ...policyFaults(handlers),
       ...readAheadFaults(this.#callbacks.map(({ extras }) => extras)),
       ...messagingFaults(options),
