@@ -5,7 +5,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
 import type { FailedMessage, FailureStore, HeldMessage, MessageIdentity, TopicKey, Undoing } from '@waybill/messaging';
 
-import { deadLetterMessage, readableKey } from './dead-letter.message.js';
+import { deadLetterContract, deadLetterMessage, readableKey } from './dead-letter.message.js';
 import { reportError } from './error-report.js';
 import { identityOf, insertParameters, isKeyed, POSTPONED } from './held-rows.js';
 import type { HeldRow, IdentityRow } from './held-rows.js';
@@ -96,6 +96,17 @@ export class DeadLetterStore implements FailureStore<Transaction> {
   async resume(tx: Transaction, group: string, handler?: string): Promise<void> {
     const due = await tx.query(resumePostponed, [group, POSTPONED, handler ?? null]);
     if (due.length > 0) this.#wakeAfterCommit(tx);
+  }
+
+  /** Messages that are kept under one group and looked for under another wait for ever, and a dead letter that can't be announced stops its batch. */
+  faultsFor(group: string): readonly string[] {
+    const own = this.options.group;
+    const differs = `DeadLetterModule's group "${own}" isn't MessagingModule's, "${group}": what fails would be kept under the one, and looked for under the other; name the same`;
+    const refused = this.sink.faultsFor?.(deadLetterContract(group)) ?? [];
+    return [
+      ...(own === group ? [] : [differs]),
+      ...refused.map((fault) => `Dead letters could not be announced: ${fault}; add deadLetterTopic('${group}')`),
+    ];
   }
 
   /** Announces a dead letter, if it is one, on the topic `<group>.dlq` and, once it is committed, in the log. */

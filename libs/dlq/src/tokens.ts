@@ -1,5 +1,5 @@
 import type { Transaction } from '@waybill/database';
-import type { NewMessage } from '@waybill/messaging';
+import type { MessageContract, NewMessage } from '@waybill/messaging';
 
 /** Bound by the application, normally to `Outbox`: where the mirror of a dead letter goes. */
 export const DEAD_LETTER_SINK = Symbol('waybill:dead-letter-sink');
@@ -7,12 +7,14 @@ export const DEAD_LETTER_SINK = Symbol('waybill:dead-letter-sink');
 /** Adds messages to what the transaction publishes. */
 export interface DeadLetterSink {
   add(tx: Transaction, ...messages: NewMessage[]): void;
+  /** Why {@link add} would refuse the messages of a contract, one sentence each. Asked at the boot. @default it takes them */
+  faultsFor?(contract: MessageContract): readonly string[];
 }
 
 export const DEAD_LETTER_OPTIONS = Symbol('waybill:dead-letter-options');
 
 export interface DeadLetterOptions {
-  /** The consumer group whose messages are kept. */
+  /** The consumer group whose messages are kept: MessagingModule's. */
   readonly group: string;
   /** Stored with each letter. @default 'unknown' */
   readonly serviceVersion?: string;

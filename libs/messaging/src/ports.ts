@@ -128,6 +128,11 @@ export interface FailureStore<Tx> {
   fail(tx: Tx, messages: readonly FailedMessage[]): Promise<void>;
   /** Makes due at once what was postponed of the handler, or of all: what they call may be back. */
   resume(tx: Tx, group: string, handler?: string): Promise<void>;
+  /**
+   * What would keep it from taking over the group's messages, or from running them again: one sentence each. Asked once; if
+   * there is anything, nothing is consumed. @default nothing
+   */
+  faultsFor?(group: string): readonly string[];
 }
 
 export interface TopicKey {

@@ -96,6 +96,14 @@ describe('Outbox.add', () => {
     expect(await harness.unpublished()).toBe(0);
   });
 
+  it('says of a contract, before anything is sent, that it would refuse its messages for their topic', () => {
+    const outbox = harness.outbox({ topics: ['t'] });
+    const { contract } = testMessage('nobody-reads-this', 'k');
+    expect(outbox.faultsFor(contract)).toEqual([expect.stringContaining('goes to topic nobody-reads-this')]);
+    expect(outbox.faultsFor(testMessage('t', 'k').contract)).toEqual([]);
+    expect(harness.outbox({ topics: undefined }).faultsFor(contract)).toEqual([]);
+  });
+
   it('takes a message just below the limit, and data with NUL and lone surrogates', async () => {
     const outbox = harness.outbox();
     await harness.add(outbox, testMessage('t', 'k', 'x'.repeat(999_000)), testMessage('t', 'k', 'a\0b\uD800'));

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Database, NotInTransactionError, Transaction } from '@waybill/database';
 import { CLAIM_CHECK } from '@waybill/messaging';
-import type { ClaimCheck, NewMessage } from '@waybill/messaging';
+import type { ClaimCheck, MessageContract, NewMessage } from '@waybill/messaging';
 
 import { outboxFlush } from './diagnostics.js';
 import { flush } from './flush.js';
@@ -9,6 +9,7 @@ import { newRow } from './new-row.js';
 import { assertThreshold } from './outbox-options.js';
 import type { OutboxSettings } from './outbox-options.js';
 import type { CommittedRow, CommittedRows, NewOutboxRow } from './outbox-row.js';
+import { UnknownTopicError } from './outbox.errors.js';
 import { forgetRows } from './sql/forget-rows.js';
 import { refusedAmong } from './sql/refused-rows.js';
 import { unpublishedAmong } from './sql/unpublished-among.js';
@@ -54,6 +55,12 @@ export class Outbox {
     const rows = messages.map((message) => newRow(message, this.settings, this.claimCheck));
     if (rows.length === 0) return;
     tx.session(this.#pending).push(...rows);
+  }
+
+  /** Why {@link add} would refuse every message of the contract; empty = it would not. For a check at the boot. */
+  faultsFor({ type, topic }: Pick<MessageContract, 'topic' | 'type'>): readonly string[] {
+    const { topics } = this.settings;
+    return topics === undefined || topics.includes(topic) ? [] : [new UnknownTopicError(type, topic, topics).message];
   }
 
   /**

@@ -7,6 +7,7 @@ import { consumingApp } from '../testing/consuming-app.js';
 import type { ConsumingApp } from '../testing/consuming-app.js';
 import { eventually } from '../testing/eventually.js';
 import { InMemoryBroker } from '../testing/in-memory-broker.js';
+import { InMemoryFailureStore } from '../testing/in-memory-failure-store.js';
 import { noteContract, noteRecord } from '../testing/test-contract.js';
 import { MessageHandler, OutsideCallHandler } from './handler-decorators.js';
 
@@ -82,6 +83,23 @@ describe('the boot of a consumer', () => {
     expect(refused).toContain(
       'Mixed.take handles the event note.done.v1, but its topic "orders" is declared as one of commands',
     );
+  });
+
+  it('is refused where the failure store can not keep what fails, with the other faults', async () => {
+    class Nothing extends InMemoryFailureStore {
+      faultsFor(group: string): readonly string[] {
+        return [`keeps nothing of ${group}`];
+      }
+    }
+    @Controller()
+    class Notes {
+      @MessageHandler(noteContract('nowhere', 'note.lost'))
+      lose() {}
+    }
+    running = await consumingApp(new InMemoryBroker(), { topics: NOTES }, [Notes], [], { failures: new Nothing() });
+    await expect(running.app.startAllMicroservices()).rejects.toMatchObject({
+      faults: [expect.stringContaining('unknown topic "nowhere"'), 'keeps nothing of test'],
+    });
   });
 
   it('F54: is refused when a number can not be used, of whichever policy: every one is named', async () => {

@@ -167,6 +167,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       ...readAheadFaults(this.#callbacks.map(({ extras }) => extras)),
       ...messagingFaults(options),
       ...portFaults(ports),
+      ...(ports.failures?.faultsFor?.(options.group) ?? []),
       ...(this.topicKeeper.isInPlace ? await this.#retentionFaults(handlers, claimCheck) : []),
     ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
