@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** SHA-256 of a JSON value by its content: the order of keys, blanks and ways to write a number don't count. */
-export function fingerprintOf(body: unknown): Buffer {
-  return createHash('sha256').update(canonicalJson(body)).digest();
+/**
+ * SHA-256 of what a request says, by its content: the order of keys and parameters, blanks and ways to write a number don't
+ * count. Without a query it is that of the body alone, as releases before have stored it.
+ */
+export function fingerprintOf(body: unknown, query: Readonly<Record<string, unknown>> = {}): Buffer {
+  const hash = createHash('sha256').update(canonicalJson(body));
+  if (Object.keys(query).length > 0) hash.update('\n').update(canonicalJson(query)); // no JSON of ours has a line end
+  return hash.digest();
 }
 
 /**

@@ -38,7 +38,7 @@ export const reusedKey = () =>
   new HttpIdempotencyError(
     422,
     'IDEMPOTENCY_KEY_REUSED',
-    'This Idempotency-Key was used for a request with another body; a new request needs a new key.',
+    'This Idempotency-Key was used for a request with another body or query; a new request needs a new key.',
   );
 
 /** 409: the first request with the key hasn't ended. */

@@ -152,6 +152,17 @@ describe('Idempotency-Key', () => {
     await place('reused', { items: [1, { b: 2, a: 1 }], customerId: 'ada' }).expect(201);
   });
 
+  it('F31 refuses another query with 422, and takes the same parameters in another order', async () => {
+    const cancel = (query: string) =>
+      request(app.getHttpServer()).post(`/orders/o-9/cancel${query}`).set('Idempotency-Key', 'queried');
+    await cancel('?refund=full&notify=no').expect(202);
+    const reused = await cancel('?refund=half&notify=no').expect(422);
+    expect(reused.body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    await cancel('').expect(422);
+    const again = await cancel('?notify=no&refund=full').expect(202);
+    expect(again.headers['idempotent-replayed']).toBe('true');
+  });
+
   it('F31 answers 409 while the first request is in flight, and then its answer', async () => {
     gate.close();
     const first = place('in-flight').then((response) => response);

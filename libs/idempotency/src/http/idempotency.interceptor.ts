@@ -72,7 +72,11 @@ function idempotentRequest(request: Request, { scope }: IdempotentOptions): Idem
   if (typeof key !== 'string' || !KEY.test(key)) throw invalidKey();
   const caller = scope ? scope(request) : '';
   if (typeof caller !== 'string') return undefined;
-  return { scope: [request.method, pathOf(request), caller], key, fingerprint: fingerprintOf(request.body) };
+  return {
+    scope: [request.method, pathOf(request), caller],
+    key,
+    fingerprint: fingerprintOf(request.body, request.query),
+  };
 }
 
 /** By the route and its parameters: `/orders/` is `/orders`. */

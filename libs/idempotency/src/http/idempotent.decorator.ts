@@ -19,7 +19,7 @@ const KEY = {
 const PROBLEMS = {
   400: { IDEMPOTENCY_KEY_INVALID: 'The Idempotency-Key is not 1 to 255 visible ASCII characters, given once' },
   409: { IDEMPOTENCY_KEY_IN_FLIGHT: 'A request with this Idempotency-Key has not ended; ask again for its answer' },
-  422: { IDEMPOTENCY_KEY_REUSED: 'The Idempotency-Key was used for a request with another body' },
+  422: { IDEMPOTENCY_KEY_REUSED: 'The Idempotency-Key was used for a request with another body or query' },
   503: { OUTCOME_UNKNOWN: 'Done or not; the same Idempotency-Key again finds out' },
 };
 
