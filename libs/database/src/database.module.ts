@@ -18,7 +18,9 @@ export interface DatabaseModuleOptions extends Omit<DataSourceSettings, 'url'> {
 
 /**
  * Gives the application its {@link Database}: created if missing, migrated under a lock, connected, before any provider
- * that injects it is made. An application that has TypeOrmModule already needs only `Database` as a provider.
+ * that injects it is made. An application that has TypeOrmModule already provides
+ * `Database` itself, and gives its data source `extra: { Client: GuardedClient }`. Without that, lost connections may end the process (F58), and a
+ * failover leaves them behind (F69); a warning says so, and sessions that could lose what was committed are refused (F77).
  */
 @Module({})
 export class DatabaseModule {

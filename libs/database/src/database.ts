@@ -7,6 +7,7 @@ import { connectionTarget, placeOf } from './connection-target.js';
 import { ForeignTransactionError, isDataFault, isLostConnection, isTransientDatabaseError } from './database.errors.js';
 import { DedicatedConnection } from './dedicated-connection.js';
 import type { DedicatedConnectionOptions } from './dedicated-connection.js';
+import { checkForeignSession, isGuarded } from './foreign-session.js';
 import { NotificationListener } from './notification-listener.js';
 import type { NotificationListenerOptions } from './notification-listener.js';
 import { OperatorQueries } from './operator-queries.js';
@@ -142,9 +143,14 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     await this.#probe;
   }
 
-  /** For a data source that `DatabaseModule` hasn't made. @throws UnusableDatabaseError where connections share their sessions */
+  /**
+   * For a data source that `DatabaseModule` hasn't made.
+   * @throws UnusableDatabaseError where connections share their sessions, or nobody sets those up that would need it
+   */
   async onModuleInit(): Promise<void> {
     await assertOwnSessions(connectionTarget(this.dataSource));
+    if (isGuarded(this.dataSource)) return;
+    await checkForeignSession((statement, values) => this.query(statement, values));
   }
 
   async onApplicationShutdown(): Promise<void> {
