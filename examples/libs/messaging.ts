@@ -32,6 +32,7 @@ const shopTopics = [topics.paymentCommands, topics.paymentEvents, deadLetterTopi
       group,
       topics: shopTopics,
       broker: kafkaBroker({ brokers: ['127.0.0.1:9092'], clientId: group }),
+      retention: {}, // checked at the start: what the modules keep, and what the broker can redeliver
     }),
     OutboxModule.forRoot({ source: '/shop', topics: shopTopics }), // after MessagingModule: Nest shuts down in reverse
     InboxModule.forRoot({ windowMs: 15 * 24 * 3_600_000 }), // binds INBOX, and sweeps

@@ -69,7 +69,7 @@ export async function startNoteService(databaseUrl: string, payloadsUrl: string)
         topics,
         topicPartitions: 3,
         topicRetentionMs: 7 * DAY_MS,
-        retention: { inboxWindowMs: 15 * DAY_MS, outboxMs: 7 * DAY_MS, deadLettersMs: 14 * DAY_MS },
+        retention: {},
         retry: { immediateAttempts: 1, delayedAttempts: 0 },
       }),
       OutboxModule.forRoot({ source: '/notes', topics, relay: { pollIntervalMs: 100 } }),

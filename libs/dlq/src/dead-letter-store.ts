@@ -15,7 +15,7 @@ import { parkKeys } from './sql/park-keys.js';
 import { resumePostponed } from './sql/resume-postponed.js';
 import { lockUndoneKeys, supersedeUndone } from './sql/supersede-held.js';
 import { deleteEmptyKeys } from './sql/unpark-keys.js';
-import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK } from './tokens.js';
+import { DEAD_LETTER_OPTIONS, DEAD_LETTER_SINK, DEFAULT_RETENTION_MS } from './tokens.js';
 import type { DeadLetterOptions, DeadLetterSink } from './tokens.js';
 
 /**
@@ -32,6 +32,10 @@ export class DeadLetterStore implements FailureStore<Transaction> {
     @Inject(DEAD_LETTER_OPTIONS) private readonly options: DeadLetterOptions,
     @Inject(DEAD_LETTER_SINK) private readonly sink: DeadLetterSink,
   ) {}
+
+  get retentionMs(): number {
+    return this.options.retentionMs ?? DEFAULT_RETENTION_MS;
+  }
 
   async isAnyParked(tx: Transaction, group: string, keys: readonly TopicKey[]): Promise<boolean> {
     const keyed = keys.filter(isKeyed);

@@ -3,10 +3,9 @@ import { Database } from '@waybill/database';
 import { Sweeper } from '@waybill/observability';
 
 import { sweepHeld, sweepRuns } from './sql/sweep-held.js';
-import { DEAD_LETTER_OPTIONS } from './tokens.js';
+import { DEAD_LETTER_OPTIONS, DEFAULT_RETENTION_MS } from './tokens.js';
 import type { DeadLetterOptions } from './tokens.js';
 
-const DEFAULT_RETENTION_MS = 30 * 24 * 3_600_000;
 const DEFAULT_INTERVAL_MS = 60_000;
 
 /** Forgets handled and discarded messages, with their audit, after the retention. What is dead, or waits, is never swept. */

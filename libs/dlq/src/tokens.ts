@@ -13,6 +13,9 @@ export interface DeadLetterSink {
 
 export const DEAD_LETTER_OPTIONS = Symbol('waybill:dead-letter-options');
 
+/** Less than the inbox remembers by default, so that no letter that is kept could be sent again and run twice. */
+export const DEFAULT_RETENTION_MS = 14 * 24 * 3_600_000;
+
 export interface DeadLetterOptions {
   /** The consumer group whose messages are kept: MessagingModule's. */
   readonly group: string;
@@ -22,7 +25,7 @@ export interface DeadLetterOptions {
   readonly park?: boolean;
   /** How often other replicas' and lost wake-ups are looked for, in milliseconds. @default 5000 */
   readonly pollIntervalMs?: number;
-  /** How long handled and discarded messages are kept with their audit, in milliseconds. @default 2592000000 (30 days) */
+  /** How long handled and discarded messages are kept with their audit, in milliseconds. @default 1209600000 (14 days) */
   readonly retentionMs?: number;
   /** Time between two sweeps of those, in milliseconds. @default 60000 */
   readonly sweepIntervalMs?: number;

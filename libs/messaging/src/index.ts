@@ -60,6 +60,7 @@ export {
   HELD_MESSAGE_RUNNER,
   INBOX,
   LANE_LEDGER,
+  OUTBOX_LIMITS,
   UNIT_OF_WORK,
 } from './tokens.js';
 export { decodeEnvelope, encodeEnvelope } from './codec/envelope-headers.js';
@@ -85,6 +86,7 @@ export type {
 export { MessagingAdminModule } from './admin/messaging-admin.module.js';
 export { LaneIssues } from './nest/lane-issues.js';
 export { ConsumerLag } from './nest/consumer-lag.js';
+export type { OutboxLimits } from './retention/retention-model.js';
 export { retentionSettings } from './retention/retention-config.js';
 export { BatchMessageHandler, MessageHandler, OutsideCallHandler } from './nest/handler-decorators.js';
 export { MessageConsumer } from './nest/message-consumer.js';

@@ -31,6 +31,8 @@ export interface UnitOfWork<Tx> {
  * Source of the pattern: Idempotent Receiver (Hohpe, Woolf: Enterprise Integration Patterns).
  */
 export interface Inbox<Tx> {
+  /** How long it remembers a message, in milliseconds; for the check of retention. */
+  readonly windowMs?: number;
   /**
    * Inserts a row per message, outcome `handled`, in the caller's transaction; waits for a rival transaction that has the same message.
    * @returns for each message whether it is new; `false` = somebody has dealt with it, skip it.
@@ -105,6 +107,8 @@ export interface RetryPolicy {
  * All methods work in the batch's transaction.
  */
 export interface FailureStore<Tx> {
+  /** How long it keeps what is handled or discarded, in milliseconds; for the check of retention. */
+  readonly retentionMs?: number;
   /**
    * Whether one of the keys may be parked. Takes no lock and waits for nobody. Issues its statement before it waits, as {@link Inbox.claim} does, so that both
    * may share one.

@@ -10,6 +10,8 @@ export const INBOX = Symbol('waybill:inbox');
 export const FAILURE_STORE = Symbol('waybill:failure-store');
 /** The {@link ClaimCheck}, or `undefined` where none is wanted; provided by `ClaimCheckModule`. Optional. */
 export const CLAIM_CHECK = Symbol('waybill:claim-check');
+/** The {@link OutboxLimits}; provided by `OutboxModule`, for the check of retention. Optional. */
+export const OUTBOX_LIMITS = Symbol('waybill:outbox-limits');
 /** The {@link HeldMessageRunner}; provided by MessagingModule. */
 export const HELD_MESSAGE_RUNNER = Symbol('waybill:held-message-runner');
 /** Bound by the application, normally to `PostgresCrashMarkers`; where it isn't, deaths of the process aren't counted. */

@@ -1,8 +1,8 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { Database } from '@waybill/database';
-import { BROKER, CLAIM_CHECK } from '@waybill/messaging';
-import type { Broker, ClaimCheck } from '@waybill/messaging';
+import { BROKER, CLAIM_CHECK, OUTBOX_LIMITS } from '@waybill/messaging';
+import type { Broker, ClaimCheck, OutboxLimits } from '@waybill/messaging';
 import { Metrics } from '@waybill/observability';
 
 import { countPublished } from './count-published.js';
@@ -47,6 +47,7 @@ export class OutboxModule {
       global: true,
       providers: [
         { provide: OUTBOX_SETTINGS, useValue: settings },
+        { provide: OUTBOX_LIMITS, useValue: limitsOf(settings) },
         settings.relay ? relayProvider(settings, settings.relay) : notifierProvider(settings),
         Outbox,
         OutboxBacklog,
@@ -55,9 +56,20 @@ export class OutboxModule {
         RelayLifecycle,
         ...(settings.relay ? [{ provide: OutboxRelay, useExisting: COMMITTED_ROWS }] : []),
       ],
-      exports: [OUTBOX_SETTINGS, Outbox, OutboxBacklog, RefusedRows, ...(settings.relay ? [OutboxRelay] : [])],
+      exports: [
+        OUTBOX_SETTINGS,
+        OUTBOX_LIMITS,
+        Outbox,
+        OutboxBacklog,
+        RefusedRows,
+        ...(settings.relay ? [OutboxRelay] : []),
+      ],
     };
   }
+}
+
+function limitsOf({ relay, maxMessageBytes }: OutboxSettings): OutboxLimits {
+  return { retentionMs: relay?.retentionMs, maxMessageBytes };
 }
 
 function relayProvider(settings: OutboxSettings, relay: NonNullable<OutboxSettings['relay']>) {

@@ -56,12 +56,7 @@ export class ServiceModule {
           topics,
           topicPartitions: config.topicPartitions,
           topicRetentionMs: config.topicRetentionMs,
-          retention: {
-            inboxWindowMs: config.inboxWindowMs,
-            outboxMs: config.outboxRetentionMs,
-            deadLettersMs: config.deadLetterRetentionMs,
-            maxMessageBytes: config.outboxMaxMessageBytes,
-          },
+          retention: {},
           handles: options.handles,
           callTimeoutMs: config.callTimeoutMs,
           stillAfterMs: config.alertLaneStillMs, // what the alert speaks of is what readiness and doctor name

@@ -1,21 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Sweeper } from '@waybill/observability';
 
+import { DEFAULT_WINDOW_MS, INBOX_OPTIONS } from './inbox-options.js';
+import type { InboxOptions } from './inbox-options.js';
 import { PostgresInbox } from './postgres-inbox.js';
-
-export interface InboxOptions {
-  /**
-   * How long a message is remembered, in milliseconds: at least as long as anything can redeliver it.
-   * @default 1296000000 (15 days: retention and segments of 7 days each, and an outage of one)
-   */
-  readonly windowMs?: number;
-  /** Time between two sweeps, in milliseconds. @default 60000 */
-  readonly sweepIntervalMs?: number;
-}
-
-export const INBOX_OPTIONS = Symbol('waybill:inbox-options');
-
-const DEFAULT_WINDOW_MS = 15 * 24 * 3_600_000;
 
 /** Forgets what lies outside the window. */
 @Injectable()

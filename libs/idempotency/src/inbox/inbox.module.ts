@@ -4,8 +4,9 @@ import { INBOX, LANE_LEDGER } from '@waybill/messaging';
 import { assertNoFaults, optionFaults } from '@waybill/observability';
 
 import { PostgresLaneLedger } from '../lanes/postgres-lane-ledger.js';
-import { INBOX_OPTIONS, InboxSweeper } from './inbox-sweeper.js';
-import type { InboxOptions } from './inbox-sweeper.js';
+import { INBOX_OPTIONS } from './inbox-options.js';
+import type { InboxOptions } from './inbox-options.js';
+import { InboxSweeper } from './inbox-sweeper.js';
 import { PostgresInbox } from './postgres-inbox.js';
 
 /** Provides {@link PostgresInbox}, binds it as the consumer's INBOX and sweeps it, and {@link PostgresLaneLedger} as its LANE_LEDGER. Needs DatabaseModule. */

@@ -1,9 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Database } from '@waybill/database';
 import type { Transaction } from '@waybill/database';
 import { identityKey } from '@waybill/messaging';
 import type { HeldOutcome, Inbox, MessageIdentity, PlacedMessage } from '@waybill/messaging';
 
+import { DEFAULT_WINDOW_MS, INBOX_OPTIONS } from './inbox-options.js';
+import type { InboxOptions } from './inbox-options.js';
 import { CLAIM_MESSAGES } from './sql/claim-messages.js';
 import { MARK_MESSAGES } from './sql/mark-messages.js';
 import { SEEN_MESSAGES } from './sql/seen-messages.js';
@@ -19,7 +21,14 @@ interface MessageRow {
 /** {@link Inbox} in the service's own database, in the handler's transaction. One statement per batch. */
 @Injectable()
 export class PostgresInbox implements Inbox<Transaction> {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  readonly windowMs: number;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Optional() @Inject(INBOX_OPTIONS) { windowMs = DEFAULT_WINDOW_MS }: InboxOptions = {},
+  ) {
+    this.windowMs = windowMs;
+  }
 
   async claim(tx: Transaction, group: string, messages: readonly PlacedMessage[]): Promise<readonly boolean[]> {
     if (messages.length === 0) return [];

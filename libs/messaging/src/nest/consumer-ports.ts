@@ -5,7 +5,17 @@ import type { CrashMarkers } from '../crash-markers.js';
 import type { LaneLedger } from '../lanes/lane-ledger.js';
 import type { ClaimCheck } from '../payload-store.js';
 import type { FailureStore, Inbox, UnitOfWork } from '../ports.js';
-import { CLAIM_CHECK, CRASH_MARKERS, FAILURE_STORE, INBOX, LANE_LEDGER, UNIT_OF_WORK } from '../tokens.js';
+import type { KeptTimes } from '../retention/gather-retention.js';
+import type { OutboxLimits } from '../retention/retention-model.js';
+import {
+  CLAIM_CHECK,
+  CRASH_MARKERS,
+  FAILURE_STORE,
+  INBOX,
+  LANE_LEDGER,
+  OUTBOX_LIMITS,
+  UNIT_OF_WORK,
+} from '../tokens.js';
 
 /** What the application must have bound before anything is consumed. */
 export interface ConsumerPorts {
@@ -21,6 +31,8 @@ export interface BoundPorts {
   readonly crashMarkers: CrashMarkers | undefined;
   readonly laneLedger: LaneLedger<never> | undefined;
   readonly metrics: Metrics | undefined;
+  /** What they work with, for the check of retention. */
+  readonly own: Partial<KeptTimes>;
 }
 
 /** Looked up at the start, not injected: the application binds them in any module, and what they need may need the consumer. */
@@ -36,7 +48,14 @@ export function findPorts(moduleRef: ModuleRef): BoundPorts {
   const unitOfWork = find(UNIT_OF_WORK) as UnitOfWork<unknown> | undefined;
   const inbox = find(INBOX) as Inbox<unknown> | undefined;
   const failures = find(FAILURE_STORE) as FailureStore<unknown> | undefined;
+  const outbox = find(OUTBOX_LIMITS) as OutboxLimits | undefined;
   return {
+    own: {
+      ...(inbox?.windowMs !== undefined && { inboxWindowMs: inbox.windowMs }),
+      ...(outbox?.retentionMs !== undefined && { outboxMs: outbox.retentionMs }),
+      ...(failures?.retentionMs !== undefined && { deadLettersMs: failures.retentionMs }),
+      ...(outbox && { maxMessageBytes: outbox.maxMessageBytes }),
+    },
     required: { ...(unitOfWork && { unitOfWork }), ...(inbox && { inbox }), ...(failures && { failures }) },
     claimCheck: find(CLAIM_CHECK) as ClaimCheck | undefined,
     crashMarkers: find(CRASH_MARKERS) as CrashMarkers | undefined,

@@ -28,7 +28,6 @@ import { lossOf } from '../lanes/lane-ledger.js';
 import type { LaneLedger, OpenLaneIssue } from '../lanes/lane-ledger.js';
 import { LaneWatch } from '../lanes/lane-watch.js';
 import { ForeignPositions, MessagingMisconfigured } from '../messaging.errors.js';
-import type { ClaimCheck } from '../payload-store.js';
 import type { HeldInspection, HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
 import { retentionFaults } from '../retention/gather-retention.js';
@@ -36,7 +35,7 @@ import { BROKER } from '../tokens.js';
 import { consumerLog } from './consumer-log.js';
 import { consumerMetrics } from './consumer-metrics.js';
 import { findPorts, isBound, portFaults } from './consumer-ports.js';
-import type { ConsumerPorts } from './consumer-ports.js';
+import type { BoundPorts, ConsumerPorts } from './consumer-ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
 import { keepOriginalErrors } from './keep-original-error.js';
 import { lateStart } from './late-start.js';
@@ -151,7 +150,8 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
 
   async #start(): Promise<void> {
     const { options } = this;
-    const { required: ports, claimCheck, crashMarkers, laneLedger, metrics } = findPorts(this.moduleRef);
+    const bound = findPorts(this.moduleRef);
+    const { required: ports, claimCheck, crashMarkers, laneLedger, metrics } = bound;
     const database = {
       isTransient: (error: unknown): boolean => ports.unitOfWork?.isTransient(error) ?? false,
       isUnstorable: (error: unknown): boolean => ports.unitOfWork?.isUnstorable(error) ?? false,
@@ -168,7 +168,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       ...messagingFaults(options),
       ...portFaults(ports),
       ...(ports.failures?.faultsFor?.(options.group) ?? []),
-      ...(this.topicKeeper.isInPlace ? await this.#retentionFaults(handlers, claimCheck) : []),
+      ...(this.topicKeeper.isInPlace ? await this.#retentionFaults(handlers, bound) : []),
     ];
     if (faults.length > 0 || !isBound(ports)) throw new MessagingMisconfigured(faults);
     const observer = this.#observer(metrics);
@@ -206,7 +206,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       observer,
       stillAfterMs: options.stillAfterMs,
     });
-    await this.#consume(this.#engine, laneLedger, () => this.#retentionFaults(handlers, claimCheck));
+    await this.#consume(this.#engine, laneLedger, () => this.#retentionFaults(handlers, bound));
     // What an earlier process postponed.
     if (handlers.some(({ callLimit }) => callLimit !== undefined)) resume();
   }
@@ -261,12 +261,12 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
 
   async #retentionFaults(
     handlers: readonly RegisteredHandler[],
-    claimCheck: ClaimCheck | undefined,
+    { claimCheck, own }: BoundPorts,
   ): Promise<readonly string[]> {
     const { retention: options, topics } = this.options;
     if (options === undefined) return [];
     const consumed = new Set(handlers.map(({ definition }) => definition.contract.topic));
-    return retentionFaults({ broker: this.broker, topics, consumed, options, claimCheck });
+    return retentionFaults({ broker: this.broker, topics, consumed, options, claimCheck, own });
   }
 
   async #drain(): Promise<void> {

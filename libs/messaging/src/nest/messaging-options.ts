@@ -19,7 +19,7 @@ export interface MessagingModuleOptions {
   readonly topicRetentionMs?: number;
   /** How often topics and lanes are compared with how they should be, in milliseconds. @default 10000 */
   readonly checkIntervalMs?: number;
-  /** Checked at the start against what the broker can redeliver; the boot is refused where it doesn't fit. @default unchecked */
+  /** `{}`: what inbox, outbox, dead letters and payloads keep is checked at the start against what the broker can redeliver, and the boot refused where it doesn't fit. @default unchecked */
   readonly retention?: RetentionOptions;
   /** Messages that must have a handler; the boot is refused if one hasn't. @default none */
   readonly handles?: readonly MessageContract[];

@@ -13,6 +13,14 @@ export interface TopicRetention {
   readonly keptForEver: boolean;
 }
 
+/** What the outbox works with. */
+export interface OutboxLimits {
+  /** How long it keeps published rows, in milliseconds; `undefined` = another process relays and sweeps them. */
+  readonly retentionMs: number | undefined;
+  /** The largest record that it lets through, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
 /** Every time that has to fit the others, in milliseconds. */
 export interface RetentionModel {
   /** How long the inbox remembers a message. */
