@@ -1,17 +1,21 @@
+import { defineSaga } from '../define-saga.js';
 import { newSagaInstance } from '../new-saga-instance.js';
+import type { SagaStep } from '../saga-definition.js';
 import type { LeftAnswer, SagaInput } from '../saga-input.js';
 import type { SagaInstance } from '../saga-instance.js';
-import { trip } from '../testing/trip.js';
+import { trip, type Trip } from '../testing/trip.js';
 import { decide } from './decide.js';
 
 const definition = trip();
 const left = (contract: string, data = {}): LeftAnswer => ({ contract, data, answers: `old ${contract}` });
 const ALL = [left('pay.done'), left('book.done'), left('ship.done')];
 
-function recovered(answers: readonly LeftAnswer[]) {
-  const lost = newSagaInstance(definition, { id: 'o1', data: {}, now: 0 });
+const withoutUndoing = ({ compensation: _, ...step }: SagaStep<Trip>): SagaStep<Trip> => step;
+
+function recovered(answers: readonly LeftAnswer[], by = definition) {
+  const lost = newSagaInstance(by, { id: 'o1', data: {}, now: 0 });
   const given = { by: 'ada', reason: 'restored', now: 5, commandId: 'c0' };
-  return decide(definition, lost, { kind: 'recover', answers, ...given });
+  return decide(by, lost, { kind: 'recover', answers, ...given });
 }
 
 /** Takes the answers to each undoing, until nothing more is asked. */
@@ -40,7 +44,31 @@ describe('a saga whose row was lost', () => {
   });
 
   it.each<[string, readonly LeftAnswer[]]>([
+    ['alone', [left('confirm.done')]],
+    ['beside some of theirs', [left('pay.done'), left('book.done'), left('confirm.done')]],
+    ['after attempts that failed', [left('pay.done'), left('ship.failed'), left('confirm.failed')]],
+  ])('passes its pivot where an answer to it proves the steps before it, %s (F71)', (_, answers) => {
+    const { instance, command, transitions } = recovered(answers);
+    expect(command?.contract.name).toBe('confirm.do');
+    expect(instance).toMatchObject({ status: 'RUNNING', step: 'confirm' });
+    expect(instance.steps.map(({ status }) => status)).toEqual(['DONE', 'DONE', 'DONE', 'RUNNING']);
+    expect(transitions.map(({ kind }) => kind)).toContain('pivot-passed');
+  });
+
+  it('has reached its pivot where an answer to a step behind it is left (F71)', () => {
+    const [pay, , ship, confirm] = definition.steps;
+    if (!pay || !ship || !confirm) throw new Error('a step is missing');
+    const behind = defineSaga('trip', 2, { steps: [pay, confirm, withoutUndoing(ship)] });
+    const decision = recovered([left('ship.done')], behind);
+    expect(decision.command?.contract.name).toBe('confirm.do');
+    expect(decision.instance).toMatchObject({ status: 'RUNNING', step: 'confirm' });
+    const first = recovered([left('confirm.done')], defineSaga('trip', 3, { steps: [confirm, withoutUndoing(ship)] }));
+    expect(first.command?.contract.name).toBe('confirm.do');
+  });
+
+  it.each<[string, readonly LeftAnswer[]]>([
     ['nothing is known', []],
+    ['its pivot was answered, and a step undone since, which contradict each other', [left('confirm.done'), left('ship.undone')]],
     ['one step was done', [left('pay.done')]],
     ['a step in the middle is not told of', [left('pay.done'), left('ship.done')]],
     ['a step failed', [left('pay.done'), left('book.failed')]],

@@ -4,17 +4,19 @@ import type { Question } from '../saga-instance.js';
 import type { SagaDecision } from '../saga-transition.js';
 import { turnRound } from './compensate.js';
 import type { Draft } from './draft.js';
-import { completeStep } from './run-steps.js';
+import { completeStep, startStep } from './run-steps.js';
 
 type RecoverInput = Extract<SagaInput, { kind: 'recover' }>;
 type Answer = RecoverInput['answers'][number];
 type Known<Data> = Answer & { readonly expected: ExpectedReply<Data> };
 
 /**
- * A saga whose row was lost, from the answers that are left. Where they say that every step before the pivot took effect, and
- * none that something failed or was undone, the pivot had been reached, and it is passed (again). In any other case every step
- * may have taken effect, and all are undone, whether anybody knows of them or not: a participant bears an undoing without its
- * command.
+ * A saga whose row was lost, from the answers that are left. The pivot is passed (again) where they say that it had been reached:
+ * - one of them answers the pivot or a step behind it, whose command is sent only once every step before it was done, so it proves
+ *   those whose own answers are gone. What failed on the way there was repeated.
+ * - or every step before the pivot took effect, and nothing failed.
+ * In any other case, and wherever one of them says that something was being undone, every step may have taken effect, and all
+ * are undone, whether anybody knows of them or not: a participant bears an undoing without its command.
  */
 export function recover<Data>(draft: Draft<Data>, { answers, by, reason }: RecoverInput): SagaDecision<Data> {
   const { steps, replies } = draft.definition;
@@ -40,8 +42,14 @@ export function recover<Data>(draft: Draft<Data>, { answers, by, reason }: Recov
   }
   const last = undoable.at(-1);
   const missing = undoable.find((step) => !known.some((answer) => isSuccess(draft, step, answer)));
-  if (last && !missing && known.every(({ expected }) => isForward(expected))) {
-    completeStep(draft, last);
+  const allDone = last !== undefined && !missing && known.every(({ expected }) => expected.reply.outcome === 'done');
+  const wasPassed = known.some(
+    ({ expected, data }) => !undoable.includes(expected.step) && expected.reply.satisfies(draft.data, data),
+  );
+  if ((allDone || wasPassed) && known.every(({ expected }) => expected.phase === 'forward')) {
+    const [next] = steps.slice(undoable.length);
+    if (last) completeStep(draft, last);
+    else if (next) startStep(draft, next);
     return draft.taken();
   }
   const step = (missing ?? last ?? steps[0])?.name ?? '';
@@ -49,12 +57,9 @@ export function recover<Data>(draft: Draft<Data>, { answers, by, reason }: Recov
   return draft.taken();
 }
 
-function isForward<Data>({ phase, reply }: ExpectedReply<Data>): boolean {
-  return phase === 'forward' && reply.outcome === 'done';
-}
-
 function isSuccess<Data>(draft: Draft<Data>, step: SagaStep<Data>, { expected, data }: Known<Data>): boolean {
-  return expected.step === step && isForward(expected) && expected.reply.satisfies(draft.data, data);
+  const { phase, reply } = expected;
+  return expected.step === step && phase === 'forward' && reply.outcome === 'done' && reply.satisfies(draft.data, data);
 }
 
 /**
