@@ -10,7 +10,7 @@ import { Database } from '@waybill/database';
 import { ReadingProgress } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
 
-import { SAGA_ALERT, SAGA_LISTENER, type SagaAlert, type SagaListener } from './ports.js';
+import { SAGA_ALERT, SAGA_LISTENER, type ReplyProgress, type SagaAlert, type SagaListener } from './ports.js';
 import { SagaDeadlines, type SagaDeadlineSettings } from './saga-deadlines.js';
 import type { SagaDefinition } from './saga-definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
@@ -35,6 +35,8 @@ export interface SagaModuleOptions {
    */
   readonly imports?: ModuleMetadata['imports'];
 }
+
+const REPLY_PROGRESS = Symbol('waybill:saga-reply-progress');
 
 const optional = (token: symbol) => ({ token, optional: true });
 
@@ -70,25 +72,29 @@ export class SagaModule {
           }),
       },
       {
+        provide: REPLY_PROGRESS,
+        inject: [ReadingProgress],
+        useFactory: (progress: ReadingProgress) => replyProgress(progress, options.definitions, options.subscriber),
+      },
+      {
         provide: SagaDeadlines,
-        inject: [Database, SagaEngine, SagaStore, SAGA_LISTENER, ReadingProgress],
+        inject: [Database, SagaEngine, SagaStore, SAGA_LISTENER, REPLY_PROGRESS],
         useFactory: (
           database: Database,
           engine: SagaEngine,
           store: SagaStore,
           listener: SagaListener,
-          progress: ReadingProgress,
+          replies: ReplyProgress,
         ) => {
-          const replies = replyProgress(progress, options.definitions, options.subscriber);
           const parts = { database, engine, store, listener, replies };
           return (wakeUp.deadlines = new SagaDeadlines(parts, options.deadlines));
         },
       },
       {
         provide: SagaOperator,
-        inject: [SagaEngine, SagaStore, SAGA_LISTENER],
-        useFactory: (engine: SagaEngine, store: SagaStore, listener: SagaListener) =>
-          new SagaOperator(engine, store, listener),
+        inject: [SagaEngine, SagaStore, SAGA_LISTENER, REPLY_PROGRESS],
+        useFactory: (engine: SagaEngine, store: SagaStore, listener: SagaListener, replies: ReplyProgress) =>
+          new SagaOperator(engine, store, listener, replies),
       },
     ];
     return {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Transaction } from '@waybill/database';
@@ -10,6 +10,7 @@ import { ListOrphans } from '../use-cases/list-orphans.js';
 import { RecoverOrder } from '../use-cases/recover-order.js';
 import { AdminSagaResponse, adminSagaOf } from './admin-saga.response.js';
 import { OrphanPageResponse, OrphanResponse } from './orphan.response.js';
+import { RepliesReadGuard } from './replies-read.guard.js';
 
 const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const cursor = defineCursor<readonly [place: string]>(isHash);
@@ -45,6 +46,7 @@ export class OrphansController {
   @Post(':orderId/recover')
   @ApiParam({ name: 'orderId', format: 'uuid' })
   @HttpCode(200)
+  @UseGuards(RepliesReadGuard)
   @Idempotent()
   @ApiOperation({
     summary: 'Makes the order again from its answers: fulfilled if it had been, else everything is undone and refunded',
@@ -52,7 +54,10 @@ export class OrphansController {
   @ApiOkResponse({ type: AdminSagaResponse })
   @ApiProblems({
     404: { NO_ORPHANED_REPLIES: 'No dead letter answers this order' },
-    409: { SAGA_EXISTS: 'The order is known' },
+    409: {
+      SAGA_EXISTS: 'The order is known',
+      REPLIES_UNREAD: 'The answers at the broker have not been read; the detail says what to wait for',
+    },
   })
   async recover(
     @Param('orderId', UuidPipe) orderId: string,

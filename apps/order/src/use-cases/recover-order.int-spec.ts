@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { BROKER, encodeEnvelope, MessageConsumer } from '@waybill/messaging';
+import { BROKER, encodeEnvelope, MessageConsumer, ReadingProgress } from '@waybill/messaging';
 import type { Broker, ReceivedMessage } from '@waybill/messaging';
 import { newId } from '@waybill/observability';
 
@@ -98,6 +98,30 @@ describe('an order that this database lost', () => {
       items: [{ sku: 'SKU-1', quantity: 2, unitPrice: 250, lineTotal: 500 }],
     });
     expect((await client.http().get(`/sagas/${id}`).expect(200)).body).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it.each<[string, readonly ((id: string) => ReceivedMessage)[]]>([
+    ['alone', [answers.committed]],
+    ['without that of the shipment', [answers.charged, answers.reserved, answers.committed]],
+  ])('is fulfilled where the answer to its confirmation is left, %s: it had been (F71)', async (_, replies) => {
+    const id = await orphan(...replies);
+    expect((await recover(id).expect(200)).body).toMatchObject({ status: 'RUNNING', step: 'confirm' });
+    await service.answer(answers.committed(id));
+    expect(commands(id)).toEqual(['inventory.commit']);
+    expect(await client.get(id)).toMatchObject({ status: 'FULFILLED' });
+  });
+
+  it('is refused while answers wait at the broker, as one of them may say that it was fulfilled (F71)', async () => {
+    const id = await orphan(answers.charged);
+    const reading = jest.spyOn(service.app.get(ReadingProgress, { strict: false }), 'read');
+    const state = { ends: new Map(), lostAtMs: undefined, hasRead: () => false };
+    reading.mockResolvedValue(state);
+    const { body } = await recover(id).expect(409);
+    expect(body).toMatchObject({ code: 'REPLIES_UNREAD', detail: expect.stringContaining('wait until no service') });
+    reading.mockRejectedValue(new Error('no broker'));
+    expect((await recover(id).expect(409)).body.code).toBe('REPLIES_UNREAD');
+    reading.mockRestore();
+    await recover(id).expect(200);
   });
 
   it('takes back any amount where nobody told how much was charged', async () => {

@@ -29,7 +29,7 @@ export class RecoverOrder extends Command<SagaInstance> {
 
 /**
  * An order that participants answer about, and that this database doesn't know, because it is an older copy: it is made again from
- * the answers, which lie as dead letters. Fulfilled where all of it had been done; else everything is undone by the saga, the
+ * the answers, which lie as dead letters. Fulfilled where it had been; else everything is undone by the saga, the
  * customer's money with it. The letters are settled in the same transaction. Repeatable: the second one finds no letters.
  * @throws NoOrphanedRepliesError, SagaExistsError
  */

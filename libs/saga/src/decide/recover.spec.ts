@@ -10,7 +10,10 @@ const definition = trip();
 const left = (contract: string, data = {}): LeftAnswer => ({ contract, data, answers: `old ${contract}` });
 const ALL = [left('pay.done'), left('book.done'), left('ship.done')];
 
-const withoutUndoing = ({ compensation: _, ...step }: SagaStep<Trip>): SagaStep<Trip> => step;
+function withoutUndoing(undoable: SagaStep<Trip>): SagaStep<Trip> {
+  const { compensation: _, ...step } = undoable;
+  return step;
+}
 
 function recovered(answers: readonly LeftAnswer[], by = definition) {
   const lost = newSagaInstance(by, { id: 'o1', data: {}, now: 0 });
@@ -68,7 +71,10 @@ describe('a saga whose row was lost', () => {
 
   it.each<[string, readonly LeftAnswer[]]>([
     ['nothing is known', []],
-    ['its pivot was answered, and a step undone since, which contradict each other', [left('confirm.done'), left('ship.undone')]],
+    [
+      'its pivot was answered, and a step undone since, which contradict each other',
+      [left('confirm.done'), left('ship.undone')],
+    ],
     ['one step was done', [left('pay.done')]],
     ['a step in the middle is not told of', [left('pay.done'), left('ship.done')]],
     ['a step failed', [left('pay.done'), left('book.failed')]],
