@@ -41,12 +41,15 @@ export interface ReplyProgress {
   waiting(tx: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** Tells people, once it is committed, that a saga can't be undone without them. Must not throw. */
+/** Tells people, once it is committed, what they have to look at. Must not throw. */
 export interface SagaAlert {
+  /** A saga can't be undone without them. */
   compensationFailed(progress: SagaProgress): void;
+  /** A step has taken effect that an operator had settled as undone, or left: is what they did still right? @default nothing */
+  settledStepSucceeded?(progress: SagaProgress): void;
 }
 
 /** Bound by the application to its {@link SagaListener}. */
 export const SAGA_LISTENER = Symbol('waybill:saga-listener');
-/** Bound by the application to its {@link SagaAlert}. @default a line in the log, level error */
+/** Bound by the application to its {@link SagaAlert}. @default a line in the log */
 export const SAGA_ALERT = Symbol('waybill:saga-alert');

@@ -219,6 +219,9 @@ export class SagaEngine {
     if (transitions.some(({ kind }) => kind === 'saga-compensation-failed')) {
       tx.afterCommit(() => this.ports.alert.compensationFailed(progress));
     }
+    if (transitions.some(({ kind }) => kind === 'late-success-left')) {
+      tx.afterCommit(() => this.ports.alert.settledStepSucceeded?.(progress));
+    }
     return { progress, fault };
   }
 

@@ -46,6 +46,8 @@ export interface StepState {
   readonly asked: readonly Question[];
   /** An operator decided to leave this step's effect in place. */
   readonly skipped?: boolean;
+  /** An operator vouched that this step's effect is gone, undone by hand. */
+  readonly forced?: boolean;
 }
 
 /** Why a saga is being undone. */

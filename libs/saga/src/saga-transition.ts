@@ -42,6 +42,8 @@ export type SagaTransition = { readonly at: number } & (
   | (OfStep & { readonly kind: 'step-compensation-failed'; readonly error: StepError })
   /** A step that was given up has taken effect after all, and is undone. */
   | (OfStep & { readonly kind: 'late-success' })
+  /** A step whose undoing an operator forced or skipped has taken effect after all: nothing is sent, the operator's word stands. */
+  | (OfStep & { readonly kind: 'late-success-left' })
   | (OfStep & { readonly kind: 'deadline-postponed'; readonly deadlineAt: number })
   | (OfStep & {
       readonly kind: 'operated';

@@ -15,6 +15,7 @@ let testDatabase: TestDatabase;
 let database: Database;
 let store: SagaStore;
 let sent: NewMessage[] = [];
+let alerts: string[] = [];
 const definition = trip();
 /** Version 2: pays and confirms. */
 const shorterTrip = defineSaga<Trip>('trip', 2, {
@@ -32,7 +33,7 @@ const engine = (definitions = [definition]) =>
       unpublishedAmong: async () => new Set<string>(),
       refusedAmong: async () => new Map<string, string>(),
     },
-    alert: { compensationFailed: () => {} },
+    alert: { compensationFailed: () => {}, settledStepSucceeded: ({ id }) => void alerts.push(id) },
     deadlineSet: () => {},
   });
 
@@ -65,6 +66,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   sent = [];
+  alerts = [];
   await database.query({ name: 'clear', text: 'DELETE FROM saga_instance' });
 });
 
@@ -161,6 +163,17 @@ describe('sagas on PostgreSQL', () => {
       ['pay', 1],
       ['pay', 1],
     ]);
+  });
+
+  it('tells people that a step has taken effect which an operator had settled (F24)', async () => {
+    await startAll(['o1']);
+    await database.transaction((tx) => engine().cancel(tx, 'trip', 'o1', 'no'));
+    const forced = { action: 'force', by: 'ann', reason: 'by hand' } as const;
+    await database.transaction((tx) => engine().operate(tx, { saga: 'trip', id: 'o1' }, forced));
+    expect((await store.find('trip', 'o1'))?.steps[0]).toMatchObject({ status: 'COMPENSATED', forced: true });
+    await database.transaction((tx) => engine().handle(tx, [answer('o1', 'pay.done')]));
+    expect(alerts).toEqual(['o1']);
+    expect(await store.find('trip', 'o1')).toMatchObject({ status: 'COMPENSATED' });
   });
 
   it('rolls the transaction back where a revision has moved on', async () => {

@@ -112,4 +112,11 @@ const loggingAlert: SagaAlert = {
   compensationFailed({ saga, id, instance }) {
     new Logger('SagaAlert').error({ message: 'A saga needs an operator', saga, id, step: instance.step });
   },
+  settledStepSucceeded({ saga, id }) {
+    new Logger('SagaAlert').warn({
+      message: 'A step that an operator had settled has taken effect; see the timeline',
+      saga,
+      id,
+    });
+  },
 };

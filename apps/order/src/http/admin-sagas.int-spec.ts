@@ -74,6 +74,23 @@ describe('sagas for operators', () => {
     expect((await operate('force', id).expect(409)).body.code).toBe('SAGA_ACTION_REFUSED');
   });
 
+  it.each(['force', 'skip'])(
+    'sends no second refund for a charge that is told of after a %s, and tells of it (F24)',
+    async (action) => {
+      const id = await stuckOrder();
+      await operate(action, id).expect(200);
+      const before = service.outbox.namesFor(id);
+      await service.answer(answers.charged(id));
+      expect(service.outbox.namesFor(id)).toEqual(before);
+      expect((await client.http().get(`/sagas/${id}`).expect(200)).body).toMatchObject({ status: 'COMPENSATED' });
+      expect((await client.timeline(id)).at(-1)).toMatchObject({
+        kind: 'saga',
+        type: 'late-success-left',
+        detail: { step: 'process-payment' },
+      });
+    },
+  );
+
   it('cancels for a customer, who learns the reason and not by whom; operators do', async () => {
     const { id } = await client.place();
     const { body } = await operate('cancel', id, { who: 'ada', why: 'called by phone' }).expect(202);

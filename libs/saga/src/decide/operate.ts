@@ -15,6 +15,8 @@ interface Operation {
  * - retry: the awaited command is sent again, with all its attempts again.
  * - skip: the step's effect is left in place (the loss is accepted); the other steps are undone.
  * - force: the person vouches that it is done (undone by hand, or, after the pivot, done by hand); the saga continues.
+ *
+ * What was skipped, or forced as undone, is settled: no answer that comes later makes the saga undo it.
  */
 export function operate<Data>(draft: Draft<Data>, { action, by, reason }: Operation): SagaDecision<Data> {
   const stuck = draft.definition.steps.find((step) => {
@@ -33,8 +35,11 @@ export function operate<Data>(draft: Draft<Data>, { action, by, reason }: Operat
       else resendStep(draft, step);
       break;
     case 'force':
-      if (undoing) completeCompensation(draft, step);
-      else completeStep(draft, step);
+      if (!undoing) completeStep(draft, step);
+      else {
+        draft.change(step, { forced: true });
+        completeCompensation(draft, step);
+      }
       break;
     case 'skip':
       draft.change(step, {

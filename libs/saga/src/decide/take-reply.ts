@@ -58,7 +58,7 @@ function takeForwardReply<Data>(
   { step, reply }: ExpectedReply<Data>,
   { data, answers }: ReplyInput,
 ): SagaDecision<Data> {
-  const { status, skipped } = draft.state(step);
+  const { status, skipped, forced } = draft.state(step);
   if (draft.status === 'RUNNING') {
     if (status !== 'RUNNING') return draft.ignored();
     if (!answersOpenQuestion(draft.state(step), reply.outcome, answers)) return draft.ignored();
@@ -72,9 +72,10 @@ function takeForwardReply<Data>(
   switch (status) {
     case 'FAILED':
     case 'COMPENSATED':
+      if (forced) return leaveLateSuccess(draft, step, reply, data);
       return undoLateSuccess(draft, step, reply, data);
     case 'COMPENSATION_FAILED':
-      if (skipped) return undoLateSuccess(draft, step, reply, data);
+      if (skipped) return leaveLateSuccess(draft, step, reply, data);
       draft.data = reply.apply(draft.data, data);
       return draft.taken();
     case 'COMPENSATING':
@@ -96,13 +97,25 @@ function undoLateSuccess<Data>(
   data: unknown,
 ): SagaDecision<Data> {
   draft.data = reply.apply(draft.data, data);
-  draft.change(step, { status: 'DONE', endedAt: draft.now, awaiting: null, skipped: false });
+  draft.change(step, { status: 'DONE', endedAt: draft.now, awaiting: null });
   draft.note({ kind: 'late-success', step: step.name });
   if (draft.status === 'COMPENSATED') {
     draft.status = 'COMPENSATING';
     draft.note({ kind: 'saga-reopened' });
   }
   compensateNext(draft);
+  return draft.taken();
+}
+
+/** A person has settled what becomes of the effect: by hand, so that undoing it would do it twice, or by leaving it. It is told, no more. */
+function leaveLateSuccess<Data>(
+  draft: Draft<Data>,
+  step: SagaStep<Data>,
+  reply: SagaReply<Data>,
+  data: unknown,
+): SagaDecision<Data> {
+  draft.data = reply.apply(draft.data, data);
+  draft.note({ kind: 'late-success-left', step: step.name });
   return draft.taken();
 }
 
