@@ -131,7 +131,7 @@ export function isKeyed<Keyed extends { readonly key: Buffer | null }>(
   return at.key !== null && at.key.length > 0;
 }
 
-/** Of a message that waits for what its handler calls: {@link FailureStore.resume} finds it by that. */
+/** Of a message that waits for what its handler calls, or for another process: {@link FailureStore.resume} finds it by that. */
 export const POSTPONED = 'POSTPONED';
 
 function reasonOf(decision: FailedMessage['decision']): string | null {

@@ -40,6 +40,11 @@ export interface HandlerOptions<Data = unknown> {
   readonly callLimit?: boolean;
   /** Errors that no retry can fix: dead-lettered at once. @default none beside the engine's own (invalid data, refusals by pipes and guards) */
   readonly nonRetryable?: (error: unknown) => boolean;
+  /**
+   * Errors of what this process can't do, and another one, or a later release, can: in how many milliseconds the message is tried
+   * again, by any replica. Its key waits, no attempt is counted, and it never becomes a dead letter by that. @default none
+   */
+  readonly postponeMs?: (error: unknown) => number | undefined;
 }
 
 /** One call to the outside for one message. `signal` aborts at the call's deadline or when the service drains. */

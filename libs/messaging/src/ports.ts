@@ -161,7 +161,8 @@ export type HeldRunResult =
       readonly decision: FailureDecision;
     }
   /**
-   * The infrastructure failed, the service is draining, or what the handler calls is down: nothing counted, try again.
+   * The infrastructure failed, the service is draining, what the handler calls is down, or another process is to handle it: nothing
+   * counted, try again.
    * `retryAfterMs`: postponed for this many milliseconds, or until {@link FailureStore.resume}. @default again in 1000
    */
   | { readonly kind: 'interrupted'; readonly error: unknown; readonly retryAfterMs?: number };

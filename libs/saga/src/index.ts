@@ -9,7 +9,13 @@ export type { SagaDefinition } from './saga-definition.js';
 export type { SagaErasure } from './erase-saga.js';
 export { SagaEngine } from './saga-engine.js';
 export type { LostSaga } from './saga-engine.js';
-export { REPLY_TO_UNKNOWN_SAGA, SagaActionRefusedError, SagaExistsError, SagaNotFoundError } from './saga.errors.js';
+export {
+  REPLY_TO_UNKNOWN_SAGA,
+  SagaActionRefusedError,
+  SagaExistsError,
+  SagaNotFoundError,
+  UnknownSagaVersionError,
+} from './saga.errors.js';
 export type { OperatorAction, SagaInput } from './saga-input.js';
 export type { SagaInstance, SagaStatus } from './saga-instance.js';
 export { SagaModule } from './saga.module.js';

@@ -171,6 +171,19 @@ describe('deadlines of sagas', () => {
     await until(() => fired.length === 2);
   });
 
+  it('wait, and are told of as waiting, where a later release has started the saga: one of its replicas fires them (F27)', async () => {
+    await start('o1', 'o2');
+    await database.query({ name: 'later', text: `UPDATE saga_instance SET version = 2 WHERE id = 'o1'` });
+    await makeDue();
+    watch();
+    await until(() => fired.length === 1);
+    await looked();
+    expect(fired).toEqual(['o2']);
+    expect(await store.due(10)).toMatchObject([{ id: 'o1' }]); // nothing keeps another replica from looking at it now
+    await database.query({ name: 'same', text: 'UPDATE saga_instance SET version = 1' });
+    await until(() => fired.length === 2);
+  });
+
   const times = async () => {
     const text = `SELECT extract(epoch FROM wake_at - now())::float8 AS wake, extract(epoch FROM deadline_at - now())::float8 AS due
       FROM saga_instance`;

@@ -150,7 +150,7 @@ export class SagaDeadlines implements OnApplicationBootstrap, BeforeApplicationS
       );
       const taken = progress.filter(({ verdict }) => verdict === 'taken');
       if (taken.length > 0) await listener.sagasProgressed(tx, taken);
-      return refs.length - waiting.size;
+      return refs.length - (claimed.length - progress.length);
     });
   }
 }

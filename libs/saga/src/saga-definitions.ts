@@ -5,18 +5,29 @@ import { InvalidSagaDefinitionError, UnknownSagaVersionError } from './saga.erro
 /** All definitions of this build, several versions of a saga side by side: an instance finishes under its own. */
 export class SagaDefinitions {
   readonly #byVersion = new Map<string, SagaDefinition>();
+  readonly #startVersions: ReadonlyMap<string, number>;
 
-  /** @throws InvalidSagaDefinitionError if a version is there twice. */
-  constructor(definitions: readonly SagaDefinition[]) {
+  /**
+   * @param startVersions by saga, the version that new instances start with: the newest where none is given
+   * @throws InvalidSagaDefinitionError if a version is there twice, or is to be started and isn't there.
+   */
+  constructor(definitions: readonly SagaDefinition[], startVersions: Readonly<Record<string, number>> = {}) {
     for (const definition of definitions) {
       const name = nameOf(definition.name, definition.version);
       if (this.#byVersion.has(name)) throw new InvalidSagaDefinitionError(name, ['this version is registered twice']);
       this.#byVersion.set(name, definition);
     }
+    this.#startVersions = new Map(Object.entries(startVersions));
+    for (const [saga, version] of this.#startVersions) {
+      const fault = 'new instances are to start with this version, which is not registered';
+      if (!this.has(saga, version)) throw new InvalidSagaDefinitionError(nameOf(saga, version), [fault]);
+    }
   }
 
   /** The one that a new instance starts with. @throws UnknownSagaVersionError if there is none. */
-  newest(saga: string): SagaDefinition {
+  toStart(saga: string): SagaDefinition {
+    const version = this.#startVersions.get(saga);
+    if (version !== undefined) return this.of({ saga, version });
     const versions = [...this.#byVersion.values()].filter(({ name }) => name === saga);
     const [newest] = versions.sort((a, b) => b.version - a.version);
     if (!newest) throw new UnknownSagaVersionError([saga]);

@@ -69,14 +69,14 @@ export class SagaEngine {
   ) {}
 
   /**
-   * Starts a saga under the newest version of its definition, and sends its first command. The transaction fails if the saga
-   * has an instance of this id.
+   * Starts a saga under the newest version of its definition, or the one that new instances are to start with, and sends its first
+   * command. The transaction fails if the saga has an instance of this id.
    * @throws SavepointError inside `tx.manager.transaction()`; ForeignTransactionError for a transaction of another database.
    */
   start<Data>(tx: Transaction, saga: string, { id, data, cause }: StartSaga<Data>): SagaProgress {
     this.store.assertOwn(tx, 'SagaEngine.start');
     const now = tx.now();
-    const instance = newSagaInstance(this.definitions.newest(saga), {
+    const instance = newSagaInstance(this.definitions.toStart(saga), {
       id,
       data,
       now,
@@ -88,7 +88,7 @@ export class SagaEngine {
   }
 
   /**
-   * Makes an instance whose row was lost, by the newest version of its definition, from the answers that are left; see `recover`.
+   * Makes an instance whose row was lost, by the version that new ones start with, from the answers that are left; see `recover`.
    * @throws SagaExistsError; ForeignTransactionError
    */
   async recover<Data>(tx: Transaction, saga: string, lost: LostSaga<Data>): Promise<SagaProgress> {
@@ -97,7 +97,7 @@ export class SagaEngine {
     if (await this.#load(tx, { saga, id })) throw new SagaExistsError(saga, id);
     const now = tx.now();
     const { correlationId, traceparent } = cause;
-    const instance = newSagaInstance(this.definitions.newest(saga), {
+    const instance = newSagaInstance(this.definitions.toStart(saga), {
       id,
       data,
       now,
@@ -118,6 +118,7 @@ export class SagaEngine {
    * Takes a batch of answers, in their order: one for each message and saga that awaits it. Duplicates and answers that come
    * too late to matter change nothing.
    * @throws ReplyRefusedError for the first message that answers nothing that was asked; the transaction must not commit.
+   * @throws UnknownSagaVersionError for one to an instance that a later release has started; another replica can take it.
    */
   async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<readonly SagaProgress[]> {
     await this.read(tx, messages);
@@ -150,12 +151,14 @@ export class SagaEngine {
   }
 
   /**
-   * Deals with deadlines that have passed; one that was moved meanwhile is left alone.
+   * Deals with deadlines that have passed; one that was moved meanwhile is left alone, and so is that of an instance whose version
+   * this build doesn't know: a replica of the release that has started it deals with it.
    * @param lostAt when answers were last lost at the broker
    */
   async deadlinesPassed(tx: Transaction, refs: readonly SagaRef[], lostAt?: number): Promise<SagaProgress[]> {
     await tx.session(this.#session).load(refs.map(({ id }) => id));
-    const instances = refs.flatMap((ref) => this.#find(tx, ref) ?? []);
+    const found = refs.flatMap((ref) => this.#find(tx, ref) ?? []);
+    const instances = found.filter(({ saga: name, version }) => this.definitions.has(name, version));
     const commandIds = instances.flatMap((instance) => awaitedCommandId(instance) ?? []);
     const [unpublished, refused] = await Promise.all([
       this.ports.outbox.unpublishedAmong(commandIds, tx),

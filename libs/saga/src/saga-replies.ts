@@ -12,7 +12,10 @@ import {
 import { type ReplyProgress, SAGA_LISTENER, type SagaListener } from './ports.js';
 import type { SagaDefinition } from './saga-definition.js';
 import { SagaEngine } from './saga-engine.js';
-import { InvalidSagaDefinitionError, ReplyRefusedError } from './saga.errors.js';
+import { InvalidSagaDefinitionError, ReplyRefusedError, UnknownSagaVersionError } from './saga.errors.js';
+
+/** How soon an answer is tried again that is for an instance of a version which this build doesn't know. */
+const OTHER_RELEASE_MS = 2_000;
 
 /** Takes the answers of participants: all of a kind in a batch at once. */
 @Controller()
@@ -52,11 +55,10 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
   };
   const descriptor = { value, configurable: true, writable: true };
   const nonRetryable = (error: unknown): boolean => error instanceof ReplyRefusedError;
-  BatchMessageHandler(contract, { nonRetryable, reads: 'read', ...(subscriber !== undefined && { subscriber }) })(
-    prototype,
-    name,
-    descriptor,
-  );
+  // While a release is rolled out, its replicas start sagas whose answers reach those of the release before, too.
+  const postponeMs = (error: unknown) => (error instanceof UnknownSagaVersionError ? OTHER_RELEASE_MS : undefined);
+  const named = subscriber === undefined ? {} : { subscriber };
+  BatchMessageHandler(contract, { nonRetryable, postponeMs, reads: 'read', ...named })(prototype, name, descriptor);
   Payload()(prototype, name, 0);
   Ctx()(prototype, name, 1);
   Object.defineProperty(prototype, name, descriptor);

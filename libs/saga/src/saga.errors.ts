@@ -9,14 +9,14 @@ export class InvalidSagaDefinitionError extends Error {
   }
 }
 
-/** Instances are in flight whose definition this build no longer has. */
+/** Instances are in flight whose definition this build no longer has, or doesn't have yet: a later release has started them. */
 export class UnknownSagaVersionError extends Error {
   readonly code = 'UNKNOWN_SAGA_VERSION';
 
   constructor(missing: readonly string[]) {
     super(
       `Sagas in flight need definitions that aren't registered: ${missing.join(', ')}. ` +
-        'Register these versions beside the new one until their instances have ended.',
+        'Register these versions beside the others until their instances have ended.',
     );
   }
 }

@@ -4,7 +4,7 @@ import type { NewMessage, ReceivedMessage } from '@waybill/messaging';
 
 import { defineSaga } from './define-saga.js';
 import { sagaMigrations } from './migrations/saga-migrations.js';
-import { done, send } from './saga-definition.js';
+import { done, send, type SagaDefinition } from './saga-definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
 import { SagaEngine } from './saga-engine.js';
 import { sagaReplies } from './saga-replies.js';
@@ -26,8 +26,8 @@ const noCause = () => {
   return envelope;
 };
 
-const engine = (definitions = [definition]) =>
-  new SagaEngine(new SagaDefinitions(definitions), store, {
+const engine = (definitions: SagaDefinitions | SagaDefinition[] = [definition]) =>
+  new SagaEngine(definitions instanceof SagaDefinitions ? definitions : new SagaDefinitions(definitions), store, {
     outbox: {
       add: (_: Transaction, ...messages: NewMessage[]) => void sent.push(...messages),
       unpublishedAmong: async () => new Set<string>(),
@@ -232,6 +232,27 @@ describe('sagas on PostgreSQL', () => {
       late: 'v1 COMPENSATED',
       new: 'v2 COMPLETED',
     });
+  });
+
+  it('F27 starts the version it is told to, until every replica knows the newer one', async () => {
+    const startedBy = async (id: string, startVersions?: Record<string, number>) => {
+      const definitions = new SagaDefinitions([definition, shorterTrip], startVersions);
+      const [started] = await startAll([id], engine(definitions));
+      return started?.instance.version;
+    };
+    expect(await startedBy('o1', { trip: 1 })).toBe(1);
+    expect(await startedBy('o2')).toBe(2);
+    expect(() => new SagaDefinitions([definition], { trip: 2 })).toThrow('trip v2');
+  });
+
+  it('F27 leaves the deadlines of a version that it does not know to a replica that does', async () => {
+    await startAll(['o1'], engine([definition, shorterTrip]));
+    await startAll(['o2']);
+    const refs = ['o1', 'o2'].map((id) => ({ saga: 'trip', id }));
+    const passed = await database.transaction((tx) => engine().deadlinesPassed(tx, refs));
+    expect(passed.map(({ id }) => id)).toEqual(['o2']);
+    const taken = database.transaction((tx) => engine().handle(tx, [answer('o1', 'pay.done')]));
+    await expect(taken).rejects.toMatchObject({ code: 'UNKNOWN_SAGA_VERSION' });
   });
 
   it('F27 refuses to boot without the version of an instance in flight', async () => {

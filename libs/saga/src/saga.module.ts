@@ -23,6 +23,11 @@ import { SagaStore } from './saga-store.js';
 export interface SagaModuleOptions {
   /** All versions that may have instances in flight. */
   readonly definitions: readonly SagaDefinition[];
+  /**
+   * By saga, the version that new instances start with. A release that brings a version registers it and still starts the one before;
+   * the next release starts it, once every replica knows it. @default the newest of each
+   */
+  readonly startVersions?: Readonly<Record<string, number>>;
   readonly deadlines?: SagaDeadlineSettings;
   /**
    * Names the sagas' handlers among the application's own of the same events, as `@MessageHandler` does. Only for an application
@@ -56,7 +61,7 @@ export class SagaModule {
         provide: SagaDefinitions,
         inject: [SagaStore],
         useFactory: async (store: SagaStore) => {
-          const definitions = new SagaDefinitions(options.definitions);
+          const definitions = new SagaDefinitions(options.definitions, options.startVersions);
           definitions.requireAll(await store.openVersions());
           return definitions;
         },

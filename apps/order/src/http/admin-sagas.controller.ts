@@ -22,12 +22,14 @@ import {
   AdminSagaResponse,
 } from './admin-saga.response.js';
 import { ListSagasQuery } from './list-sagas.query.js';
+import { OTHER_RELEASE } from './order-problems.js';
 import { OrderResponse, TimelineEntryResponse } from './order.response.js';
 
 const cursor = defineCursor<readonly [createdAt: number, id: string]>(isTimeMs, isUuid);
 const REFUSED = {
   404: { SAGA_NOT_FOUND: 'Unknown order' },
   409: { SAGA_ACTION_REFUSED: "The action doesn't fit the saga's state" },
+  503: OTHER_RELEASE,
 };
 
 /** What an operator does about sagas that are stuck. */
@@ -121,7 +123,11 @@ export class AdminSagasController {
     summary: "Cancels an order that has not ended, in the customer's stead; the customer is shown the reason",
   })
   @ApiAcceptedResponse({ type: OrderResponse, description: 'It will never be fulfilled' })
-  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' }, 409: { ORDER_ENDED: 'The order has ended' } })
+  @ApiProblems({
+    404: { ORDER_NOT_FOUND: 'Unknown order' },
+    409: { ORDER_ENDED: 'The order has ended' },
+    503: OTHER_RELEASE,
+  })
   async cancel(
     @Param('orderId', UuidPipe) orderId: string,
     @Body() { who, why }: OperatorBody,

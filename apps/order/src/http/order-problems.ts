@@ -1,6 +1,6 @@
 import { RebuildRefusedError, UnknownProjectionError } from '@waybill/event-store';
 import { ConflictError, NotFoundError, ProblemError, UnavailableError, UnprocessableError } from '@waybill/http';
-import { SagaActionRefusedError, SagaExistsError, SagaNotFoundError } from '@waybill/saga';
+import { SagaActionRefusedError, SagaExistsError, SagaNotFoundError, UnknownSagaVersionError } from '@waybill/saga';
 
 import {
   AmountTooLargeError,
@@ -22,6 +22,12 @@ const BECAUSE: Readonly<Record<OrderInUse['because'], string>> = {
   UNPUBLISHED: 'has a message that is not published yet',
 };
 
+/** Of what moves a saga, for the description of the API. */
+export const OTHER_RELEASE = {
+  UNKNOWN_SAGA_VERSION:
+    'A later release, which this replica does not know, has started it: ask again after Retry-After',
+};
+
 /** Which answer an error of this service's own is; a database that is away, or whose COMMIT is unknown, has one in libs/http. */
 export function orderProblem(error: unknown): ProblemError | undefined {
   if (error instanceof OrderNotFoundError) return new NotFoundError(error.code, error.message);
@@ -29,6 +35,11 @@ export function orderProblem(error: unknown): ProblemError | undefined {
   if (error instanceof NoOrphanedRepliesError) return new NotFoundError(error.code, error.message);
   if (error instanceof SagaExistsError) return new ConflictError(error.code, error.message);
   if (error instanceof SagaActionRefusedError) return new ConflictError(error.code, error.message);
+  if (error instanceof UnknownSagaVersionError) {
+    const detail =
+      'A later release is being rolled out, and this replica does not know how it fulfils the order: ask again';
+    return new UnavailableError(error.code, detail);
+  }
   if (error instanceof OrderEndedError) return new ConflictError(error.code, error.message);
   if (error instanceof AuditNamesCustomerError) return new UnprocessableError(error.code, error.message);
   if (error instanceof OrdersInUseError) {

@@ -29,6 +29,7 @@ import { AwaitEndInterceptor } from './await-end.interceptor.js';
 import { CancelOrderBody } from './cancel-order.body.js';
 import { goneSignal } from './gone-signal.js';
 import { ListOrdersQuery } from './list-orders.query.js';
+import { OTHER_RELEASE } from './order-problems.js';
 import { OrderPageResponse, OrderResponse, TimelineEntryResponse } from './order.response.js';
 import { PlaceOrderBody } from './place-order.body.js';
 import { encodePosition, PLACED_VERSION, POSITION_HEADER } from './position.js';
@@ -148,7 +149,11 @@ export class OrdersController {
   @Idempotent()
   @ApiOperation({ summary: 'Cancel an order that has not ended; it is CANCELLED once everything is undone' })
   @ApiAcceptedResponse({ type: OrderResponse, description: 'It will never be fulfilled' })
-  @ApiProblems({ 404: { ORDER_NOT_FOUND: 'Unknown order' }, 409: { ORDER_ENDED: 'The order has ended' } })
+  @ApiProblems({
+    404: { ORDER_NOT_FOUND: 'Unknown order' },
+    409: { ORDER_ENDED: 'The order has ended' },
+    503: OTHER_RELEASE,
+  })
   cancel(
     @Param('id', UuidPipe) id: string,
     @Body() { reason }: CancelOrderBody,

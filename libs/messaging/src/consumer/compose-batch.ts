@@ -56,7 +56,8 @@ export function suspectsAndFollowers(taken: readonly Delivery[], suspects: Reado
 }
 
 /**
- * Counts a failed attempt and decides what follows: another one in the lane, or the end. Nothing counts while what the handler
+ * Counts a failed attempt and decides what follows: another one in the lane, or the end. Nothing counts that is to be done by another
+ * process, or while what the handler
  * calls is down, unless the failure is another's: of a handler with an outside call, only the call's is the dependency's.
  */
 export function countFailure(delivery: Delivery, error: unknown, of: 'transaction' | 'call'): void {
@@ -65,6 +66,10 @@ export function countFailure(delivery: Delivery, error: unknown, of: 'transactio
   const decision = decideFailure(handler?.policy ?? DEFAULT_RETRY_POLICY, error, delivery.attempts + 1);
   if (handler?.callLimit?.isDown === true && isDependencys(handler, of) && isMendable(decision)) {
     postpone(delivery, error, handler.callLimit.putOffMs('failed'));
+    return;
+  }
+  if (decision.kind === 'postpone') {
+    postpone(delivery, error, decision.delayMs);
     return;
   }
   delivery.attempts += 1;

@@ -31,6 +31,16 @@ describe('retry or not', () => {
     expect(decideFailure(picky, new RangeError('x'), 1)).toEqual({ kind: 'dead-letter', reason: 'NON_RETRYABLE' });
   });
 
+  it('postpones what another process can do, however often it was tried, unless it can be done by nobody', () => {
+    const older = { ...policy, postponeMs: (error: unknown) => (error instanceof RangeError ? 2_000 : undefined) };
+    for (const attempts of [1, 100]) {
+      expect(decideFailure(older, new RangeError('x'), attempts)).toEqual({ kind: 'postpone', delayMs: 2_000 });
+    }
+    expect(decideFailure(older, new Error('x'), 1)).toEqual({ kind: 'retry-now' });
+    const dead = { ...older, nonRetryable: () => true };
+    expect(decideFailure(dead, new RangeError('x'), 1)).toMatchObject({ kind: 'dead-letter' });
+  });
+
   it('F54: never asks for a delay beyond the bound, whatever the attempt', () => {
     const endless = { ...policy, delayedAttempts: 10_000, maxDelayMs: 3_600_000 };
     expect(decideFailure(endless, new Error('no'), 5_000, () => 0)).toEqual({

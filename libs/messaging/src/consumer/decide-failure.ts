@@ -2,9 +2,10 @@ import { backoffMs } from '@waybill/observability';
 
 import type { FailureDecision, RetryPolicy } from '../ports.js';
 
-/** A handler's retry policy together with the errors that no retry can fix. */
+/** A handler's retry policy together with the errors that no retry can fix, and those that only another process can. */
 export interface FailurePolicy extends RetryPolicy {
   readonly nonRetryable?: (error: unknown) => boolean;
+  readonly postponeMs?: (error: unknown) => number | undefined;
 }
 
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
@@ -48,6 +49,8 @@ export function decideFailure(
   const code = codeOf(error);
   if (code !== undefined && NON_RETRYABLE_CODES.has(code)) return { kind: 'dead-letter', reason: code };
   if (policy.nonRetryable?.(error) === true) return { kind: 'dead-letter', reason: code ?? 'NON_RETRYABLE' };
+  const delayMs = policy.postponeMs?.(error);
+  if (delayMs !== undefined) return { kind: 'postpone', delayMs };
   if (attempts < policy.immediateAttempts) return { kind: 'retry-now' };
   const delayed = attempts - Math.max(policy.immediateAttempts, 1);
   if (delayed >= policy.delayedAttempts) return { kind: 'dead-letter', reason: RETRIES_EXHAUSTED };

@@ -30,7 +30,7 @@ export interface Delivery {
   settled: boolean;
 }
 
-/** It can't be called now: it leaves its lane, uncounted, for so long. */
+/** It can't be handled here now: it leaves its lane, uncounted, for so long. */
 export function postpone(delivery: Delivery, error: unknown, delayMs: number): void {
   delivery.failure = { error, attempts: delivery.attempts, decision: { kind: 'postpone', delayMs } };
 }

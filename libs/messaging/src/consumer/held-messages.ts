@@ -68,9 +68,11 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
         return { kind: 'interrupted', error };
       }
       const result = failed(handler, error, run.attempt);
+      const { decision } = result;
+      if (decision.kind === 'postpone') return { kind: 'interrupted', error, retryAfterMs: decision.delayMs };
       const isDown = handler?.callLimit?.isDown === true && isDependencys(handler, ofCall ? 'call' : 'transaction');
       // The dependency is down: no attempt is counted.
-      return isDown && isMendable(result.decision)
+      return isDown && isMendable(decision)
         ? { kind: 'interrupted', error, retryAfterMs: handler.callLimit?.putOffMs('failed') ?? 0 }
         : result;
     }

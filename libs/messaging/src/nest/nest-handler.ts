@@ -21,12 +21,13 @@ export function nestHandler(
   maxConcurrentCalls: number,
   read: ReadAhead | undefined,
 ): RegisteredHandler {
-  const { nonRetryable, retry } = definition.options;
+  const { nonRetryable, postponeMs, retry } = definition.options;
   const policy: FailurePolicy = {
     ...DEFAULT_RETRY_POLICY,
     ...groupPolicy,
     ...retry,
     nonRetryable: (error) => nonRetryable?.(error) === true || database.isUnstorable(error),
+    ...(postponeMs && { postponeMs }),
   };
   const handler: RegisteredHandler = {
     definition,

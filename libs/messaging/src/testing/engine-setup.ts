@@ -108,7 +108,14 @@ export class EngineSetup {
   #handler(kind: HandlerKind, invoke: Invoke, options: HandlerOptions): RegisteredHandler {
     const handler: RegisteredHandler = {
       definition: { kind, contract: notes, options, name: 'Notes.take' },
-      policy: { immediateAttempts: 3, delayedAttempts: 1, baseDelayMs: 10, maxDelayMs: 10, ...options.retry },
+      policy: {
+        immediateAttempts: 3,
+        delayedAttempts: 1,
+        baseDelayMs: 10,
+        maxDelayMs: 10,
+        ...options.retry,
+        ...(options.postponeMs && { postponeMs: options.postponeMs }),
+      },
       invoke: async (_, context) => invoke(context.messages as readonly ReceivedMessage<Note>[], context),
       ...(this.readAhead && { read: this.readAhead }),
     };
