@@ -54,7 +54,7 @@ export interface SagaTable<Data> {
   readonly steps: readonly SagaStep<Data>[];
   /** Deadline of a step that names none, in milliseconds. @default 60000 */
   readonly deadlineMs?: number;
-  /** First pause before a refused command is sent again, in milliseconds; doubles up to the deadline. @default 1000 */
+  /** First pause before a refused command is sent again, in milliseconds; doubles up to the deadline, from the pivot on up to an hour. @default 1000 */
   readonly retryDelayMs?: number;
 }
 

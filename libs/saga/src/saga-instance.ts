@@ -26,7 +26,10 @@ export type Phase = 'forward' | 'compensation';
 /** One thing asked of a participant: a command, and its repetitions. An answer names the command that it is for. */
 export interface Question {
   readonly phase: Phase;
+  /** In the order in which they were sent; of very many, the first and the last ones. */
   readonly commands: readonly string[];
+  /** Commands between the first and the last ones aren't kept any more. */
+  readonly forgotten?: boolean;
 }
 
 /** All times are milliseconds since 1970. */
@@ -40,6 +43,8 @@ export interface StepState {
   readonly error?: StepError;
   /** What the deadline is for: an answer that may not come, or the pause before the command is sent again. */
   readonly awaiting: 'reply' | 'retry' | null;
+  /** Its command is unpublished, so its deadline moves on; told once. */
+  readonly postponed?: boolean;
   /** Id of the last command sent for this step. */
   readonly commandId?: string;
   /** What was asked for this step so far; the last question is the one that is open, or was closed last. */

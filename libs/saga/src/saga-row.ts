@@ -65,7 +65,7 @@ function lifted({ sent, asked = [], ...state }: StoredStep): StepState {
   const last = asked.at(-1);
   const repeats = last?.phase === phase && (sent === undefined || unknown.length < sent.length);
   return repeats
-    ? { ...state, asked: [...asked.slice(0, -1), { phase, commands: [...last.commands, ...unknown] }] }
+    ? { ...state, asked: [...asked.slice(0, -1), { ...last, commands: [...last.commands, ...unknown] }] }
     : { ...state, asked: [...asked, { phase, commands: unknown }] };
 }
 

@@ -44,6 +44,7 @@ export type SagaTransition = { readonly at: number } & (
   | (OfStep & { readonly kind: 'late-success' })
   /** A step whose undoing an operator forced or skipped has taken effect after all: nothing is sent, the operator's word stands. */
   | (OfStep & { readonly kind: 'late-success-left' })
+  /** Its command is unpublished, so the deadline moves on, for as long as it is; told for the first time only. */
   | (OfStep & { readonly kind: 'deadline-postponed'; readonly deadlineAt: number })
   | (OfStep & {
       readonly kind: 'operated';

@@ -2,6 +2,7 @@ import { frozen } from '../frozen.js';
 import type { CommandSpec, SagaDefinition, SagaStep } from '../saga-definition.js';
 import type { Phase, SagaFailure, SagaInstance, SagaStatus, StepState } from '../saga-instance.js';
 import type { ReplyFault, SagaCommand, SagaDecision, SagaTransition, SentCommand } from '../saga-transition.js';
+import { repeated } from './question.js';
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
 
@@ -73,10 +74,11 @@ export class Draft<Data> {
     if (this.#command) throw new Error(`Saga ${this.before.saga} ${this.before.id} sends two commands for one input`);
     const id = this.commandId;
     this.#command = Object.assign({}, command, { id, step: step.name, phase }); // whatever else a definition's command has
-    const { asked } = this.state(step);
+    const { asked, postponed } = this.state(step);
     const open = how === 'repeat' ? asked.at(-1) : undefined;
-    const question = { phase, commands: [...(open?.commands ?? []), id] };
+    const question = open ? repeated(open, id) : { phase, commands: [id] };
     this.change(step, { commandId: id, asked: [...(open ? asked.slice(0, -1) : asked), question] });
+    if (postponed) this.change(step, { postponed: false });
     return { id, type: command.contract.type };
   }
 

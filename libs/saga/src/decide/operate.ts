@@ -32,7 +32,7 @@ export function operate<Data>(draft: Draft<Data>, { action, by, reason }: Operat
   switch (action) {
     case 'retry':
       if (undoing) resendCompensation(draft, step, 1);
-      else resendStep(draft, step);
+      else resendStep(draft, step, 1);
       break;
     case 'force':
       if (!undoing) completeStep(draft, step);

@@ -2,7 +2,7 @@ import type { SagaStep } from '../saga-definition.js';
 import type { StepError } from '../saga-instance.js';
 import { turnRound } from './compensate.js';
 import type { Draft } from './draft.js';
-import { deadlineMsOf, pauseBeforeRetry } from './timing.js';
+import { deadlineMsOf, mostBetweenMs, pauseBeforeRetry, repeatAfterMs } from './timing.js';
 
 /** Sends the step's command. In the same decision as whatever let it start: both commit together. */
 export function startStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): void {
@@ -30,7 +30,8 @@ export function refuseStep<Data>(draft: Draft<Data>, step: SagaStep<Data>, error
     const { attempts } = draft.state(step);
     draft.change(step, { error, awaiting: 'retry' });
     draft.note({ kind: 'attempt-failed', step: step.name, error, attempts });
-    draft.deadlineAt = draft.now + pauseBeforeRetry(draft.definition, attempts, deadlineMsOf(draft.definition, step));
+    const mostMs = mostBetweenMs(deadlineMsOf(draft.definition, step));
+    draft.deadlineAt = draft.now + pauseBeforeRetry(draft.definition, attempts, mostMs);
     return;
   }
   draft.change(step, { status: 'FAILED', endedAt: draft.now, error, awaiting: null });
@@ -49,11 +50,16 @@ export function timeOutStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): voi
   turnRound(draft, { step: step.name, ...error });
 }
 
-/** Sends the command of a running step once more. */
-export function resendStep<Data>(draft: Draft<Data>, step: SagaStep<Data>): void {
-  const attempts = draft.state(step).attempts + 1;
+/** Sends the command of a running step once more. From the pivot on, ever less often the more attempts there were. */
+export function resendStep<Data>(
+  draft: Draft<Data>,
+  step: SagaStep<Data>,
+  attempts = draft.state(step).attempts + 1,
+): void {
   draft.change(step, { attempts, awaiting: 'reply' });
   const command = draft.send(step, 'forward', 'repeat', step.command(draft.data));
-  draft.deadlineAt = draft.now + deadlineMsOf(draft.definition, step);
+  const { definition } = draft;
+  draft.deadlineAt =
+    draft.now + (draft.pivotPassed ? repeatAfterMs(definition, step, attempts) : deadlineMsOf(definition, step));
   draft.note({ kind: 'command-resent', step: step.name, command, attempts });
 }

@@ -9,7 +9,7 @@ type DeadlineInput = Extract<SagaInput, { kind: 'deadline' }>;
 
 /**
  * The deadline has passed. It counts from the publication of the awaited command: while that is still in the outbox, the
- * receiver can't have failed to answer, and the deadline moves on. A command that the broker refuses for good never took effect:
+ * receiver can't have failed to answer, and the deadline moves on, which is told once. A command that the broker refuses for good never took effect:
  * its step has failed; should an operator send it after all, its success comes late and is undone. Where the broker has lost answers
  * since the command was sent, silence says nothing, and the command is repeated once before anything is undone.
  */
@@ -19,7 +19,7 @@ export function takeDeadline<Data>(
 ): SagaDecision<Data> {
   const step = draft.current;
   if (!step || draft.deadlineAt === null || draft.deadlineAt > draft.now) return draft.ignored();
-  const { status, awaiting } = draft.state(step);
+  const { status, awaiting, postponed } = draft.state(step);
   const undoing = status === 'COMPENSATING';
   if (awaiting === 'reply' && refused !== undefined && !draft.pivotPassed) {
     const error = { code: 'COMMAND_REFUSED', message: `The broker refuses the command for good: ${refused}` };
@@ -31,7 +31,10 @@ export function takeDeadline<Data>(
   if (awaiting === 'reply' && !published) {
     const deadlineAt = draft.now + allowedMs;
     draft.deadlineAt = deadlineAt;
-    draft.note({ kind: 'deadline-postponed', step: step.name, deadlineAt });
+    if (!postponed) {
+      draft.change(step, { postponed: true });
+      draft.note({ kind: 'deadline-postponed', step: step.name, deadlineAt });
+    }
     return draft.taken();
   }
   if (undoing) retryCompensation(draft, step);

@@ -4,6 +4,7 @@ import type { StepState } from '../saga-instance.js';
 import type { ReplyFault, SagaDecision } from '../saga-transition.js';
 import { compensateNext, completeCompensation, refuseCompensation } from './compensate.js';
 import type { Draft } from './draft.js';
+import { mayHaveForgotten } from './question.js';
 import { completeStep, refuseStep } from './run-steps.js';
 
 type ReplyInput = Extract<SagaInput, { kind: 'reply' }>;
@@ -28,7 +29,8 @@ export function takeReply<Data>(draft: Draft<Data>, input: ReplyInput): SagaDeci
  *
  * Rows of before commands were kept know only the last one, and so, once a step is being undone, none of its forward ones.
  * There a success counts whatever command it names: it is undone (again), which is harmless, while a charge that nobody
- * undoes isn't. Everything else has to name a command that is known; where one isn't, the deadline sends another.
+ * undoes isn't. Everything else has to name a command that is known; where one isn't, the deadline sends another. Of a command that
+ * was repeated very often, some repetitions aren't kept: an answer to one of these is no fault, and doesn't move the saga forward.
  */
 function faultOf<Data>(
   draft: Draft<Data>,
@@ -38,7 +40,7 @@ function faultOf<Data>(
   if (answers === undefined) return 'REPLY_WITHOUT_CAUSE';
   const questions = draft.state(step).asked.filter((question) => question.phase === phase);
   const wasForgotten = phase === 'forward' && questions.length === 0 && draft.state(step).asked.length > 0;
-  const question = questions.findLast(({ commands }) => commands.includes(answers));
+  const question = questions.findLast((one) => one.commands.includes(answers) || mayHaveForgotten(one, answers));
   if (!question && !wasForgotten) return 'REPLY_TO_UNKNOWN_COMMAND';
   // What was asked for earlier may have been something else.
   const isCurrent = question === undefined || question === questions.at(-1);
