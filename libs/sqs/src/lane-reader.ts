@@ -71,7 +71,7 @@ export class LaneReader {
     const { sqs } = await this.parts.aws.open();
     const QueueUrl = await this.parts.aws.queueUrl(this.#queue);
     const [stored, { Attributes }] = await Promise.all([
-      this.#positions.readAll(),
+      this.#positions.open(),
       sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['CreatedTimestamp'] }),
     ]);
     const log = Attributes?.CreatedTimestamp ?? '';

@@ -9,6 +9,7 @@ import { Aws } from './aws.js';
 import type { Clients } from './aws.js';
 import { LaneReader } from './lane-reader.js';
 import { SqsNames } from './names.js';
+import { Positions } from './positions.js';
 import { Emulator } from './testing/emulator.js';
 import { joinReaders, publishTexts } from './testing/join-readers.js';
 import { testBroker } from './testing/test-sqs.js';
@@ -124,6 +125,26 @@ describe('taking records over', () => {
       expect(heard.map(({ position }) => position)).toEqual(heard.map((_, index) => String(index)));
       expect(heard.map(({ value }) => String(value))).toEqual(heard.map(({ position }) => position));
     }
+    await aws.close();
+  });
+
+  it('F86: numbers no record twice however often its lane has changed hands', async () => {
+    await (await joinReaders(broker)).subscription.close(); // the group has its queues
+    const aws = new Aws({ region: 'eu-central-1', endpoint: emulator.url });
+    const names = new SqsNames(prefix);
+    const lane = { topic: 'notes', partition: broker.partitionOf(Buffer.from('k'), 3), slot: 0 };
+    const { sqs } = await aws.open();
+    const QueueUrl = await aws.queueUrl(names.queue(lane));
+    const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['CreatedTimestamp'] });
+    const log = Attributes?.['CreatedTimestamp'] ?? '';
+    for (let next = 1; next <= 33; next += 1) {
+      const position = { next, taken: next, sequence: '0', log, owner: undefined };
+      await new Positions(aws, names.position(lane)).write(position); // as a reader that has the lane for one record
+    }
+    const member = await joinReaders(broker);
+    await publishTexts(broker, [['k', 'new']]);
+    await eventually(() => member.records.length === 1);
+    expect(member.records[0]?.position).toBe('33');
     await aws.close();
   });
 
