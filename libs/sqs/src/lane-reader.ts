@@ -20,10 +20,14 @@ export interface LaneReaderParts {
   readonly onRecords: (lane: Lane, records: readonly BrokerRecord[]) => void;
   readonly onLost: (position: LanePosition) => void;
   readonly onTrouble: (lane: Lane, error: Error | undefined) => void;
+  /** Milliseconds since 1970. @default the system's */
+  readonly clock?: () => number;
 }
 
 /** For as long as reading all of it may take. */
 const PAST_HIDDEN_SECONDS = 60;
+/** How often a lane that is paused looks whether its position has to be written again. */
+const LOOK_AFTER_MS = 3_600_000;
 const RETRY = { baseMs: 200, maxMs: 3_000 };
 const NOTHING: Omit<GroupPosition, 'log' | 'owner'> = { next: 0, taken: 0, sequence: '0' };
 
@@ -61,7 +65,7 @@ export class LaneReader {
     const { aws, names } = parts;
     this.lane = { topic, partition };
     this.#queue = names.queue(slotLane);
-    this.#positions = new Positions(aws, names.position(slotLane));
+    this.#positions = new Positions(aws, names.position(slotLane), parts.clock);
     this.#hand = new NumberedQueue(aws, names.hand(slotLane), this.lane);
     this.#past = new NumberedQueue(aws, names.past(slotLane), this.lane, PAST_HIDDEN_SECONDS);
   }
@@ -153,7 +157,8 @@ export class LaneReader {
     let failures = 0;
     while (!this.#stopped) {
       try {
-        if (this.#paused || this.#records.length >= this.parts.settings.readAhead) await this.#change();
+        await this.#positions.renew(this.#position);
+        if (this.#paused || this.#records.length >= this.parts.settings.readAhead) await this.#change(LOOK_AFTER_MS);
         else await this.#receive();
         failures = 0;
         this.parts.onTrouble(this.lane, undefined);
@@ -167,9 +172,9 @@ export class LaneReader {
   }
 
   /** Until something is done, resumed or stopped, or the time is over. */
-  #change(forMs?: number): Promise<void> {
+  #change(forMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = forMs === undefined ? undefined : setTimeout(() => this.#wake(), forMs);
+      const timer = setTimeout(() => this.#wake(), forMs);
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = () => {};

@@ -24,6 +24,7 @@ interface Seen {
   readonly handle: string;
   /** SQS's own number of it: the later one is kept of two that say the same. */
   readonly sequence: bigint;
+  readonly sentMs: number;
   /** `undefined`: what isn't one is passed over, but counted. */
   readonly position: GroupPosition | undefined;
 }
@@ -40,6 +41,8 @@ const LOOK_AGAIN_MS = 50;
 const AT_ONCE_MS = 500;
 /** The shortest request that asks all of SQS's servers, not some of them. Where there are messages, it doesn't wait. */
 const ALL_SERVERS_SECONDS = 1;
+/** SQS deletes them after 14 days. */
+const RENEW_AFTER_MS = 3 * 86_400_000;
 
 /**
  * The position of one group on one lane: what the messages of a small queue say together, each of its parts as far as the furthest says. So a
@@ -52,11 +55,14 @@ const ALL_SERVERS_SECONDS = 1;
 export class Positions {
   /** As far as this instance knows. */
   #count = 0;
+  /** When what is needed of the queue was sent, at the earliest. */
+  #sentMs: number | undefined;
   #turns: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly aws: Aws,
     private readonly queue: string,
+    private readonly clock: () => number = Date.now,
   ) {}
 
   /** For lag: may miss what is just being written. @returns `undefined` where none was written, or SQS has deleted it. @throws what AWS says, or where others hide all for too long */
@@ -91,6 +97,11 @@ export class Positions {
     return this.#inTurn(() => this.#write(position));
   }
 
+  /** Writes it again where SQS would soon delete it: on a lane where nothing moves nobody else does. @throws what AWS says */
+  async renew(position: GroupPosition): Promise<void> {
+    if (this.#sentMs !== undefined && this.clock() - this.#sentMs > RENEW_AFTER_MS) await this.write(position);
+  }
+
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.#turns.then(work);
     this.#turns = turn.catch(() => {}); // who has asked for it hears of it
@@ -108,6 +119,7 @@ export class Positions {
       MessageDeduplicationId: id,
     });
     this.#count += 1;
+    this.#sentMs = this.clock();
     if (this.#count > FEW) await this.#removeOld().catch(() => {}); // next time
   }
 
@@ -125,7 +137,7 @@ export class Positions {
       const { seen, count } = isSweep ? await this.#sweep() : await this.#seePage();
       const isFull = !isSweep && seen.length === PAGE;
       if (seen.length >= count && !isFull) {
-        this.#count = isSweep ? neededOf(seen).length : seen.length;
+        this.#note(isSweep ? neededOf(seen) : seen);
         return seen;
       }
       if (performance.now() > endsAt) throw this.#incomplete(seen.length, count);
@@ -156,6 +168,11 @@ export class Positions {
     }
   }
 
+  #note(seen: readonly Seen[]): void {
+    this.#count = seen.length;
+    this.#sentMs = seen.length === 0 ? undefined : Math.min(...seen.map(({ sentMs }) => sentMs));
+  }
+
   #incomplete(seen: number, count: number): Error {
     return new Error(`SQS counts ${count} messages in ${this.queue}, and gives out ${seen} of them only`);
   }
@@ -167,7 +184,7 @@ export class Positions {
       MaxNumberOfMessages: PAGE,
       VisibilityTimeout: hiddenSeconds,
       WaitTimeSeconds: waitSeconds,
-      MessageSystemAttributeNames: ['SequenceNumber'],
+      MessageSystemAttributeNames: ['SequenceNumber', 'SentTimestamp'],
     });
     return Messages.map(parse);
   }
@@ -176,7 +193,7 @@ export class Positions {
   async #tidy(hidden: readonly Seen[]): Promise<void> {
     const kept = neededOf(hidden);
     const old = hidden.filter((each) => !kept.includes(each));
-    this.#count = kept.length;
+    this.#note(kept);
     const { sqs } = await this.aws.open();
     const QueueUrl = await this.aws.queueUrl(this.queue);
     for (const Entries of inPages(old)) await sqs.deleteMessageBatch({ QueueUrl, Entries });
@@ -226,7 +243,9 @@ export function furthest(a: GroupPosition, b: GroupPosition): GroupPosition {
 }
 
 function parse({ MessageId: id = '', Body, ReceiptHandle: handle = '', Attributes = {} }: Message): Seen {
-  return { id, handle, sequence: BigInt(Attributes.SequenceNumber ?? '0'), position: positionIn(Body) };
+  const { SequenceNumber = '0', SentTimestamp } = Attributes;
+  const sentMs = SentTimestamp === undefined ? Date.now() : Number(SentTimestamp);
+  return { id, handle, sequence: BigInt(SequenceNumber), sentMs, position: positionIn(Body) };
 }
 
 function positionIn(body = ''): GroupPosition | undefined {
