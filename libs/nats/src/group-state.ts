@@ -9,6 +9,8 @@ export interface LaneEntry {
   readonly next?: string | undefined;
   /** The log that the position is of. */
   readonly log?: string | undefined;
+  /** When a server took the record before the position, in milliseconds; absent = not known, or written by an older release. */
+  readonly record?: string | undefined;
   readonly owner?: string | undefined;
   /** Absent: nobody. */
   readonly member?: string | undefined;
@@ -129,7 +131,8 @@ export function toLaneEntry(content: unknown): LaneEntry {
   };
   const next = text('next');
   const isPosition = next !== undefined && /^\d{1,20}$/.test(next);
-  return { next: isPosition ? next : undefined, log: text('log'), owner: text('owner'), member: text('member') };
+  const [log, record, owner, member] = [text('log'), text('record'), text('owner'), text('member')];
+  return isPosition ? { next, log, record, owner, member } : { log, owner, member };
 }
 
 function toMember(content: unknown): Pick<KnownMember, 'topics' | 'sessionTimeoutMs'> | undefined {

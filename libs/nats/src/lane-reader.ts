@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrokerRecord, Lane } from '@waybill/messaging';
 import { backoffMs, Signal } from '@waybill/observability';
 
-import { laneLog } from './lane-streams.js';
+import { isRewritten, laneLog, recordOf } from './lane-streams.js';
+import { LaneTrail } from './lane-trail.js';
 import type { NatsNames } from './names.js';
 import type { Nats, NatsLink } from './nats-connection.js';
 import { isStreamMissing, toError } from './nats-errors.js';
@@ -15,7 +16,7 @@ export interface LaneReaderListener {
   onRecords(records: readonly BrokerRecord[]): void;
   /** The log doesn't have the record at the position any more, or not yet; reading continues at its earliest. */
   onPositionLost(next: string): void;
-  /** The log isn't the one that the position is of; reading has ended. */
+  /** The log isn't the one that the position is of, or has lost what was read of it; reading has ended. */
   onReplaced(next: string | undefined): void;
   /** Reading doesn't work and is tried again, or works again (`undefined`). */
   onTrouble(error: Error | undefined): void;
@@ -26,6 +27,8 @@ export interface LaneStart {
   readonly log: string | undefined;
   /** `undefined` = at the earliest record. */
   readonly next: string | undefined;
+  /** Tells the record before it; `undefined` = not known, whichever there is will do. */
+  readonly record: string | undefined;
 }
 
 /** What a lane that is paused, or slow, may hold: so much, or one record that is larger. */
@@ -39,6 +42,7 @@ const RETRY = { baseMs: 50, maxMs: 3_000 };
 export class LaneReader {
   #log: string | undefined;
   #next: bigint | undefined;
+  #trail: LaneTrail;
   #paused = false;
   #closed = false;
   #failures = 0;
@@ -59,6 +63,7 @@ export class LaneReader {
   ) {
     this.#log = start.log;
     this.#next = start.next === undefined ? undefined : BigInt(start.next);
+    this.#trail = new LaneTrail(this.#next ?? 0n, start.record);
     this.#stopListening = link.listen((up) => {
       if (!up) this.#consumer?.abort(new Error('The connection to NATS is lost'));
     });
@@ -73,6 +78,11 @@ export class LaneReader {
   /** Whether everything before the position has been handed over. */
   hasHandedOver(next: string): boolean {
     return this.#next !== undefined && BigInt(next) <= this.#next;
+  }
+
+  /** Everything before the position is done. @returns what tells the record before it; `undefined` = that isn't known */
+  pass(next: string): string | undefined {
+    return this.#trail.pass(BigInt(next));
   }
 
   pause(): void {
@@ -125,7 +135,9 @@ export class LaneReader {
     if (!this.link.isUp) throw new Error('There is no connection to NATS');
     const { id, first, end } = await laneLog(nats.jsm, this.names, this.lane);
     if (this.#closed) return undefined;
-    if (this.#log !== undefined && this.#log !== id) {
+    const isOther = (this.#log !== undefined && this.#log !== id) || (await this.#isRolledBack(nats, first, end));
+    if (this.#closed) return undefined;
+    if (isOther) {
       this.listener.onReplaced(this.#next?.toString());
       return undefined;
     }
@@ -133,11 +145,19 @@ export class LaneReader {
     if (this.#next !== undefined && (this.#next < first || this.#next > end)) {
       this.listener.onPositionLost(String(this.#next));
       this.#next = first;
+      this.#trail = new LaneTrail(first, undefined);
     }
     this.#next ??= first;
     const stream = this.names.stream(this.lane);
     this.#consumer = await PullConsumer.create(nats, stream, fromSequence(Number(this.#next) + 1));
     return this.#consumer;
+  }
+
+  /** Its server may have lost the tail, and have taken other records since. Asked for where reading begins, not for each record. */
+  async #isRolledBack({ jsm }: Nats, first: bigint, end: bigint): Promise<boolean> {
+    const { record } = this.#trail;
+    if (this.#next === undefined || record === undefined || this.#next <= first) return false;
+    return this.#next > end || isRewritten(jsm, this.names, this.lane, this.#next, record);
   }
 
   async #pull(consumer: PullConsumer): Promise<void> {
@@ -182,6 +202,9 @@ export class LaneReader {
     this.#refused = true;
     this.listener.onRecords(this.#batch.map((message) => this.#toRecord(message)));
     this.#refused = false;
+    this.#trail.add(
+      this.#batch.map(({ sequence, timestampMs }) => ({ next: BigInt(sequence), record: recordOf(timestampMs) })),
+    );
     this.#batch = [];
     this.#next = BigInt(last.sequence);
     if (refusedBefore) this.#works();

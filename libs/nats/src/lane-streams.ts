@@ -2,6 +2,7 @@ import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { Lane } from '@waybill/messaging';
 
 import type { NatsNames } from './names.js';
+import { isMissing } from './nats-errors.js';
 
 /** Which of a topic's lanes have a stream. */
 export async function existingLanes(
@@ -40,6 +41,31 @@ export async function laneLog(jsm: JetStreamManager, names: NatsNames, lane: Lan
   const info = await jsm.streams.info(names.stream(lane));
   const { first_seq: first, last_seq: last } = info.state;
   return { id: info.created, first: BigInt(Math.max(first, 1) - 1), end: BigInt(last), info };
+}
+
+/** What tells the record before a position from another one in its place. */
+export function recordOf(timestampMs: number): string {
+  return String(timestampMs);
+}
+
+/**
+ * A stream keeps its identity where its server has lost its tail: the records that come then lie where others have lain.
+ * @param record of the one before the position @returns whether another one is there now
+ */
+export async function isRewritten(
+  jsm: JetStreamManager,
+  names: NatsNames,
+  lane: Lane,
+  next: bigint,
+  record: string,
+): Promise<boolean> {
+  try {
+    const stored = await jsm.streams.getMessage(names.stream(lane), { seq: Number(next) });
+    return stored !== null && recordOf(stored.time.getTime()) !== record;
+  } catch (error) {
+    if (isMissing(error)) return false; // deleted, by its age or by hand
+    throw error;
+  }
 }
 
 export function laneId({ topic, partition }: Lane): string {

@@ -11,8 +11,9 @@ import { endsWithin } from '@waybill/observability';
 import { GroupMember } from './group-member.js';
 import type { MembershipOptions } from './group-member.js';
 import type { LaneEntry } from './group-state.js';
+import { AT_THE_EARLIEST, hasMoved, positionOf } from './held-lane.js';
+import type { HeldLane, OwnLane } from './held-lane.js';
 import { LaneReader } from './lane-reader.js';
-import type { LaneStart } from './lane-reader.js';
 import { laneId } from './lane-streams.js';
 import type { NatsNames } from './names.js';
 import type { NatsLink } from './nats-connection.js';
@@ -24,26 +25,9 @@ export interface NatsSubscriptionOptions extends SubscriptionOptions, Membership
   readonly startTimeoutMs: number;
 }
 
-/** A lane that is this member's by the group's bucket. */
-interface OwnLane {
-  readonly lane: Lane;
-  /** As this member has written it last. */
-  entry: LaneEntry;
-  revision: number;
-  /** Acknowledged, and maybe not written yet. */
-  done: string | undefined;
-  /** Where reading begins, unless more of it is done. */
-  start: LaneStart;
-}
-
-interface HeldLane extends OwnLane {
-  readonly reader: LaneReader;
-}
-
 const CLOSE_WITHIN_MS = 3_000;
 /** Changes of a group come several at a time. */
 const SETTLE_MS = 20;
-const AT_THE_EARLIEST: LaneStart = { log: undefined, next: undefined };
 
 /**
  * Hands records over and returns. What the group's state asks for is done here, one thing after the other: giving lanes up, taking those that are
@@ -101,7 +85,8 @@ export class NatsSubscription implements Subscription {
     for (const position of positions) {
       const held = this.#held.get(laneId(position));
       // What this assignment hasn't handed over was maybe of a log that is gone.
-      if (held?.reader.hasHandedOver(position.next) === true) held.done = position.next;
+      if (held?.reader.hasHandedOver(position.next) !== true) continue;
+      held.done = { next: position.next, record: held.reader.pass(position.next) };
     }
     this.#commitSoon();
   }
@@ -172,8 +157,8 @@ export class NatsSubscription implements Subscription {
     this.#held = new Map();
     for (const own of lanes) {
       const next = this.options.startAt?.(own.lane);
-      if (next !== undefined) Object.assign(own, { done: undefined, start: { log: undefined, next } });
-      else if (own.done !== undefined) own.start = { log: logs.get(laneId(own.lane)), next: own.done };
+      if (next !== undefined) Object.assign(own, { done: undefined, start: { ...AT_THE_EARLIEST, next } });
+      else if (own.done !== undefined) own.start = { log: logs.get(laneId(own.lane)), ...own.done };
     }
     this.#assigned = true;
     this.listener.onAssigned(lanes.map(({ lane }) => lane));
@@ -187,12 +172,20 @@ export class NatsSubscription implements Subscription {
       onRecords: (records) => this.listener.onRecords(lane, records),
       onPositionLost: (next) => this.listener.onPositionLost?.({ ...lane, next }),
       onReplaced: (next) => {
-        if (next !== undefined) this.listener.onPositionLost?.({ ...lane, next });
+        if (next !== undefined) this.#onReplaced({ ...lane, next });
         this.#replaced.add(laneId(lane));
         this.#onChange();
       },
       onTrouble: (error) => this.#health.on(laneId(lane), error),
     });
+  }
+
+  #onReplaced(position: LanePosition): void {
+    const lane = laneId(position);
+    this.log.error(
+      `ALERT nats: what ${this.options.group} has read of ${lane}, up to ${position.next}, isn't in the stream any more; it is read again from its earliest record`,
+    );
+    this.listener.onPositionLost?.(position);
   }
 
   #isLost({ lane, revision }: OwnLane): boolean {
@@ -211,7 +204,13 @@ export class NatsSubscription implements Subscription {
     const entry = { ...known, member: this.#member.id };
     const revision = await this.#member.write(lane, entry, before).catch(() => undefined); // seen at the next sign of life
     if (revision === undefined) return undefined;
-    return { lane, entry, revision, done: undefined, start: { log: entry.log, next: entry.next } };
+    return {
+      lane,
+      entry,
+      revision,
+      done: undefined,
+      start: { log: entry.log, next: entry.next, record: entry.record },
+    };
   }
 
   /** With what of them is done. */
@@ -262,16 +261,14 @@ export class NatsSubscription implements Subscription {
     counts: (held: HeldLane) => boolean,
     member: string | undefined,
   ): Promise<void> {
-    const moved = lanes.filter(
-      ({ done, entry, reader }) => done !== undefined && (done !== entry.next || reader.log !== entry.log),
-    );
+    const moved = lanes.filter(hasMoved);
     if (moved.length === 0) return;
     await this.options.beforeCommit?.(moved.map(positionOf));
     const { owner } = this.options;
     const written = await Promise.allSettled(
       moved.filter(counts).map(async (held) => {
         const position = positionOf(held);
-        const entry = { next: position.next, log: held.reader.log, owner, member };
+        const entry = { ...held.done, log: held.reader.log, owner, member };
         return (await this.#writeOwn(held, entry)) ? [position] : [];
       }),
     );
@@ -290,8 +287,4 @@ export class NatsSubscription implements Subscription {
     Object.assign(held, { entry, revision });
     return true;
   }
-}
-
-function positionOf({ lane, done = '0' }: HeldLane): LanePosition {
-  return { ...lane, next: done };
 }

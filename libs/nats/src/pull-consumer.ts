@@ -189,7 +189,8 @@ export class PullConsumer {
 function parseDelivery(reply: string): Delivery | undefined {
   const tokens = reply.split('.');
   if (tokens[0] !== '$JS' || tokens[1] !== 'ACK' || tokens.length < 9) return undefined;
-  const [, sequence, count, timestamp] = tokens.slice(tokens.length < 11 ? 4 : 6).map(Number);
-  if (sequence === undefined || count === undefined || timestamp === undefined) return undefined;
-  return { sequence, count, timestampMs: Math.floor(timestamp / 1_000_000) };
+  const [, sequence, count, nanoseconds] = tokens.slice(tokens.length < 11 ? 4 : 6);
+  if (sequence === undefined || count === undefined || nanoseconds === undefined) return undefined;
+  // As text: a number doesn't hold all of its digits, and the milliseconds would not always be those that the server tells elsewhere.
+  return { sequence: Number(sequence), count: Number(count), timestampMs: Number(nanoseconds.slice(0, -6)) };
 }

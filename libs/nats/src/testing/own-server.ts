@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +56,24 @@ export class OwnServer {
     const gone = new Promise((resolve) => this.#process?.once('exit', resolve));
     this.#process?.kill('SIGKILL');
     await gone;
+  }
+
+  /** A copy of a stream's files, while it doesn't run. */
+  keepStream(stream: string): void {
+    const { data, copy } = this.#places(stream);
+    cpSync(data, copy, { recursive: true });
+  }
+
+  /** As it was when it was kept, while it doesn't run: from a snapshot of the disk, or as if what came since had not reached it. */
+  rollBackStream(stream: string): void {
+    const { data, copy } = this.#places(stream);
+    rmSync(data, { recursive: true });
+    cpSync(copy, data, { recursive: true });
+  }
+
+  #places(stream: string): { readonly data: string; readonly copy: string } {
+    const data = join(this.folder, 'data', 'jetstream', '$G', 'streams', stream);
+    return { data, copy: join(this.folder, 'copies', stream) };
   }
 
   async remove(): Promise<void> {
