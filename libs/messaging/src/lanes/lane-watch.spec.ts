@@ -32,6 +32,7 @@ interface Wire {
 let ledger: InMemoryLaneLedger;
 let wire: Wire;
 let watch: LaneWatch;
+let start: () => Promise<void>;
 let close: () => Promise<void>;
 
 beforeEach(async () => {
@@ -44,8 +45,11 @@ beforeEach(async () => {
       return subscription;
     },
   } as Partial<Broker> as Broker;
-  watch = new LaneWatch(broker, 'g', ledger, 60_000);
-  ({ close } = await watch.subscribe({ group: 'g', topics: ['t'] }, listener));
+  start = async () => {
+    watch = new LaneWatch(broker, 'g', ledger, 60_000);
+    ({ close } = await watch.subscribe({ group: 'g', topics: ['t'] }, listener));
+  };
+  await start();
 });
 
 afterEach(() => close());
@@ -113,4 +117,17 @@ describe('a position that is older than one that the broker had taken', () => {
     await lookAt('70');
     expect(await ledger.open()).toEqual([]);
   });
+});
+
+it('F71: does not learn the position of a lane that an older copy of the database reads again', async () => {
+  await close();
+  wire.lanes = [
+    { ...lane, next: '5', owner: 'own', end: '5' },
+    { ...lane, partition: 1, next: '0', owner: 'own' },
+  ];
+  await start();
+  wire.lanes = wire.lanes.map((each) => ({ ...each, next: '7' }));
+  look();
+  await eventually(async () => (await ledger.marks()).length > 0);
+  expect(await ledger.marks()).toEqual([{ topic: 't', partition: 1, next: '7' }]);
 });

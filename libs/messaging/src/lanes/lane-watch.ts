@@ -183,7 +183,8 @@ export class LaneWatch {
     const lanes = (await this.#reader?.read()) ?? [];
     await this.#missTopics(lanes);
     const unmarked = lanes.filter((lane) => lane.owner === this.#owner && !marks.has(idOf(lane)));
-    if (when === 'running') await this.#learn([...unmarked, ...this.#takeRestarted(lanes)]);
+    const learnt = unmarked.filter((lane) => !this.#rewinds.has(idOf(lane)));
+    if (when === 'running') await this.#learn([...learnt, ...this.#takeRestarted(lanes)]);
     else
       for (const { topic, partition } of unmarked)
         marks.set(idOf({ topic, partition }), { topic, partition, next: '0' });
@@ -259,7 +260,10 @@ export class LaneWatch {
     this.#there = there;
   }
 
-  /** Of a lane whose mark an operator gave up. Everything before the position was handled: it was marked before it was handed over. */
+  /**
+   * Of a lane whose mark an operator gave up. Everything before the position was handled: it was marked before it was handed over.
+   * Not of one that an older copy reads again: there the position is what it has forgotten.
+   */
   async #learn(lanes: readonly LaneLag[]): Promise<void> {
     const marks = lanes.flatMap(({ topic, partition, next }) =>
       next === undefined ? [] : [{ topic, partition, next }],
