@@ -14,7 +14,7 @@ describe('how far a group has read', () => {
   let ledger: InMemoryLaneLedger;
   let failures: InMemoryFailureStore;
   /** One lane of the topic `t`, or none where the topic is gone. */
-  let lanes: readonly Pick<LaneLag, 'first' | 'next' | 'end'>[];
+  let lanes: readonly Pick<LaneLag, 'first' | 'next' | 'end' | 'owner'>[];
   let progress: ReadingProgress;
 
   beforeEach(() => {
@@ -26,7 +26,7 @@ describe('how far a group has read', () => {
     ]);
     const reader = {
       read: async () =>
-        lanes.map((lane) => ({ topic: 't', partition: 0, messages: 0, ageMs: 0, owner: undefined, ...lane })),
+        lanes.map((lane) => ({ topic: 't', partition: 0, messages: 0, ageMs: 0, ...lane })),
       close: async () => {},
     };
     const broker = { createLagReader: () => reader, partitionOf: () => 0 } as Partial<Broker> as Broker;
@@ -34,8 +34,8 @@ describe('how far a group has read', () => {
     progress = new ReadingProgress(options, broker, moduleRef as ModuleRef);
   });
 
-  const at = async (first: number, next: number | undefined, end: number) => {
-    lanes = [{ first: String(first), next: next === undefined ? undefined : String(next), end: String(end) }];
+  const at = async (first: number, next: number | undefined, end: number, owner?: string) => {
+    lanes = [{ first: String(first), next: next === undefined ? undefined : String(next), end: String(end), owner }];
     return progress.read(['t']);
   };
 
@@ -63,6 +63,40 @@ describe('how far a group has read', () => {
     expect(later.lostAtMs).toBeGreaterThan(0);
     expect(await ledger.open()).toMatchObject([{ kind: 'replaced', topic: 't', first: '0', next: '4' }]);
     expect((await at(0, 0, 1)).hasRead(earlier, 'k')).toBe(false);
+  });
+
+  describe('where its database is an older copy, and the broker takes for read what it has forgotten (F64, F71)', () => {
+    const isRead = async (...[first, next, end, owner]: readonly [number, number, number, string?]) => {
+      const reading = await at(first, next, end, owner);
+      return reading.hasRead(reading, 'k');
+    };
+    const mark = (next: number) => ledger.mark('g', [{ topic: 't', partition: 0, next: String(next) }]);
+
+    it('has read as far as the copy says, until it has read the rest again', async () => {
+      await mark(3);
+      expect(await isRead(0, 5, 5, 'test')).toBe(false);
+      expect(await isRead(0, 4, 5, 'test')).toBe(false);
+      await mark(5);
+      expect(await isRead(0, 5, 5, 'test')).toBe(true);
+    });
+
+    it('has read nothing of a lane on which it had handled nothing when it was copied', async () => {
+      expect(await isRead(0, 5, 5, 'test')).toBe(false);
+      await mark(5);
+      expect(await isRead(0, 5, 5, 'test')).toBe(true);
+    });
+
+    it('waits for no record that is gone, nor on a lane that is empty', async () => {
+      expect(await isRead(0, 0, 0, 'test')).toBe(true);
+      expect(await isRead(5, 5, 5, 'test')).toBe(true);
+      await mark(3);
+      expect(await isRead(5, 5, 5, 'test')).toBe(true);
+    });
+
+    it('believes positions without a mark that another database has left, or nobody known', async () => {
+      expect(await isRead(0, 5, 5, 'taken over')).toBe(true);
+      expect(await isRead(0, 5, 5)).toBe(true);
+    });
   });
 
   it('tells what waits for another attempt of a named handler apart from what waits for the one without a name (F64, F82)', async () => {

@@ -2,8 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
-import type { Broker, LagReader } from '../broker.js';
+import type { Broker, LagReader, LaneLag } from '../broker.js';
 import { comparePositions } from '../lanes/compare-positions.js';
+import { laneId } from '../lanes/lane-id.js';
+import type { LaneLedger, LaneMark } from '../lanes/lane-ledger.js';
 import type { FailureStore } from '../ports.js';
 import { BROKER, FAILURE_STORE } from '../tokens.js';
 import { findPorts } from './consumer-ports.js';
@@ -13,9 +15,10 @@ import type { MessagingModuleOptions } from './messaging-options.js';
 /** How far a group has come on some topics, and how far there is to go, at one moment. */
 export interface ReadingState {
   /**
-   * Whether everything that lay on the key's lanes at an earlier moment has been acknowledged. Nothing has on a topic that is
-   * gone, or that was made again while the group's position is still that of the old one. Of a log that has taken the place
-   * of another, only what it holds itself counts: what lay on the old one is lost, and `lostAtMs` says so.
+   * Whether everything that lay on the key's lanes at an earlier moment has been acknowledged, by this database's account too:
+   * an older copy of it reads again what the broker takes for read. Nothing has been on a topic that is gone, or that was made
+   * again while the group's position is still that of the old one. Of a log that has taken the place of another, only what it
+   * holds itself counts: what lay on the old one is lost, and `lostAtMs` says so.
    */
   hasRead(earlier: ReadingState, key: string): boolean;
   /** By topic and partition. */
@@ -43,26 +46,30 @@ export class ReadingProgress implements OnApplicationShutdown {
     const { laneLedger: ledger } = findPorts(this.moduleRef);
     const marks = (await ledger?.marks(this.options.group)) ?? []; // first: what is handled meanwhile isn't in them
     const lanes = await this.#readerOf(topics).read();
-    const byId = new Map(lanes.map((lane) => [idOf(lane), lane]));
+    const byId = new Map(lanes.map((lane) => [laneId(lane), lane]));
+    const handled = ledger && (await this.#handled(ledger, marks, lanes));
     const partitions = new Map(topics.map((topic) => [topic, lanes.filter((lane) => lane.topic === topic).length]));
     const isRead = (topic: string, key: string, ends: ReadingState['ends']): boolean => {
       const count = partitions.get(topic) ?? 0;
       if (count === 0) return false;
-      const id = idOf({ topic, partition: this.broker.partitionOf(Buffer.from(key), count) });
+      const id = laneId({ topic, partition: this.broker.partitionOf(Buffer.from(key), count) });
       const lane = byId.get(id);
       if (lane === undefined) return false;
-      const [first, next, end] = [BigInt(lane.first), BigInt(lane.next ?? lane.first), BigInt(lane.end)];
+      const acknowledged = BigInt(lane.next ?? lane.first);
+      const known = handled?.get(id) ?? acknowledged;
+      const next = known < acknowledged ? known : acknowledged;
+      const [first, end] = [BigInt(lane.first), BigInt(lane.end)];
       const before = ends.get(id) ?? 0n;
       return next <= end && (next < first ? first : next) >= (before < end ? before : end);
     };
     // Those who look after the lanes find it too, but maybe later than what is decided by this reading.
     for (const mark of marks) {
-      const lane = byId.get(idOf(mark));
+      const lane = byId.get(laneId(mark));
       const issue = lane && comparePositions(mark, lane, 'running');
       if (issue?.kind === 'replaced') await ledger?.report(this.options.group, issue);
     }
     return {
-      ends: new Map(lanes.map((lane) => [idOf(lane), BigInt(lane.end)])),
+      ends: new Map(lanes.map((lane) => [laneId(lane), BigInt(lane.end)])),
       lostAtMs: await ledger?.lastLossAtMs(this.options.group, topics),
       hasRead: ({ ends }, key) => topics.every((topic) => isRead(topic, key, ends)),
     };
@@ -96,14 +103,27 @@ export class ReadingProgress implements OnApplicationShutdown {
     await Promise.all([...this.#readers.values()].map((reader) => reader.close()));
   }
 
+  /**
+   * How far this database has handled lanes, by `laneId`. It has marked whatever the broker was told in its name: a lane with its
+   * positions and without a mark was first read after it was copied. Positions of others, or of before that was kept, say nothing of it.
+   */
+  async #handled(
+    ledger: LaneLedger<never>,
+    marks: readonly LaneMark[],
+    lanes: readonly LaneLag[],
+  ): Promise<ReadonlyMap<string, bigint>> {
+    const handled = new Map(marks.map((mark) => [laneId(mark), BigInt(mark.next)]));
+    const unmarked = lanes.filter((lane) => lane.owner !== undefined && !handled.has(laneId(lane)));
+    if (unmarked.length === 0) return handled;
+    const [own] = await ledger.installations(this.options.group);
+    for (const lane of unmarked) if (lane.owner === own) handled.set(laneId(lane), 0n);
+    return handled;
+  }
+
   #readerOf(topics: readonly string[]): LagReader {
     const id = topics.join(' ');
     const reader = this.#readers.get(id) ?? this.broker.createLagReader({ group: this.options.group, topics });
     this.#readers.set(id, reader);
     return reader;
   }
-}
-
-function idOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}/${partition}`;
 }
