@@ -90,6 +90,8 @@ describe('PostgresLaneLedger (F71)', () => {
     await settle(id ?? '');
     expect(Math.floor((await ledger.lastLossAtMs(group, ['s', 't'])) ?? 0)).toBe(foundAt?.getTime());
     expect(await ledger.lastLossAtMs(group, ['s'])).toBeUndefined();
+    await ledger.report(group, { ...issue('skipped', '10', '12'), topic: 's' });
+    expect(await ledger.lastLossAtMs(group, ['s'])).toBeGreaterThan(0); // maybe older than the topic's retention (F71)
   });
 
   it('tells a topic that is lost for the second time again', async () => {

@@ -67,8 +67,11 @@ export interface LaneLedger<Tx> {
   settle(tx: Tx, group: string, id: string, operator: LaneOperator): Promise<LaneIssue | undefined>;
 }
 
-/** Records are gone that nobody may have handled. */
-export const LOSSES: ReadonlySet<LaneIssueKind> = new Set(['lost', 'replaced', 'topic-lost']);
+/**
+ * Records are gone that nobody may have handled. Among those that a restored database has forgotten (`skipped`) are some that the
+ * broker no longer has, where the copy is older than their retention; it isn't told apart.
+ */
+export const LOSSES: ReadonlySet<LaneIssueKind> = new Set(['lost', 'replaced', 'skipped', 'topic-lost']);
 
 /** Of a topic that was gone: which records were in it nobody knows any more. */
 export function lossOf(topic: string): LaneIssue {
