@@ -83,6 +83,7 @@ export type {
   LaneOperator,
   OpenLaneIssue,
 } from './lanes/lane-ledger.js';
+export type { Restoration } from './lanes/restoration.js';
 export { MessagingAdminModule } from './admin/messaging-admin.module.js';
 export { LaneIssues } from './nest/lane-issues.js';
 export { ConsumerLag } from './nest/consumer-lag.js';

@@ -119,6 +119,37 @@ describe('a position that is older than one that the broker had taken', () => {
   });
 });
 
+describe('F71: an older copy of the database', () => {
+  const restored = async (...lanes: readonly LaneLag[]) => {
+    await close();
+    await ledger.mark('g', [{ ...lane, next: '2' }]);
+    wire.lanes = lanes;
+    await start();
+  };
+
+  it('reads again until its mark is where the position was, and has then read again until that is settled', async () => {
+    expect(watch.restoration()).toBe('none');
+    await restored({ ...lane, next: '5', owner: 'own', end: '9' });
+    expect(watch.restoration()).toBe('reading-again');
+    await ledger.mark('g', [{ ...lane, next: '4' }]);
+    wire.lanes = [{ ...lane, next: '4', owner: 'own', end: '9' }];
+    await close();
+    await start(); // another replica, in the middle
+    expect(watch.restoration()).toBe('reading-again');
+    await ledger.mark('g', [{ ...lane, next: '5' }]);
+    look();
+    await eventually(() => watch.restoration() === 'read-again');
+    for (const { id } of watch.issues()) await ledger.settle(undefined, 'g', id, { who: 'ada', why: 'a test' });
+    look();
+    await eventually(() => watch.restoration() === 'none');
+  });
+
+  it('reads nothing again where the broker has nothing any more', async () => {
+    await restored({ ...lane, first: '5', next: '5', owner: 'own', end: '5' });
+    expect(watch.restoration()).toBe('read-again');
+  });
+});
+
 it('F71: does not learn the position of a lane that an older copy of the database reads again', async () => {
   await close();
   wire.lanes = [

@@ -15,6 +15,8 @@ import { ForeignPositions } from '../messaging.errors.js';
 import { comparePositions } from './compare-positions.js';
 import { ALL_LANES, lossOf } from './lane-ledger.js';
 import type { LaneIssue, LaneLedger, OpenLaneIssue } from './lane-ledger.js';
+import { restorationOf } from './restoration.js';
+import type { Restoration } from './restoration.js';
 
 const STANDING_INTERVAL_MS = 2_000;
 /** In which members that began at an older position, told by a coordinator that had just moved, have caught up. */
@@ -44,6 +46,7 @@ export class LaneWatch {
   readonly #restarted = new Set<string>();
   #owner: string | undefined;
   #open: readonly OpenLaneIssue[] = [];
+  #restoration: Restoration = 'none';
   #subscription: Subscription | undefined;
   #reader: LagReader | undefined;
 
@@ -64,6 +67,11 @@ export class LaneWatch {
   /** As of the last look. */
   issues(): readonly OpenLaneIssue[] {
     return this.#open;
+  }
+
+  /** As of the last look. */
+  restoration(): Restoration {
+    return this.#restoration;
   }
 
   report(issue: LaneIssue): void {
@@ -204,6 +212,7 @@ export class LaneWatch {
     if (restarted.length > 0) await this.#restart(restarted, lanes, when);
     for (const { topic } of again) this.#gone.delete(topic);
     this.#open = await this.ledger.open(this.group);
+    this.#restoration = restorationOf(this.#open, marks, lanes);
   }
 
   /**

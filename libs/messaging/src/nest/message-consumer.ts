@@ -27,6 +27,7 @@ import type { CrashMarkers } from '../crash-markers.js';
 import { lossOf } from '../lanes/lane-ledger.js';
 import type { LaneLedger, OpenLaneIssue } from '../lanes/lane-ledger.js';
 import { LaneWatch } from '../lanes/lane-watch.js';
+import type { Restoration } from '../lanes/restoration.js';
 import { ForeignPositions, MessagingMisconfigured } from '../messaging.errors.js';
 import type { HeldInspection, HeldMessage, HeldMessageRunner, HeldRun, HeldRunResult } from '../ports.js';
 import type { MessageIdentity } from '../received-message.js';
@@ -102,6 +103,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   /** What is wrong with the lanes that this group consumes, as this process last saw it. */
   laneIssues(): readonly OpenLaneIssue[] {
     return this.#lanes?.issues() ?? [];
+  }
+
+  /** Whether this service's database is an older copy, as this process last saw it. */
+  restoration(): Restoration {
+    return this.#lanes?.restoration() ?? 'none';
   }
 
   /** Lanes whose position doesn't move although records wait. */

@@ -25,8 +25,7 @@ describe('how far a group has read', () => {
       [FAILURE_STORE, failures],
     ]);
     const reader = {
-      read: async () =>
-        lanes.map((lane) => ({ topic: 't', partition: 0, messages: 0, ageMs: 0, ...lane })),
+      read: async () => lanes.map((lane) => ({ topic: 't', partition: 0, messages: 0, ageMs: 0, ...lane })),
       close: async () => {},
     };
     const broker = { createLagReader: () => reader, partitionOf: () => 0 } as Partial<Broker> as Broker;
