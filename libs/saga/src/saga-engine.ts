@@ -1,5 +1,5 @@
 import type { Transaction } from '@waybill/database';
-import { parseMessageType, type Cause, type ReceivedMessage } from '@waybill/messaging';
+import { parseMessageType, type Cause, type ReceivedMessage, type Restoration } from '@waybill/messaging';
 import { newId } from '@waybill/observability';
 
 import { commandMessage } from './command-message.js';
@@ -18,6 +18,7 @@ import type { ReplyFault } from './saga-transition.js';
 import {
   REPLY_TO_UNKNOWN_SAGA,
   ReplyRefusedError,
+  RestorationUnderWayError,
   SagaActionRefusedError,
   SagaExistsError,
   SagaNotFoundError,
@@ -52,6 +53,8 @@ export interface SagaEnginePorts {
   readonly alert: SagaAlert;
   /** Hears in how many milliseconds the earliest deadline of a transaction is due, once it has committed. */
   readonly deadlineSet: (inMs: number) => void;
+  /** Whether the database is an older copy, whose sagas may have been undone since. @default it isn't */
+  readonly restoration?: () => Restoration;
 }
 
 /**
@@ -119,10 +122,13 @@ export class SagaEngine {
    * too late to matter change nothing.
    * @throws ReplyRefusedError for the first message that answers nothing that was asked; the transaction must not commit.
    * @throws UnknownSagaVersionError for one to an instance that a later release has started; another replica can take it.
+   * @throws RestorationUnderWayError for one that would lead past the pivot before an older copy has read again what may say that the saga was undone.
    */
   async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<readonly SagaProgress[]> {
     await this.read(tx, messages);
     const session = tx.session(this.#session);
+    const restoration = this.ports.restoration?.() ?? 'none';
+    const isRestored = restoration !== 'none';
     return messages.flatMap((message) => {
       const { envelope, data, key } = message;
       // The data has been lifted to the version that this build works with.
@@ -131,9 +137,12 @@ export class SagaEngine {
       if (awaiting.length === 0) throw new ReplyRefusedError(REPLY_TO_UNKNOWN_SAGA, envelope.type, key);
       return awaiting.map((instance) => {
         const answers = envelope.causationId;
-        const reply = { kind: 'reply', contract, data, answers, now: session.now, commandId: newId() } as const;
-        const { progress, fault } = this.#apply(tx, instance, reply, envelope);
+        const given = { answers, isRestored, now: session.now, commandId: newId() };
+        const { progress, fault } = this.#apply(tx, instance, { kind: 'reply', contract, data, ...given }, envelope);
         if (fault) throw new ReplyRefusedError(fault, envelope.type, key);
+        if (restoration === 'reading-again' && progress.transitions.some(({ kind }) => kind === 'pivot-passed')) {
+          throw new RestorationUnderWayError(envelope.type, key);
+        }
         return { message, ...progress };
       });
     });

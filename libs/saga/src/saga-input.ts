@@ -27,6 +27,8 @@ export type SagaInput =
       readonly data: unknown;
       /** Id of the command that it answers: its causation id. `undefined`: it doesn't say, so it is no answer. */
       readonly answers: string | undefined;
+      /** Whether the saga's row may be older than what participants have done: its database was restored. @default false */
+      readonly isRestored?: boolean | undefined;
     })
   | (Given & {
       readonly kind: 'deadline';

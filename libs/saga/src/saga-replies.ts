@@ -12,10 +12,17 @@ import {
 import { type ReplyProgress, SAGA_LISTENER, type SagaListener } from './ports.js';
 import type { SagaDefinition } from './saga-definition.js';
 import { SagaEngine } from './saga-engine.js';
-import { InvalidSagaDefinitionError, ReplyRefusedError, UnknownSagaVersionError } from './saga.errors.js';
+import {
+  InvalidSagaDefinitionError,
+  ReplyRefusedError,
+  RestorationUnderWayError,
+  UnknownSagaVersionError,
+} from './saga.errors.js';
 
 /** How soon an answer is tried again that is for an instance of a version which this build doesn't know. */
 const OTHER_RELEASE_MS = 2_000;
+/** How soon to look again whether an older copy has read everything again. */
+const READ_AGAIN_MS = 1_000;
 
 /** Takes the answers of participants: all of a kind in a batch at once. */
 @Controller()
@@ -56,7 +63,10 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
   const descriptor = { value, configurable: true, writable: true };
   const nonRetryable = (error: unknown): boolean => error instanceof ReplyRefusedError;
   // While a release is rolled out, its replicas start sagas whose answers reach those of the release before, too.
-  const postponeMs = (error: unknown) => (error instanceof UnknownSagaVersionError ? OTHER_RELEASE_MS : undefined);
+  const postponeMs = (error: unknown): number | undefined => {
+    if (error instanceof RestorationUnderWayError) return READ_AGAIN_MS;
+    return error instanceof UnknownSagaVersionError ? OTHER_RELEASE_MS : undefined;
+  };
   const named = subscriber === undefined ? {} : { subscriber };
   BatchMessageHandler(contract, { nonRetryable, postponeMs, reads: 'read', ...named })(prototype, name, descriptor);
   Payload()(prototype, name, 0);

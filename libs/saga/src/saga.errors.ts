@@ -47,6 +47,16 @@ const WHY: Readonly<Record<ReplyRefusedError['code'], string>> = {
   REPLY_TO_UNKNOWN_SAGA: 'belongs to no saga of this service; was its database lost, or restored?',
 };
 
+/** An answer would lead past the pivot while an older copy of the database still reads again what may say that the saga was undone. */
+export class RestorationUnderWayError extends Error {
+  readonly code = 'RESTORATION_UNDER_WAY';
+
+  constructor(type: string, id: string | null) {
+    super(`${type} for ${id ?? 'nobody'} waits until everything that the database has forgotten has been read again`);
+    this.name = RestorationUnderWayError.name;
+  }
+}
+
 /** An operator's action doesn't fit the state of the saga. */
 export class SagaActionRefusedError extends Error {
   readonly code = 'SAGA_ACTION_REFUSED';

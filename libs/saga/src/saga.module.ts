@@ -7,7 +7,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { Database } from '@waybill/database';
-import { ReadingProgress } from '@waybill/messaging';
+import { MessageConsumer, ReadingProgress } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
 
 import { SAGA_ALERT, SAGA_LISTENER, type ReplyProgress, type SagaAlert, type SagaListener } from './ports.js';
@@ -68,12 +68,19 @@ export class SagaModule {
       },
       {
         provide: SagaEngine,
-        inject: [SagaDefinitions, SagaStore, Outbox, optional(SAGA_ALERT)],
-        useFactory: (definitions: SagaDefinitions, store: SagaStore, outbox: Outbox, alert: SagaAlert = loggingAlert) =>
+        inject: [SagaDefinitions, SagaStore, Outbox, MessageConsumer, optional(SAGA_ALERT)],
+        useFactory: (
+          definitions: SagaDefinitions,
+          store: SagaStore,
+          outbox: Outbox,
+          consumer: MessageConsumer,
+          alert: SagaAlert = loggingAlert,
+        ) =>
           new SagaEngine(definitions, store, {
             outbox,
             alert,
             deadlineSet: (inMs) => wakeUp.deadlines?.wakeIn(inMs),
+            restoration: () => consumer.restoration(),
           }),
       },
       {

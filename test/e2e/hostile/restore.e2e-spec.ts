@@ -8,6 +8,7 @@ import { DocumentedCommands } from '../../system/documented-commands.js';
 import type { Ran } from '../../system/documented-commands.js';
 import { allOrders, expectBalanced, stockTake } from '../../system/ledger.js';
 import { RunningSystem } from '../../system/running-system.js';
+import { passDeadlines } from '../../system/saga-deadlines.js';
 import { until } from '../../system/until.js';
 
 const RECOVER = 'waybill sagas recover --all --why "restored, INC-7"';
@@ -27,7 +28,7 @@ describe('docs/backup-and-restore.md, step by step', () => {
   let charged: string;
 
   beforeAll(async () => {
-    system = await RunningSystem.start({ SAGA_STEP_DEADLINE_MS: '900000' });
+    system = await RunningSystem.start();
     page = new DocumentedCommands('docs/backup-and-restore.md', system);
     initial = await stockTake(system);
     await system.placeAndWait();
@@ -96,6 +97,7 @@ describe('docs/backup-and-restore.md, step by step', () => {
   it('ends with ledgers that agree after an older copy of the order service (F71)', async () => {
     await system.services.order.end();
     await restoreDatabase(system, 'order');
+    await passDeadlines(system);
     await start('order');
     const doctor = await page.run('waybill doctor');
     expect(doctor.stdout).toContain('skipped');
@@ -115,6 +117,7 @@ describe('docs/backup-and-restore.md, step by step', () => {
   it('ends so too after older copies of all four, of one moment (F71)', async () => {
     await Promise.all(SERVICE_NAMES.map((name) => system.services[name].end()));
     await Promise.all(SERVICE_NAMES.map((name) => restoreDatabase(system, name)));
+    await passDeadlines(system);
     await start(...SERVICE_NAMES);
     await caughtUp(SERVICE_NAMES);
     expect((await follow(RECOVER)).stdout).toContain('5 orders recovered: 2 had been fulfilled');

@@ -5,6 +5,7 @@ import type { ReplyFault, SagaDecision } from '../saga-transition.js';
 import { compensateNext, completeCompensation, refuseCompensation } from './compensate.js';
 import type { Draft } from './draft.js';
 import { mayHaveForgotten } from './question.js';
+import { provesOlderRow, undoOlderRow } from './record-lost.js';
 import { completeStep, refuseStep } from './run-steps.js';
 
 type ReplyInput = Extract<SagaInput, { kind: 'reply' }>;
@@ -17,6 +18,10 @@ export function takeReply<Data>(draft: Draft<Data>, input: ReplyInput): SagaDeci
   const expected = draft.definition.replies.get(input.contract);
   if (!expected) return draft.ignored();
   const fault = faultOf(draft, expected, input);
+  if (fault === 'REPLY_TO_UNKNOWN_COMMAND' && provesOlderRow(draft, expected, input)) {
+    undoOlderRow(draft);
+    return draft.taken();
+  }
   if (fault) return draft.unproven(fault);
   return expected.phase === 'forward'
     ? takeForwardReply(draft, expected, input)
