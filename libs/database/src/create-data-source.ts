@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import type { DataSourceOptions, MigrationInterface } from 'typeorm';
 
 import { GuardedClient } from './guarded-client.js';
+import { watchDataSource } from './own-errors.js';
 import { QUERY_TIMEOUT_MS } from './statement.js';
 
 export type MigrationClass = new () => MigrationInterface;
@@ -45,7 +46,9 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
       idleTimeoutMillis: 60_000,
     },
   };
-  return new DataSource(options);
+  const dataSource = new DataSource(options);
+  watchDataSource(dataSource);
+  return dataSource;
 }
 
 /** TypeORM runs migrations by the timestamp that ends the class name; two libs may share one, then the name decides. */

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 
+import { isOwnError } from './own-errors.js';
 import { meaningOf } from './sqlstates.js';
 import type { SqlStateMeaning } from './sqlstates.js';
 
@@ -117,16 +118,33 @@ const LOST_CONNECTION =
 
 const LOST: SqlStateMeaning = meaningOf('08006');
 
-/** What an error of the database means, whatever wraps it; `undefined` = it is none. */
+/** Longer chains of causes than this are circles. */
+const MOST_CAUSES = 20;
+
+/**
+ * What an error of the database means, whatever wraps it; `undefined` = it is none. Only what a connection of ours was met with is one:
+ * a handler's call to somebody else is refused with the same codes (F92), also by another PostgreSQL.
+ */
 export function databaseFaultOf(error: unknown): SqlStateMeaning | undefined {
-  if (!types.isNativeError(error)) return undefined; // also of another realm, as the sockets' errors are under Jest
-  if (error instanceof HookTooLateError) return undefined; // whatever its cause: it must not be run again
+  let next = error;
+  for (let depth = 0; depth < MOST_CAUSES; depth += 1) {
+    if (!types.isNativeError(next)) return undefined; // also of another realm, as the sockets' errors are under Jest
+    if (next instanceof HookTooLateError) return undefined; // whatever its cause: it must not be run again
+    const meaning = meaningOfOne(next);
+    if (meaning !== undefined) return meaning;
+    next = next.cause ?? ('driverError' in next ? next.driverError : undefined);
+  }
+  return undefined;
+}
+
+function meaningOfOne(error: Error): SqlStateMeaning | undefined {
   if (error instanceof AmbiguousCommitError || error instanceof TransactionsBusyError) return LOST;
+  if (error instanceof ReadOnlyServerError) return meaningOf(error.code);
+  if (!isOwnError(error)) return undefined;
   const code = codeOf(error);
   if (code === undefined ? LOST_CONNECTION.test(error.message) : NODE_CODES.has(code)) return LOST;
   const state = sqlStateOf(error);
-  if (state !== undefined) return meaningOf(state);
-  return databaseFaultOf(error.cause ?? ('driverError' in error ? error.driverError : undefined));
+  return state === undefined ? undefined : meaningOf(state);
 }
 
 /**

@@ -11,6 +11,7 @@ import { checkForeignSession, isGuarded } from './foreign-session.js';
 import { NotificationListener } from './notification-listener.js';
 import type { NotificationListenerOptions } from './notification-listener.js';
 import { OperatorQueries } from './operator-queries.js';
+import { watchDataSource } from './own-errors.js';
 import { assertOwnSessions } from './own-sessions.js';
 import { preparedQuery } from './prepared-query.js';
 import { ServerClock } from './server-clock.js';
@@ -38,7 +39,9 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   #probedAt = 0;
   #operators: OperatorQueries | undefined;
 
-  constructor(@Inject(DataSource) readonly dataSource: DataSource) {}
+  constructor(@Inject(DataSource) readonly dataSource: DataSource) {
+    watchDataSource(dataSource);
+  }
 
   /**
    * Commits when `work` resolves, rolls back when it rejects (and rejects with the same error).

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 
 import { GuardedClient } from './guarded-client.js';
 import type { GuardedClientConfig } from './guarded-client.js';
+import { markOwnError } from './own-errors.js';
 import { preparedQuery } from './prepared-query.js';
 import type { Row, Statement } from './statement.js';
 
@@ -47,7 +48,7 @@ export class DedicatedConnection {
   }
 
   async #connected(): Promise<Client> {
-    if (this.#closed) throw new Error('Connection terminated: it was closed by its owner');
+    if (this.#closed) throw markOwnError(new Error('Connection terminated: it was closed by its owner'));
     this.#client ??= this.#open();
     return this.#client;
   }

@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import type { ClientConfig } from 'pg';
 
 import { ReadOnlyServerError } from './database.errors.js';
+import { markOwnError, watchClient } from './own-errors.js';
 import { prepareSession } from './session-check.js';
 import type { Plans } from './session-check.js';
 import { meaningOf } from './sqlstates.js';
@@ -47,6 +48,7 @@ export class GuardedClient extends Client {
     this.#config = config;
     this.host = this.host.replace(/^\[(.*)\]$/, '$1'); // of an IPv6 address a URL has brackets, a socket none
     this.#target = `${this.host}:${this.port}/${this.database ?? ''}`;
+    watchClient(this);
     this.on('error', () => {});
     this.on('end', () => open.get(this.#target)?.delete(this));
     this.on('drain', () => this.#leave());
@@ -66,7 +68,9 @@ export class GuardedClient extends Client {
   }
 
   async #connect(): Promise<Client> {
-    await super.connect();
+    await super.connect().catch((error: unknown) => {
+      throw markOwnError(error);
+    });
     if (this.#config.prepared === false) return this;
     try {
       const { plans = 'by key', statementTimeoutMs = 0 } = this.#config;

@@ -48,5 +48,7 @@ export async function startRelease(database: string, topic: TopicSpec, controlle
   app.connectMicroservice({ strategy: app.get(MessageConsumer, { strict: false }) }, { inheritAppConfig: false });
   await app.init();
   await app.startAllMicroservices();
-  return { app, publisher: await broker.createPublisher() };
+  const { dataSource } = app.get(Database, { strict: false });
+  const query = async <Row>(text: string): Promise<Row[]> => dataSource.query(text);
+  return { app, query, publisher: await broker.createPublisher() };
 }

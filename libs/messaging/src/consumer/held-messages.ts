@@ -64,7 +64,8 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       const ofCall = thrown instanceof CallFailed;
       const error = thrown instanceof BatchFailure ? thrown.reason : ofCall ? thrown.cause : thrown;
       if (error instanceof NotClaimed) return { kind: 'not-claimed' };
-      if (this.options.unitOfWork.isTransient(error) || this.options.draining.aborted) {
+      // A failed call is never taken for a fault of the database, whatever it is refused with.
+      if ((!ofCall && this.options.unitOfWork.isTransient(error)) || this.options.draining.aborted) {
         return { kind: 'interrupted', error };
       }
       const result = failed(handler, error, run.attempt);

@@ -1,0 +1,87 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import type { Transaction } from '@waybill/database';
+import { createTestDatabase, freePort } from '@waybill/embedded/testing';
+import type { TestDatabase } from '@waybill/embedded/testing';
+import { MessageHandler, OutsideCallHandler } from '@waybill/messaging';
+import type { OutsideCalls, ReceivedMessage } from '@waybill/messaging';
+import { noteContract, noteRecord } from '@waybill/messaging/testing';
+import type { Note } from '@waybill/messaging/testing';
+
+import { startRelease } from './testing/consuming-service.js';
+import { until } from './testing/service.js';
+
+jest.setTimeout(60_000);
+
+const notes = noteContract('notes');
+const retry = { immediateAttempts: 2, delayedAttempts: 2, baseDelayMs: 10, maxDelayMs: 10 };
+
+interface Row {
+  readonly key: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly last_error: string | null;
+}
+
+describe('what a handler itself is to blame for', () => {
+  let testDatabase: TestDatabase;
+  let release: Awaited<ReturnType<typeof startRelease>> | undefined;
+
+  beforeEach(async () => {
+    testDatabase = await createTestDatabase('faults');
+  });
+  afterEach(async () => {
+    await release?.app.close();
+    await testDatabase.drop();
+  });
+
+  const start = async (controller: new () => object) => {
+    const database = new URL(testDatabase.url).pathname.slice(1);
+    release = await startRelease(database, { name: 'notes', kind: 'event' }, [controller]);
+    return release;
+  };
+  const rows = async (): Promise<readonly Row[]> =>
+    (await release?.query<Row>(
+      "SELECT convert_from(key, 'utf8') AS key, state, attempts, last_error FROM held_message ORDER BY key",
+    )) ?? [];
+
+  it('F92, F15: a refused call inside a transaction counts as its attempt, and other keys are handled', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/`;
+    const handled: string[] = [];
+    @Controller()
+    class Notes {
+      @MessageHandler(notes, { retry })
+      async take(@Payload() { text }: Note): Promise<void> {
+        if (text === 'bad') await fetch(url);
+        handled.push(text);
+      }
+    }
+    const { publisher } = await start(Notes);
+    await publisher.publish([noteRecord(notes, 'a', 'bad'), noteRecord(notes, 'b', 'good')]);
+    await until('the message is a letter', async () => (await rows())[0]?.state === 'dead');
+    expect(await rows()).toMatchObject([{ key: 'a', attempts: 4 }]);
+    expect(handled).toContain('good');
+  });
+
+  it('F92, F62: a refused outside call counts as an attempt, in its lane and later', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/`;
+    let calls = 0;
+    @Controller()
+    class Notes {
+      @OutsideCallHandler(notes, { retry })
+      async take(
+        @Payload() messages: readonly ReceivedMessage<Note>[],
+      ): Promise<OutsideCalls<void, Transaction, Note>> {
+        const call = async (): Promise<void> => {
+          calls += 1;
+          await fetch(url);
+        };
+        return { calls: messages.map(() => call), conclude: async () => {} };
+      }
+    }
+    const { publisher } = await start(Notes);
+    await publisher.publish([noteRecord(notes, 'a', 'bad')]);
+    await until('the message is a letter', async () => (await rows())[0]?.state === 'dead');
+    expect([(await rows())[0]?.attempts, calls]).toEqual([4, 4]);
+  });
+});
