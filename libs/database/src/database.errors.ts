@@ -73,6 +73,23 @@ export class HookTooLateError extends Error {
   }
 }
 
+/**
+ * A statement of a transaction failed, and the code that issued it went on as if nothing had happened. PostgreSQL refuses everything
+ * after it, whoever asks. `cause` is what the statement failed with; it is the fault of that code, whatever it was.
+ */
+export class SwallowedFailureError extends Error {
+  readonly code = 'FAILURE_SWALLOWED';
+
+  constructor(cause: unknown) {
+    const what = types.isNativeError(cause) ? cause.message : String(cause);
+    super(
+      `A statement failed and its error was swallowed, so PostgreSQL refuses the rest of the transaction: ${what}. Avoid the ` +
+        'error (ON CONFLICT DO NOTHING), issue the statement in a savepoint (tx.manager.transaction), or throw the error',
+      { cause },
+    );
+  }
+}
+
 /** No transaction became free in time. The work was not carried out, and won't be. */
 export class TransactionsBusyError extends Error {
   readonly code = 'TRANSACTIONS_BUSY';
@@ -129,7 +146,7 @@ export function databaseFaultOf(error: unknown): SqlStateMeaning | undefined {
   let next = error;
   for (let depth = 0; depth < MOST_CAUSES; depth += 1) {
     if (!types.isNativeError(next)) return undefined; // also of another realm, as the sockets' errors are under Jest
-    if (next instanceof HookTooLateError) return undefined; // whatever its cause: it must not be run again
+    if (next instanceof HookTooLateError || next instanceof SwallowedFailureError) return undefined; // whatever their cause
     const meaning = meaningOfOne(next);
     if (meaning !== undefined) return meaning;
     next = next.cause ?? ('driverError' in next ? next.driverError : undefined);

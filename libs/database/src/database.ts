@@ -124,6 +124,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     if (given !== own) throw new ForeignTransactionError(operation, given, own);
   }
 
+  assertIntact(tx: Transaction): Promise<void> {
+    return tx.assertIntact();
+  }
+
   isTransient(error: unknown): boolean {
     return isTransientDatabaseError(error);
   }

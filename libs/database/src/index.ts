@@ -10,6 +10,7 @@ export {
   isTransientDatabaseError,
   NotInTransactionError,
   SavepointError,
+  SwallowedFailureError,
 } from './database.errors.js';
 export { DatabaseModule } from './database.module.js';
 export { Database } from './database.js';

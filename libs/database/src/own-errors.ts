@@ -6,6 +6,17 @@ import type { DataSource } from 'typeorm';
 /** What connections to our databases were refused, or lost, with. The same codes and words in any other error are somebody else's. */
 const own = new WeakSet<object>();
 const watched = new WeakSet<object>();
+const statements = new WeakMap<ClientBase, Statements>();
+
+/** What is known of the statements of one connection. */
+export interface Statements {
+  /** Sent, or waiting to be, and without an answer. */
+  pending: number;
+  /** What the last one that failed by itself has failed with, rather than because one before it had. */
+  failure: unknown;
+}
+
+const FAILED_TRANSACTION = '25P02';
 
 /** The two things of a TypeORM driver that lead to a connection. */
 interface ConnectionSource {
@@ -37,29 +48,57 @@ export function watchDataSource({ driver }: DataSource): void {
   }
 }
 
+/** Of a connection that is watched. Who begins something there takes the failure out. */
+export function statementsOf(client: ClientBase): Statements {
+  watchClient(client);
+  return statements.get(client) ?? { pending: 0, failure: undefined };
+}
+
 /** The same for the statements of one connection. pg tells of their errors by a promise or, where one is given, by a callback. */
 export function watchClient(client: ClientBase): void {
   if (watched.has(client)) return;
   watched.add(client);
+  const known: Statements = { pending: 0, failure: undefined };
+  statements.set(client, known);
+  const failed = (error: unknown): void => {
+    if (!types.isNativeError(error)) return;
+    own.add(error);
+    if (!('code' in error && error.code === FAILED_TRANSACTION)) known.failure = error;
+  };
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   const watchedQuery = (...args: unknown[]): unknown => {
-    const result = query(...args.map((arg) => (typeof arg === 'function' ? marking(arg as Callback) : arg)));
-    return types.isPromise(result) ? result.catch(refuse) : result;
+    let callsBack = false;
+    const telling = (done: Callback): Callback => {
+      callsBack = true;
+      known.pending += 1;
+      return (error, result) => {
+        known.pending -= 1;
+        failed(error);
+        done(error, result);
+      };
+    };
+    const result = query(...args.map((arg) => (typeof arg === 'function' ? telling(arg as Callback) : arg)));
+    if (callsBack || !types.isPromise(result)) return result;
+    known.pending += 1;
+    return result.then(
+      (rows) => {
+        known.pending -= 1;
+        return rows;
+      },
+      (error: unknown) => {
+        known.pending -= 1;
+        failed(error);
+        throw error;
+      },
+    );
   };
   Object.assign(client, { query: watchedQuery });
 }
 
-function refuse(error: unknown): never {
-  throw markOwnError(error);
-}
-
 type Callback = (error: unknown, result: unknown) => void;
 
-function marking(done: Callback): Callback {
-  return (error, result) => {
-    markOwnError(error);
-    done(error, result);
-  };
+function refuse(error: unknown): never {
+  throw markOwnError(error);
 }
 
 function leadsToConnections(driver: object): driver is ConnectionSource {

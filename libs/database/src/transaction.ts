@@ -3,8 +3,15 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
 import { socketOf } from './client-socket.js';
 import { failedAtOnce, failureOf } from './commit-outcome.js';
-import { HookTooLateError, NotInTransactionError, SavepointError } from './database.errors.js';
+import {
+  HookTooLateError,
+  NotInTransactionError,
+  SavepointError,
+  sqlStateOf,
+  SwallowedFailureError,
+} from './database.errors.js';
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
+import { statementsOf } from './own-errors.js';
 import { preparedQuery } from './prepared-query.js';
 import type { ServerClock } from './server-clock.js';
 import { assertOwnName, isRead, statementOf } from './shared-statement.js';
@@ -13,6 +20,9 @@ import type { Row, Statement } from './statement.js';
 
 /** Whatever the server, the database or the role have as their default. */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+/** In a transaction that has failed the server refuses whatever it is. */
+const PROBE = { name: 'database_intact', text: 'SELECT 1' };
+const FAILED_TRANSACTION = '25P02';
 const READ_CLOCK = {
   name: 'database_clock',
   text: 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
@@ -61,6 +71,7 @@ export class Transaction {
     // TypeORM types its driver connection loosely; for PostgreSQL it is pg's pooled client.
     const client = (await runner.connect()) as PoolClient;
     const tx = new Transaction(runner, client, clock);
+    statementsOf(client).failure = undefined;
     transactionBegin.tell(() => ({ transaction: tx }));
     // BEGIN goes out with the first statement. If it fails, so does every statement after it.
     tx.#send(BEGIN).catch(() => {});
@@ -184,6 +195,23 @@ export class Transaction {
   assertOutsideSavepoint(operation: string): void {
     this.assertActive(operation);
     if (this.#isInSavepoint()) throw new SavepointError(operation);
+  }
+
+  /**
+   * For code that runs parts which know nothing of each other, behind each: a failure that a part has swallowed would be blamed on the next
+   * one. Waits for statements that nobody waits for; otherwise asks the server only if one has failed. What a savepoint has undone is no matter.
+   * @throws SwallowedFailureError; the driver's error as it is.
+   */
+  async assertIntact(): Promise<void> {
+    this.#sendParts();
+    const statements = statementsOf(this.#client);
+    if (statements.pending === 0 && statements.failure === undefined) return;
+    try {
+      await this.#query(PROBE, []);
+    } catch (error) {
+      throw sqlStateOf(error) === FAILED_TRANSACTION ? new SwallowedFailureError(statements.failure ?? error) : error;
+    }
+    statements.failure = undefined;
   }
 
   /** @internal */

@@ -1,10 +1,10 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
-import type { Transaction } from '@waybill/database';
+import { Ctx, Payload } from '@nestjs/microservices';
+import type { Statement, Transaction } from '@waybill/database';
 import { createTestDatabase, freePort } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { MessageHandler, OutsideCallHandler } from '@waybill/messaging';
-import type { OutsideCalls, ReceivedMessage } from '@waybill/messaging';
+import type { MessageContext, OutsideCalls, ReceivedMessage } from '@waybill/messaging';
 import { noteContract, noteRecord } from '@waybill/messaging/testing';
 import type { Note } from '@waybill/messaging/testing';
 
@@ -83,5 +83,48 @@ describe('what a handler itself is to blame for', () => {
     await publisher.publish([noteRecord(notes, 'a', 'bad')]);
     await until('the message is a letter', async () => (await rows())[0]?.state === 'dead');
     expect([(await rows())[0]?.attempts, calls]).toEqual([4, 4]);
+  });
+
+  const refused: Statement = { name: 'test_refused', text: 'INSERT INTO parked_key (consumer_group) VALUES (NULL)' };
+  const accepted: Statement = { name: 'test_accepted', text: 'SELECT 1' };
+
+  it('F17: who swallows the error of a statement is blamed, by name, not those after it', async () => {
+    const attempts: Record<string, number> = {};
+    @Controller()
+    class Notes {
+      @MessageHandler(notes, { retry })
+      async take(@Payload() { text }: Note, @Ctx() { tx, message }: MessageContext<Transaction>): Promise<void> {
+        attempts[text] = message.attempt;
+        if (text === 'bad') await tx.query(refused).catch(() => {}); // "already there"
+        else if (text === 'hasty') void tx.query(refused).catch(() => {});
+        else await tx.query(accepted);
+      }
+    }
+    const { publisher } = await start(Notes);
+    const texts = ['bad', 'good1', 'hasty', 'good2', 'good3'];
+    await publisher.publish(texts.map((text, index) => noteRecord(notes, `k${index}`, text)));
+    await until('both are letters', async () => (await rows()).filter(({ state }) => state === 'dead').length === 2);
+    expect(await rows()).toMatchObject([
+      { key: 'k0', attempts: 4, last_error: expect.stringMatching(/swallowed.*consumer_group/) as string },
+      { key: 'k2', attempts: 4, last_error: expect.stringMatching(/swallowed.*consumer_group/) as string },
+    ]);
+    expect(attempts).toMatchObject({ good1: 1, good2: 1, good3: 1 });
+  });
+
+  it('F17: what a savepoint has undone is nobody to blame for', async () => {
+    const handled: string[] = [];
+    @Controller()
+    class Notes {
+      @MessageHandler(notes, { retry })
+      async take(@Payload() { text }: Note, @Ctx() { tx, message }: MessageContext<Transaction>): Promise<void> {
+        await tx.manager.transaction((manager) => manager.query(refused.text)).catch(() => {});
+        await tx.query(accepted);
+        handled.push(`${text} ${message.attempt}`);
+      }
+    }
+    const { publisher } = await start(Notes);
+    await publisher.publish([noteRecord(notes, 'a', 'one'), noteRecord(notes, 'b', 'two')]);
+    await until('both are handled', () => handled.length >= 2);
+    expect([handled, await rows()]).toEqual([['one 1', 'two 1'], []]);
   });
 });

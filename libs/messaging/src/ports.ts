@@ -20,6 +20,12 @@ export interface UnitOfWork<Tx> {
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** Locks the rows until the end of the transaction, sorted, so that two batches can't deadlock on them. */
   lockRows(tx: Tx, locks: readonly RowLock[]): Promise<void>;
+  /**
+   * Asked behind each handler. A handler that swallowed the failure of a statement is to blame for what that breaks, not the next one. Absent =
+   * a failed statement leaves the rest of a transaction as it was.
+   * @throws if a statement has failed, unnoticed, and nothing more can be done in the transaction.
+   */
+  assertIntact?(tx: Tx): Promise<void>;
   /** Deadlock, serialization failure, lost connection, ambiguous commit: try again, no message is to blame. */
   isTransient(error: unknown): boolean;
   /** The database can't store what the message says, however often it is tried: the message is dead-lettered at once. */

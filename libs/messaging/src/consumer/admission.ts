@@ -49,6 +49,7 @@ export class Admission<Tx> {
         keyed.length > 0 && failures.isAnyParked(tx, this.group, keyed.map(keyOf)),
         this.#lockAndRead(tx, batch, locks, 'at once'),
       ]);
+      await unitOfWork.assertIntact?.(tx); // those that read ahead at once share the blame
       if (isAnyParked || isNew.includes(false)) throw new NotAtOnce();
       return { ...batch, toPrepare: batch.toPrepare.filter((_, index) => isSeen[index] !== true), parked: [] };
     } catch (error) {

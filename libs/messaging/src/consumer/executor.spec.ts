@@ -39,7 +39,9 @@ describe('readers that are asked in turn', () => {
   it("share no statement: one's error is blamed on what it read for", async () => {
     const statements = new Statements();
     const [innocent, guilty] = [item(() => statements.ask(false)), item(() => statements.ask(true))];
-    const error: unknown = await new Executor('g').read({}, [innocent, guilty], 'in turn').catch((reason) => reason);
+    const error: unknown = await new Executor('g', {})
+      .read({}, [innocent, guilty], 'in turn')
+      .catch((reason) => reason);
     expect(error).toBeInstanceOf(BatchFailure);
     expect(error).toMatchObject({ suspects: [guilty] });
   });

@@ -1,5 +1,5 @@
 import type { MessageContext } from '../handler.js';
-import type { RowLock } from '../ports.js';
+import type { RowLock, UnitOfWork } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { blaming } from './batch-failure.js';
 import { decideFailure, isMendable } from './decide-failure.js';
@@ -23,7 +23,10 @@ export class CallFailed extends Error {
  * transaction) → conclude. What is thrown on the way is a BatchFailure that names the suspects.
  */
 export class Executor {
-  constructor(private readonly group: string) {}
+  constructor(
+    private readonly group: string,
+    private readonly unitOfWork: Pick<UnitOfWork<unknown>, 'assertIntact'>,
+  ) {}
 
   /** The rows that the handlers declare for these messages. */
   async locks(items: readonly Runnable[]): Promise<readonly RowLock[]> {
@@ -50,7 +53,7 @@ export class Executor {
       return blaming(of, () => read(messages, tx));
     };
     if (how === 'at once') await Promise.all([...together].map(reading));
-    else for (const each of together) await reading(each);
+    else for (const each of together) await this.#run(tx, each[1], () => reading(each));
   }
 
   /**
@@ -63,7 +66,7 @@ export class Executor {
     for (const { handler, items: together } of handlerCalls(items)) {
       const { kind } = handler.definition;
       const messages = together.map(({ message }) => message);
-      await blaming(together, async () => {
+      await this.#run(tx, together, async () => {
         const payload = kind === 'single' ? messages[0]?.data : messages;
         const returned = await handler.invoke(payload, this.#context(tx, messages));
         if (kind === 'outside-call') planned.push(...preparedCalls(handler, together, returned));
@@ -101,8 +104,17 @@ export class Executor {
   async conclude(tx: unknown, called: readonly CalledPlan[]): Promise<void> {
     this.#tellHandle(tx, called);
     for (const together of groupByConclude(called)) {
-      await blaming(together, async () => together[0]?.plan.conclude(together, tx));
+      await this.#run(tx, together, async () => together[0]?.plan.conclude(together, tx));
     }
+  }
+
+  /** One handler's part of the transaction, which leaves it as good as it was. */
+  #run<Result>(tx: unknown, items: readonly Runnable[], part: () => Promise<Result>): Promise<Result> {
+    return blaming(items, async () => {
+      const result = await part();
+      await this.unitOfWork.assertIntact?.(tx);
+      return result;
+    });
   }
 
   #tellHandle(transaction: unknown, items: readonly Runnable[]): void {

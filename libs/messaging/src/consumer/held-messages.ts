@@ -30,7 +30,7 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       readonly payloads?: PayloadStore | undefined;
     },
   ) {
-    this.#executor = new Executor(options.group);
+    this.#executor = new Executor(options.group, options.unitOfWork);
     this.#transactions = new HeldTransactions(options.unitOfWork, this.#executor);
   }
 

@@ -73,7 +73,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       this.#queue.putBack(deliveries);
       this.#wake();
     };
-    const executor = new Executor(options.group);
+    const executor = new Executor(options.group, options.unitOfWork);
     this.#runner = new BatchRunner(options.group, options, executor);
     this.#calls = new CallRunner(executor, options.calls, options.callTimeoutMs, {
       onCalled: (conclusion) => {
