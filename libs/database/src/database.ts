@@ -128,6 +128,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return tx.assertIntact();
   }
 
+  abandon(tx: Transaction): void {
+    tx.abandon();
+  }
+
   isTransient(error: unknown): boolean {
     return isTransientDatabaseError(error);
   }

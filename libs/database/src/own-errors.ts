@@ -16,7 +16,7 @@ export interface Statements {
   failure: unknown;
 }
 
-const FAILED_TRANSACTION = '25P02';
+export const FAILED_TRANSACTION = '25P02';
 
 /** The two things of a TypeORM driver that lead to a connection. */
 interface ConnectionSource {

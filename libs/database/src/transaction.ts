@@ -11,22 +11,13 @@ import {
   SwallowedFailureError,
 } from './database.errors.js';
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
-import { statementsOf } from './own-errors.js';
+import { FAILED_TRANSACTION, statementsOf } from './own-errors.js';
 import { preparedQuery } from './prepared-query.js';
 import type { ServerClock } from './server-clock.js';
 import { assertOwnName, isRead, statementOf } from './shared-statement.js';
 import type { ReadStatement, SharedStatement, WriteStatement } from './shared-statement.js';
 import type { Row, Statement } from './statement.js';
-
-/** Whatever the server, the database or the role have as their default. */
-const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
-/** In a transaction that has failed the server refuses whatever it is. */
-const PROBE = { name: 'database_intact', text: 'SELECT 1' };
-const FAILED_TRANSACTION = '25P02';
-const READ_CLOCK = {
-  name: 'database_clock',
-  text: 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
-};
+import { BEGIN, PROBE, READ_CLOCK } from './transaction-commands.js';
 
 /** Issues its statements at once, without waiting between them, and returns their promises. */
 export type BeforeCommit = () => readonly Promise<unknown>[];
@@ -241,6 +232,14 @@ export class Transaction {
   /** @internal Ends the connection, so that the pool doesn't hand it to the next one: its socket may not know yet. */
   discardConnection(): void {
     void this.#client.end().catch(() => {});
+  }
+
+  /** @internal Whatever is still to come in this transaction fails, by whichever way it comes; the server rolls back what was done. */
+  abandon(): void {
+    if (this.#state !== 'active') return;
+    this.#end();
+    this.discardConnection();
+    this.#sendParts(); // to be refused, as nobody may wait for ever
   }
 
   /** @internal Never throws: a connection that can't roll back is gone, and the transaction with it. */

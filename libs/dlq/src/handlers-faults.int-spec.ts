@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import type { Statement, Transaction } from '@waybill/database';
+import type { Statement, Transaction, WriteStatement } from '@waybill/database';
 import { createTestDatabase, freePort } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { MessageHandler, OutsideCallHandler } from '@waybill/messaging';
@@ -35,9 +35,9 @@ describe('what a handler itself is to blame for', () => {
     await testDatabase.drop();
   });
 
-  const start = async (controller: new () => object) => {
+  const start = async (controller: new () => object, more: Parameters<typeof startRelease>[3] = {}) => {
     const database = new URL(testDatabase.url).pathname.slice(1);
-    release = await startRelease(database, { name: 'notes', kind: 'event' }, [controller]);
+    release = await startRelease(database, { name: 'notes', kind: 'event' }, [controller], more);
     return release;
   };
   const rows = async (): Promise<readonly Row[]> =>
@@ -86,6 +86,8 @@ describe('what a handler itself is to blame for', () => {
   });
 
   const refused: Statement = { name: 'test_refused', text: 'INSERT INTO parked_key (consumer_group) VALUES (NULL)' };
+  const leaveTrace: Statement = { name: 'test_trace', text: 'INSERT INTO trace VALUES (1)' };
+  const writeTrace: WriteStatement = { ...leaveTrace, name: 'test_write_trace', tables: ['trace'] };
   const accepted: Statement = { name: 'test_accepted', text: 'SELECT 1' };
 
   it('F17: who swallows the error of a statement is blamed, by name, not those after it', async () => {
@@ -126,5 +128,36 @@ describe('what a handler itself is to blame for', () => {
     await publisher.publish([noteRecord(notes, 'a', 'one'), noteRecord(notes, 'b', 'two')]);
     await until('both are handled', () => handled.length >= 2);
     expect([handled, await rows()]).toEqual([['one 1', 'two 1'], []]);
+  });
+
+  it('F93: what a handler does after its deadline fails, by whichever way, and others are handled', async () => {
+    const handled: string[] = [];
+    const late: unknown[] = [];
+    @Controller()
+    class Notes {
+      @MessageHandler(notes)
+      async take(@Payload() { text }: Note, @Ctx() { tx }: MessageContext<Transaction>): Promise<void> {
+        const { manager } = tx;
+        if (text === 'bad') {
+          await tx.query(leaveTrace);
+          manager.query('SELECT pg_sleep(1)').catch(() => {}); // what would keep a ROLLBACK waiting
+          await until('it is given up', () => !tx.isActive);
+          const ways = [tx.query(leaveTrace), manager.query(leaveTrace.text), tx.write(writeTrace, [])];
+          late.push(...(await Promise.allSettled(ways)).map(({ status }) => status));
+        }
+        handled.push(text);
+      }
+    }
+    const { publisher, query } = await start(Notes, { handlerTimeoutMs: 100 });
+    await query('CREATE TABLE trace (id int)');
+    await publisher.publish([noteRecord(notes, 'a', 'bad'), noteRecord(notes, 'b', 'good')]);
+    await until('the message is a letter', async () => (await rows())[0]?.state === 'dead');
+    await until('the handler went on', () => handled.length === 2);
+    expect([late, handled.toSorted(), await query('SELECT * FROM trace')]).toEqual([
+      ['rejected', 'rejected', 'rejected'],
+      ['bad', 'good'],
+      [],
+    ]);
+    expect(await rows()).toMatchObject([{ last_error: expect.stringContaining('HandlerTimedOut') as string }]);
   });
 });

@@ -80,6 +80,19 @@ export class OutsideCallTimedOut extends Error {
   }
 }
 
+/** A handler had not returned when its time was up. Its transaction is rolled back, and what it still does in it fails. Counts as an attempt. */
+export class HandlerTimedOut extends Error {
+  readonly code = 'HANDLER_TIMED_OUT';
+
+  constructor(handler: string, timeoutMs: number) {
+    super(
+      `${handler} had not returned after ${timeoutMs} ms and was given up. Find what it waits for and give that a time limit, or ` +
+        'raise handlerTimeoutMs',
+    );
+    this.name = 'HandlerTimedOut';
+  }
+}
+
 /** The process died each time it handled this message alone; it is dead-lettered unhandled. */
 export class ProcessCrashed extends Error {
   readonly code = 'PROCESS_CRASHED';

@@ -26,6 +26,8 @@ export interface UnitOfWork<Tx> {
    * @throws if a statement has failed, unnoticed, and nothing more can be done in the transaction.
    */
   assertIntact?(tx: Tx): Promise<void>;
+  /** A handler is given up while it still runs: whatever it does in the transaction from now on must fail. The rollback follows. Never throws. */
+  abandon?(tx: Tx): void;
   /** Deadlock, serialization failure, lost connection, ambiguous commit: try again, no message is to blame. */
   isTransient(error: unknown): boolean;
   /** The database can't store what the message says, however often it is tried: the message is dead-lettered at once. */

@@ -27,7 +27,12 @@ class Surroundings {
  * One release of a service: the real consumer with its real dead letters, on the database of this name (which the next
  * release continues with) and a broker in memory.
  */
-export async function startRelease(database: string, topic: TopicSpec, controllers: readonly Type[]) {
+export async function startRelease(
+  database: string,
+  topic: TopicSpec,
+  controllers: readonly Type[],
+  more: Partial<Parameters<typeof MessagingModule.forRoot>[0]> = {},
+) {
   const broker = new InMemoryBroker(1);
   const module = await Test.createTestingModule({
     imports: [
@@ -38,6 +43,7 @@ export async function startRelease(database: string, topic: TopicSpec, controlle
         broker: () => broker,
         topics: [topic],
         retry: { immediateAttempts: 1, delayedAttempts: 0 },
+        ...more,
       }),
       Surroundings.of(new FakeInbox()),
       DeadLetterModule.forRoot({ group: 'notes', sink: FakeSink, pollIntervalMs: 25 }),

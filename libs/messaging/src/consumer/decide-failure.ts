@@ -1,5 +1,6 @@
 import { backoffMs } from '@waybill/observability';
 
+import type { HandlerTimedOut } from '../messaging.errors.js';
 import type { FailureDecision, RetryPolicy } from '../ports.js';
 
 /** A handler's retry policy together with the errors that no retry can fix, and those that only another process can. */
@@ -33,6 +34,7 @@ const NON_RETRYABLE_CODES = new Set([
   'WRONG_SOURCE',
 ]);
 
+const HANDLER_TIMED_OUT: HandlerTimedOut['code'] = 'HANDLER_TIMED_OUT';
 const RETRIES_EXHAUSTED = 'RETRIES_EXHAUSTED';
 
 /**
@@ -51,8 +53,9 @@ export function decideFailure(
   if (policy.nonRetryable?.(error) === true) return { kind: 'dead-letter', reason: code ?? 'NON_RETRYABLE' };
   const delayMs = policy.postponeMs?.(error);
   if (delayMs !== undefined) return { kind: 'postpone', delayMs };
-  if (attempts < policy.immediateAttempts) return { kind: 'retry-now' };
-  const delayed = attempts - Math.max(policy.immediateAttempts, 1);
+  // What keeps every lane still until its deadline isn't tried again in the lane.
+  if (attempts < policy.immediateAttempts && code !== HANDLER_TIMED_OUT) return { kind: 'retry-now' };
+  const delayed = Math.max(attempts - Math.max(policy.immediateAttempts, 1), 0);
   if (delayed >= policy.delayedAttempts) return { kind: 'dead-letter', reason: RETRIES_EXHAUSTED };
   const pauses = { baseMs: policy.baseDelayMs, maxMs: policy.maxDelayMs, jitter: 0.25 };
   return { kind: 'retry-later', delayMs: Math.round(backoffMs(delayed + 1, pauses, random)) };

@@ -4,6 +4,7 @@ import { BatchFailure } from './batch-failure.js';
 import { Executor } from './executor.js';
 import type { Runnable } from './handler-waves.js';
 import type { ReadAhead, RegisteredHandler } from './registered-handler.js';
+import { RunningHandlers } from './running-handlers.js';
 
 const contract = noteContract('notes');
 
@@ -39,7 +40,7 @@ describe('readers that are asked in turn', () => {
   it("share no statement: one's error is blamed on what it read for", async () => {
     const statements = new Statements();
     const [innocent, guilty] = [item(() => statements.ask(false)), item(() => statements.ask(true))];
-    const error: unknown = await new Executor('g', {})
+    const error: unknown = await new Executor('g', {}, new RunningHandlers())
       .read({}, [innocent, guilty], 'in turn')
       .catch((reason) => reason);
     expect(error).toBeInstanceOf(BatchFailure);

@@ -1,4 +1,5 @@
 import type { MessageContext } from '../handler.js';
+import { HandlerTimedOut } from '../messaging.errors.js';
 import type { RowLock, UnitOfWork } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
 import { blaming } from './batch-failure.js';
@@ -10,6 +11,7 @@ import type { Runnable } from './handler-waves.js';
 import { groupByConclude, makeCall, preparedCalls } from './outside-calls.js';
 import type { CalledPlan, PlannedCall } from './outside-calls.js';
 import type { ReadAhead } from './registered-handler.js';
+import type { RunningHandlers } from './running-handlers.js';
 
 /** An outside call failed; `cause` is what it failed with. */
 export class CallFailed extends Error {
@@ -25,7 +27,8 @@ export class CallFailed extends Error {
 export class Executor {
   constructor(
     private readonly group: string,
-    private readonly unitOfWork: Pick<UnitOfWork<unknown>, 'assertIntact'>,
+    private readonly unitOfWork: Pick<UnitOfWork<unknown>, 'abandon' | 'assertIntact'>,
+    private readonly running: RunningHandlers,
   ) {}
 
   /** The rows that the handlers declare for these messages. */
@@ -108,12 +111,17 @@ export class Executor {
     }
   }
 
-  /** One handler's part of the transaction, which leaves it as good as it was. */
+  /** One handler's part of the transaction, which ends in time and leaves it as good as it was. */
   #run<Result>(tx: unknown, items: readonly Runnable[], part: () => Promise<Result>): Promise<Result> {
     return blaming(items, async () => {
-      const result = await part();
-      await this.unitOfWork.assertIntact?.(tx);
-      return result;
+      try {
+        const result = await this.running.run(items, part);
+        await this.unitOfWork.assertIntact?.(tx);
+        return result;
+      } catch (error) {
+        if (error instanceof HandlerTimedOut) this.unitOfWork.abandon?.(tx);
+        throw error;
+      }
     });
   }
 

@@ -12,6 +12,7 @@ import { HeldTransactions, NotClaimed } from './held-transactions.js';
 import { inspectHeld } from './inspect-held.js';
 import { readRecordFor } from './read-record.js';
 import type { RegisteredHandler } from './registered-handler.js';
+import type { RunningHandlers } from './running-handlers.js';
 
 /** Runs messages of the failure store, each by itself as far as anybody can tell, through the gates and handlers of the consumer. */
 export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
@@ -24,13 +25,14 @@ export class HeldMessages<Tx> implements HeldMessageRunner<Tx> {
       readonly registry: HandlerRegistry;
       readonly unitOfWork: UnitOfWork<Tx>;
       readonly gates: readonly Gate[];
+      readonly running: RunningHandlers;
       readonly callTimeoutMs: number;
       readonly draining: AbortSignal;
       /** Where payloads lie that travel by reference. */
       readonly payloads?: PayloadStore | undefined;
     },
   ) {
-    this.#executor = new Executor(options.group, options.unitOfWork);
+    this.#executor = new Executor(options.group, options.unitOfWork, options.running);
     this.#transactions = new HeldTransactions(options.unitOfWork, this.#executor);
   }
 

@@ -9,7 +9,7 @@ export interface LaneStill extends Lane {
   readonly reason: string;
 }
 
-const DEFAULT_STILL_AFTER_MS = 60_000;
+export const DEFAULT_STILL_AFTER_MS = 60_000;
 
 /** What the head of a lane waits for, as far as the delivery itself tells. */
 export function whyStill({ read: { reading }, failure }: Delivery): string {

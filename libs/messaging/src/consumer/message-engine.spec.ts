@@ -111,4 +111,52 @@ describe('the engine', () => {
     await setup.acknowledged(2);
     expect([engine.health().detail, engine.lanesStill()]).toEqual(['consuming', []]);
   });
+
+  describe('F93: a handler that never returns', () => {
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const invoke: Invoke = async (messages, context) => {
+      if (messages.some(({ data }) => data.text === 'bad')) await gate;
+      setup.take(messages, context);
+    };
+    afterAll(() => open());
+
+    it('makes the consumer unfit, which names it, what it is at and where', async () => {
+      await setup.publish(['a', 'bad'], ['b', 'good']);
+      const engine = await setup.start('single', invoke, {}, undefined, 20);
+      await eventually(() => !engine.health().healthy);
+      expect(engine.health().detail).toMatch(/^Notes\.take has not returned for 0 s: notes\/\d at 0, key "a"$/);
+      open();
+      await setup.acknowledged(2);
+      expect(engine.health()).toEqual({ healthy: true, detail: 'consuming' });
+    });
+  });
+
+  describe('F93: the deadline of a handler', () => {
+    const never: Invoke = (messages, context) => {
+      if (messages.some(({ data }) => data.text === 'bad')) return new Promise(() => {});
+      return setup.take(messages, context);
+    };
+    beforeEach(() => (setup.handlerTimeoutMs = 30));
+
+    it.each(['single', 'batch'] as const)('frees the lanes, and costs one attempt in them: %s', async (kind) => {
+      await setup.publish(['a', '1'], ['b', 'bad'], ['c', '1'], ['b', '2']);
+      const engine = await setup.start(kind, never);
+      await setup.acknowledged(4);
+      expect([...setup.handled].toSorted()).toEqual(['a1', 'c1']);
+      const error = expect.objectContaining({ code: 'HANDLER_TIMED_OUT' }) as unknown;
+      expect(setup.failures.failed).toMatchObject([{ attempts: 1, error, decision: { kind: 'retry-later' } }]);
+      expect(engine.health().healthy).toBe(true);
+    });
+
+    it('counts a delayed attempt, too', async () => {
+      await setup.publish(['b', 'bad']);
+      await setup.start('single', never);
+      await setup.acknowledged(1);
+      const [failed] = setup.failures.failed;
+      const result = failed && (await setup.held?.run(failed, { attempt: 4, claim: async () => true }));
+      const error = expect.objectContaining({ code: 'HANDLER_TIMED_OUT' }) as unknown;
+      expect(result).toMatchObject({ kind: 'failed', attempts: 4, error, decision: { kind: 'dead-letter' } });
+    });
+  });
 });

@@ -6,22 +6,18 @@ import type { Broker, BrokerRecord, Lane, Subscription, SubscriptionListener } f
 import { CallPostponed } from '../messaging.errors.js';
 import { BatchFailure } from './batch-failure.js';
 import { BatchRunner } from './batch-runner.js';
-import type { Batch, BatchPorts } from './batch.js';
+import type { Batch } from './batch.js';
 import { CallRunner } from './call-runner.js';
 import { composeBatch, countFailure, holdsKey, isRecordOfFailures } from './compose-batch.js';
 import { Concluded } from './concluded.js';
-import type { ConsumerObserver } from './consumer-observer.js';
 import { DeliveryQueue } from './delivery-queue.js';
-import type { QueueLimits } from './delivery-queue.js';
 import { postpone } from './delivery.js';
 import type { Delivery } from './delivery.js';
 import { recordsReceived } from './diagnostics.js';
-import { degraded } from './engine-health.js';
+import { healthOf } from './engine-health.js';
 import type { EngineHealth } from './engine-health.js';
+import type { EngineOptions } from './engine-options.js';
 import { Executor } from './executor.js';
-import type { Gate } from './gate.js';
-import type { CallLimitGate } from './gates/call-limit/call-limit-gate.js';
-import type { HandlerRegistry } from './handler-registry.js';
 import { Intake } from './intake.js';
 import { isolate, onlySuspect } from './isolate.js';
 import type { Isolated } from './isolate.js';
@@ -29,22 +25,6 @@ import { describeStill } from './lanes-still.js';
 import type { LaneStill } from './lanes-still.js';
 import type { Conclusion, PreparedCall } from './outside-calls.js';
 import { readRecord } from './read-record.js';
-
-export interface EngineOptions<Tx> extends BatchPorts<Tx> {
-  readonly group: string;
-  readonly registry: HandlerRegistry;
-  /** Deadline of one outside call in milliseconds. */
-  readonly callTimeoutMs: number;
-  readonly calls: CallLimitGate;
-  readonly queue: QueueLimits;
-  /** Most messages of one transaction. */
-  readonly maxBatch: number;
-  readonly observer: ConsumerObserver;
-  /** What may make a message wait, `calls` among it. Asked in this order. */
-  readonly gates: readonly Gate[];
-  /** After how many milliseconds a lane that doesn't move is reported. @default 60000 */
-  readonly stillAfterMs?: number | undefined;
-}
 
 /**
  * Moves records from a subscription through their handlers. Lanes fill while a batch runs; one worker drains all of them
@@ -73,7 +53,7 @@ export class MessageEngine<Tx> implements SubscriptionListener {
       this.#queue.putBack(deliveries);
       this.#wake();
     };
-    const executor = new Executor(options.group, options.unitOfWork);
+    const executor = new Executor(options.group, options.unitOfWork, options.running);
     this.#runner = new BatchRunner(options.group, options, executor);
     this.#calls = new CallRunner(executor, options.calls, options.callTimeoutMs, {
       onCalled: (conclusion) => {
@@ -130,10 +110,11 @@ export class MessageEngine<Tx> implements SubscriptionListener {
 
   health(): EngineHealth {
     if (this.#state === 'draining' || this.#state === 'stopped') return { healthy: false, detail: this.#state };
-    if (this.#interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is run again' };
-    const { gates, stillAfterMs } = this.#options;
+    const { gates, running, stillAfterMs } = this.#options;
     const waits = gates.flatMap((gate) => gate.detail?.() ?? []);
-    return degraded(this.#broker, [...waits, ...describeStill(this.lanesStill(), stillAfterMs)]);
+    const details = [...waits, ...describeStill(this.lanesStill(), stillAfterMs)];
+    const stuck = running.stuck(stillAfterMs);
+    return healthOf({ interruptions: this.#interruptions, stuck, broker: this.#broker, details });
   }
 
   /** Lanes whose position doesn't move although records wait, and why; those that are merely busy included. */

@@ -22,6 +22,7 @@ import type { LaneStill } from '../consumer/lanes-still.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import { policyFaults } from '../consumer/policy-faults.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
+import { RunningHandlers } from '../consumer/running-handlers.js';
 import { tellAll } from '../consumer/tell-all.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import { lossOf } from '../lanes/lane-ledger.js';
@@ -185,6 +186,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const registry = new HandlerRegistry(limited, options.topics);
     this.#topics = registry.topics;
     const callTimeoutMs = options.callTimeoutMs ?? 30_000;
+    const running = new RunningHandlers(options.handlerTimeoutMs);
     const { group } = options;
     const payloads = claimCheck?.store;
     const crashes = crashMarkers && (await this.#watchForCrashes(crashMarkers, ports, observer));
@@ -196,6 +198,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       registry,
       unitOfWork: ports.unitOfWork,
       gates,
+      running,
       callTimeoutMs,
       draining: this.#draining.signal,
       payloads,
@@ -205,6 +208,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       group,
       registry,
       gates,
+      running,
       callTimeoutMs,
       calls,
       queue: DEFAULT_QUEUE_LIMITS,

@@ -12,6 +12,7 @@ export function messagingFaults(options: MessagingModuleOptions): readonly strin
     topicPartitions: [1, 10_000],
     crashAttempts: [1, 1_000],
     callTimeoutMs: [1, MOST_CALL_MS],
+    handlerTimeoutMs: [1, LONGEST_TIMER_MS],
     maxConcurrentCalls: [1, 100_000],
     stillAfterMs: [1, LONGEST_TIMER_MS],
     maxBatch: [1, 10_000],

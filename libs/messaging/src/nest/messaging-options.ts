@@ -29,7 +29,15 @@ export interface MessagingModuleOptions {
   readonly crashAttempts?: number;
   /** Deadline of one outside call in milliseconds; at most 90000, as others take over what is held after two minutes. @default 30000 */
   readonly callTimeoutMs?: number;
-  /** After how many milliseconds readiness reports a lane whose position doesn't move although records wait. @default 60000 */
+  /**
+   * Milliseconds after which a handler that has not returned is given up: its transaction is rolled back, what it still does in it fails, and the
+   * attempt counts. @default 300000
+   */
+  readonly handlerTimeoutMs?: number;
+  /**
+   * After how many milliseconds readiness reports a lane whose position doesn't move although records wait. Where a handler takes three times
+   * as long, the consumer isn't ready. @default 60000
+   */
   readonly stillAfterMs?: number;
   /** Most outside calls in flight at once in this process. Of each handler's, 256 at most are younger than a second. @default 1024 */
   readonly maxConcurrentCalls?: number;

@@ -6,6 +6,7 @@ import { HandlerRegistry } from '../consumer/handler-registry.js';
 import { HeldMessages } from '../consumer/held-messages.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import type { RegisteredHandler } from '../consumer/registered-handler.js';
+import { RunningHandlers } from '../consumer/running-handlers.js';
 import type { HandlerKind } from '../handler.js';
 import type { HeldMessage } from '../ports.js';
 import type { ReceivedMessage } from '../received-message.js';
@@ -73,6 +74,7 @@ export class ByReferenceSetup {
       failures: this.failures,
       group: 'g',
       registry,
+      running: new RunningHandlers(),
       callTimeoutMs: 200,
       calls,
       queue: DEFAULT_QUEUE_LIMITS,
@@ -120,6 +122,7 @@ export class ByReferenceSetup {
       registry: this.#registry,
       unitOfWork: this.unitOfWork,
       gates: [this.#gate(this.#registry, 'bound')],
+      running: new RunningHandlers(),
       callTimeoutMs: 200,
       draining: new AbortController().signal,
       payloads: this.store,

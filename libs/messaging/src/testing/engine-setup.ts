@@ -11,6 +11,7 @@ import { HandlerRegistry } from '../consumer/handler-registry.js';
 import { HeldMessages } from '../consumer/held-messages.js';
 import { MessageEngine } from '../consumer/message-engine.js';
 import type { ReadAhead, RegisteredHandler } from '../consumer/registered-handler.js';
+import { RunningHandlers } from '../consumer/running-handlers.js';
 import type { MessageContract } from '../contract.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import type { HandlerKind, HandlerOptions, MessageContext, OutsideCalls } from '../handler.js';
@@ -44,6 +45,8 @@ export class EngineSetup {
   held: HeldMessageRunner<InMemoryTransaction> | undefined;
   /** What the handlers read ahead; set before the start. */
   readAhead: ReadAhead | undefined;
+  /** Deadline of the handlers; set before the start. */
+  handlerTimeoutMs: number | undefined;
   readonly #draining = new AbortController();
   readonly #engines: MessageEngine<InMemoryTransaction>[] = [];
   readonly #others: RegisteredHandler[] = [];
@@ -76,12 +79,14 @@ export class EngineSetup {
       handlers.map((handler) => withCallLimit(handler, calls, () => true)),
       [{ name: 'notes', kind: 'event' }],
     );
+    const running = new RunningHandlers(this.handlerTimeoutMs);
     const gates = [...(markers ? [this.#countCrashes(markers)] : []), calls];
     this.held = new HeldMessages({
       group: 'g',
       registry,
       unitOfWork: this.unitOfWork,
       gates,
+      running,
       callTimeoutMs: 200,
       draining: this.#draining.signal,
     });
@@ -91,6 +96,7 @@ export class EngineSetup {
       failures: this.failures,
       group: 'g',
       registry,
+      running,
       callTimeoutMs: 200,
       calls,
       queue: DEFAULT_QUEUE_LIMITS,
