@@ -13,7 +13,10 @@ export interface DataSourceSettings {
   readonly entities?: readonly (new (...args: never[]) => object)[];
   /** The service's own migrations and those of the libs it uses (each lib exports its list). */
   readonly migrations: readonly MigrationClass[];
-  /** Most connections this process opens. @default 12 */
+  /**
+   * Most connections this process opens. `DatabaseModule` wants two at least; count one for each transaction that is open at a time, and one more for
+   * each that is opened inside another. @default 12
+   */
   readonly poolSize?: number;
   /** `application_name` of the connections. */
   readonly applicationName?: string;

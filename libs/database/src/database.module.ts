@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { assertNoFaults, LONGEST_TIMER_MS, optionFaults } from '@waybill/observability';
 import { DataSource } from 'typeorm';
 
 import { databaseUrl } from './connection-url.js';
@@ -16,6 +17,9 @@ export interface DatabaseModuleOptions extends Omit<DataSourceSettings, 'url'> {
   readonly database: string;
 }
 
+/** Code that opens a transaction while it is in another one, as a handler may, would wait for itself in a pool of one. */
+const RANGES = { poolSize: [2, 1_000], queryTimeoutMs: [0, LONGEST_TIMER_MS] } as const;
+
 /**
  * Gives the application its {@link Database}: created if missing, migrated under a lock, connected, before any provider
  * that injects it is made. An application that has TypeOrmModule already provides
@@ -24,7 +28,9 @@ export interface DatabaseModuleOptions extends Omit<DataSourceSettings, 'url'> {
  */
 @Module({})
 export class DatabaseModule {
+  /** @throws ConfigError */
   static forRoot(options: DatabaseModuleOptions): DynamicModule {
+    assertNoFaults(optionFaults('DatabaseModule.', options, RANGES));
     const url = databaseUrl(options.serverUrl, options.database);
     return {
       module: DatabaseModule,
