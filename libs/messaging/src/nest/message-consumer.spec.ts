@@ -172,6 +172,25 @@ describe('handlers as Nest knows them', () => {
     ]);
   });
 
+  it('F92: retries by its policy what a guard could not find out, as somebody was not to be reached', async () => {
+    @Injectable()
+    class Ask implements CanActivate {
+      canActivate(): boolean {
+        const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+        throw new TypeError('fetch failed', { cause });
+      }
+    }
+    @Controller()
+    class Notes {
+      @UseGuards(Ask)
+      @MessageHandler(contract)
+      take(@Payload() _note: Note) {}
+    }
+    const { broker, failures } = await run(Notes, [['a', '1']]);
+    await eventually(settledAll(broker, 1));
+    expect(failures.failed).toMatchObject([{ attempts: 2, decision: { reason: 'RETRIES_EXHAUSTED' } }]);
+  });
+
   it('dead-letters at once what a pipe refuses, with the reason of the pipe', async () => {
     class Refuse implements PipeTransform {
       transform() {

@@ -10,6 +10,7 @@ import type { MessageContext } from '../handler.js';
 import { MessageRefused } from '../messaging.errors.js';
 import type { RetryPolicy, UnitOfWork } from '../ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
+import { isNetworkFailure } from './is-network-failure.js';
 import { markInvocation } from './keep-original-error.js';
 
 /** A method that Nest has wrapped in its guards, interceptors, pipes and filters, as the engine calls it. */
@@ -40,7 +41,8 @@ export function nestHandler(
         const result: unknown = await inContextOf(context, async () => callback(payload, context));
         return isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result;
       } catch (error) {
-        if (entries.value !== before || database.isTransient(error)) throw error;
+        const isHandlers = entries.value !== before;
+        if (isHandlers || database.isTransient(error) || isNetworkFailure(error)) throw error;
         throw new MessageRefused(definition.name, error);
       }
     },
