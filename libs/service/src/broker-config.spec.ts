@@ -40,6 +40,7 @@ describe('the broker of a service', () => {
     [{ BROKER_URL: 'kafka://u:p@one' }, 'BROKER_URL must be kafka://host:port, with nothing before or behind it'],
     [{ BROKER_URL: 'amqp://u@one' }, 'BROKER_URL[0] must name a user and a password, or neither'],
     [{ BROKER_URL: 'nats://one/path' }, 'BROKER_URL[0] must be a URL like nats://host:4222'],
+    [{ BROKER_URL: 'nats://one', NATS_REPLICAS: '6' }, 'NATS_REPLICAS must be'],
     [{ BROKER_URL: 'nats://one,tls://two' }, 'BROKER_URL must all be tls:// where one is'],
     [{ BROKER_URL: 'amqp://one?x=1' }, 'BROKER_URL[0] must have no query'],
     [{ BROKER_URL: 'amqp://one', BROKER_PREFIX: 'a b' }, 'BROKER_PREFIX must be'],

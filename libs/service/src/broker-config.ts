@@ -40,12 +40,14 @@ export const brokerSettings = {
   ),
   brokerTlsKey: optional(setting.file('BROKER_TLS_KEY', { expected: 'a private key in PEM', fault: privateKeyFault })),
   natsCredentials: optional(setting.file('NATS_CREDENTIALS', { expected: 'a .creds file', fault: () => undefined })),
+  /** Of the streams and buckets that the services create. */
+  natsReplicas: setting.int('NATS_REPLICAS', { default: 1, min: 1, max: 5 }),
 } as const;
 
 export type BrokerConfig = ConfigOf<typeof brokerSettings>;
 type AddressConfig = Pick<
   BrokerConfig,
-  'brokerUrl' | 'brokerPrefix' | 'brokerTlsCa' | 'brokerTlsCert' | 'brokerTlsKey' | 'natsCredentials'
+  'brokerUrl' | 'brokerPrefix' | 'brokerTlsCa' | 'brokerTlsCert' | 'brokerTlsKey' | 'natsCredentials' | 'natsReplicas'
 >;
 
 /** The environment with defaults that the broker it names calls for. */
@@ -75,6 +77,7 @@ export function brokerFaults(env: Environment): readonly string[] {
     brokerTlsCert: read(brokerSettings.brokerTlsCert),
     brokerTlsKey: read(brokerSettings.brokerTlsKey),
     natsCredentials: read(brokerSettings.natsCredentials),
+    natsReplicas: read(brokerSettings.natsReplicas) ?? 1,
   };
   const faults =
     schemeOf(urls) === 'nats'
@@ -129,11 +132,12 @@ function rabbitOptions(name: string, config: AddressConfig): RabbitOptions {
 }
 
 function natsOptions(clientName: string, config: AddressConfig): NatsOptions {
-  const { brokerUrl: servers = [], brokerPrefix: topicPrefix, natsCredentials: creds } = config;
+  const { brokerUrl: servers = [], brokerPrefix: topicPrefix, natsCredentials: creds, natsReplicas: replicas } = config;
   return {
     clientName,
     servers,
     topicPrefix,
+    replicas,
     tls: tlsOf(config),
     credentials: creds === undefined ? undefined : { creds },
   };

@@ -38,6 +38,16 @@ export class OwnServer {
     return server;
   }
 
+  /** Servers that keep copies of each other's streams. */
+  static async startCluster(count: number): Promise<readonly OwnServer[]> {
+    const routes = await Promise.all(Array.from({ length: count }, () => freePort()));
+    const urls = routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ');
+    const starting = routes.map((port, index) =>
+      OwnServer.start(`server_name: n${index}\ncluster { name: c, listen: "127.0.0.1:${port}", routes: [ ${urls} ] }`),
+    );
+    return Promise.all(starting);
+  }
+
   get url(): string {
     return `nats://127.0.0.1:${this.port}`;
   }
