@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+
 import { AdminClient } from './api/admin-client.js';
 import { serviceAddress, serviceAddresses } from './api/services.js';
+import { CliError } from './cli.errors.js';
 import type { Cli } from './cli.js';
 import { userInvocation } from './invocation.js';
 import type { Terminal } from './output/terminal.js';
@@ -22,8 +25,7 @@ export interface Surroundings {
 
 /** @throws CliError BAD_ARGUMENT or BAD_SETTING */
 export function cliFrom(options: GlobalOptions, { argv, env, terminal }: Surroundings): Cli {
-  const token = options.token ?? env['WAYBILL_ADMIN_TOKEN'];
-  const client = { token: token === '' ? undefined : token, timeoutMs: options.timeout };
+  const client = { token: adminToken(options, env), timeoutMs: options.timeout };
   const where = { urls: options.url ?? [], env };
   const addresses = serviceAddresses({ services: options.service ?? [], ...where });
   const clients = addresses.map((address) => new AdminClient(address, client));
@@ -38,4 +40,20 @@ export function cliFrom(options: GlobalOptions, { argv, env, terminal }: Surroun
     invocation: userInvocation(env),
     now: () => Date.now(),
   };
+}
+
+/** What the user gives; else what a service would take from the same environment, so that the CLI works as it is in a service's container. */
+function adminToken({ token }: GlobalOptions, env: Surroundings['env']): string | undefined {
+  const file = env['ADMIN_TOKEN_FILE'];
+  const given = token ?? (env['WAYBILL_ADMIN_TOKEN'] || env['ADMIN_TOKEN']);
+  return given || (file ? tokenIn(file) : undefined);
+}
+
+function tokenIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError('BAD_SETTING', `ADMIN_TOKEN_FILE ${file} can't be read: ${why}`, { cause });
+  }
 }

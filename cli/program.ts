@@ -32,7 +32,7 @@ Examples:
   waybill sagas --status COMPENSATION_FAILED       orders that somebody must look at
 
 Services are sought at http://127.0.0.1:3001 to 3004; set ORDER_URL, PAYMENT_URL, INVENTORY_URL and SHIPPING_URL, or --url.
-The admin token comes from WAYBILL_ADMIN_TOKEN.
+The admin token comes from WAYBILL_ADMIN_TOKEN, else from ADMIN_TOKEN or the file that ADMIN_TOKEN_FILE names, as a service's own.
 Exit codes: 0 fine · 1 something failed, was aborted or (doctor) is wrong · 2 usage · 3 a service can't be reached.
 Results are on stdout, all else on stderr. In a pipe nothing is cut; colours are for terminals, and NO_COLOR ends them.`;
 

@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { ContractServer } from './testing/contract-server.js';
 import { REFUSED_MESSAGE } from './testing/refused-message.js';
 import type { Ended } from './testing/run-waybill.js';
@@ -48,6 +52,20 @@ describe('exit codes', () => {
     expect(refused.stderr).toContain('WAYBILL_ADMIN_TOKEN');
     expect((await system.run(['dlq', 'count', '-s', 'payment'], { WAYBILL_ADMIN_TOKEN: 's3cret' }).ended).code).toBe(0);
     expect((await waybill('dlq', 'count', '-s', 'payment', '--token', 's3cret')).code).toBe(0);
+  });
+
+  it('are 0 with the token that a service has, by ADMIN_TOKEN or a file, as in its container', async () => {
+    payment.token = 's3cret';
+    const folder = await mkdtemp(join(tmpdir(), 'waybill-cli-'));
+    const file = join(folder, 'admin-token');
+    await writeFile(file, 's3cret\n');
+    const codeWith = async (env: Record<string, string>) =>
+      (await system.run(['dlq', 'count', '-s', 'payment'], env).ended).code;
+    expect(await codeWith({ ADMIN_TOKEN: 's3cret' })).toBe(0);
+    expect(await codeWith({ ADMIN_TOKEN_FILE: file })).toBe(0);
+    expect(await codeWith({ ADMIN_TOKEN_FILE: file, WAYBILL_ADMIN_TOKEN: 'another' })).toBe(1);
+    await rm(folder, { recursive: true });
+    expect(await codeWith({ ADMIN_TOKEN_FILE: file })).toBe(2);
   });
 
   it('are 1 where something else than a Waybill service answers', async () => {

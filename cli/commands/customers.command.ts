@@ -20,7 +20,7 @@ export function customersCommand(run: Run): Command {
     .command('erase')
     .description('forget who placed the orders of a customer, in all services; amounts and items stay')
     .argument('[customerId]', 'id of the customer')
-    .option('--from <file>', 'the orders that this file names instead, as after a restore')
+    .option('--from <file>', 'the orders that this file names instead, as after a restore; - is stdin')
     .addOption(option('--wait <time>', 'how long to wait for the other services', parseWait).default(30_000, '30s'))
     .option('--who <who>', 'who does it, for the audit (default: the user of this machine)')
     .option('--why <why>', 'why, for the audit; required, and kept: the number of a request, not who made it')

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
 
 import { list, object, text } from '../api/decode.js';
 import { CliError } from '../cli.errors.js';
@@ -7,12 +8,13 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const listed = object({ items: list(object({ orderId: text })) });
 
 /**
- * The orders in a file that `customers erased-orders` wrote, each once: a line for each, or its JSON document. Empty lines and those that begin
+ * The orders in a file that `customers erased-orders` wrote (`-` is stdin), each once: a line for each, or its JSON document. Empty lines and those that begin
  * with # are passed over. Nothing else is: whatever this returns is erased for good, and another file has ids, too.
  * @throws CliError BAD_ARGUMENT
  */
 export async function ordersIn(path: string): Promise<readonly string[]> {
-  const content = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const reading = path === '-' ? textOf(process.stdin) : readFile(path, 'utf8');
+  const content = await reading.catch((cause: unknown) => {
     throw new CliError('BAD_ARGUMENT', `${path} can't be read: ${messageOf(cause)}`);
   });
   const lines = content.trimStart().startsWith('{') ? idsOf(content, path) : content.split('\n');
