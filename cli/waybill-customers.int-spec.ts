@@ -56,10 +56,12 @@ describe('customers', () => {
       orders: 1,
       pending: { payment, shipping: 0, payloads: 0 },
     }));
-    order.state.erasures.push(...[done, pending].flatMap((one) => one ?? []));
+    const others = Array.from({ length: 1_100 }, () => done);
+    order.state.erasures.push(...[pending, ...others].flatMap((one) => one ?? [])); // the oldest, behind many pages
     const ended = await waybill('customers', 'erase', 'cust-42', '--wait', '1s', ...why);
     expect([ended.code, ended.stdout]).toEqual([1, expect.stringContaining('payment has yet to confirm 1 order')]);
     expect(ended.stdout).toContain('No order is kept under this id');
+    expect((await waybill('doctor', '-s', 'order', '--json')).stdout).toContain('ERASURE_PENDING');
   });
 
   describe('from a file', () => {

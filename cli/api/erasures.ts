@@ -1,6 +1,7 @@
 import type { AdminClient } from './admin-client.js';
 import { type Decoded, list, number, object, optional, text } from './decode.js';
 import type { Operator } from './letter-filter.js';
+import { takePages } from './pages.js';
 
 const erased = object({
   erasureId: text,
@@ -27,6 +28,9 @@ export const erasures = {
     client.act('/erasures/orders', { orders: orderIds.map((orderId) => ({ orderId })), ...operator }, erased),
   page: (client: AdminClient, limit: number, cursor?: string) =>
     client.get('/erasures', erasurePage, { limit, cursor }),
+  /** All that somebody has yet to confirm, however old they are. */
+  pending: (client: AdminClient) =>
+    takePages(Infinity, (limit, cursor) => client.get('/erasures', erasurePage, { limit, cursor, pending: 'true' })),
   orderPage: (client: AdminClient, limit: number, cursor?: string) =>
     client.get('/erasures/orders', orderPage, { limit, cursor }),
 };

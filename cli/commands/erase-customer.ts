@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdminClient } from '../api/admin-client.js';
 import { type Erased, type Erasure, erasures } from '../api/erasures.js';
 import type { Operator } from '../api/letter-filter.js';
-import { takePages } from '../api/pages.js';
 import { CliError } from '../cli.errors.js';
 import { type Cli, outcome, type Outcome } from '../cli.js';
 import { ExitCode } from '../exit-code.js';
@@ -38,7 +37,7 @@ export async function eraseCustomer(cli: Cli, target: EraseTarget, operator: Ope
   const ids = new Set(calls.map(({ erasureId }) => erasureId));
   const foundNothing = orderIds.length === 0;
   // No erasure names a customer, so any that is pending may be this one's.
-  const erased = await confirmed(client, ({ id }) => foundNothing || ids.has(id), ids.size, waitMs);
+  const erased = await unconfirmed(client, ({ id }) => foundNothing || ids.has(id), waitMs);
   const pending = {
     payment: total(erased, 'payment'),
     shipping: total(erased, 'shipping'),
@@ -87,19 +86,16 @@ async function eraseListed(
   return calls;
 }
 
-/** These of the newest erasures, once everybody has confirmed them, or as they are when the time is over. */
-async function confirmed(
+/** Those of these erasures that somebody has yet to confirm when the time is over. */
+async function unconfirmed(
   client: AdminClient,
   isMeant: (erasure: Erasure) => boolean,
-  calls: number,
   waitMs: number,
 ): Promise<readonly Erasure[]> {
   const end = performance.now() + waitMs;
   for (;;) {
-    const newest = await takePages(calls + 100, (size, cursor) => erasures.page(client, size, cursor));
-    const found = newest.filter(isMeant);
-    const isDone = found.every(({ pending: { payment, shipping, payloads } }) => payment + shipping + payloads === 0);
-    if (isDone || performance.now() > end) return found;
+    const found = (await erasures.pending(client)).filter(isMeant);
+    if (found.length === 0 || performance.now() > end) return found;
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -129,8 +129,7 @@ async function examineAdmin(client: AdminClient, nowMs: number): Promise<readonl
 }
 
 async function examineErasures(client: AdminClient, nowMs: number): Promise<readonly Finding[]> {
-  const newest = await takePages(MOST, (size, cursor) => erasures.page(client, size, cursor));
-  return judgeErasures(client.service, newest, nowMs);
+  return judgeErasures(client.service, await erasures.pending(client), nowMs);
 }
 
 async function examineSagas(client: AdminClient): Promise<readonly Finding[]> {

@@ -125,10 +125,16 @@ function answerOrphans({ method }: Call, state: ServiceState, orderId: string): 
   return ok({ orderId, status: 'COMPENSATING', step: 'process-payment' });
 }
 
-function answerErasures({ method, body }: Call, state: ServiceState, first: string): Answer {
+function answerErasures({ method, body, query }: Call, state: ServiceState, first: string): Answer {
   const details = { requestedAt: '2026-11-25T01:00:00.000Z', who: 'ada', why: 'request 4711' };
   if (method === 'GET' && first === '') {
-    return ok({ items: [...state.erasures].reverse().map((one) => ({ ...details, ...one })), nextCursor: null });
+    const isPending = ({ pending }: (typeof state.erasures)[number]) =>
+      Object.values(pending).some((count) => count > 0);
+    const matching = query['pending'] === 'true' ? state.erasures.filter(isPending) : state.erasures;
+    const [from, limit] = [Number(query['cursor'] ?? 0), Number(query['limit'])];
+    const items = [...matching].reverse().slice(from, from + limit);
+    const nextCursor = from + limit < matching.length ? String(from + limit) : null;
+    return ok({ items: items.map((one) => ({ ...details, ...one })), nextCursor });
   }
   const erasureId = `0197d6a4-0000-7000-8000-00000000000${state.erasures.length}`;
   if (method === 'GET') {

@@ -34,6 +34,7 @@ import { CreateErasures1797290300100 } from './persistence/migrations/create-era
 import { CreateOrderProjections1797300000200 } from './persistence/migrations/create-order-projections.js';
 import { CreateOrderTables1795600000100 } from './persistence/migrations/create-order-tables.js';
 import { IndexOrderLists1797700000100 } from './persistence/migrations/index-order-lists.js';
+import { IndexPendingErasures1797710000100 } from './persistence/migrations/index-pending-erasures.js';
 import { KeepListsOffTheKey1797600000100 } from './persistence/migrations/keep-lists-off-the-key.js';
 import { ListOrdersOfErasures1797300000300 } from './persistence/migrations/list-orders-of-erasures.js';
 import { RecordTimelineByTransaction1797000000100 } from './persistence/migrations/record-timeline-by-transaction.js';
@@ -141,6 +142,7 @@ export class OrderModule {
       ListOrdersOfErasures1797300000300,
       KeepListsOffTheKey1797600000100,
       IndexOrderLists1797700000100,
+      IndexPendingErasures1797710000100,
     ],
     operatorsPaths: ['/sagas', '/sales'],
     // Replies are matched by the command that they answer, products by their revision: a dead one must not hold up the next.

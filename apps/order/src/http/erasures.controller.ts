@@ -12,6 +12,7 @@ import type { ErasureTarget, OrdersErased } from '../use-cases/erase-orders.js';
 import { ListErasedOrders, ListErasures } from '../use-cases/list-erasures.js';
 import { EraseCustomerBody, EraseOrdersBody } from './erase-orders.body.js';
 import { ErasedOrderPageResponse, ErasurePageResponse, OrdersErasedResponse } from './erasure.response.js';
+import { ListErasuresQuery } from './list-erasures.query.js';
 
 const cursor = defineCursor<readonly [string]>(isUuid);
 const PROBLEMS = {
@@ -63,9 +64,9 @@ export class ErasuresController {
   @Get()
   @ApiOperation({ summary: 'Erasures, newest first, and who has still to confirm them' })
   @ApiOkResponse({ type: ErasurePageResponse })
-  async list(@Query() { limit, cursor: given }: ListQuery): Promise<Page<Erasure>> {
+  async list(@Query() { limit, cursor: given, pending }: ListErasuresQuery): Promise<Page<Erasure>> {
     const before = given === undefined ? undefined : cursor.decode(given)[0];
-    const query = new ListErasures(limit + 1, before);
+    const query = new ListErasures(limit + 1, pending === 'true', before);
     const erasures = await this.queries.execute(query);
     return pageOf(
       erasures,

@@ -9,6 +9,7 @@ import {
   INSERT_ERASURE,
   LIST_ERASED_ORDERS,
   LIST_ERASURES,
+  LIST_PENDING_ERASURES,
   NEXT_PAYLOADS,
   OPEN_ORDERS_OF_CUSTOMER,
   ORDERS_OF_CUSTOMER,
@@ -26,6 +27,11 @@ export interface Erasure {
   readonly why: string;
   readonly orders: number;
   readonly pending: Readonly<Record<ErasurePlace, number>>;
+}
+
+interface WhichErasures {
+  readonly pending: boolean;
+  readonly before: string | undefined;
 }
 
 export interface ErasedOrder {
@@ -96,9 +102,10 @@ export class Erasures {
     await this.database.query(PAYLOADS_REMOVED, [orderIds]);
   }
 
-  /** Newest first. @param before continues after the erasure with this id */
-  async list(limit: number, before?: string): Promise<readonly Erasure[]> {
-    const rows = await this.database.operators.query<ErasureRow>(LIST_ERASURES, [before ?? null, limit]);
+  /** Newest first; with `pending` those that somebody has yet to confirm. @param which.before continues after the erasure with this id */
+  async list(limit: number, { pending: isPending, before }: WhichErasures): Promise<readonly Erasure[]> {
+    const statement = isPending ? LIST_PENDING_ERASURES : LIST_ERASURES;
+    const rows = await this.database.operators.query<ErasureRow>(statement, [before ?? null, limit]);
     return rows.map(({ id, requested_at: requestedAt, who, why, orders, ...pending }) => ({
       id,
       requestedAt: requestedAt.toISOString(),

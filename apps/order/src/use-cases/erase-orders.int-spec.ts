@@ -133,6 +133,11 @@ describe('erasing a customer', () => {
       expect.objectContaining({ orders: 0, pending: { payment: 0, shipping: 0, payloads: 0 } }),
       expect.objectContaining({ orders: 1, pending: expect.objectContaining({ payment: 1 }) }),
     ]);
+    const { body: pending } = await client.http().get('/admin/erasures?pending=true&limit=1').expect(200);
+    expect(pending.items).toMatchObject([{ why: 'restored' }]);
+    const next = `/admin/erasures?pending=true&limit=1&cursor=${pending.nextCursor}`;
+    expect((await client.http().get(next).expect(200)).body.items).not.toMatchObject([{ orders: 0 }]);
+    await client.http().get('/admin/erasures?pending=maybe').expect(400);
   });
 
   it.each(['cust-wim wrote to us', 'of (CUST-WIM)', 'customer:cust-wim'])(

@@ -7,6 +7,8 @@ import type { ErasedOrder, Erasure } from '../persistence/erasures.postgres.js';
 export class ListErasures extends Query<readonly Erasure[]> {
   constructor(
     readonly limit: number,
+    /** Only those that somebody has yet to confirm. */
+    readonly pending: boolean,
     /** Continues after the erasure with this id. */
     readonly before?: string,
   ) {
@@ -19,8 +21,8 @@ export class ListErasures extends Query<readonly Erasure[]> {
 export class ListErasuresHandler implements IQueryHandler<ListErasures> {
   constructor(private readonly erasures: Erasures) {}
 
-  execute({ limit, before }: ListErasures): Promise<readonly Erasure[]> {
-    return this.erasures.list(limit, before);
+  execute({ limit, pending, before }: ListErasures): Promise<readonly Erasure[]> {
+    return this.erasures.list(limit, { pending, before });
   }
 }
 

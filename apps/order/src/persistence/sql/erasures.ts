@@ -55,18 +55,30 @@ export const PAYLOADS_REMOVED: Statement = {
   text: `UPDATE erased_order SET payloads = '{}' WHERE order_id = ANY ($1::uuid[])`,
 };
 
-/** Newest first, before the one with id $1, at most $2. An order that was erased again is pending for each of its erasures. */
-export const LIST_ERASURES: Statement = {
+/** What each of the erasures that `chosen` selects waits for. An order that was erased again is pending for each of its erasures. */
+const withPending = (chosen: string): Statement => ({
   name: '', // planned for its values
   text: `
     SELECT e.id, e.requested_at, e.who, e.why, cardinality(e.order_ids) AS orders,
       count(*) FILTER (WHERE NOT o.payment_erased)::int AS payment,
       count(*) FILTER (WHERE NOT o.shipping_erased)::int AS shipping,
       count(*) FILTER (WHERE o.payloads <> '{}')::int AS payloads
-    FROM (SELECT * FROM erasure WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2) e
+    FROM (${chosen}) e
     LEFT JOIN erased_order o ON o.order_id = ANY (e.order_ids)
     GROUP BY e.id, e.requested_at, e.who, e.why, e.order_ids ORDER BY e.id DESC`,
-};
+});
+
+/** Newest first, before the one with id $1, at most $2. */
+export const LIST_ERASURES = withPending(
+  'SELECT * FROM erasure WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2',
+);
+
+/** The same of those that are the last of an order which somebody has yet to confirm. */
+export const LIST_PENDING_ERASURES = withPending(`
+  SELECT * FROM erasure
+  WHERE ($1::uuid IS NULL OR id < $1)
+    AND id IN (SELECT erasure_id FROM erased_order WHERE NOT payment_erased OR NOT shipping_erased OR payloads <> '{}')
+  ORDER BY id DESC LIMIT $2`);
 
 /** Orders that were erased, after the one with id $1, at most $2. */
 export const LIST_ERASED_ORDERS: Statement = {
