@@ -14,6 +14,7 @@ import { incidentTests } from './console/incidents.js';
 import { letterTests } from './console/letters.js';
 import { manyTests } from './console/many.js';
 import { notThereTests } from './console/not-there.js';
+import { plainHttpTests } from './console/plain-http.js';
 import { stuckOrderTests } from './console/stuck-orders.js';
 
 describe('the console in a browser', () => {
@@ -221,6 +222,7 @@ describe('the console in a browser', () => {
   const tested = { system: () => system, open };
   heldOrderTests(tested);
   stuckOrderTests(tested);
+  plainHttpTests(tested);
   notThereTests(tested);
   flowTests(tested);
   letterTests(tested);

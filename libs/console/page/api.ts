@@ -1,5 +1,7 @@
 import { signal } from '@preact/signals';
 
+import { randomId } from './random-id.js';
+
 export type ServiceName = 'order' | 'payment' | 'inventory' | 'shipping';
 export const SERVICES: readonly ServiceName[] = ['order', 'payment', 'inventory', 'shipping'];
 
@@ -91,7 +93,7 @@ export function act<Answer>(
   service: ServiceName,
   path: string,
   body: unknown,
-  idempotencyKey: string = crypto.randomUUID(),
+  idempotencyKey: string = randomId(),
 ): Promise<Answer> {
   return call<Answer>(`/services/${service}${path}`, { method: 'POST', body, idempotencyKey });
 }

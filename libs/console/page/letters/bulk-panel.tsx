@@ -7,6 +7,7 @@ import { count } from '../format.js';
 import { later } from '../parts/later.js';
 import { Failed } from '../parts/notice.js';
 import { propose } from '../parts/propose.js';
+import { randomId } from '../random-id.js';
 import { ask as askFor, query } from '../router.js';
 import type { BulkPlan } from './bulk.js';
 import { bodyOf } from './letter-filter.js';
@@ -77,11 +78,7 @@ export function BulkPanel({ service, filter, mayAct, done }: BulkPanelProps) {
               max={10_000}
               set={(mostFailures) => setPlan({ ...plan, mostFailures })}
             />
-            <button
-              type="button"
-              disabled={isRunning}
-              onClick={() => begin('Replay these letters', crypto.randomUUID())}
-            >
+            <button type="button" disabled={isRunning} onClick={() => begin('Replay these letters', randomId())}>
               Replay…
             </button>
             <button

@@ -4,10 +4,13 @@ import { useState } from 'preact/hooks';
 export function Copyable({ text }: { readonly text: string }) {
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
-    void navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1_500);
+    void navigator.clipboard.writeText(text).then(() => {
+      setCopied(true);
+      setTimeout(() => setCopied(false), 1_500);
+    });
   };
+  // A browser has a clipboard for pages that came by HTTPS, or from its own machine.
+  if (!window.isSecureContext) return <code>{text}</code>;
   return (
     <span class="copyable">
       <code>{text}</code>

@@ -12,7 +12,7 @@ const WHO = 'waybill operator';
 export function ActionDialog({ action }: { readonly action: Action }) {
   const { title, explain, verb, asks, isDangerous = false } = action;
   const dialog = useRef<HTMLDialogElement>(null);
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(randomId());
   const [refusal, setRefusal] = useState<Refusal>();
   const [busy, setBusy] = useState(false);
   useEffect(() => dialog.current?.showModal(), []);

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { act, ask, Refusal } from '../api.js';
 import type { OrderBody } from '../bodies.js';
 import { newestOrders } from '../live.js';
+import { randomId } from '../random-id.js';
 import type { OrderRequest } from './presets.js';
 
 /** What this page has placed, since it was opened in this tab. */
@@ -33,7 +34,7 @@ export const sessionOrders = computed(() => {
 });
 
 function restored(): Kept {
-  const fresh = { customerId: `shop-${crypto.randomUUID().slice(0, 8)}`, orders: [] };
+  const fresh = { customerId: `shop-${randomId().slice(0, 8)}`, orders: [] };
   try {
     return (JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Kept | null) ?? fresh;
   } catch {
