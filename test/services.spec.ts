@@ -25,6 +25,16 @@ describe('every service of the list, and no other,', () => {
     }
   });
 
+  it('is given every setting by docker-compose.yml that Compose does not decide itself', () => {
+    const compose = read('docker-compose.yml');
+    const passed = [...compose.matchAll(/^ {2,6}([A-Z_]+): \$\{\1[:-]/gm)].map(([, name]) => name);
+    const decided = [
+      ...SERVICE_NAMES.flatMap((name) => [`${name.toUpperCase()}_PORT`, `${name.toUpperCase()}_URL`]),
+      ...['HOST', 'ADMIN_TOKEN', 'DATABASE_URL', 'DATABASE_PREFIX'],
+    ];
+    expect(SERVICE_SETTINGS.filter((name) => !passed.includes(name) && !decided.includes(name))).toEqual([]);
+  });
+
   it('has a port that the image exposes', () => {
     const ports = Object.values(services).map(({ port }) => port);
     expect(read('Dockerfile')).toContain(`EXPOSE ${ports.join(' ')}\n`);

@@ -1,3 +1,5 @@
+import { SERVICE_SETTINGS } from '@waybill/contracts';
+
 import { readServiceConfig } from './service-config.js';
 
 const SERVICE = { name: 'loyalty', port: 3005 };
@@ -55,6 +57,18 @@ describe('the broker of a service', () => {
     expect(read({ BROKER_URL: 'sqs://eu-central-1', ...own })).toMatchObject({ outboxMaxMessageBytes: 70_000 });
     expect(read({}).outboxMaxMessageBytes).toBe(1_000_000);
   });
+
+  it.each(['', 'kafka://one', 'nats://one', 'amqp://u:p@one', 'sqs://eu-central-1'])(
+    'is as without settings where they are empty, as Compose passes them: %s',
+    (url) => {
+      const given = url === '' ? {} : { BROKER_URL: url };
+      const empty = Object.fromEntries(SERVICE_SETTINGS.map((name) => [name, '']));
+      const plain = read(given);
+      expect(read({ ...empty, DATABASE_URL: 'postgresql://postgres@127.0.0.1:5432/postgres', ...given })).toEqual(
+        plain,
+      );
+    },
+  );
 
   it('F54: is refused for all faults at once, and without its password', () => {
     const all = refusal({ BROKER_URL: 'amqp://u:geheim@one/a/b?x=1', KAFKA_BROKERS: 'one', LOG_LEVEL: 'loud' });
