@@ -116,7 +116,7 @@ describe('alerts', () => {
   it('try again later, in order, what could not be told', async () => {
     const { port, tick, failures } = replicas(1);
     port.failing = 2;
-    for (let interval = 0; interval < 20; interval += 1) {
+    for (let interval = 0; interval < 40; interval += 1) {
       await tick('waybill_dead_letters', interval === 0 ? 1 : 0);
     }
     expect(failures).toHaveLength(2);
@@ -132,6 +132,50 @@ describe('alerts', () => {
     await tick('waybill_outbox_oldest_seconds', 60.1, { topic: 't' });
     await tick('waybill_sagas', 1, { status: 'COMPENSATION_FAILED' });
     expect(port.told).toEqual(['outbox-old topic=t firing', 'compensation-failed status=COMPENSATION_FAILED firing']);
+  });
+
+  it('all reach the log while the webhook hangs, and each has its turn there', async () => {
+    let now = 1_700_000_000_000;
+    const log = new Collected();
+    const tried: string[] = [];
+    const endings: ((error: Error) => void)[] = [];
+    const hanging: AlertPort = {
+      send: async ({ subject }) => {
+        tried.push(subject);
+        await new Promise((_, reject) => endings.push(reject));
+      },
+    };
+    const alerts = new Alerts({
+      service: 'payment',
+      rules,
+      incidents: new InMemoryIncidents(() => now),
+      port: new AlertChannels([log, hanging]),
+      resolveAfterMs: 60_000,
+      onFailure: () => {},
+    });
+    const topics = Array.from({ length: 24 }, (_, index) => `topic=t${index}`);
+    const samples = topics.map((subject) => ({
+      metric: 'waybill_outbox_oldest_seconds',
+      labels: { topic: subject.slice(6) },
+      value: 61,
+    }));
+    await alerts.evaluate(samples, new Set(['waybill_outbox_oldest_seconds']));
+    for (let round = 0; round < 3; round += 1) {
+      const delivering = alerts.deliver();
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const end of endings.splice(0)) end(new Error('It gave no answer in time'));
+      await delivering;
+      now += 1_000;
+    }
+    expect(log.alerts.map(({ subject }) => subject)).toEqual(topics);
+    expect(tried).toEqual(topics); // none twice before each was tried
+    now += 200_000;
+    const delivering = alerts.deliver();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(tried.slice(24)).toEqual(topics.slice(0, 16));
+    for (const end of endings.splice(0)) end(new Error('It gave no answer in time'));
+    await delivering;
+    expect(log.alerts).toHaveLength(24);
   });
 
   it('reach every channel once, although one of them fails and is tried again', async () => {

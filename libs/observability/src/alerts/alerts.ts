@@ -2,7 +2,7 @@ import type { Sample } from '../monitor/monitor-source.js';
 import { findBreaches } from './alert-rule.js';
 import type { AlertRule } from './alert-rule.js';
 import type { AlertPort } from './alert.js';
-import type { IncidentStore } from './incident-store.js';
+import type { IncidentStore, Notice } from './incident-store.js';
 
 export interface AlertsParts {
   readonly service: string;
@@ -14,15 +14,17 @@ export interface AlertsParts {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Notices on their way. One that hangs holds up none of the others: not in the log either, which is a channel. */
+const MOST_AT_ONCE = 16;
 /** Longer than any adapter tries: a process that claimed a notice and died is followed after this. */
-const LEASE_MS = 120_000;
+const LEASE_MS = 180_000;
 
 /**
  * One alert when an incident begins and one when it ends, whatever happens in between: more messages, flapping, restarts,
  * replicas. Sent at least once: a process that dies between sending and noting so makes it twice, with one webhook id.
  */
 export class Alerts {
-  #delivering: Promise<void> | undefined;
+  readonly #inHand = new Set<Promise<void>>();
   #stopped = false;
 
   constructor(private readonly parts: AlertsParts) {}
@@ -37,32 +39,34 @@ export class Alerts {
     if (names.length > 0) await incidents.end(names, resolveAfterMs);
   }
 
-  /** Sends what wasn't sent yet, one after the other; one that fails stays for later. Never rejects. */
-  deliver(): Promise<void> {
-    this.#delivering ??= this.#deliver()
-      .catch(this.parts.onFailure)
-      .finally(() => (this.#delivering = undefined));
-    return this.#delivering;
+  /** Sends what wasn't sent yet, some at the same time; one that fails stays for later. Never rejects. */
+  async deliver(): Promise<void> {
+    try {
+      while (!this.#stopped && this.#inHand.size < MOST_AT_ONCE) {
+        const notice = await this.parts.incidents.claim(LEASE_MS);
+        if (!notice) break;
+        const sending = this.#send(notice).finally(() => this.#inHand.delete(sending));
+        this.#inHand.add(sending);
+      }
+    } catch (error) {
+      this.parts.onFailure(error);
+    }
+    await Promise.all(this.#inHand);
   }
 
-  /** Begins no further delivery; waits for the one in hand. */
+  /** Begins no further delivery; waits for those in hand. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#delivering;
+    await Promise.all(this.#inHand);
   }
 
-  async #deliver(): Promise<void> {
+  async #send(notice: Notice): Promise<void> {
     const { incidents, port, service, onFailure } = this.parts;
-    while (!this.#stopped) {
-      const notice = await incidents.claim(LEASE_MS);
-      if (!notice) return;
-      try {
-        await port.send({ ...notice, service });
-      } catch (error) {
-        onFailure(error);
-        continue;
-      }
+    try {
+      await port.send({ ...notice, service });
       await incidents.sent(notice);
+    } catch (error) {
+      onFailure(error);
     }
   }
 }

@@ -57,13 +57,15 @@ export class InMemoryIncidents implements IncidentStore {
 
   async claim(leaseMs: number): Promise<Notice | undefined> {
     const now = this.clock();
-    const next = this.#incidents.find(
-      (incident) =>
-        !incident.resolvedSent &&
-        (!incident.firingSent || incident.endedAtMs !== undefined) &&
-        incident.claimedUntilMs <= now &&
-        latestOf(incident) > now - NOTICE_LIFETIME_MS,
-    );
+    const [next] = this.#incidents
+      .filter(
+        (incident) =>
+          !incident.resolvedSent &&
+          (!incident.firingSent || incident.endedAtMs !== undefined) &&
+          incident.claimedUntilMs <= now &&
+          latestOf(incident) > now - NOTICE_LIFETIME_MS,
+      )
+      .toSorted((one, other) => one.claimedUntilMs - other.claimedUntilMs);
     if (!next) return undefined;
     next.claimedUntilMs = now + leaseMs;
     return noticeOf(next);

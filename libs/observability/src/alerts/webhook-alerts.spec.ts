@@ -92,6 +92,17 @@ describe('the alert webhook', () => {
     expect(JSON.stringify(failure) + JSON.stringify(refusal)).not.toMatch(/url-token|whsec_/);
   });
 
+  it('tries once only behind an alert that did not get through, until one does', async () => {
+    receiver.answers.push(503, 503, 503);
+    const alerts = webhook({ attempts: 2 });
+    const ends = await Promise.allSettled([alerts.send(firing), alerts.send(resolved), alerts.send(firing)]);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+    expect(receiver.received).toHaveLength(4);
+    receiver.answers.push(503);
+    await alerts.send(resolved);
+    expect(receiver.received).toHaveLength(6);
+  });
+
   it('says that there was no answer in time', async () => {
     receiver.answers.push('hang');
     const sending = webhook({ attempts: 1, timeoutMs: 50 }).send(firing);

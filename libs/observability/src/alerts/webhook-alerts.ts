@@ -23,12 +23,14 @@ export interface WebhookOptions {
 /**
  * POSTs each alert as JSON, signed in the manner of Standard Webhooks: `webhook-id` (the same in every repetition, so that
  * the receiver can tell), `webhook-timestamp`, `webhook-signature`. Any 2xx answer = arrived. Tries again after a timeout,
- * a broken connection, 408, 429 and 5xx; a redirect and other refusals count as failed at once. In the order of the calls.
+ * a broken connection, 408, 429 and 5xx; a redirect and other refusals count as failed at once. In the order of the calls. Once all tries of
+ * one alert were in vain, the following ones have one try each until one gets through, so that those who wait aren't kept for minutes.
  */
 export class WebhookAlerts implements AlertPort {
   readonly #options: Required<WebhookOptions>;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #isAway = false;
 
   constructor(options: WebhookOptions) {
     this.#options = { attempts: 5, retryBaseMs: 1_000, timeoutMs: 5_000, mostWaiting: 100, ...options };
@@ -53,9 +55,14 @@ export class WebhookAlerts implements AlertPort {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#post(alert);
+        this.#isAway = false;
         return;
       } catch (error) {
-        if (error instanceof WebhookFailedError || attempt >= attempts) throw failureOf(error);
+        if (error instanceof WebhookFailedError) throw error;
+        if (this.#isAway || attempt >= attempts) {
+          this.#isAway = true;
+          throw failureOf(error);
+        }
       }
       const pauseMs = backoffMs(attempt, { baseMs: retryBaseMs, maxMs: retryBaseMs * 8 });
       await delay(pauseMs, undefined, { ref: false });

@@ -99,6 +99,15 @@ export function incidentStoreContract(name: string, create: () => Promise<Incide
       expect(await store.claim(60_000)).toMatchObject({ state: 'firing' });
     });
 
+    it('gives first what was never tried, then what was tried longest ago', async () => {
+      await store.report(['a', 'b'].map((subject) => breach({ subject })));
+      const tried = [await store.claim(1_000), await store.claim(2_000)].map((notice) => notice?.subject);
+      await advance(5_000);
+      await store.report([breach({ subject: 'c' })]);
+      const again = [await store.claim(1_000), await store.claim(1_000), await store.claim(1_000)];
+      expect(again.map((notice) => notice?.subject)).toEqual(['c', ...tried]);
+    });
+
     it('opens one incident where two replicas see it begin at once', async () => {
       await Promise.all(Array.from({ length: 8 }, () => store.report([breach()])));
       expect(await tell()).toEqual(['dead-letters group=payment firing']);

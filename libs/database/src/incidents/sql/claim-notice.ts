@@ -14,7 +14,10 @@ export interface NoticeRow {
   readonly firing_sent_at: Date | null;
 }
 
-/** $1 lease in milliseconds, $2 age in milliseconds after which nobody is notified any more. */
+/**
+ * $1 lease in milliseconds, $2 age in milliseconds after which nobody is notified any more. First what was never tried, then what was tried
+ * longest ago: where nothing gets through, the oldest would be tried again and again, and the others never.
+ */
 export const claimNotice: Statement = {
   name: 'incident_claim_notice',
   text: `
@@ -24,6 +27,6 @@ export const claimNotice: Statement = {
       WHERE resolved_sent_at IS NULL AND (firing_sent_at IS NULL OR ended_at IS NOT NULL)
         AND claimed_until <= clock_timestamp()
         AND coalesce(ended_at, seen_at) > clock_timestamp() - $2::float8 * interval '1 ms'
-      ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+      ORDER BY claimed_until, started_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id, rule, subject, severity, summary, value, peak, threshold, started_at, ended_at, firing_sent_at`,
 };
