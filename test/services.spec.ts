@@ -30,7 +30,10 @@ describe('every service of the list, and no other,', () => {
     const passed = [...compose.matchAll(/^ {2,6}([A-Z_]+): \$\{\1[:-]/gm)].map(([, name]) => name);
     const decided = [
       ...SERVICE_NAMES.flatMap((name) => [`${name.toUpperCase()}_PORT`, `${name.toUpperCase()}_URL`]),
-      ...['HOST', 'ADMIN_TOKEN', 'DATABASE_URL', 'DATABASE_PREFIX'],
+      'HOST',
+      'ADMIN_TOKEN',
+      'DATABASE_URL',
+      'DATABASE_PREFIX',
     ];
     expect(SERVICE_SETTINGS.filter((name) => !passed.includes(name) && !decided.includes(name))).toEqual([]);
   });
