@@ -61,7 +61,7 @@ describe('the broker of a service', () => {
   it.each(['', 'kafka://one', 'nats://one', 'amqp://u:p@one', 'sqs://eu-central-1'])(
     'is as without settings where they are empty, as Compose passes them: %s',
     (url) => {
-      const given = url === '' ? {} : { BROKER_URL: url };
+      const given: Record<string, string> = url === '' ? {} : { BROKER_URL: url };
       const empty = Object.fromEntries(SERVICE_SETTINGS.map((name) => [name, '']));
       const plain = read(given);
       expect(read({ ...empty, DATABASE_URL: 'postgresql://postgres@127.0.0.1:5432/postgres', ...given })).toEqual(

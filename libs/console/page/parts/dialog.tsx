@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { Refusal } from '../api.js';
+import { randomId } from '../random-id.js';
 import { fieldOf } from './form.js';
 import { Failed } from './notice.js';
 import { proposed } from './propose.js';
