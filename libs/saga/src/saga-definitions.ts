@@ -41,8 +41,13 @@ export class SagaDefinitions {
   /** @throws UnknownSagaVersionError */
   of({ saga, version }: Pick<SagaInstance, 'saga' | 'version'>): SagaDefinition {
     const definition = this.#byVersion.get(nameOf(saga, version));
-    if (!definition) throw new UnknownSagaVersionError([nameOf(saga, version)]);
+    if (!definition) throw new UnknownSagaVersionError([nameOf(saga, version)], this.isLater({ saga, version }));
     return definition;
+  }
+
+  /** Whether a later release has started it: its version is beyond all that this build has of that saga. */
+  isLater({ saga, version }: Pick<SagaInstance, 'saga' | 'version'>): boolean {
+    return ![...this.#byVersion.values()].some((one) => one.name === saga && one.version >= version);
   }
 
   /** @throws UnknownSagaVersionError naming every version that is missing. */

@@ -121,7 +121,8 @@ export class SagaEngine {
    * Takes a batch of answers, in their order: one for each message and saga that awaits it. Duplicates and answers that come
    * too late to matter change nothing.
    * @throws ReplyRefusedError for the first message that answers nothing that was asked; the transaction must not commit.
-   * @throws UnknownSagaVersionError for one to an instance that a later release has started; another replica can take it.
+   * @throws UnknownSagaVersionError for one to an instance that a later release has started: another replica can take it; or to one that
+   * has ended and whose version was taken out since: nobody can.
    * @throws RestorationUnderWayError for one that would lead past the pivot before an older copy has read again what may say that the saga was undone.
    */
   async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<readonly SagaProgress[]> {
@@ -133,7 +134,7 @@ export class SagaEngine {
       const { envelope, data, key } = message;
       // The data has been lifted to the version that this build works with.
       const contract = parseMessageType(envelope.type)?.name ?? envelope.type;
-      const awaiting = session.of(key ?? '').filter((instance) => this.definitions.of(instance).replies.has(contract));
+      const awaiting = this.#awaiting(session.of(key ?? ''), contract);
       if (awaiting.length === 0) throw new ReplyRefusedError(REPLY_TO_UNKNOWN_SAGA, envelope.type, key);
       return awaiting.map((instance) => {
         const answers = envelope.causationId;
@@ -216,6 +217,18 @@ export class SagaEngine {
     const instances = ids.flatMap((id) => this.#find(tx, { saga, id }) ?? []);
     for (const instance of instances.filter(isEnded)) session.change(erased(instance, erasure));
     return instances.filter((instance) => !isEnded(instance)).map(({ id }) => id);
+  }
+
+  /** Those that await it, as far as this build knows their versions. One that it doesn't know may have to take it, too. */
+  #awaiting(instances: readonly SagaInstance[], contract: string): readonly SagaInstance[] {
+    const known = instances.filter(({ saga, version }) => this.definitions.has(saga, version));
+    const awaiting = known.filter((instance) => this.definitions.of(instance).replies.has(contract));
+    const unknown = instances.filter((instance) => !known.includes(instance));
+    const cannotBePassed = unknown.find(
+      (instance) => awaiting.length === 0 || !isEnded(instance) || this.definitions.isLater(instance),
+    );
+    if (cannotBePassed) this.definitions.of(cannotBePassed); // throws
+    return awaiting;
   }
 
   #apply(

@@ -61,7 +61,8 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
     return this.take(messages, context as MessageContext<Transaction>); // the service binds Database as its unit of work
   };
   const descriptor = { value, configurable: true, writable: true };
-  const nonRetryable = (error: unknown): boolean => error instanceof ReplyRefusedError;
+  const nonRetryable = (error: unknown): boolean =>
+    error instanceof ReplyRefusedError || (error instanceof UnknownSagaVersionError && !error.isOfLaterRelease);
   // While a release is rolled out, its replicas start sagas whose answers reach those of the release before, too.
   const postponeMs = (error: unknown): number | undefined => {
     if (error instanceof RestorationUnderWayError) return READ_AGAIN_MS;

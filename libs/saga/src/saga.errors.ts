@@ -13,7 +13,11 @@ export class InvalidSagaDefinitionError extends Error {
 export class UnknownSagaVersionError extends Error {
   readonly code = 'UNKNOWN_SAGA_VERSION';
 
-  constructor(missing: readonly string[]) {
+  /** @param isOfLaterRelease all of these versions are later than any that is registered: another replica may know them */
+  constructor(
+    missing: readonly string[],
+    readonly isOfLaterRelease = false,
+  ) {
     super(
       `Sagas in flight need definitions that aren't registered: ${missing.join(', ')}. ` +
         'Register these versions beside the others until their instances have ended.',

@@ -12,7 +12,7 @@ const until = async (condition: () => Promise<boolean>): Promise<void> => {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 };
 
-describe('an order that a replica of a later release has started', () => {
+describe('an order that a replica of another release has started', () => {
   let service: OrderService;
   let client: ReturnType<typeof orderClient>;
 
@@ -53,6 +53,15 @@ describe('an order that a replica of a later release has started', () => {
     await lift(id, 1);
     await until(async () => service.outbox.namesFor(id).length > 1);
     expect(service.outbox.namesFor(id)).toEqual(['payment.process', 'inventory.reserve']);
+  }, 30_000);
+
+  it('of a version that was taken out since: an answer that comes late is a dead letter, which holds nothing up', async () => {
+    const { id } = await client.place();
+    const text = `UPDATE saga_instance SET version = 0, status = 'COMPENSATED' WHERE id = $1`;
+    await service.database.query({ name: 'test_old', text }, [id]);
+    await charge(id);
+    await until(async () => (await held(id)).length > 0);
+    expect(await held(id)).toEqual([{ state: 'dead', reason: 'UNKNOWN_SAGA_VERSION', attempts: 1 }]);
   }, 30_000);
 
   it('is not cancelled by this one, which says so: ask again (F27)', async () => {
