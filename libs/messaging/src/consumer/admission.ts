@@ -93,10 +93,10 @@ export class Admission<Tx> {
   }
 
   async #lockAndRead(tx: Tx, batch: Batch, locks: readonly RowLock[], how: 'at once' | 'in turn'): Promise<void> {
-    await Promise.all([
-      locks.length === 0 ? undefined : this.ports.unitOfWork.lockRows(tx, locks),
-      this.executor.read(tx, [...batch.ready, ...batch.toPrepare, ...batch.conclusions], how),
-    ]);
+    const locking = locks.length === 0 ? undefined : this.ports.unitOfWork.lockRows(tx, locks);
+    if (how === 'in turn') await locking; // or a deadlock of the locks could be taken for a reader's
+    const reading = this.executor.read(tx, [...batch.ready, ...batch.toPrepare, ...batch.conclusions], how);
+    await Promise.all([locking, reading]);
   }
 
   /** What an undoing undoes doesn't hold its key any more, whatever becomes of the undoing itself. A duplicate undoes nothing. */

@@ -4,14 +4,12 @@ export interface EngineHealth {
   readonly detail: string;
 }
 
-/** Of an engine that is consuming, or tries to. What restarts a process mends comes before what is merely slow. */
+/** Of an engine that is consuming, or tries to. */
 export function healthOf(engine: {
   readonly interruptions: number;
-  readonly stuck: readonly string[];
   readonly broker: EngineHealth;
   readonly details: readonly string[];
 }): EngineHealth {
-  if (engine.stuck.length > 0) return { healthy: false, detail: engine.stuck.join('; ') };
   if (engine.interruptions > 3) return { healthy: false, detail: 'the database is failing; the batch is run again' };
   return degraded(engine.broker, engine.details);
 }

@@ -55,7 +55,8 @@ export class Executor {
       const messages = of.map(({ message }) => message);
       return blaming(of, () => read(messages, tx));
     };
-    if (how === 'at once') await Promise.all([...together].map(reading));
+    if (how === 'at once')
+      await Promise.all([...together].map((each) => this.#inTime(tx, each[1], () => reading(each))));
     else for (const each of together) await this.#run(tx, each[1], () => reading(each));
   }
 
@@ -114,15 +115,19 @@ export class Executor {
   /** One handler's part of the transaction, which ends in time and leaves it as good as it was. */
   #run<Result>(tx: unknown, items: readonly Runnable[], part: () => Promise<Result>): Promise<Result> {
     return blaming(items, async () => {
-      try {
-        const result = await this.running.run(items, part);
-        await this.unitOfWork.assertIntact?.(tx);
-        return result;
-      } catch (error) {
-        if (error instanceof HandlerTimedOut) this.unitOfWork.abandon?.(tx);
-        throw error;
-      }
+      const result = await this.#inTime(tx, items, part);
+      await this.unitOfWork.assertIntact?.(tx);
+      return result;
     });
+  }
+
+  async #inTime<Result>(tx: unknown, items: readonly Runnable[], part: () => Promise<Result>): Promise<Result> {
+    try {
+      return await this.running.run(items, part);
+    } catch (error) {
+      if (error instanceof HandlerTimedOut) this.unitOfWork.abandon?.(tx);
+      throw error;
+    }
   }
 
   #tellHandle(transaction: unknown, items: readonly Runnable[]): void {

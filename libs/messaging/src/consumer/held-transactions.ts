@@ -86,10 +86,8 @@ export class HeldTransactions<Tx> {
       const isOurs = await Promise.all(members.map(({ claim }) => claim(tx)));
       const lost = members.filter((_, index) => isOurs[index] !== true);
       if (lost.length > 0) throw new NotClaimed(lost);
-      await Promise.all([
-        locks.length === 0 ? undefined : this.unitOfWork.lockRows(tx, locks),
-        this.executor.read(tx, items, 'in turn'),
-      ]);
+      if (locks.length > 0) await this.unitOfWork.lockRows(tx, locks);
+      await this.executor.read(tx, items, 'in turn');
       await this.executor.invoke(tx, items);
     });
   }

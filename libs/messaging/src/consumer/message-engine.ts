@@ -112,9 +112,8 @@ export class MessageEngine<Tx> implements SubscriptionListener {
     if (this.#state === 'draining' || this.#state === 'stopped') return { healthy: false, detail: this.#state };
     const { gates, running, stillAfterMs } = this.#options;
     const waits = gates.flatMap((gate) => gate.detail?.() ?? []);
-    const details = [...waits, ...describeStill(this.lanesStill(), stillAfterMs)];
-    const stuck = running.stuck(stillAfterMs);
-    return healthOf({ interruptions: this.#interruptions, stuck, broker: this.#broker, details });
+    const details = [...waits, ...running.slow(stillAfterMs), ...describeStill(this.lanesStill(), stillAfterMs)];
+    return healthOf({ interruptions: this.#interruptions, broker: this.#broker, details });
   }
 
   /** Lanes whose position doesn't move although records wait, and why; those that are merely busy included. */

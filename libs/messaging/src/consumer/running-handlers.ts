@@ -2,9 +2,6 @@ import { HandlerTimedOut } from '../messaging.errors.js';
 import type { Runnable } from './handler-waves.js';
 import { DEFAULT_STILL_AFTER_MS } from './lanes-still.js';
 
-/** Not just slow: a lane that is reported still has stood so for as long again, and again. */
-const STUCK_FACTOR = 3;
-
 export const DEFAULT_HANDLER_TIMEOUT_MS = 300_000;
 
 interface Run {
@@ -39,11 +36,11 @@ export class RunningHandlers {
     }
   }
 
-  /** One sentence for each that has been at it for several times as long as makes a lane count as still. */
-  stuck(stillAfterMs: number = DEFAULT_STILL_AFTER_MS): readonly string[] {
+  /** One sentence for each that has been at it for as long as makes a lane count as still. No reason to turn traffic away: it is given up in time. */
+  slow(stillAfterMs: number = DEFAULT_STILL_AFTER_MS): readonly string[] {
     const now = performance.now();
     return [...this.#runs]
-      .filter(({ startedAtMs }) => now - startedAtMs >= STUCK_FACTOR * stillAfterMs)
+      .filter(({ startedAtMs }) => now - startedAtMs >= stillAfterMs)
       .map(({ items, startedAtMs }) => describe(items, now - startedAtMs));
   }
 

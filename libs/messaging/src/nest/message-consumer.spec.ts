@@ -1,4 +1,14 @@
-import { Catch, Controller, Injectable, UseFilters, UseGuards, UseInterceptors, UsePipes } from '@nestjs/common';
+import {
+  BadRequestException,
+  Catch,
+  Controller,
+  Injectable,
+  ServiceUnavailableException,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  UsePipes,
+} from '@nestjs/common';
 import type { CallHandler, CanActivate, ExceptionFilter, NestInterceptor, PipeTransform, Type } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { of, tap } from 'rxjs';
@@ -172,12 +182,15 @@ describe('handlers as Nest knows them', () => {
     ]);
   });
 
-  it('F92: retries by its policy what a guard could not find out, as somebody was not to be reached', async () => {
+  it.each([
+    new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) }),
+    new Error('Connection terminated unexpectedly'), // as pg says it of another database
+    new ServiceUnavailableException(),
+  ])('F92: retries by its policy what a guard could not find out, as somebody was away: %s', async (error) => {
     @Injectable()
     class Ask implements CanActivate {
       canActivate(): boolean {
-        const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-        throw new TypeError('fetch failed', { cause });
+        throw error;
       }
     }
     @Controller()
@@ -194,7 +207,7 @@ describe('handlers as Nest knows them', () => {
   it('dead-letters at once what a pipe refuses, with the reason of the pipe', async () => {
     class Refuse implements PipeTransform {
       transform() {
-        throw new Error('not a note of ours');
+        throw new BadRequestException('not a note of ours');
       }
     }
     @Controller()

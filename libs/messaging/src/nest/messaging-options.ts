@@ -35,8 +35,8 @@ export interface MessagingModuleOptions {
    */
   readonly handlerTimeoutMs?: number;
   /**
-   * After how many milliseconds readiness reports a lane whose position doesn't move although records wait. Where a handler takes three times
-   * as long, the consumer isn't ready. @default 60000
+   * After how many milliseconds readiness reports a lane whose position doesn't move although records wait, and a handler that hasn't returned.
+   * @default 60000
    */
   readonly stillAfterMs?: number;
   /** Most outside calls in flight at once in this process. Of each handler's, 256 at most are younger than a second. @default 1024 */

@@ -10,7 +10,7 @@ import type { MessageContext } from '../handler.js';
 import { MessageRefused } from '../messaging.errors.js';
 import type { RetryPolicy, UnitOfWork } from '../ports.js';
 import type { HandlerExtras } from './handler-decorators.js';
-import { isNetworkFailure } from './is-network-failure.js';
+import { isRefusal } from './is-refusal.js';
 import { markInvocation } from './keep-original-error.js';
 
 /** A method that Nest has wrapped in its guards, interceptors, pipes and filters, as the engine calls it. */
@@ -18,7 +18,7 @@ export function nestHandler(
   callback: NestCallback,
   { definition, entries }: HandlerExtras['waybill'],
   groupPolicy: Partial<RetryPolicy>,
-  database: Pick<UnitOfWork<unknown>, 'isTransient' | 'isUnstorable'>,
+  database: Pick<UnitOfWork<unknown>, 'isUnstorable'>,
   maxConcurrentCalls: number,
   read: ReadAhead | undefined,
 ): RegisteredHandler {
@@ -42,7 +42,7 @@ export function nestHandler(
         return isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result;
       } catch (error) {
         const isHandlers = entries.value !== before;
-        if (isHandlers || database.isTransient(error) || isNetworkFailure(error)) throw error;
+        if (isHandlers || !isRefusal(error)) throw error;
         throw new MessageRefused(definition.name, error);
       }
     },
