@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-import { kGetApi, kGetConnection, NetworkError } from '@platformatic/kafka';
+import { kGetApi, kGetBootstrapConnection, kGetConnection, NetworkError } from '@platformatic/kafka';
 import type { API, Base, BaseOptions, Broker, Connection, ConnectionPool } from '@platformatic/kafka';
 
 import type { KafkaOptions, KafkaTls } from '../kafka-options.js';
@@ -30,7 +30,8 @@ function toNode({ ca, cert, key }: KafkaTls) {
 
 /**
  * Keeps two faults of the client from ending the process: a connection that fails twice tells the second error to nobody, and a
- * broker that has left the cluster is looked up as if it were there, in a callback that nobody guards.
+ * broker that has left the cluster is looked up as if it were there, in a callback that nobody guards. And a third one from ending its
+ * work: once its metadata is cleared, as it does by itself where a leader has moved, it would ask the bootstrap brokers only.
  */
 export function guarded<Client extends Base>(client: Client): Client {
   guardConnections(client.connections);
@@ -39,8 +40,23 @@ export function guarded<Client extends Base>(client: Client): Client {
     if (broker === undefined) callback(new NetworkError('The broker has left the cluster'));
     else getConnection(broker, callback);
   };
+  askDiscoveredBrokers(client);
   client.on('error', () => {}); // what matters is told by other events, too
   return client;
+}
+
+/** One address is enough to begin with, so that broker may be the one that is lost. */
+function askDiscoveredBrokers(client: Base): void {
+  let discovered: readonly Broker[] = [];
+  client.on('client:metadata', ({ brokers }) => void (discovered = [...brokers.values()]));
+  const connectToFirst = client[kGetBootstrapConnection].bind(client);
+  client[kGetBootstrapConnection] = (callback) => {
+    const isCleared = client.currentMetadata === undefined; // else it asks them itself
+    connectToFirst((error, connection) => {
+      if (error && isCleared && discovered.length > 0) client.connections.getFirstAvailable([...discovered], callback);
+      else callback(error, connection);
+    });
+  };
 }
 
 export function guardConnections(pool: ConnectionPool): void {

@@ -30,9 +30,6 @@ export function answerPlatformatic(answers: Readonly<Record<string, Answer>>, is
       void callBack(async () => answers[name]?.(port, ...rest.slice(0, -1)), callback);
     };
   replace(ConnectionPool.prototype, 'get', connect);
-  replace(ConnectionPool.prototype, 'getFirstAvailable', ([first]: readonly Address[], callback: Callback) =>
-    callback(null, first),
-  );
   replace(Base.prototype, kGetApi, (name: string, callback: Callback) =>
     callback(null, Object.assign(request(name), { version: 17 })),
   );
