@@ -95,6 +95,8 @@ export interface ConsumerListener {
   onPositionLost(partition: Partition, offset: string): void;
   /** All that one fetch has brought was taken without a crash. */
   onProgress(): void;
+  /** One broker stays away while others answer; it continues without that one's lanes. Told at each try, until there is progress. */
+  onUnreachable(error: Error): void;
   /** It has ended, for good. */
   onCrash(error: Error): void;
 }

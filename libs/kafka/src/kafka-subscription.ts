@@ -115,6 +115,7 @@ export class KafkaSubscription implements Subscription {
       onPositionLost: unlessReplaced((partition, offset) => this.#onPositionLost(partition, offset)),
       // After a crash joining the group proves nothing: whatever made it crash may come with the first fetch.
       onProgress: unlessReplaced(() => this.#onWorking()),
+      onUnreachable: unlessReplaced((error) => this.#onUnreachable(error)),
       onCrash: unlessReplaced((error) => this.#onCrash(current(), error)),
     };
   }
@@ -179,6 +180,15 @@ export class KafkaSubscription implements Subscription {
     if (this.#healthy) return;
     this.#healthy = true;
     this.listener.onHealth(true);
+  }
+
+  #onUnreachable(error: Error): void {
+    if (!this.#healthy) return;
+    this.#healthy = false;
+    this.listener.onHealth(false, error);
+    this.log.error(
+      `kafka: the consumer of ${this.options.group} can't reach one of its brokers (${error.message}); that one's lanes stand still`,
+    );
   }
 
   #onCrash(consumer: KafkaConsumer, error: Error): void {

@@ -1,8 +1,10 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 
 import type { ConsumerListener, ConsumerOptions, KafkaConsumer, Partition } from '../kafka-client.js';
+import { UnreachableBrokers } from '../unreachable-brokers.js';
 import { KAFKA_RETRY } from './create-kafka.js';
 import { inOurErrors, toKafkaError } from './kafkajs-errors.js';
+import { forgetFetches, onFetchEnd } from './lost-brokers.js';
 import { forgetMember, onLostPosition } from './lost-positions.js';
 import { toRecord } from './to-record.js';
 import { unreadableOf } from './unreadable-batches.js';
@@ -16,6 +18,7 @@ export class KafkajsConsumer implements KafkaConsumer {
   #memberId = '';
   /** Nodes that were fetched from in this generation. */
   readonly #fetchedFrom = new Set<number>();
+  readonly #unreachable: UnreachableBrokers;
 
   constructor(
     kafka: Kafka,
@@ -23,6 +26,7 @@ export class KafkajsConsumer implements KafkaConsumer {
     private readonly listener: ConsumerListener,
   ) {
     const { group, sessionTimeoutMs, metadataMaxAgeMs } = options;
+    this.#unreachable = new UnreachableBrokers(sessionTimeoutMs, listener);
     this.#consumer = kafka.consumer({
       groupId: group,
       sessionTimeout: sessionTimeoutMs,
@@ -86,7 +90,7 @@ export class KafkajsConsumer implements KafkaConsumer {
 
   async close(): Promise<void> {
     await this.#consumer.disconnect();
-    forgetMember(this.#memberId);
+    this.#forgetMember();
   }
 
   #onBatch({ batch, resolveOffset }: EachBatchPayload): void {
@@ -102,8 +106,9 @@ export class KafkajsConsumer implements KafkaConsumer {
   }
 
   #onJoin(memberId: string, assignment: Readonly<Record<string, number[]>>): void {
-    if (memberId !== this.#memberId) forgetMember(this.#memberId);
+    if (memberId !== this.#memberId) this.#forgetMember();
     this.#memberId = memberId;
+    onFetchEnd(memberId, (nodeId, error) => this.#onFetchEnd(nodeId, error));
     onLostPosition(memberId, (topic, partition, offset) => this.listener.onPositionLost({ topic, partition }, offset));
     const partitions = Object.entries(assignment).flatMap(([topic, own]) =>
       own.map((partition) => ({ topic, partition })),
@@ -115,7 +120,18 @@ export class KafkajsConsumer implements KafkaConsumer {
 
   #onFetchStart(nodeId: number): void {
     // It fetches again only once it has handed over what it fetched before.
-    if (this.#fetchedFrom.has(nodeId)) this.listener.onProgress();
+    if (this.#fetchedFrom.has(nodeId)) this.#unreachable.progressed();
     this.#fetchedFrom.add(nodeId);
+  }
+
+  #onFetchEnd(nodeId: number, error: Error | undefined): void {
+    if (error === undefined) return this.#unreachable.answered(nodeId);
+    this.#fetchedFrom.delete(nodeId); // the next one begins, but this one has brought nothing
+    this.#unreachable.failed(nodeId, toKafkaError(error));
+  }
+
+  #forgetMember(): void {
+    forgetMember(this.#memberId);
+    forgetFetches(this.#memberId);
   }
 }

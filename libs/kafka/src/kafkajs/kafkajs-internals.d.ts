@@ -61,6 +61,11 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     coordinator: object;
     readonly cluster: {
       getNodeIds(): readonly unknown[];
+      readonly brokerPool: {
+        readonly brokers: Readonly<
+          Record<number, { readonly connectionPool: { readonly host: string; readonly port: number } }>
+        >;
+      };
       findGroupCoordinator(of: { readonly groupId: string }): Promise<object>;
     };
     heartbeat(options: { readonly interval: number }): Promise<void>;

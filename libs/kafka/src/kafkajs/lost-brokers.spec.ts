@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 
-import { outliveLostBrokers } from './lost-brokers.js';
+import { forgetFetches, onFetchEnd, outliveLostBrokers } from './lost-brokers.js';
 
 const SESSION_MS = 10_000;
 const interval = 0;
@@ -16,7 +16,18 @@ describe('a member of a group on kafkajs', () => {
   /** Which commits, too. */
   let positions: { readonly coordinator: object };
 
-  beforeAll(() => outliveLostBrokers());
+  /** What a fetch by kafkajs meets, by the node. */
+  const met = new Map<number, Error>();
+
+  beforeAll(() => {
+    ConsumerGroup.prototype.fetch = async function fetch(nodeId): Promise<readonly object[]> {
+      const error = met.get(nodeId);
+      if (error === undefined) return [{ nodeId }];
+      await this.recoverFromFetch(error);
+      return [];
+    };
+    outliveLostBrokers();
+  });
 
   beforeEach(() => {
     brokers = [1, 2];
@@ -53,6 +64,33 @@ describe('a member of a group on kafkajs', () => {
     await expect(group.recoverFromFetch(refused({ name: 'KafkaJSConnectionError' }))).resolves.toBeUndefined();
   });
 
+  it.each([
+    ['can’t be reached', { name: 'KafkaJSConnectionError', broker: 'kafka:1' }],
+    ['closes its connections', { name: 'KafkaJSConnectionClosedError', host: 'kafka', port: 1 }],
+  ])('tells from which broker nothing came because it %s', async (_, traits) => {
+    const error = refused(traits);
+    const ended: unknown[] = [];
+    onFetchEnd('this', (nodeId, failure) => void ended.push([nodeId, failure]));
+    met.set(1, error);
+    await Promise.all([group.fetch(1), group.fetch(2)]);
+    met.clear();
+    await group.fetch(1);
+    forgetFetches('this');
+    await group.fetch(1);
+    expect(ended).toEqual([
+      [2, undefined],
+      [1, error],
+      [1, undefined],
+    ]);
+  });
+
+  it('fails where it can’t trust a broker', async () => {
+    const error = refused({ name: 'KafkaJSConnectionError', code: 'CERT_HAS_EXPIRED' });
+    await expect(group.recoverFromFetch(error)).rejects.toBe(error);
+    refusal = error;
+    await expect(group.heartbeat({ interval })).rejects.toBe(error);
+  });
+
   it('fails where nobody answers its heartbeats for long, and where it knows one broker', async () => {
     const error = refused({ name: 'KafkaJSConnectionError' });
     const now = Date.now();
@@ -76,6 +114,10 @@ describe('a member of a group on kafkajs', () => {
 
   const cluster = {
     getNodeIds: () => brokers,
+    removeBroker: () => {},
+    brokerPool: {
+      brokers: Object.fromEntries([1, 2].map((port) => [port, { connectionPool: { host: 'kafka', port } }])),
+    },
     findGroupCoordinator: async () => coordinatorAt('after'),
   };
 

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 
+import { tlsRefusal } from '../kafka-errors.js';
+
 /** Before a broker that can't be reached is asked again: who leads its lanes now has been asked by then. */
 const AGAIN_MS = 250;
 const MOVED = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
@@ -10,19 +12,35 @@ const GONE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError'])
 /** A cluster misses a broker that died after nine seconds; whoever coordinates then gives each member a session's length again. */
 const MOST_SESSIONS = 2;
 
+/** Hears of each fetch that has ended. `error`: its broker couldn't be reached. */
+export type FetchListener = (nodeId: number, error: Error | undefined) => void;
+
+const listeners = new Map<string, FetchListener>();
 const looking = new WeakSet<ConsumerGroup>();
+/** What the fetches under way have met, by the brokers' addresses: where kafkajs recovers from an error it doesn't know the node. */
+const failures = new WeakMap<ConsumerGroup, Map<string, Error>>();
 let patched = false;
+
+/** From now on, for the member of a group. */
+export function onFetchEnd(memberId: string, listener: FetchListener): void {
+  listeners.set(memberId, listener);
+}
+
+export function forgetFetches(memberId: string): void {
+  listeners.delete(memberId);
+}
 
 /**
  * Lets a member of a cluster outlive one broker. By itself kafkajs crashes once it can't reach the group's coordinator or the leader of
  * one lane, and the member that takes its place waits until the group has given up this one. Others know who coordinates and leads
  * instead, and the group still knows its members: they go on with the heartbeats there, without a rebalance. A member whose heartbeats
- * are answered by nobody crashes as before; so does one that knows only one broker, where nobody else could take over.
+ * are answered by nobody crashes as before; so does one that knows only one broker, where nobody else could take over, and one
+ * whose broker is met and not trusted, which nobody mends by waiting.
  */
 export function outliveLostBrokers(): void {
   if (patched) return;
   patched = true;
-  const { heartbeat, recoverFromFetch } = ConsumerGroup.prototype;
+  const { heartbeat, fetch, recoverFromFetch } = ConsumerGroup.prototype;
 
   ConsumerGroup.prototype.heartbeat = async function beatOrLook(options): Promise<void> {
     if (looking.has(this) && isHopeful(this)) return;
@@ -34,8 +52,20 @@ export function outliveLostBrokers(): void {
     }
   };
 
+  ConsumerGroup.prototype.fetch = async function fetchAndTell(nodeId): Promise<readonly object[]> {
+    const met = failures.get(this) ?? new Map<string, Error>();
+    failures.set(this, met);
+    const address = addressOf(this, nodeId);
+    met.delete(address);
+    const batches = await fetch.call(this, nodeId);
+    listeners.get(this.memberId ?? '')?.(nodeId, met.get(address));
+    return batches;
+  };
+
   ConsumerGroup.prototype.recoverFromFetch = async function passOrRecover(error): Promise<void> {
-    if (error.name !== 'KafkaJSConnectionError' || !isHopeful(this)) await recoverFromFetch.call(this, error);
+    if (isGone(error)) failures.get(this)?.set(addressIn(error), error);
+    if (error.name !== 'KafkaJSConnectionError' || !isGone(error) || !isHopeful(this))
+      await recoverFromFetch.call(this, error);
     else await sleep(AGAIN_MS);
   };
 }
@@ -59,9 +89,20 @@ function isHopeful({ lastRequest, sessionTimeout, cluster }: ConsumerGroup): boo
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof Error && GONE.has(error.name);
+  return error instanceof Error && GONE.has(error.name) && tlsRefusal(error) === undefined;
 }
 
 function hasMoved(error: unknown): boolean {
   return error instanceof Error && 'type' in error && MOVED.has(String(error.type));
+}
+
+function addressOf({ cluster }: ConsumerGroup, nodeId: number): string {
+  const pool = cluster.brokerPool.brokers[nodeId]?.connectionPool;
+  return pool ? `${pool.host}:${pool.port}` : '';
+}
+
+/** Of a connection that didn't come about, or was closed. */
+function addressIn(error: Error): string {
+  if ('broker' in error) return String(error.broker);
+  return 'host' in error && 'port' in error ? `${String(error.host)}:${String(error.port)}` : '';
 }

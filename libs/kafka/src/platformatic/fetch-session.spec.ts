@@ -9,15 +9,18 @@ import { FetchSession } from './fetch-session.js';
 const [ONE, TWO] = [1, 2];
 /** More tries than one broker gets. */
 const TRIES = 12;
+const SESSION_MS = 50;
 
 describe('a session of fetches from two brokers', () => {
   let gone: Set<number>;
   let tries: number;
   let crash: Error | undefined;
+  /** The last that was told of the brokers. */
+  let told: Error | 'progress' | undefined;
   let session: FetchSession;
 
   beforeEach(() => {
-    [gone, tries, crash] = [new Set([ONE]), 0, undefined];
+    [gone, tries, crash, told] = [new Set([ONE]), 0, undefined, undefined];
     jest.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void) => setImmediate(run)) as never);
     const isGone = (port: number): boolean => {
       if (port === ONE) tries += 1;
@@ -26,7 +29,12 @@ describe('a session of fetches from two brokers', () => {
     answerPlatformatic({ 'key 1': () => sleep(1, { errorCode: 0, partitions: [] }) }, isGone);
     const connection = { brokers: ['127.0.0.1:3'], clientId: 'test' };
     const partitions = [0, 1].map((partition) => ({ topic: 't', partition }));
-    session = new FetchSession(consumer, partitions, { connection, maxWaitMs: 0 }, listener);
+    session = new FetchSession(
+      consumer,
+      partitions,
+      { connection, maxWaitMs: 0, sessionTimeoutMs: SESSION_MS },
+      listener,
+    );
   });
 
   afterEach(async () => {
@@ -48,6 +56,19 @@ describe('a session of fetches from two brokers', () => {
     expect(crash).toBeUndefined();
   });
 
+  it('says so where one of them stays away, without an end', async () => {
+    session.start();
+    await until(() => told === 'progress');
+    await until(() => told !== 'progress');
+    expect(told).toMatchObject({ isConnectionProblem: true });
+    const before = tries;
+    await until(() => tries > before + 1);
+    expect(told).not.toBe('progress'); // the other one has answered meanwhile
+    gone.clear();
+    await until(() => told === 'progress');
+    expect(crash).toBeUndefined();
+  });
+
   it('ends where both are gone', async () => {
     gone.add(TWO);
     session.start();
@@ -60,7 +81,8 @@ describe('a session of fetches from two brokers', () => {
     onAssigned: () => {},
     onFetched: () => {},
     onPositionLost: () => {},
-    onProgress: () => {},
+    onProgress: () => void (told = 'progress'),
+    onUnreachable: (error: Error) => void (told = error),
     onCrash: (error: Error) => void (crash = error),
   };
 

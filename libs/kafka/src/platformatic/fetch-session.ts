@@ -4,6 +4,7 @@ import type { Consumer } from '@platformatic/kafka';
 import type { ConsumerListener, Partition } from '../kafka-client.js';
 import { KafkaError } from '../kafka-errors.js';
 import type { KafkaOptions } from '../kafka-options.js';
+import { UnreachableBrokers } from '../unreachable-brokers.js';
 import { connectionOptions, guardConnections } from './connection.js';
 import { FetchApi } from './fetch-api.js';
 import type { FetchedPartition } from './fetch-api.js';
@@ -27,6 +28,7 @@ const LEADER_MOVED = new Set([5, 6, 9, 56, 72, 74, 75, 76, 78]);
 export interface SessionOptions {
   readonly connection: KafkaOptions;
   readonly maxWaitMs: number;
+  readonly sessionTimeoutMs: number;
 }
 
 /**
@@ -37,6 +39,7 @@ export class FetchSession {
   readonly #pool: ConnectionPool;
   readonly #plan: FetchPlan;
   readonly #nodes = new Set<number>();
+  readonly #unreachable: UnreachableBrokers;
   #api: FetchApi | undefined;
   /** Whichever broker it was. */
   #answeredAt = 0;
@@ -49,6 +52,7 @@ export class FetchSession {
     private readonly listener: ConsumerListener,
   ) {
     this.#plan = new FetchPlan(partitions);
+    this.#unreachable = new UnreachableBrokers(options.sessionTimeoutMs, listener);
     this.#pool = new ConnectionPool(options.connection.clientId, connectionOptions(options.connection));
     guardConnections(this.#pool);
   }
@@ -110,6 +114,7 @@ export class FetchSession {
     while (!this.#closed) {
       const lanes = this.#plan.active(node);
       if (lanes.length === 0) {
+        this.#unreachable.answered(node);
         await this.#plan.woken();
         continue;
       }
@@ -120,14 +125,16 @@ export class FetchSession {
         if (failures === 1) failingSince = performance.now();
         const isHopeless = failures > MOST_FAILURES && !this.#anyAnsweredSince(failingSince);
         if (!answers.isConnectionProblem || answers.refusal !== undefined || isHopeless) throw answers;
+        this.#unreachable.failed(node, answers);
         await this.#again();
         continue;
       }
       failures = 0;
       this.#answeredAt = performance.now();
+      this.#unreachable.answered(node);
       const hasMoved = await this.#takeAll(answers);
       if (this.#closed) return;
-      this.listener.onProgress();
+      this.#unreachable.progressed();
       if (hasMoved) await this.#again();
     }
   }

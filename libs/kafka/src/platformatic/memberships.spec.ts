@@ -10,6 +10,7 @@ const NOBODY: ConsumerListener = {
   onFetched: () => {},
   onPositionLost: () => {},
   onProgress: () => {},
+  onUnreachable: () => {},
   onCrash: () => {},
 };
 

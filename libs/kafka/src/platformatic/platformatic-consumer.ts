@@ -134,8 +134,8 @@ export class PlatformaticConsumer implements KafkaConsumer {
     const partitions = (membership.assignments ?? []).flatMap(({ topic, partitions: own }) =>
       own.map((partition) => ({ topic, partition })),
     );
-    const maxWaitMs = Math.min(2_000, this.options.sessionTimeoutMs / 4);
-    const options = { connection: this.connection, maxWaitMs };
+    const { sessionTimeoutMs } = this.options;
+    const options = { connection: this.connection, maxWaitMs: Math.min(2_000, sessionTimeoutMs / 4), sessionTimeoutMs };
     this.#session = new FetchSession(this.#consumer, partitions, options, this.#heard());
     this.listener.onAssigned(partitions);
     this.#session.start();
