@@ -84,6 +84,22 @@ describe('a member of a group on kafkajs', () => {
     ]);
   });
 
+  it('hands nothing over that its group may have given to another member', async () => {
+    const now = jest.spyOn(Date, 'now').mockReturnValue(group.lastRequest + SESSION_MS - 1);
+    expect(await group.fetch(1)).toEqual([{ nodeId: 1 }]);
+    const late = group.fetch(2); // begins in time, and is answered too late
+    now.mockReturnValue(group.lastRequest + SESSION_MS);
+    expect(await late).toEqual([]);
+    expect(await group.fetch(1)).toEqual([]);
+    await group.heartbeat({ interval });
+    await sleep(0);
+    await group.heartbeat({ interval }); // is answered
+    expect(await group.fetch(1)).toEqual([{ nodeId: 1 }]);
+    brokers = [1];
+    now.mockReturnValue(group.lastRequest + SESSION_MS);
+    expect(await group.fetch(1)).toEqual([{ nodeId: 1 }]);
+  });
+
   it('fails where it can’t trust a broker', async () => {
     const error = refused({ name: 'KafkaJSConnectionError', code: 'CERT_HAS_EXPIRED' });
     await expect(group.recoverFromFetch(error)).rejects.toBe(error);

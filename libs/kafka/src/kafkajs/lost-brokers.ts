@@ -53,13 +53,17 @@ export function outliveLostBrokers(): void {
   };
 
   ConsumerGroup.prototype.fetch = async function fetchAndTell(nodeId): Promise<readonly object[]> {
+    if (mayBeForgotten(this)) {
+      await sleep(AGAIN_MS);
+      return []; // which is followed by a heartbeat
+    }
     const met = failures.get(this) ?? new Map<string, Error>();
     failures.set(this, met);
     const address = addressOf(this, nodeId);
     met.delete(address);
     const batches = await fetch.call(this, nodeId);
     listeners.get(this.memberId ?? '')?.(nodeId, met.get(address));
-    return batches;
+    return mayBeForgotten(this) ? [] : batches; // then it is fetched again: its positions haven't moved
   };
 
   ConsumerGroup.prototype.recoverFromFetch = async function passOrRecover(error): Promise<void> {
@@ -86,6 +90,14 @@ async function lookForCoordinator(group: ConsumerGroup): Promise<void> {
 
 function isHopeful({ lastRequest, sessionTimeout, cluster }: ConsumerGroup): boolean {
   return cluster.getNodeIds().length > 1 && Date.now() - lastRequest < MOST_SESSIONS * sessionTimeout;
+}
+
+/**
+ * The coordinator may live, out of this member's reach only, and have given its lanes to others after a session: two would handle the
+ * same records. The membership is kept for longer: a coordinator that has just taken over gives a session's length again.
+ */
+function mayBeForgotten({ lastRequest, sessionTimeout, cluster }: ConsumerGroup): boolean {
+  return cluster.getNodeIds().length > 1 && Date.now() - lastRequest >= sessionTimeout;
 }
 
 function isGone(error: unknown): boolean {
