@@ -11,6 +11,8 @@ describe('a consumer on kafkajs of which one broker can’t be reached', () => {
   const handlers = new Map<string, (event: object) => void>();
   const gone = new Set<number>();
   let told: unknown[];
+  let disconnects: number;
+  let consumer: KafkajsConsumer;
   let now: jest.SpyInstance<number>;
 
   beforeAll(() => {
@@ -22,17 +24,18 @@ describe('a consumer on kafkajs of which one broker can’t be reached', () => {
   });
 
   beforeEach(async () => {
-    told = [];
+    [told, disconnects] = [[], 0];
     now = jest.spyOn(performance, 'now').mockReturnValue(0);
     const options = { group: 'g', topics: ['t'], sessionTimeoutMs, metadataMaxAgeMs: 1_000 };
-    await new KafkajsConsumer(kafka, options, {
+    consumer = new KafkajsConsumer(kafka, options, {
       onAssigned: () => {},
       onFetched: () => {},
       onPositionLost: () => {},
       onProgress: () => void told.push('progress'),
       onUnreachable: ({ message }) => void told.push(message),
       onCrash: () => {},
-    }).start();
+    });
+    await consumer.start();
     handlers.get('GROUP_JOIN')?.({ payload: { memberId: 'this', memberAssignment: {} } });
   });
 
@@ -56,19 +59,31 @@ describe('a consumer on kafkajs of which one broker can’t be reached', () => {
     expect(told).toEqual(['1 is gone', 'progress']);
   });
 
+  it('closes what a look for the coordinator opens after its end', async () => {
+    group.coordinator = { heartbeat: () => Promise.reject(refused(ONE)) };
+    await group.heartbeat({ interval: 0 });
+    await consumer.close();
+    expect(disconnects).toBe(1);
+    found({});
+    await new Promise(setImmediate);
+    expect(disconnects).toBe(2);
+  });
+
+  let found: (coordinator: object) => void = () => {};
   const refused = (port: number) =>
     Object.assign(new Error(`${port} is gone`), { name: 'KafkaJSConnectionError', broker: `kafka:${port}` });
 
   const logger = { namespace: () => logger, debug() {}, info() {}, warn() {}, error() {} };
   const cluster = {
     getNodeIds: () => [ONE, TWO],
+    findGroupCoordinator: () => new Promise<object>((resolve) => (found = resolve)),
     brokerPool: {
       brokers: Object.fromEntries([ONE, TWO].map((port) => [port, { connectionPool: { host: 'kafka', port } }])),
     },
   };
   const group = Object.assign(
     new ConsumerGroup({ logger, cluster, groupId: 'g', topics: [], sessionTimeout: 10_000, retry: {} }),
-    { memberId: 'this' },
+    { memberId: 'this', offsetManager: {} },
   );
   // What a consumer asks of kafkajs.
   const kafka = {
@@ -78,6 +93,7 @@ describe('a consumer on kafkajs of which one broker can’t be reached', () => {
       connect: async () => {},
       subscribe: async () => {},
       run: async () => {},
+      disconnect: async () => void (disconnects += 1),
     }),
   } as unknown as Kafka;
 });

@@ -4,7 +4,7 @@ import type { ConsumerListener, ConsumerOptions, KafkaConsumer, Partition } from
 import { UnreachableBrokers } from '../unreachable-brokers.js';
 import { KAFKA_RETRY } from './create-kafka.js';
 import { inOurErrors, toKafkaError } from './kafkajs-errors.js';
-import { forgetFetches, onFetchEnd } from './lost-brokers.js';
+import { forgetFetches, lookOf, onFetchEnd } from './lost-brokers.js';
 import { forgetMember, onLostPosition } from './lost-positions.js';
 import { toRecord } from './to-record.js';
 import { unreadableOf } from './unreadable-batches.js';
@@ -89,7 +89,11 @@ export class KafkajsConsumer implements KafkaConsumer {
   }
 
   async close(): Promise<void> {
-    await this.#consumer.disconnect();
+    const consumer = this.#consumer;
+    const look = lookOf(this.#memberId);
+    await consumer.disconnect();
+    // What a look for the coordinator has opened by then would stay open. Nobody waits for it: it tries for many seconds.
+    void look?.then(() => consumer.disconnect()).catch(() => {});
     this.#forgetMember();
   }
 

@@ -17,6 +17,8 @@ export type FetchListener = (nodeId: number, error: Error | undefined) => void;
 
 const listeners = new Map<string, FetchListener>();
 const looking = new WeakSet<ConsumerGroup>();
+/** By the ids of the members that look. */
+const looks = new Map<string, Promise<void>>();
 /** What the fetches under way have met, by the brokers' addresses: where kafkajs recovers from an error it doesn't know the node. */
 const failures = new WeakMap<ConsumerGroup, Map<string, Error>>();
 let patched = false;
@@ -28,6 +30,11 @@ export function onFetchEnd(memberId: string, listener: FetchListener): void {
 
 export function forgetFetches(memberId: string): void {
   listeners.delete(memberId);
+}
+
+/** Ends once a member that looks for its coordinator does so no more: it may open connections until then. */
+export function lookOf(memberId: string): Promise<void> | undefined {
+  return looks.get(memberId);
 }
 
 /**
@@ -48,7 +55,7 @@ export function outliveLostBrokers(): void {
       await heartbeat.call(this, options);
     } catch (error) {
       if (!isHopeful(this) || !(isGone(error) || hasMoved(error))) throw error;
-      void lookForCoordinator(this);
+      if (!looking.has(this)) startLook(this);
     }
   };
 
@@ -74,9 +81,16 @@ export function outliveLostBrokers(): void {
   };
 }
 
-async function lookForCoordinator(group: ConsumerGroup): Promise<void> {
-  if (looking.has(group)) return;
+function startLook(group: ConsumerGroup): void {
+  const id = group.memberId ?? '';
   looking.add(group);
+  looks.set(
+    id,
+    lookForCoordinator(group).finally(() => looks.delete(id)),
+  );
+}
+
+async function lookForCoordinator(group: ConsumerGroup): Promise<void> {
   try {
     const coordinator = await group.cluster.findGroupCoordinator({ groupId: group.groupId });
     group.coordinator = coordinator;
