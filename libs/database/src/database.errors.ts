@@ -25,6 +25,15 @@ export class SavepointError extends Error {
   }
 }
 
+/** A part of a transaction's work was over while a savepoint of it wasn't: what comes next would be undone with it, or kept in spite of it. */
+export class SavepointLeftOpenError extends Error {
+  readonly code = 'SAVEPOINT_LEFT_OPEN';
+
+  constructor() {
+    super('The work ended inside a savepoint (manager.transaction() of a transaction) that it had begun; await it');
+  }
+}
+
 /** A transaction of another database was given: what is written in it isn't where its readers look. */
 export class ForeignTransactionError extends Error {
   readonly code = 'FOREIGN_TRANSACTION';

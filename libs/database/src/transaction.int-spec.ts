@@ -167,6 +167,66 @@ describe('Transaction', () => {
     await expect(swallowing).rejects.toThrow(CommitRefusedError);
   });
 
+  const double = { id: 1, text: 'the same id again' };
+  const swallowing: Readonly<Record<string, (tx: Transaction) => Promise<unknown>>> = {
+    'a savepoint': async ({ manager }) => {
+      await manager.insert(NoteSchema, double).catch(() => {});
+      await manager.transaction((inner) => inner.insert(NoteSchema, { id: 3, text: 'c' })).catch(() => {});
+    },
+    'a savepoint inside another': async ({ manager }) => {
+      const nested = manager.transaction(async (inner) => {
+        await inner.insert(NoteSchema, double).catch(() => {});
+        await inner.transaction((innermost) => innermost.insert(NoteSchema, { id: 3, text: 'c' })).catch(() => {});
+      });
+      await nested; // rejects, as it was rolled back by the one inside
+    },
+  };
+
+  it.each(Object.entries(swallowing))(
+    'is not ended by TypeORM where the server refuses %s behind a failure that was swallowed',
+    async (_, swallow) => {
+      const failing = database.transaction(async (tx) => {
+        await tx.query(insertNote, [1, 'a']);
+        await swallow(tx);
+        await tx.assertIntact();
+        await tx.query(insertNote, [2, 'of the next one']);
+      });
+      await expect(failing).rejects.toThrow();
+      expect(await notes()).toBe(0);
+    },
+  );
+
+  it('blames a failure that was swallowed in front of a savepoint, and lets nothing commit by itself', async () => {
+    const late: unknown[] = [];
+    const failing = database.transaction(async (tx) => {
+      await tx.query(insertNote, [1, 'a']);
+      await swallowing['a savepoint']?.(tx);
+      late.push(...(await Promise.allSettled([tx.query(insertNote, [4, 'd'])])).map(({ status }) => status));
+      await tx.assertIntact();
+    });
+    await expect(failing).rejects.toMatchObject({
+      code: 'FAILURE_SWALLOWED',
+      message: expect.stringContaining('duplicate key') as string,
+    });
+    expect([late, await notes()]).toEqual([['rejected'], 0]);
+  });
+
+  it.each([
+    ['assertIntact', (tx: Transaction) => tx.assertIntact()],
+    ['COMMIT', async () => {}],
+  ])('is not committed with a savepoint that nobody has waited for, found by %s', async (_, end) => {
+    let release = (): void => {};
+    const failing = database.transaction(async (tx) => {
+      await new Promise<void>((entered) => {
+        const inside = new Promise<void>((resolve) => (release = resolve));
+        tx.manager.transaction(() => (entered(), inside)).catch(() => {});
+      });
+      await end(tx);
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'SAVEPOINT_LEFT_OPEN' });
+    release();
+  });
+
   it('is over after its end', async () => {
     let ended: Transaction | undefined;
     await database.transaction(async (tx) => void (ended = tx));

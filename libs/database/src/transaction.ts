@@ -13,6 +13,7 @@ import {
 import { transactionBegin, transactionCommit, transactionCommitted } from './diagnostics.js';
 import { FAILED_TRANSACTION, statementsOf } from './own-errors.js';
 import { preparedQuery } from './prepared-query.js';
+import { assertNoneOpen, closeFor, isInSavepoint, openFor } from './savepoints.js';
 import type { ServerClock } from './server-clock.js';
 import { assertOwnName, isRead, statementOf } from './shared-statement.js';
 import type { ReadStatement, SharedStatement, WriteStatement } from './shared-statement.js';
@@ -66,8 +67,7 @@ export class Transaction {
     transactionBegin.tell(() => ({ transaction: tx }));
     // BEGIN goes out with the first statement. If it fails, so does every statement after it.
     tx.#send(BEGIN).catch(() => {});
-    // TypeORM must know that a transaction is open, or save() would open its own.
-    Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+    openFor(runner);
     if (!clock.isFresh) {
       const reading = clock.read(async () => (await client.query<{ ms: number }>(READ_CLOCK)).rows[0]?.ms);
       if (!clock.isKnown) await reading; // the first time; later it travels with the first statement
@@ -185,16 +185,18 @@ export class Transaction {
    */
   assertOutsideSavepoint(operation: string): void {
     this.assertActive(operation);
-    if (this.#isInSavepoint()) throw new SavepointError(operation);
+    if (isInSavepoint(this.#runner)) throw new SavepointError(operation);
   }
 
   /**
    * For code that runs parts which know nothing of each other, behind each: a failure that a part has swallowed would be blamed on the next
-   * one. Waits for statements that nobody waits for; otherwise asks the server only if one has failed. What a savepoint has undone is no matter.
-   * @throws SwallowedFailureError; the driver's error as it is.
+   * one. Waits for statements that nobody waits for; otherwise asks the server only if one has failed. What a savepoint has undone is no matter,
+   * one that is still open is.
+   * @throws SwallowedFailureError, SavepointLeftOpenError; the driver's error as it is.
    */
   async assertIntact(): Promise<void> {
     this.#sendParts();
+    assertNoneOpen(this.#runner);
     const statements = statementsOf(this.#client);
     if (statements.pending === 0 && statements.failure === undefined) return;
     try {
@@ -202,12 +204,14 @@ export class Transaction {
     } catch (error) {
       throw sqlStateOf(error) === FAILED_TRANSACTION ? new SwallowedFailureError(statements.failure ?? error) : error;
     }
+    assertNoneOpen(this.#runner); // its SAVEPOINT may have been among those that nobody waited for
     statements.failure = undefined;
   }
 
   /** @internal */
   async commit(): Promise<void> {
     this.assertActive('Transaction.commit');
+    assertNoneOpen(this.#runner);
     this.#state = 'committing';
     transactionCommit.tell(() => ({ transaction: this }));
     const issued = [...this.#writeBeforeCommit, ...this.#beforeCommit].flatMap((issue) => issue());
@@ -255,14 +259,9 @@ export class Transaction {
     if (this.#state === 'sent' || this.#state === 'ended') throw new NotInTransactionError(`Statement ${name}`);
   }
 
-  /** TypeORM counts them where it sends them, in a field that its types hide. */
-  #isInSavepoint(): boolean {
-    return (this.#runner as { transactionDepth?: number }).transactionDepth !== 1;
-  }
-
   #end(): void {
     this.#state = 'ended';
-    Object.assign(this.#runner, { isTransactionActive: false, transactionDepth: 0 });
+    closeFor(this.#runner);
   }
 
   async #query<Result extends object>(statement: Statement, values: readonly unknown[]): Promise<Result[]> {
@@ -278,7 +277,7 @@ export class Transaction {
     if (this.#parts.some(isOfSameTable)) this.#sendParts();
     this.#cork();
     const rows = new Promise<Row[]>((resolve, reject) => this.#parts.push({ statement, values, resolve, reject }));
-    if (this.#isInSavepoint()) this.#sendParts(); // a rollback to it may be issued within this tick
+    if (isInSavepoint(this.#runner)) this.#sendParts(); // a rollback to it may be issued within this tick
     return rows;
   }
 
