@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-import { isOwnError } from './own-errors.js';
+import { isOwnError, markOwnError } from './own-errors.js';
 import { meaningOf } from './sqlstates.js';
 import type { SqlStateMeaning } from './sqlstates.js';
 
@@ -201,4 +201,13 @@ export function sqlStateOf(error: unknown): string | undefined {
 
 function codeOf(error: Error): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/**
+ * TypeORM gives a lost connection back at once: what is asked of it next fails with words about a query runner that was released, whoever is
+ * to blame. @param lost what the connection was lost with while the work ran
+ */
+export function failureOfWork(error: unknown, lost: Error | undefined): unknown {
+  if (lost === undefined || isLostConnection(error)) return error;
+  return markOwnError(new Error(`Connection terminated while the work ran: ${lost.message}`, { cause: error }));
 }

@@ -4,7 +4,13 @@ import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 
 import { connectionTarget, placeOf } from './connection-target.js';
-import { ForeignTransactionError, isDataFault, isLostConnection, isTransientDatabaseError } from './database.errors.js';
+import {
+  failureOfWork,
+  ForeignTransactionError,
+  isDataFault,
+  isLostConnection,
+  isTransientDatabaseError,
+} from './database.errors.js';
 import { DedicatedConnection } from './dedicated-connection.js';
 import type { DedicatedConnectionOptions } from './dedicated-connection.js';
 import { checkForeignSession, isGuarded } from './foreign-session.js';
@@ -44,7 +50,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Commits when `work` resolves, rolls back when it rejects (and rejects with the same error).
+   * Commits when `work` resolves, rolls back when it rejects (and rejects with the same error, unless
+   * the connection was lost meanwhile: then with that, and `cause` is the error).
    * @throws AmbiguousCommitError when the connection was lost during COMMIT.
    */
   async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
@@ -55,7 +62,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
         const result = await work(tx);
         await tx.commit();
         return result;
-      } catch (error) {
+      } catch (thrown) {
+        const error = failureOfWork(thrown, tx.lost);
         await tx.rollback();
         if (isLostConnection(error)) tx.discardConnection();
         throw error;

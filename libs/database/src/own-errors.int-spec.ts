@@ -62,6 +62,35 @@ describe('whose error it is (F92)', () => {
       for (const way of ways) expect([way, isTransientDatabaseError(await failureOf(way()))]).toEqual([way, true]);
     });
 
+    it('is known by a connection that is lost between two statements, whatever TypeORM then says of it', async () => {
+      const database = await opened();
+      const observer = new Client({ connectionString: testDatabase.url });
+      await observer.connect();
+      const failure = await failureOf(
+        database.transaction(async ({ manager }) => {
+          const [session] = await manager.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
+          await observer.query('SELECT pg_terminate_backend($1)', [session?.pid]);
+          while (manager.queryRunner?.isReleased === false) await new Promise((resolve) => setImmediate(resolve));
+          await manager.query('SELECT 1');
+        }),
+      );
+      await observer.end();
+      expect(failure).toMatchObject({ cause: { message: expect.stringContaining('already released') as string } });
+      expect(isTransientDatabaseError(failure)).toBe(true);
+    });
+
+    it("is the work's own where that has released its connection", async () => {
+      const database = await opened();
+      const failure = await failureOf(
+        database.transaction(async ({ manager }) => {
+          await manager.queryRunner?.release();
+          await manager.query('SELECT 1');
+        }),
+      );
+      expect(failure).toMatchObject({ message: expect.stringContaining('already released') as string });
+      expect(isTransientDatabaseError(failure)).toBe(false);
+    });
+
     it('is known by data that it can not store', async () => {
       const database = await opened();
       const failure = await failureOf(database.transaction((tx) => tx.manager.query("SELECT 'x'::uuid")));

@@ -14,6 +14,8 @@ export interface Statements {
   pending: number;
   /** What the last one that failed by itself has failed with, rather than because one before it had. */
   failure: unknown;
+  /** What the connection was lost with. */
+  lost: Error | undefined;
 }
 
 export const FAILED_TRANSACTION = '25P02';
@@ -51,15 +53,16 @@ export function watchDataSource({ driver }: DataSource): void {
 /** Of a connection that is watched. Who begins something there takes the failure out. */
 export function statementsOf(client: ClientBase): Statements {
   watchClient(client);
-  return statements.get(client) ?? { pending: 0, failure: undefined };
+  return statements.get(client) ?? { pending: 0, failure: undefined, lost: undefined };
 }
 
 /** The same for the statements of one connection. pg tells of their errors by a promise or, where one is given, by a callback. */
 export function watchClient(client: ClientBase): void {
   if (watched.has(client)) return;
   watched.add(client);
-  const known: Statements = { pending: 0, failure: undefined };
+  const known: Statements = { pending: 0, failure: undefined, lost: undefined };
   statements.set(client, known);
+  client.on('error', (error) => (known.lost = error));
   const failed = (error: unknown): void => {
     if (!types.isNativeError(error)) return;
     own.add(error);

@@ -102,6 +102,11 @@ export class Transaction {
     return this.#hasCommitted;
   }
 
+  /** @internal What its connection was lost with before its end. */
+  get lost(): Error | undefined {
+    return this.#state === 'ended' ? undefined : statementsOf(this.#client).lost;
+  }
+
   /** TypeORM's entity manager on this transaction's connection. */
   get manager(): EntityManager {
     this.assertActive('Transaction.manager');
