@@ -1,3 +1,7 @@
+import { Test } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+
+import { Database } from './database.js';
 import { DatabaseModule } from './database.module.js';
 
 describe('DatabaseModule', () => {
@@ -15,5 +19,14 @@ describe('DatabaseModule', () => {
   it('takes a pool of two, and its default', () => {
     expect(() => DatabaseModule.forRoot({ ...options, poolSize: 2 })).not.toThrow();
     expect(() => DatabaseModule.forRoot(options)).not.toThrow();
+  });
+});
+
+describe('Database', () => {
+  it('starts and stops on a data source that a unit test has made up', async () => {
+    const providers = [Database, { provide: DataSource, useValue: {} }];
+    const app = (await Test.createTestingModule({ providers }).compile()).createNestApplication({ logger: false });
+    await app.init();
+    await expect(app.close()).resolves.toBeUndefined();
   });
 });

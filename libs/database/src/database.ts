@@ -18,7 +18,7 @@ import { NotificationListener } from './notification-listener.js';
 import type { NotificationListenerOptions } from './notification-listener.js';
 import { OperatorQueries } from './operator-queries.js';
 import { watchDataSource } from './own-errors.js';
-import { assertOwnSessions } from './own-sessions.js';
+import { assertOwnSessionsIn } from './own-sessions.js';
 import { preparedQuery } from './prepared-query.js';
 import { ServerClock } from './server-clock.js';
 import type { Row, Statement } from './statement.js';
@@ -167,7 +167,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * @throws UnusableDatabaseError where connections share their sessions, or nobody sets those up that would need it
    */
   async onModuleInit(): Promise<void> {
-    await assertOwnSessions(connectionTarget(this.dataSource));
+    if (!this.dataSource.isInitialized) return; // what is connected later isn't asked
+    await assertOwnSessionsIn(this.dataSource);
     if (isGuarded(this.dataSource)) return;
     await checkForeignSession((statement, values) => this.query(statement, values));
   }

@@ -104,6 +104,12 @@ function refuse(error: unknown): never {
   throw markOwnError(error);
 }
 
-function leadsToConnections(driver: object): driver is ConnectionSource {
-  return 'obtainMasterConnection' in driver && 'obtainSlaveConnection' in driver;
+/** Not so what a unit test has made up. */
+function leadsToConnections(driver: unknown): driver is ConnectionSource {
+  return (
+    typeof driver === 'object' &&
+    driver !== null &&
+    'obtainMasterConnection' in driver &&
+    'obtainSlaveConnection' in driver
+  );
 }

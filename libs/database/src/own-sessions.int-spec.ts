@@ -1,6 +1,9 @@
+import { Socket } from 'node:net';
+
 import { createTestDatabase, Pooler, PostgresProxy } from '@waybill/embedded/testing';
 import type { TestDatabase } from '@waybill/embedded/testing';
 import { Client } from 'pg';
+import { DataSource } from 'typeorm';
 
 import { createDataSource } from './create-data-source.js';
 import { databaseMigrations } from './database-migrations.js';
@@ -94,5 +97,74 @@ describe('connections that share their server sessions (F77)', () => {
     expect(await locksLeft()).toEqual([]);
     await dataSource.destroy();
     await Promise.all([pooler.stop(), proxy.stop()]);
+  });
+
+  const url = () => new URL(testDatabase.url);
+  const parts = () => ({
+    host: url().hostname,
+    port: Number(url().port),
+    username: url().username,
+    database: url().pathname.slice(1),
+  });
+  const elsewhere = 'nowhere.invalid';
+  const leadingTo = (port: number, host: string) => (): Socket => {
+    const socket = new Socket();
+    const connect = socket.connect.bind(socket);
+    return Object.assign(socket, { connect: () => connect(port, host) });
+  };
+  const sources: Readonly<Record<string, () => DataSource>> = {
+    'a password that is asked for': () =>
+      new DataSource({ type: 'postgres', ...parts(), password: async () => url().password }),
+    replication: () =>
+      new DataSource({ type: 'postgres', replication: { master: { url: testDatabase.url }, slaves: [] } }),
+    'a host that is given to pg itself': () =>
+      new DataSource({
+        type: 'postgres',
+        ...parts(),
+        password: url().password,
+        host: elsewhere,
+        extra: { host: parts().host },
+      }),
+    'sockets of its own': () =>
+      new DataSource({
+        type: 'postgres',
+        ...parts(),
+        password: url().password,
+        host: elsewhere,
+        extra: { stream: leadingTo(parts().port, parts().host) },
+      }),
+    'a pool of one': () => new DataSource({ type: 'postgres', url: testDatabase.url, poolSize: 1 }),
+  };
+
+  it.each(Object.entries(sources))('are asked for in the data source itself: %s', async (_, make) => {
+    const database = new Database(await make().initialize());
+    const dedicated = database.dedicatedConnection();
+    const current = { name: 'test_current', text: 'SELECT current_database() AS name' };
+    try {
+      await database.onModuleInit();
+      expect(await dedicated.query(current)).toEqual([{ name: parts().database }]);
+    } finally {
+      await dedicated.close();
+      await database.onApplicationShutdown();
+    }
+  });
+
+  it('are refused in a data source of the application, too', async () => {
+    const pooler = await Pooler.start(testDatabase.url, { mode: 'transaction', size: 1, next: 'used last' });
+    const { hostname, port } = new URL(pooler.url);
+    const source = new DataSource({
+      type: 'postgres',
+      url: pooler.url.replace(`${hostname}:${port}`, elsewhere),
+      extra: { stream: leadingTo(Number(port), hostname) },
+    });
+    const database = new Database(await source.initialize());
+    await expect(database.onModuleInit()).rejects.toMatchObject({ code: 'DATABASE_UNUSABLE' });
+    await database.onApplicationShutdown();
+    await pooler.stop();
+  });
+
+  it('are not asked for before the data source is connected', async () => {
+    const database = new Database(new DataSource({ type: 'postgres', url: testDatabase.url }));
+    await expect(database.onModuleInit()).resolves.toBeUndefined();
   });
 });

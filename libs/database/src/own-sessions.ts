@@ -1,3 +1,6 @@
+import type { Client } from 'pg';
+import type { DataSource } from 'typeorm';
+
 import { UnusableDatabaseError } from './database.errors.js';
 import { GuardedClient } from './guarded-client.js';
 import type { GuardedClientConfig } from './guarded-client.js';
@@ -13,6 +16,9 @@ const SESSION = `
 /** Where this process has found sessions of its own. */
 const direct = new Set<string>();
 
+/** Each is asked once: two that ask at once would wait for each other in a pool of two. */
+const asked = new WeakMap<DataSource, Promise<void>>();
+
 /**
  * Each connection must have a server session of its own as long as it is open: settings, locks and prepared statements are the session's.
  * A pooler in transaction mode hands sessions round: commits of others wouldn't wait for the disk, a lock would stay with whoever is next.
@@ -25,7 +31,7 @@ export async function assertOwnSessions(config: GuardedClientConfig): Promise<vo
   // Nothing is set by them: where they are refused, the sessions are other people's.
   const first = new GuardedClient({ ...config, prepared: false });
   const second = new GuardedClient({ ...config, prepared: false });
-  const place = `${first.host}:${first.port}/${first.database ?? ''}`;
+  const place = placeOfClient(first);
   if (direct.has(place)) return;
   try {
     await first.connect();
@@ -37,9 +43,43 @@ export async function assertOwnSessions(config: GuardedClientConfig): Promise<vo
   }
 }
 
+/**
+ * The same of the connections of a data source, which alone knows where they lead and with what password. A pool of one has nothing to be
+ * asked in turn.
+ * @throws as {@link assertOwnSessions} does
+ */
+export async function assertOwnSessionsIn(dataSource: DataSource): Promise<void> {
+  if (poolSizeOf(dataSource) === 1) return;
+  const asking = asked.get(dataSource) ?? askIn(dataSource);
+  asked.set(dataSource, asking);
+  asking.catch(() => asked.delete(dataSource));
+  await asking;
+}
+
+async function askIn(dataSource: DataSource): Promise<void> {
+  const runners = [dataSource.createQueryRunner(), dataSource.createQueryRunner()] as const;
+  try {
+    // TypeORM types its driver connection loosely; for PostgreSQL it is pg's client.
+    const first = (await runners[0].connect()) as Client;
+    const second = (await runners[1].connect()) as Client;
+    if (!(await keepTheirs(first, second))) throw new UnusableDatabaseError(sharedSessions(placeOfClient(first)));
+  } finally {
+    await Promise.all(runners.map((runner) => runner.release()));
+  }
+}
+
+/** TypeORM keeps pg's pool at `driver.master`; its types hide it. */
+function poolSizeOf({ driver }: DataSource): unknown {
+  return (driver as { readonly master?: { readonly options?: { readonly max?: unknown } } }).master?.options?.max;
+}
+
+function placeOfClient({ host, port, database }: Client): string {
+  return `${host}:${port}/${database ?? ''}`;
+}
+
 /** Each twice, then the other: that finds out a pooler that hands out the session used last, and one that hands them out in turn. */
-async function keepTheirs(first: GuardedClient, second: GuardedClient): Promise<boolean> {
-  const sessions = new Map<GuardedClient, string>();
+async function keepTheirs(first: Client, second: Client): Promise<boolean> {
+  const sessions = new Map<Client, string>();
   let areGreeted = true;
   for (let turn = 0; turn < (areGreeted ? TURNS_WHERE_GREETED : TURNS); turn++) {
     const client = turn % 4 < 2 ? first : second;
