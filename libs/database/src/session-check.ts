@@ -28,6 +28,9 @@ const SESSION: Readonly<Record<string, string>> = {
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '3',
   tcp_user_timeout: '30000',
+  // What a client that has hung up is still waiting for, a lock of others among it, is given up, and its own locks with it. By itself the server
+  // finds that out only when it answers. Other systems than Linux may refuse it.
+  client_connection_check_interval: '5000',
 };
 
 /** How the statements of a connection are planned. */
@@ -54,7 +57,7 @@ const PREPARE_SESSION = `
   SELECT pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') AS read_only,
     getdatabaseencoding() AS encoding,
     (SELECT count(set_config(name, value, false)) FROM unnest($1::text[], $2::text[]) AS setting (name, value)
-     WHERE current_setting(name, true) IS NOT NULL AND (name NOT LIKE 'tcp%' OR version() LIKE '%linux%')),
+     WHERE current_setting(name, true) IS NOT NULL AND (name !~ '^(tcp|client_connection)_' OR version() LIKE '%linux%')),
     set_config('synchronous_commit',
       CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END,
       false)`;

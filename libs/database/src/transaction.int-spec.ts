@@ -235,6 +235,32 @@ describe('Transaction', () => {
     expect(ended?.isActive).toBe(false);
   });
 
+  it('lets its locks go when it is given up, also while it waits for a lock of others', async () => {
+    await observer.query("INSERT INTO notes VALUES (1, 'theirs'), (2, 'ours')");
+    await observer.query('BEGIN');
+    await observer.query('SELECT 1 FROM notes WHERE id = 1 FOR UPDATE');
+    const lock = { table: 'notes', column: 'id' };
+    const givenUp = database.transaction(async (tx) => {
+      const [session] = await tx.query<{ pid: number }>(backendPid);
+      await database.lockRows(tx, [{ ...lock, key: '2' }]);
+      const waiting = database.lockRows(tx, [{ ...lock, key: '1' }]);
+      await isWaiting(session?.pid);
+      tx.abandon();
+      await waiting;
+    });
+    await expect(givenUp).rejects.toThrow('Connection terminated');
+    const startedAt = performance.now();
+    await database.transaction((tx) => database.lockRows(tx, [{ ...lock, key: '2' }]));
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    await observer.query('ROLLBACK');
+  }, 30_000);
+
+  /** Resolves once the server process waits for a lock. */
+  async function isWaiting(pid: number | undefined): Promise<void> {
+    const look = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'";
+    while ((await observer.query(look, [pid])).rows.length === 0);
+  }
+
   it.each([
     ['by COMMIT itself', false],
     ['by a statement of the same burst', true],

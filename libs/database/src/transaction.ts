@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
-import { socketOf } from './client-socket.js';
+import { destroyConnection, socketOf } from './client-socket.js';
 import { failedAtOnce, failureOf } from './commit-outcome.js';
 import {
   HookTooLateError,
@@ -240,10 +240,10 @@ export class Transaction {
 
   /** @internal Ends the connection, so that the pool doesn't hand it to the next one: its socket may not know yet. */
   discardConnection(): void {
-    void this.#client.end().catch(() => {});
+    destroyConnection(this.#client);
   }
 
-  /** @internal Whatever is still to come in this transaction fails, by whichever way it comes; the server rolls back what was done. */
+  /** @internal Whatever is still to come in this transaction fails, by whichever way it comes; the server rolls back what was done, within seconds. */
   abandon(): void {
     if (this.#state !== 'active') return;
     this.#end();
