@@ -78,7 +78,7 @@ describe('a server that is not ours (F77)', () => {
     ['idle_session_timeout', '1000', '0'],
     ['tcp_keepalives_idle', '3600', '10'],
     ['tcp_user_timeout', '0', '30000'],
-    ['client_connection_check_interval', '0', '5000'],
+    ['client_connection_check_interval', '0', '5s'],
     ['standard_conforming_strings', 'off', 'on'],
     ['synchronous_commit', 'off', 'on'],
     ['synchronous_commit', 'remote_apply', 'remote_apply'],

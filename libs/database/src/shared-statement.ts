@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Statement } from './statement.js';
+import type { Row, Statement } from './statement.js';
 
 /**
  * A statement that writes or locks, and whose rows nobody asks for. Those that follow each other go out as parts of one statement, which see
@@ -79,7 +79,7 @@ function together(parts: readonly SharedStatement[]): string {
   return `WITH ${tables.join(',\n')}\nSELECT ${columns.join(', ')}`;
 }
 
-export function isRead(part: SharedStatement): part is ReadStatement {
+function isRead(part: SharedStatement): part is ReadStatement {
   return 'returns' in part;
 }
 
@@ -95,4 +95,25 @@ function nameOf(names: string): string {
   if (names.length <= MOST_NAME) return names;
   const hash = createHash('sha256').update(names).digest('hex').slice(0, 12);
   return `${names.slice(0, MOST_NAME - hash.length - 1)}+${hash}`;
+}
+
+/** Waits for others to share its statement. */
+export interface Part {
+  readonly statement: SharedStatement;
+  readonly values: readonly unknown[];
+  readonly resolve: (rows: Row[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What a shared statement returns: the rows of each, by its name. */
+export type SharedRow = Readonly<Record<string, Row[] | null>>;
+
+export function settleParts(parts: readonly Part[], shared: Statement, row: SharedRow | undefined): void {
+  for (const { statement, resolve, reject } of parts) {
+    const rows = row?.[statement.name];
+    // Taken for no rows, it would say of every message that it is new.
+    if (rows === undefined && isRead(statement))
+      reject(new TypeError(`No rows of ${statement.name} in ${shared.name}`));
+    else resolve(rows ?? []);
+  }
 }

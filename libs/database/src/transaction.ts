@@ -15,21 +15,13 @@ import { FAILED_TRANSACTION, statementsOf } from './own-errors.js';
 import { preparedQuery } from './prepared-query.js';
 import { assertNoneOpen, closeFor, isInSavepoint, openFor } from './savepoints.js';
 import type { ServerClock } from './server-clock.js';
-import { assertOwnName, isRead, statementOf } from './shared-statement.js';
-import type { ReadStatement, SharedStatement, WriteStatement } from './shared-statement.js';
+import { assertOwnName, settleParts, statementOf } from './shared-statement.js';
+import type { Part, ReadStatement, SharedRow, SharedStatement, WriteStatement } from './shared-statement.js';
 import type { Row, Statement } from './statement.js';
 import { BEGIN, PROBE, READ_CLOCK } from './transaction-commands.js';
 
 /** Issues its statements at once, without waiting between them, and returns their promises. */
 export type BeforeCommit = () => readonly Promise<unknown>[];
-
-/** Waits for others to share its statement. */
-interface Part {
-  readonly statement: SharedStatement;
-  readonly values: readonly unknown[];
-  readonly resolve: (rows: Row[]) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /**
  * One database transaction, visible to everything that commits together: pass it on, don't look it up.
@@ -291,18 +283,11 @@ export class Transaction {
     const parts = this.#parts;
     this.#parts = [];
     const shared = statementOf(parts.map(({ statement }) => statement));
-    this.#query<Readonly<Record<string, Row[] | null>>>(
+    this.#query<SharedRow>(
       shared,
       parts.flatMap(({ values }) => values),
     ).then(
-      ([row]) =>
-        parts.forEach(({ statement, resolve, reject }) => {
-          const rows = row?.[statement.name];
-          // Taken for no rows, it would say of every message that it is new.
-          if (rows === undefined && isRead(statement))
-            reject(new TypeError(`No rows of ${statement.name} in ${shared.name}`));
-          else resolve(rows ?? []);
-        }),
+      ([row]) => settleParts(parts, shared, row),
       (error: unknown) => parts.forEach(({ reject }) => reject(error)),
     );
   }
