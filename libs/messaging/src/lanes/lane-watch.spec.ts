@@ -104,9 +104,19 @@ describe('a position that is older than one that the broker had taken', () => {
     open.mockRestore();
   }
 
-  it('is reported once it is so at two looks in a row', async () => {
+  const passed = (ms: number) => {
+    const now = performance.now() + ms;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+  };
+
+  afterEach(() => jest.restoreAllMocks());
+
+  it('is reported once it has been so for some seconds, however often it is looked at meanwhile', async () => {
+    await lookAt('70');
+    await lookAt('70');
     await lookAt('70');
     expect(await ledger.open()).toEqual([]);
+    passed(5_000);
     await lookAt('70');
     expect(await ledger.open()).toMatchObject([{ kind: 'rewound', first: '70', next: '78' }]);
   });
@@ -114,6 +124,7 @@ describe('a position that is older than one that the broker had taken', () => {
   it('is not reported where a coordinator that has just moved tells it for a moment (F89)', async () => {
     await lookAt('70');
     await lookAt('78');
+    passed(5_000);
     await lookAt('70');
     expect(await ledger.open()).toEqual([]);
   });

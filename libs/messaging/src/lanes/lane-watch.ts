@@ -40,8 +40,8 @@ export class LaneWatch {
   readonly #confirmed = new Map<string, string>();
   /** Where this database has handled less than was acknowledged: it was restored, and reads the rest again. */
   readonly #rewinds = new Map<string, string>();
-  /** Lanes that were rewound at the last look. */
-  #rewound: ReadonlySet<string> = new Set();
+  /** Lanes that were rewound at the last look, and since when. */
+  #rewound: ReadonlyMap<string, number> = new Map();
   /** Lanes whose marks were set back to another log, from what the broker had said a moment before. */
   readonly #restarted = new Set<string>();
   #owner: string | undefined;
@@ -216,14 +216,17 @@ export class LaneWatch {
   }
 
   /**
-   * Without what is rewound at this look alone. Where the group's coordinator moves to another broker, as at each restart of one,
-   * that may tell and give out positions from a moment before; what the broker has forgotten it doesn't know at the next look either.
+   * Without what has just been rewound: looks may follow one another within milliseconds, as each change of the health brings one. Where the group's coordinator moves to another broker, as at each restart of one,
+   * that may tell and give out positions from a moment before; what the broker has forgotten it doesn't know some seconds later either.
    */
   #lasting(issues: readonly LaneIssue[]): readonly LaneIssue[] {
-    const before = this.#rewound;
-    const rewound = issues.filter(({ kind }) => kind === 'rewound');
-    this.#rewound = new Set(rewound.map(idOf));
-    return issues.filter((issue) => issue.kind !== 'rewound' || before.has(idOf(issue)));
+    const now = performance.now();
+    const rewound = issues.filter(({ kind }) => kind === 'rewound').map(idOf);
+    this.#rewound = new Map(rewound.map((id) => [id, this.#rewound.get(id) ?? now]));
+    const shownBefore = now - Math.min(REWOUND_INTERVAL_MS, this.intervalMs);
+    return issues.filter(
+      (issue) => issue.kind !== 'rewound' || (this.#rewound.get(idOf(issue)) ?? now) <= shownBefore,
+    );
   }
 
   /** One issue tells of a topic that was gone, not one more for each lane. */
