@@ -113,6 +113,7 @@ describe('delivery on SQS', () => {
     await sqs.deleteQueue({ QueueUrl: await aws.queueUrl(queue) });
     await eventually(() => member.health.includes(false));
     await eventually(() => member.health.at(-1) === true, 20_000);
+    await eventually(() => member.lost.length > 0);
     expect(member.lost).toContainEqual({ topic: 'notes', partition: 0, next: '1' });
     await publishTexts(broker, [['k', '2']]);
     await eventually(() => member.values().includes('2'));

@@ -52,6 +52,7 @@ export class LaneReader {
   /** Acknowledged, and maybe not written yet. */
   #done = 0;
   #moving: Promise<void> = Promise.resolve();
+  #isOpen = false;
   #paused = false;
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
@@ -70,8 +71,13 @@ export class LaneReader {
     this.#past = new NumberedQueue(aws, names.past(slotLane), this.lane, PAST_HIDDEN_SECONDS);
   }
 
-  /** Finds out how far the group has come. @param asked where to begin instead. @throws what AWS says */
-  async open(asked: string | undefined): Promise<void> {
+  /** @param asked where to begin, where that isn't the group's position */
+  start(asked?: string): void {
+    this.#running = this.#run(asked);
+  }
+
+  /** Finds out how far the group has come. Leaves nothing of an attempt that failed halfway. @throws what AWS says */
+  async #open(asked: string | undefined): Promise<void> {
     const { sqs } = await this.parts.aws.open();
     const QueueUrl = await this.parts.aws.queueUrl(this.#queue);
     const [stored, { Attributes }] = await Promise.all([
@@ -83,12 +89,15 @@ export class LaneReader {
     // Another queue of the same name counts its records from 0; ours are counted on, as those in hand are still to be done.
     const isOther = known.log !== log;
     const now = isOther ? { ...known, log, sequence: NOTHING.sequence } : known;
+    this.#records = [];
     this.#position = { ...now, taken: now.next };
     this.#given = now.next;
     this.#done = now.next;
-    if (isOther) this.parts.onLost({ ...this.lane, next: String(now.taken) });
     await this.#catchUp(now);
     if (asked !== undefined) await this.#beginAt(Number(asked));
+    if (isOther) this.parts.onLost({ ...this.lane, next: String(now.taken) });
+    this.#give();
+    this.#isOpen = true;
   }
 
   async #beginAt(asked: number): Promise<void> {
@@ -99,11 +108,6 @@ export class LaneReader {
     this.#records = [...again, ...this.#records.filter(({ position }) => Number(position) >= asked)];
     this.#given = asked;
     this.#done = asked;
-  }
-
-  start(): void {
-    this.#handOver();
-    this.#running = this.#run();
   }
 
   pause(): void {
@@ -153,13 +157,12 @@ export class LaneReader {
     await this.#moving;
   }
 
-  async #run(): Promise<void> {
+  async #run(asked: string | undefined): Promise<void> {
     let failures = 0;
     while (!this.#stopped) {
       try {
-        await this.#positions.renew(this.#position);
-        if (this.#paused || this.#records.length >= this.parts.settings.readAhead) await this.#change(LOOK_AFTER_MS);
-        else await this.#receive();
+        if (this.#isOpen) await this.#read();
+        else await this.#open(asked);
         failures = 0;
         this.parts.onTrouble(this.lane, undefined);
       } catch (error) {
@@ -169,6 +172,12 @@ export class LaneReader {
         await this.#change(backoffMs(failures, RETRY));
       }
     }
+  }
+
+  async #read(): Promise<void> {
+    await this.#positions.renew(this.#position);
+    if (this.#paused || this.#records.length >= this.parts.settings.readAhead) await this.#change(LOOK_AFTER_MS);
+    else await this.#receive();
   }
 
   /** Until something is done, resumed or stopped, or the time is over. */
@@ -241,7 +250,12 @@ export class LaneReader {
     this.#position = furthest(this.#position, stored);
   }
 
+  /** Not while it is being opened: what comes first may be missing still. */
   #handOver(): void {
+    if (this.#isOpen) this.#give();
+  }
+
+  #give(): void {
     if (this.#paused || this.#stopped) return;
     const records = this.#records.filter(({ position }) => Number(position) >= this.#given);
     const last = records.at(-1);

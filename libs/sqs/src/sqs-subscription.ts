@@ -46,6 +46,7 @@ export class SqsSubscription implements Subscription {
   readonly #ending = new Set<Promise<void>>();
   #steps: Promise<void> = Promise.resolve();
   #failures = 0;
+  #begunAtMs: number | undefined;
   #retry: NodeJS.Timeout | undefined;
   #commitDue = false;
   #closed = false;
@@ -125,7 +126,7 @@ export class SqsSubscription implements Subscription {
     this.#members = members;
     await members.join();
     await this.#assign(members);
-    this.#failures = 0;
+    this.#begunAtMs = performance.now();
   }
 
   /** The lanes are kept that stay; of those what isn't done is handed over again, as a listener that hears of an assignment forgets it. */
@@ -138,14 +139,14 @@ export class SqsSubscription implements Subscription {
     );
     const coming = own.filter((lane) => !this.#readers.has(laneId(lane))).map((lane) => this.#reader(lane));
     if (leaving.length === 0 && coming.length === 0 && this.#readers.size > 0) return;
-    await Promise.all(coming.map((reader) => reader.open(this.options.startAt?.(reader.lane))));
     if (leaving.length > 0) await this.#commit().catch(() => {}); // the next owner reads a little again
     const staying = [...this.#readers.values()].filter((reader) => !leaving.includes(reader));
     this.#giveUp(leaving);
     for (const reader of coming) this.#readers.set(laneId(reader.lane), reader);
-    this.#health.assigned();
+    this.#health.assigned(staying.map(({ lane }) => placeOf(lane)));
     this.listener.onAssigned([...this.#readers.values()].map(({ lane }) => lane));
-    for (const reader of coming) reader.start();
+    // Each by itself: one whose position can't be found out holds up neither the others nor what they have to commit.
+    for (const reader of coming) reader.start(this.options.startAt?.(reader.lane));
     for (const reader of staying) reader.handOverAgain();
   }
 
@@ -161,7 +162,7 @@ export class SqsSubscription implements Subscription {
           if (!this.#closed && this.#readers.get(laneId(of)) === reader) this.listener.onRecords(of, records);
         },
         onLost: (position) => this.#onLost(position),
-        onTrouble: (of, error) => this.#onTrouble(`lane ${laneId(of)}`, error),
+        onTrouble: (of, error) => this.#onTrouble(placeOf(of), error),
       },
       lane,
     );
@@ -185,8 +186,12 @@ export class SqsSubscription implements Subscription {
   }
 
   #onTrouble(source: string, error: Error | undefined): void {
-    if (error !== undefined && isMissing(error)) void this.#step(() => Promise.reject(error));
-    else this.#health.on(source, error);
+    if (error === undefined || !isMissing(error)) return this.#health.on(source, error);
+    const session = this.#members;
+    // Each of its lanes may tell: the session ends once.
+    void this.#step(async () => {
+      if (session !== undefined && session === this.#members) throw error;
+    });
   }
 
   /** The session is over: the next one begins after a growing delay. */
@@ -198,7 +203,10 @@ export class SqsSubscription implements Subscription {
     this.#members = undefined;
     if (hadLanes) this.listener.onAssigned([]);
     this.#health.on('the session', error);
-    this.#failures += 1;
+    // Its lanes are opened after it has begun: one that ends at once hasn't worked.
+    const hasWorked = this.#begunAtMs !== undefined && performance.now() - this.#begunAtMs > RETRY.maxMs;
+    this.#begunAtMs = undefined;
+    this.#failures = hasWorked ? 1 : this.#failures + 1;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#step(() => this.#begin()), backoffMs(this.#failures, RETRY));
   }
@@ -229,4 +237,9 @@ export class SqsSubscription implements Subscription {
     const positions = committed.filter((position): position is LanePosition => position !== undefined);
     if (positions.length > 0) this.options.onCommitted?.(positions);
   }
+}
+
+/** What a lane's trouble is told under. */
+function placeOf(lane: Lane): string {
+  return `lane ${laneId(lane)}`;
 }

@@ -19,9 +19,9 @@ export class SubscriptionHealth {
     this.#tell();
   }
 
-  /** It has its lanes, or others than before: what these were in trouble with is over. */
-  assigned(): void {
-    this.#troubles.clear();
+  /** It has its lanes, or others than before: what the session, and lanes that it no longer has, were in trouble with is over. @param staying the places of its lanes that stay */
+  assigned(staying: readonly string[]): void {
+    for (const place of this.#troubles.keys()) if (!staying.includes(place)) this.#troubles.delete(place);
     this.#tell();
   }
 

@@ -82,7 +82,6 @@ describe('taking records over', () => {
       },
       { topic: 'notes', partition, slot: 0 },
     );
-    await reader.open(undefined);
     reader.start();
     await eventually(() => dying.isDead);
     void reader.stop();
@@ -114,7 +113,6 @@ describe('taking records over', () => {
       const onRecords = (_lane: unknown, records: readonly BrokerRecord[]): void => void heard.push(...records);
       return { heard, reader: new LaneReader({ ...parts, onRecords }, { topic: 'notes', partition, slot: 0 }) };
     });
-    await Promise.all(rivals.map(({ reader }) => reader.open(undefined)));
     for (const { reader } of rivals) reader.start();
     const COUNT = 40;
     for (let number = 0; number < COUNT; number += 1) await publishTexts(broker, [['k', String(number)]]);
@@ -125,6 +123,52 @@ describe('taking records over', () => {
       expect(heard.map(({ position }) => position)).toEqual(heard.map((_, index) => String(index)));
       expect(heard.map(({ value }) => String(value))).toEqual(heard.map(({ position }) => position));
     }
+    await aws.close();
+  });
+
+  it('F86: reads and commits its other lanes while the position of one can not be seen, and that one once it can', async () => {
+    const keys = [0, 1].map((lane) => {
+      const isOfLane = (key: string): boolean => broker.partitionOf(Buffer.from(key), 3) === lane;
+      return ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].find(isOfLane) ?? '';
+    });
+    const publish = (text: string): Promise<void> =>
+      publishTexts(
+        broker,
+        keys.map((key) => [key, text] as const),
+      );
+    const first = await joinReaders(broker);
+    await publish('old');
+    await eventually(() => first.records.length === 2);
+    await first.acknowledgeAll();
+    await first.close();
+    const aws = new Aws({ region: 'eu-central-1', endpoint: emulator.url });
+    const [hidden, other] = [0, 1].map((partition) =>
+      new SqsNames(prefix).position({ topic: 'notes', partition, slot: 0 }),
+    );
+    const { sqs } = await aws.open();
+    const QueueUrl = await aws.queueUrl(String(hidden));
+    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 600 });
+    expect(Messages.length).toBeGreaterThan(0);
+
+    const member = await joinReaders(broker);
+    await publish('new');
+    await eventually(() => member.records.length === 1);
+    await member.acknowledgeAll();
+    await eventually(async () => (await new Positions(aws, String(other)).read())?.next === 2);
+    expect(member.causes).toEqual([]); // it is still being looked for
+    await eventually(() => member.causes.some((cause) => cause.includes('gives out 0 of them only')), 20_000);
+    expect(member.assignments).toHaveLength(1);
+
+    const Entries = Messages.map(({ ReceiptHandle }, index) => {
+      return { Id: String(index), ReceiptHandle, VisibilityTimeout: 0 };
+    });
+    await sqs.changeMessageVisibilityBatch({ QueueUrl, Entries });
+    await eventually(() => member.records.length === 2, 20_000);
+    expect(member.records.map(({ partition, position }) => [partition, position])).toEqual([
+      [1, '1'],
+      [0, '1'],
+    ]);
+    await eventually(() => member.health.at(-1) === true);
     await aws.close();
   });
 
@@ -181,7 +225,6 @@ describe('taking records over', () => {
       },
       lane,
     );
-    await reader.open(undefined);
     reader.start();
     await eventually(async () => (await ids()).some((id) => !before.includes(id)));
     await reader.stop();
