@@ -63,9 +63,15 @@ export interface SubscriptionListener {
   onHealth(healthy: boolean, cause?: Error): void;
   /** The lane stands still before these records until they are skipped. Told again after each assignment. */
   onUnreadable?(lane: Lane, records: UnreadableRecords): void;
-  /** The broker no longer has the record at this position; delivery continues at the earliest one that it has. */
-  onPositionLost?(position: LanePosition): void;
+  /**
+   * The broker no longer has the record at this position; delivery continues at the earliest one that it has.
+   * @param log where the adapter knows it: what was read before isn't what the broker has now, however far that reaches
+   */
+  onPositionLost?(position: LanePosition, log?: LostLog): void;
 }
+
+/** The log was wiped or made again, or its server has lost the end of it. */
+export type LostLog = 'replaced';
 
 /** Everything before `next` on the lane is done. */
 export interface LanePosition extends Lane {

@@ -10,6 +10,7 @@ export type {
   Lane,
   LaneLag,
   LanePosition,
+  LostLog,
   OpenBroker,
   Publisher,
   PublishOutcome,

@@ -185,7 +185,7 @@ export class NatsSubscription implements Subscription {
     this.log.error(
       `ALERT nats: what ${this.options.group} has read of ${lane}, up to ${position.next}, isn't in the stream any more; it is read again from its earliest record`,
     );
-    this.listener.onPositionLost?.(position);
+    this.listener.onPositionLost?.(position, 'replaced');
   }
 
   #isLost({ lane, revision }: OwnLane): boolean {

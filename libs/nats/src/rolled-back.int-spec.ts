@@ -80,6 +80,7 @@ describeOnOwnServer('a stream whose server has lost its tail, and has taken othe
     await eventually(() => later.values().includes('v17'));
     expect(later.current.map(({ value }) => String(value))).toEqual([...numbers(0, 5), ...numbers(10, 18)]);
     expect(later.lost).toEqual([{ ...LANE, next: '10' }]);
+    expect(later.replaced).toEqual(later.lost);
     await later.subscription.acknowledge([{ ...LANE, next: '10' }]); // where the position was before, behind another record
     await later.close();
     const last = await joinGroup(broker, { topics: ['notes'] });

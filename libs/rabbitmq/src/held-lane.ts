@@ -1,4 +1,4 @@
-import type { BrokerRecord, Lane, LanePosition, SubscriptionListener } from '@waybill/messaging';
+import type { BrokerRecord, Lane, LanePosition, LostLog, SubscriptionListener } from '@waybill/messaging';
 import type { ChannelModel } from 'amqplib';
 
 import type { GroupPosition, LaneBounds } from './group.js';
@@ -46,7 +46,7 @@ export class HeldLane {
   }
 
   async start(connection: ChannelModel): Promise<void> {
-    if (this.#lost !== undefined) this.#tellLost(this.#lost);
+    if (this.#lost !== undefined) this.#tellLost(this.#lost, this.#lost > this.bounds.end ? 'replaced' : undefined);
     this.#lost = undefined;
     const { stream, prefetch, listener, onBroken } = this.parts;
     this.#consumer = new LaneConsumer(this.lane, stream, prefetch, {
@@ -55,7 +55,7 @@ export class HeldLane {
       onPositionLost: (lost, next) => {
         // What is still being handled was maybe read from a log that is gone.
         this.#progress = new LaneProgress(next);
-        this.#tellLost(lost);
+        this.#tellLost(lost, next < lost ? 'replaced' : undefined);
       },
       onBroken,
     });
@@ -118,7 +118,7 @@ export class HeldLane {
     listener.onRecords(this.lane, records);
   }
 
-  #tellLost(next: number): void {
-    this.parts.listener.onPositionLost?.({ ...this.lane, next: String(next) });
+  #tellLost(next: number, log: LostLog | undefined): void {
+    this.parts.listener.onPositionLost?.({ ...this.lane, next: String(next) }, log);
   }
 }

@@ -93,10 +93,10 @@ export class RabbitSubscription implements Subscription {
       onRecords: (lane, records) => void (isHeard() && listener.onRecords(lane, records)),
       onAssigned: (lanes) => void (isHeard() && listener.onAssigned(lanes)),
       onHealth: () => {},
-      onPositionLost: (position) => {
+      onPositionLost: (position, log) => {
         if (!isHeard()) return;
         this.#commitSoon(); // it continues elsewhere, and maybe nothing comes there for long
-        listener.onPositionLost?.(position);
+        listener.onPositionLost?.(position, log);
       },
     };
   }

@@ -114,7 +114,7 @@ describe('delivery on SQS', () => {
     await eventually(() => member.health.includes(false));
     await eventually(() => member.health.at(-1) === true, 20_000);
     await eventually(() => member.lost.length > 0);
-    expect(member.lost).toContainEqual({ topic: 'notes', partition: 0, next: '1' });
+    expect(member.replaced).toEqual([{ topic: 'notes', partition: 0, next: '1' }]);
     await publishTexts(broker, [['k', '2']]);
     await eventually(() => member.values().includes('2'));
   });

@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { BrokerRecord, Lane, LanePosition } from '@waybill/messaging';
+import type { BrokerRecord, Lane, LanePosition, LostLog } from '@waybill/messaging';
 import { backoffMs } from '@waybill/observability';
 
 import type { Aws } from './aws.js';
@@ -18,7 +18,7 @@ export interface LaneReaderParts {
   readonly settings: Pick<SqsSettings, 'visibilitySeconds' | 'waitSeconds' | 'readAhead'>;
   readonly owner: string | undefined;
   readonly onRecords: (lane: Lane, records: readonly BrokerRecord[]) => void;
-  readonly onLost: (position: LanePosition) => void;
+  readonly onLost: (position: LanePosition, log?: LostLog) => void;
   readonly onTrouble: (lane: Lane, error: Error | undefined) => void;
   /** Milliseconds since 1970. @default the system's */
   readonly clock?: () => number;
@@ -95,7 +95,7 @@ export class LaneReader {
     this.#done = now.next;
     await this.#catchUp(now);
     if (asked !== undefined) await this.#beginAt(Number(asked));
-    if (isOther) this.parts.onLost({ ...this.lane, next: String(now.taken) });
+    if (isOther) this.parts.onLost({ ...this.lane, next: String(now.taken) }, 'replaced');
     this.#give();
     this.#isOpen = true;
   }

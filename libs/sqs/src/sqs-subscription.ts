@@ -3,6 +3,7 @@ import type {
   BrokerLog,
   Lane,
   LanePosition,
+  LostLog,
   Subscription,
   SubscriptionListener,
   SubscriptionOptions,
@@ -161,7 +162,7 @@ export class SqsSubscription implements Subscription {
         onRecords: (of, records) => {
           if (!this.#closed && this.#readers.get(laneId(of)) === reader) this.listener.onRecords(of, records);
         },
-        onLost: (position) => this.#onLost(position),
+        onLost: (position, log) => this.#onLost(position, log),
         onTrouble: (of, error) => this.#onTrouble(placeOf(of), error),
       },
       lane,
@@ -169,12 +170,12 @@ export class SqsSubscription implements Subscription {
     return reader;
   }
 
-  #onLost(position: LanePosition): void {
+  #onLost(position: LanePosition, log: LostLog | undefined): void {
     const lane = laneId(position);
     this.parts.log.error(
       `ALERT sqs: ${this.options.group} can't read ${lane} from ${position.next} on: SQS doesn't have it`,
     );
-    this.listener.onPositionLost?.(position);
+    this.listener.onPositionLost?.(position, log);
   }
 
   #giveUp(readers: readonly LaneReader[]): void {

@@ -10,7 +10,7 @@ export interface LaneMark extends LanePosition {
  * What may be wrong with a lane; an operator settles it.
  * `unreadable`: it stands still before records that nobody can read. `lost`: records were deleted before they were handled.
  * `skipped`: the group's position lies beyond what this database has handled, as after a restore; they are read again. `rewound`: the broker has forgotten positions,
- * records are read again. `replaced`: the broker's log ends before what was handled. `topic-lost`: the topic was gone.
+ * records are read again. `replaced`: the broker's log ends before what was handled, or isn't the one that was read. `topic-lost`: the topic was gone.
  * `foreign`: the group's positions are another database's; nothing is consumed until they are taken over.
  */
 export type LaneIssueKind = 'foreign' | 'lost' | 'replaced' | 'rewound' | 'skipped' | 'topic-lost' | 'unreadable';

@@ -130,6 +130,35 @@ describe('a position that is older than one that the broker had taken', () => {
   });
 });
 
+describe('a log that an adapter finds replaced, although it reaches beyond the position', () => {
+  beforeEach(() => ledger.mark('g', [{ ...lane, next: '78', confirmed: '78' }]));
+
+  const found = (log?: 'replaced') => {
+    wire.lanes = [{ ...lane, next: '78', owner: 'own', end: '100' }];
+    wire.listener.onPositionLost?.({ ...lane, next: '78' }, log);
+  };
+
+  it('is reported', async () => {
+    found('replaced');
+    await eventually(() => watch.issues().length > 0);
+    expect(watch.issues()).toMatchObject([{ kind: 'replaced', topic: 't', partition: 0, first: '0', next: '78' }]);
+  });
+
+  it('is not reported once more where the topic was found gone', async () => {
+    watch.report(lossOf('t'));
+    found('replaced');
+    await eventually(() => watch.issues().length > 0);
+    expect(await ledger.open()).toMatchObject([{ kind: 'topic-lost' }]);
+  });
+
+  it('is not reported where a record in the middle of it is gone', async () => {
+    found();
+    watch.report({ ...lane, kind: 'unreadable', first: '80', next: '81', reason: 'a test' });
+    await eventually(() => watch.issues().length > 0);
+    expect(await ledger.open()).toMatchObject([{ kind: 'unreadable' }]);
+  });
+});
+
 describe('F71: an older copy of the database', () => {
   const restored = async (...lanes: readonly LaneLag[]) => {
     await close();

@@ -15,6 +15,8 @@ import { ForeignPositions } from '../messaging.errors.js';
 import { comparePositions } from './compare-positions.js';
 import { ALL_LANES, lossOf } from './lane-ledger.js';
 import type { LaneIssue, LaneLedger, OpenLaneIssue } from './lane-ledger.js';
+import { issueOfLost } from './lost-position.js';
+import type { LostPosition } from './lost-position.js';
 import { restorationOf } from './restoration.js';
 import type { Restoration } from './restoration.js';
 
@@ -31,7 +33,7 @@ export class LaneWatch {
   readonly #loop: BackgroundLoop;
   readonly #found: LaneIssue[] = [];
   /** Where the adapter found nothing any more. */
-  readonly #lost: LanePosition[] = [];
+  readonly #lost: LostPosition[] = [];
   /** Topics that were there at the last look. */
   #there: ReadonlySet<string> = new Set();
   /** Topics that were gone: what the marks say of them is about another log, however far the new one has come. */
@@ -95,8 +97,8 @@ export class LaneWatch {
         listener.onAssigned(lanes);
       },
       onUnreadable: (lane, records) => this.#onUnreadable(lane, records),
-      onPositionLost: (position) => {
-        this.#lost.push(position);
+      onPositionLost: (position, log) => {
+        this.#lost.push({ ...position, log });
         this.#loop.wake();
       },
     };
@@ -158,14 +160,22 @@ export class LaneWatch {
     this.#loop.wake();
   }
 
-  /** What ends before the position is another log: comparing tells that. */
-  #lossesIn(lanes: readonly LaneLag[]): readonly LaneIssue[] {
-    return this.#lost.splice(0).flatMap(({ topic, partition, next }) => {
-      const first = lanes.find((lane) => lane.topic === topic && lane.partition === partition)?.first;
-      if (first === undefined || BigInt(first) <= BigInt(next)) return [];
-      const reason = `the broker no longer had the records from ${next} on; its earliest was ${first}`;
-      return [{ kind: 'lost' as const, topic, partition, first: next, next: first, reason }];
-    });
+  /** Without what is told already, of the topic or of the lane. */
+  async #reportLost(lanes: readonly LaneLag[]): Promise<void> {
+    const lost = [...this.#lost];
+    for (const position of lost) {
+      const lane = lanes.find((each) => idOf(each) === idOf(position));
+      const issue = lane && issueOfLost(position, lane);
+      if (issue === undefined) continue;
+      const told = issue.kind === 'replaced' ? await this.ledger.open(this.group) : [];
+      const isTold = told.some(({ kind, topic, partition }) =>
+        kind === 'topic-lost'
+          ? topic === issue.topic
+          : kind === 'replaced' && idOf({ topic, partition }) === idOf(issue),
+      );
+      if (!isTold) await this.ledger.report(this.group, issue);
+    }
+    this.#lost.splice(0, lost.length);
   }
 
   /** @returns when to look again */
@@ -205,9 +215,10 @@ export class LaneWatch {
     for (const { kind, first, ...lane } of issues) if (kind === 'skipped') this.#rewinds.set(idOf(lane), first);
     const replaced = issues.filter(({ kind }) => kind === 'replaced');
     const known = replaced.length > 0 ? await this.#lostTopics() : new Set();
-    for (const issue of [...issues, ...this.#lossesIn(lanes)]) {
+    for (const issue of issues) {
       if (issue.kind !== 'replaced' || !known.has(issue.topic)) await this.ledger.report(this.group, issue);
     }
+    await this.#reportLost(lanes);
     const restarted = [...replaced, ...again].map(idOf);
     if (restarted.length > 0) await this.#restart(restarted, lanes, when);
     for (const { topic } of again) this.#gone.delete(topic);
@@ -224,9 +235,7 @@ export class LaneWatch {
     const rewound = issues.filter(({ kind }) => kind === 'rewound').map(idOf);
     this.#rewound = new Map(rewound.map((id) => [id, this.#rewound.get(id) ?? now]));
     const shownBefore = now - Math.min(REWOUND_INTERVAL_MS, this.intervalMs);
-    return issues.filter(
-      (issue) => issue.kind !== 'rewound' || (this.#rewound.get(idOf(issue)) ?? now) <= shownBefore,
-    );
+    return issues.filter((issue) => issue.kind !== 'rewound' || (this.#rewound.get(idOf(issue)) ?? now) <= shownBefore);
   }
 
   /** One issue tells of a topic that was gone, not one more for each lane. */

@@ -144,6 +144,6 @@ function delegated(listener: Listener): Listener {
     onAssigned: (lanes) => listener.onAssigned(lanes),
     onHealth: (healthy, cause) => listener.onHealth(healthy, cause),
     onUnreadable: (lane, records) => listener.onUnreadable?.(lane, records),
-    onPositionLost: (position) => listener.onPositionLost?.(position),
+    onPositionLost: (position, log) => listener.onPositionLost?.(position, log),
   };
 }

@@ -3,6 +3,7 @@ import type {
   BrokerRecord,
   Lane,
   LanePosition,
+  LostLog,
   Subscription,
   SubscriptionListener,
   SubscriptionOptions,
@@ -21,6 +22,8 @@ export class ContractMember implements SubscriptionListener {
   /** What it was told of its health, where that was bad. */
   readonly causes: string[] = [];
   readonly lost: LanePosition[] = [];
+  /** Of {@link lost}, those in logs that are others now. */
+  readonly replaced: LanePosition[] = [];
   #subscription: Subscription | undefined;
 
   private constructor(private readonly hear: Hear) {}
@@ -61,8 +64,9 @@ export class ContractMember implements SubscriptionListener {
     if (cause !== undefined) this.causes.push(cause.message);
   }
 
-  onPositionLost(position: LanePosition): void {
+  onPositionLost(position: LanePosition, log?: LostLog): void {
     this.lost.push(position);
+    if (log === 'replaced') this.replaced.push(position);
   }
 
   values(): string[] {
