@@ -123,13 +123,14 @@ export class SagaEngine {
    * @throws ReplyRefusedError for the first message that answers nothing that was asked; the transaction must not commit.
    * @throws UnknownSagaVersionError for one to an instance that a later release has started: another replica can take it; or to one that
    * has ended and whose version was taken out since: nobody can.
-   * @throws RestorationUnderWayError for one that would lead past the pivot before an older copy has read again what may say that the saga was undone.
+   * @throws RestorationUnderWayError for one that would lead past the pivot before an older copy has read again what may say that the saga was undone,
+   * or before it is known whether this is one; until then also for one that may say so.
    */
   async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<readonly SagaProgress[]> {
     await this.read(tx, messages);
     const session = tx.session(this.#session);
     const restoration = this.ports.restoration?.() ?? 'none';
-    const isRestored = restoration !== 'none';
+    const isRestored = restoration === 'reading-again' || restoration === 'read-again';
     return messages.flatMap((message) => {
       const { envelope, data, key } = message;
       // The data has been lifted to the version that this build works with.
@@ -140,8 +141,11 @@ export class SagaEngine {
         const answers = envelope.causationId;
         const given = { answers, isRestored, now: session.now, commandId: newId() };
         const { progress, fault } = this.#apply(tx, instance, { kind: 'reply', contract, data, ...given }, envelope);
+        const mayBeProof = fault === 'REPLY_TO_UNKNOWN_COMMAND' && this.#tellsOfUndoing(instance, contract);
+        if (restoration === 'unknown' && mayBeProof) throw new RestorationUnderWayError(envelope.type, key);
         if (fault) throw new ReplyRefusedError(fault, envelope.type, key);
-        if (restoration === 'reading-again' && progress.transitions.some(({ kind }) => kind === 'pivot-passed')) {
+        const passesPivot = progress.transitions.some(({ kind }) => kind === 'pivot-passed');
+        if ((restoration === 'unknown' || restoration === 'reading-again') && passesPivot) {
           throw new RestorationUnderWayError(envelope.type, key);
         }
         return { message, ...progress };
@@ -229,6 +233,10 @@ export class SagaEngine {
     );
     if (cannotBePassed) this.definitions.of(cannotBePassed); // throws
     return awaiting;
+  }
+
+  #tellsOfUndoing(instance: SagaInstance, contract: string): boolean {
+    return this.definitions.of(instance).replies.get(contract)?.phase === 'compensation';
   }
 
   #apply(

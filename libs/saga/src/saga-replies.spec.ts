@@ -1,7 +1,7 @@
 import { Controller, Module } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
 import { MessageHandler } from '@waybill/messaging';
-import type { ReadingProgress } from '@waybill/messaging';
+import type { ReadingProgress, Restoration } from '@waybill/messaging';
 import { consumingApp, eventually, InMemoryBroker, noteContract, noteRecord } from '@waybill/messaging/testing';
 
 import { SAGA_LISTENER } from './ports.js';
@@ -63,6 +63,17 @@ describe('F82: replies beside an older handler of the application', () => {
       new Set(subscriber === 'sagas' && topics.includes('trips') ? ids : []);
     const progress = { waiting } as Partial<ReadingProgress> as ReadingProgress;
     const tx = {} as Transaction;
-    expect(await replyProgress(progress, [trip()], 'sagas').waiting(tx, ['o1'])).toEqual(new Set(['o1']));
+    expect(await replyProgress(progress, () => 'none', [trip()], 'sagas').waiting(tx, ['o1'])).toEqual(new Set(['o1']));
   });
+});
+
+it('F71: no answer counts as read until it is known whether the database is an older copy, and what was lost with it', async () => {
+  const state = { ends: new Map(), lostAtMs: undefined, hasRead: () => true };
+  const progress = { read: async () => state } as Partial<ReadingProgress> as ReadingProgress;
+  let restoration: Restoration = 'unknown';
+  const replies = replyProgress(progress, () => restoration, [trip()]);
+  const earlier = await replies.read();
+  expect(earlier.hasRead(earlier, 'o1')).toBe(false);
+  restoration = 'read-again';
+  expect((await replies.read()).hasRead(earlier, 'o1')).toBe(true);
 });

@@ -7,6 +7,7 @@ import {
   type MessageContract,
   type ReadingProgress,
   type ReceivedMessage,
+  type Restoration,
 } from '@waybill/messaging';
 
 import { type ReplyProgress, SAGA_LISTENER, type SagaListener } from './ports.js';
@@ -75,15 +76,23 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
   Object.defineProperty(prototype, name, descriptor);
 }
 
-/** How far these handlers have come, and no others of the same events. */
+/**
+ * How far these handlers have come, and no others of the same events. Nothing counts as read before it is known whether the database is
+ * an older copy: until then it isn't known either what of the answers was lost.
+ */
 export function replyProgress(
   progress: ReadingProgress,
+  restoration: () => Restoration,
   definitions: readonly SagaDefinition[],
   subscriber?: string,
 ): ReplyProgress {
   const topics = [...new Set([...awaitedContracts(definitions)].map(({ topic }) => topic))].sort();
   return {
-    read: () => progress.read(topics),
+    read: async () => {
+      const isKnown = restoration() !== 'unknown'; // first: losses are reported by then
+      const reading = await progress.read(topics);
+      return isKnown ? reading : { ...reading, hasRead: () => false };
+    },
     waiting: (tx, ids) => progress.waiting(tx, topics, ids, subscriber),
   };
 }

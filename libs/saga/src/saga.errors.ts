@@ -51,7 +51,10 @@ const WHY: Readonly<Record<ReplyRefusedError['code'], string>> = {
   REPLY_TO_UNKNOWN_SAGA: 'belongs to no saga of this service; was its database lost, or restored?',
 };
 
-/** An answer would lead past the pivot while an older copy of the database still reads again what may say that the saga was undone. */
+/**
+ * An answer would lead past the pivot while an older copy of the database still reads again what may say that the saga was undone, or
+ * nobody knows yet whether it is one; then it may also be the answer that says so.
+ */
 export class RestorationUnderWayError extends Error {
   readonly code = 'RESTORATION_UNDER_WAY';
 

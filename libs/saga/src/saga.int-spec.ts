@@ -1,6 +1,6 @@
 import { createDataSource, Database, type Transaction } from '@waybill/database';
 import { createTestDatabase, type TestDatabase } from '@waybill/embedded/testing';
-import type { NewMessage, ReceivedMessage, Restoration } from '@waybill/messaging';
+import type { NewMessage, ReceivedMessage } from '@waybill/messaging';
 
 import { defineSaga } from './define-saga.js';
 import { sagaMigrations } from './migrations/saga-migrations.js';
@@ -26,7 +26,7 @@ const noCause = () => {
   return envelope;
 };
 
-const engine = (definitions: SagaDefinitions | SagaDefinition[] = [definition], restoration: Restoration = 'none') =>
+const engine = (definitions: SagaDefinitions | SagaDefinition[] = [definition]) =>
   new SagaEngine(definitions instanceof SagaDefinitions ? definitions : new SagaDefinitions(definitions), store, {
     outbox: {
       add: (_: Transaction, ...messages: NewMessage[]) => void sent.push(...messages),
@@ -35,7 +35,6 @@ const engine = (definitions: SagaDefinitions | SagaDefinition[] = [definition], 
     },
     alert: { compensationFailed: () => {}, settledStepSucceeded: ({ id }) => void alerts.push(id) },
     deadlineSet: () => {},
-    restoration: () => restoration,
   });
 
 /** @param answers the command: by default the last one of its kind that was sent. */
@@ -175,28 +174,6 @@ describe('sagas on PostgreSQL', () => {
     await database.transaction((tx) => engine().handle(tx, [answer('o1', 'pay.done')]));
     expect(alerts).toEqual(['o1']);
     expect(await store.find('trip', 'o1')).toMatchObject({ status: 'COMPENSATED' });
-  });
-
-  it('lets no answer lead past the pivot before an older copy has read everything again, which may turn the saga round (F71)', async () => {
-    await startAll(['o1']);
-    const take = (name: string, restoration: Restoration, answers?: string) =>
-      database.transaction((tx) => engine([definition], restoration).handle(tx, [answer('o1', name, answers)]));
-    await take('pay.done', 'reading-again');
-    await take('book.done', 'reading-again');
-    await expect(take('ship.done', 'reading-again')).rejects.toMatchObject({ code: 'RESTORATION_UNDER_WAY' });
-    expect(await store.find('trip', 'o1')).toMatchObject({ status: 'RUNNING', step: 'ship' });
-    await expect(take('pay.undone', 'none', 'c0')).rejects.toMatchObject({ code: 'REPLY_TO_UNKNOWN_COMMAND' });
-    await take('pay.undone', 'reading-again', 'c0');
-    await take('ship.done', 'read-again'); // when it is tried again
-    expect(await store.find('trip', 'o1')).toMatchObject({ status: 'COMPENSATING', failure: { code: 'RECORD_LOST' } });
-  });
-
-  it('lets an answer lead past the pivot once the older copy has read everything again (F71)', async () => {
-    await startAll(['o1']);
-    for (const name of ['pay.done', 'book.done', 'ship.done']) {
-      await database.transaction((tx) => engine([definition], 'read-again').handle(tx, [answer('o1', name)]));
-    }
-    expect(await store.find('trip', 'o1')).toMatchObject({ status: 'RUNNING', step: 'confirm' });
   });
 
   it('rolls the transaction back where a revision has moved on', async () => {

@@ -85,8 +85,9 @@ export class SagaModule {
       },
       {
         provide: REPLY_PROGRESS,
-        inject: [ReadingProgress],
-        useFactory: (progress: ReadingProgress) => replyProgress(progress, options.definitions, options.subscriber),
+        inject: [ReadingProgress, MessageConsumer],
+        useFactory: (progress: ReadingProgress, consumer: MessageConsumer) =>
+          replyProgress(progress, () => consumer.restoration(), options.definitions, options.subscriber),
       },
       {
         provide: SagaDeadlines,

@@ -4,9 +4,10 @@ import type { LaneIssue, LaneMark } from './lane-ledger.js';
 
 /**
  * Whether the service's database is an older copy of the one that left the group's positions, and how far it has come with reading
- * again what it has forgotten. `read-again` until an operator settles the lanes.
+ * again what it has forgotten. `unknown` until the lanes were first compared, which takes the broker; `read-again` until an operator
+ * settles them.
  */
-export type Restoration = 'none' | 'reading-again' | 'read-again';
+export type Restoration = 'unknown' | 'none' | 'reading-again' | 'read-again';
 
 /** By the open issues, and by how far lanes were handled, by `laneId`. What has expired isn't read again. */
 export function restorationOf(

@@ -112,6 +112,24 @@ describe('the lanes of a consumer', () => {
     await eventually(() => taken.length === 1);
   });
 
+  it('F71: does not know whether its database is an older copy before its broker is there, then makes due what waited for that', async () => {
+    broker.isThere = false;
+    await start();
+    expect(running.consumer.restoration()).toBe('unknown');
+    expect(running.failures.resumed).toEqual([]);
+    broker.isThere = true;
+    await eventually(() => running.consumer.restoration() === 'none');
+    await eventually(() => running.failures.resumed.length > 0);
+  });
+
+  it('F71: without a ledger its database is taken for the latest, broker or not', async () => {
+    broker.isThere = false;
+    const topics = [{ name: 'notes', kind: 'event' as const }];
+    running = await consumingApp(broker, { topics }, [Notes]);
+    await running.app.startAllMicroservices();
+    expect(running.consumer.restoration()).toBe('none');
+  });
+
   it('F78, F40: a misconfiguration that only the broker can tell is reported late, with every fault, and nothing is consumed', async () => {
     broker.isThere = false;
     await start({ retention: { inboxWindowMs: 1_000, outboxMs: 1_000, deadLettersMs: 2_000 } });

@@ -26,7 +26,7 @@ import { RunningHandlers } from '../consumer/running-handlers.js';
 import { tellAll } from '../consumer/tell-all.js';
 import type { CrashMarkers } from '../crash-markers.js';
 import { lossOf } from '../lanes/lane-ledger.js';
-import type { LaneLedger, OpenLaneIssue } from '../lanes/lane-ledger.js';
+import type { OpenLaneIssue } from '../lanes/lane-ledger.js';
 import { LaneWatch } from '../lanes/lane-watch.js';
 import type { Restoration } from '../lanes/restoration.js';
 import { ForeignPositions, MessagingMisconfigured } from '../messaging.errors.js';
@@ -106,9 +106,9 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     return this.#lanes?.issues() ?? [];
   }
 
-  /** Whether this service's database is an older copy, as this process last saw it. */
+  /** Whether this service's database is an older copy, as this process last saw it; `none` where no ledger is bound. */
   restoration(): Restoration {
-    return this.#lanes?.restoration() ?? 'none';
+    return this.#lanes?.restoration() ?? (this.#engine ? 'none' : 'unknown');
   }
 
   /** Lanes whose position doesn't move although records wait. */
@@ -193,6 +193,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     const onUnavailable = (error: unknown): void => observer.onInterrupted?.(error);
     const payloadGate = new PayloadGate({ store: payloads, registry, onUnavailable });
     const gates = [...(crashes ? [crashes] : []), payloadGate, calls];
+    if (laneLedger) this.#lanes = new LaneWatch(this.broker, group, laneLedger, options.checkIntervalMs ?? 10_000);
     this.#held = new HeldMessages({
       group,
       registry,
@@ -216,7 +217,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
       observer,
       stillAfterMs: options.stillAfterMs,
     });
-    await this.#consume(this.#engine, laneLedger, () => this.#retentionFaults(handlers, bound));
+    await this.#consume(this.#engine, resume, () => this.#retentionFaults(handlers, bound));
     // What an earlier process postponed.
     if (handlers.some(({ callLimit }) => callLimit !== undefined)) resume();
   }
@@ -224,11 +225,9 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
   /** Where the broker was away at the start: once it is there, and only if what it says of the topics fits. */
   async #consume(
     engine: MessageEngine<unknown>,
-    ledger: LaneLedger<never> | undefined,
+    resume: () => void,
     check: () => Promise<readonly string[]>,
   ): Promise<void> {
-    if (ledger)
-      this.#lanes = new LaneWatch(this.broker, this.options.group, ledger, this.options.checkIntervalMs ?? 10_000);
     this.topicKeeper.onLost((topic) => this.#lanes?.report(lossOf(topic)));
     const told = (refusal: string | undefined): void => {
       this.#refusal = refusal === undefined ? undefined : { healthy: false, detail: refusal };
@@ -242,6 +241,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
         throw error;
       }
       told(undefined);
+      resume(); // what waited until the lanes were compared
     };
     const started = (): boolean => true;
     if (this.topicKeeper.isInPlace && (await start().then(started, () => false))) return;
