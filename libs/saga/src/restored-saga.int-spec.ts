@@ -13,7 +13,8 @@ let database: Database;
 let store: SagaStore;
 let sent: NewMessage[] = [];
 
-const engine = (restoration: Restoration) =>
+/** @param foundAt when the copy was found to be one */
+const engine = (state: Restoration['state'], foundAt = new Date(Date.now() + 60_000)) =>
   new SagaEngine(new SagaDefinitions([trip()]), store, {
     outbox: {
       add: (_: Transaction, ...messages: NewMessage[]) => void sent.push(...messages),
@@ -22,7 +23,7 @@ const engine = (restoration: Restoration) =>
     },
     alert: { compensationFailed: () => {} },
     deadlineSet: () => {},
-    restoration: () => restoration,
+    restoration: () => (state === 'none' || state === 'unknown' ? { state } : { state, foundAt }),
   });
 
 /** @param answers the command: by default the last one of its kind that was sent. */
@@ -34,8 +35,8 @@ function answer(name: string, answers?: string): ReceivedMessage {
   return { envelope, data: {}, key: 'o1', attempt: 1, record };
 }
 
-const take = (name: string, restoration: Restoration, answers?: string) =>
-  database.transaction((tx) => engine(restoration).handle(tx, [answer(name, answers)]));
+const take = (name: string, state: Restoration['state'], answers?: string, foundAt?: Date) =>
+  database.transaction((tx) => engine(state, foundAt).handle(tx, [answer(name, answers)]));
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase('sagarestored');
@@ -82,6 +83,15 @@ describe('a saga whose database may be an older copy (F71)', () => {
 
   it('lets an answer lead past the pivot once the copy has read everything again', async () => {
     for (const name of ['pay.done', 'book.done', 'ship.done']) await take(name, 'read-again');
+    expect(await store.find('trip', 'o1')).toMatchObject({ status: 'RUNNING', step: 'confirm' });
+  });
+
+  it('neither believes an undoing nor stops before the pivot where the saga is younger than the restore', async () => {
+    const before = new Date(Date.now() - 60_000);
+    for (const name of ['pay.done', 'book.done']) await take(name, 'reading-again', undefined, before);
+    const forged = take('pay.undone', 'reading-again', 'c0', before);
+    await expect(forged).rejects.toMatchObject({ code: 'REPLY_TO_UNKNOWN_COMMAND' });
+    await take('ship.done', 'reading-again', undefined, before);
     expect(await store.find('trip', 'o1')).toMatchObject({ status: 'RUNNING', step: 'confirm' });
   });
 });

@@ -129,8 +129,7 @@ export class SagaEngine {
   async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<readonly SagaProgress[]> {
     await this.read(tx, messages);
     const session = tx.session(this.#session);
-    const restoration = this.ports.restoration?.() ?? 'none';
-    const isRestored = restoration === 'reading-again' || restoration === 'read-again';
+    const restoration = this.ports.restoration?.() ?? { state: 'none' };
     return messages.flatMap((message) => {
       const { envelope, data, key } = message;
       // The data has been lifted to the version that this build works with.
@@ -139,13 +138,15 @@ export class SagaEngine {
       if (awaiting.length === 0) throw new ReplyRefusedError(REPLY_TO_UNKNOWN_SAGA, envelope.type, key);
       return awaiting.map((instance) => {
         const answers = envelope.causationId;
+        const state = stateOf(restoration, instance);
+        const isRestored = state === 'reading-again' || state === 'read-again';
         const given = { answers, isRestored, now: session.now, commandId: newId() };
         const { progress, fault } = this.#apply(tx, instance, { kind: 'reply', contract, data, ...given }, envelope);
         const mayBeProof = fault === 'REPLY_TO_UNKNOWN_COMMAND' && this.#tellsOfUndoing(instance, contract);
-        if (restoration === 'unknown' && mayBeProof) throw new RestorationUnderWayError(envelope.type, key);
+        if (state === 'unknown' && mayBeProof) throw new RestorationUnderWayError(envelope.type, key);
         if (fault) throw new ReplyRefusedError(fault, envelope.type, key);
         const passesPivot = progress.transitions.some(({ kind }) => kind === 'pivot-passed');
-        if ((restoration === 'unknown' || restoration === 'reading-again') && passesPivot) {
+        if ((state === 'unknown' || state === 'reading-again') && passesPivot) {
           throw new RestorationUnderWayError(envelope.type, key);
         }
         return { message, ...progress };
@@ -273,4 +274,9 @@ export class SagaEngine {
 
 function awaitedCommandId(instance: SagaInstance): string | undefined {
   return instance.steps.find(({ name }) => name === instance.step)?.commandId;
+}
+
+/** A saga that began after the restore was never undone unknown to its row: for it nothing is restored. */
+function stateOf(restoration: Restoration, { createdAt }: SagaInstance): Restoration['state'] {
+  return 'foundAt' in restoration && createdAt > restoration.foundAt.getTime() ? 'none' : restoration.state;
 }

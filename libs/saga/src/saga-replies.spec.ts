@@ -63,17 +63,19 @@ describe('F82: replies beside an older handler of the application', () => {
       new Set(subscriber === 'sagas' && topics.includes('trips') ? ids : []);
     const progress = { waiting } as Partial<ReadingProgress> as ReadingProgress;
     const tx = {} as Transaction;
-    expect(await replyProgress(progress, () => 'none', [trip()], 'sagas').waiting(tx, ['o1'])).toEqual(new Set(['o1']));
+    expect(await replyProgress(progress, () => ({ state: 'none' }), [trip()], 'sagas').waiting(tx, ['o1'])).toEqual(
+      new Set(['o1']),
+    );
   });
 });
 
 it('F71: no answer counts as read until it is known whether the database is an older copy, and what was lost with it', async () => {
   const state = { ends: new Map(), lostAtMs: undefined, hasRead: () => true };
   const progress = { read: async () => state } as Partial<ReadingProgress> as ReadingProgress;
-  let restoration: Restoration = 'unknown';
+  let restoration: Restoration = { state: 'unknown' };
   const replies = replyProgress(progress, () => restoration, [trip()]);
   const earlier = await replies.read();
   expect(earlier.hasRead(earlier, 'o1')).toBe(false);
-  restoration = 'read-again';
+  restoration = { state: 'none' };
   expect((await replies.read()).hasRead(earlier, 'o1')).toBe(true);
 });

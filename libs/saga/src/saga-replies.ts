@@ -89,7 +89,7 @@ export function replyProgress(
   const topics = [...new Set([...awaitedContracts(definitions)].map(({ topic }) => topic))].sort();
   return {
     read: async () => {
-      const isKnown = restoration() !== 'unknown'; // first: losses are reported by then
+      const isKnown = restoration().state !== 'unknown'; // first: losses are reported by then
       const reading = await progress.read(topics);
       return isKnown ? reading : { ...reading, hasRead: () => false };
     },

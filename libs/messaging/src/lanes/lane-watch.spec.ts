@@ -168,25 +168,25 @@ describe('F71: an older copy of the database', () => {
   };
 
   it('reads again until its mark is where the position was, and has then read again until that is settled', async () => {
-    expect(watch.restoration()).toBe('none');
+    expect(watch.restoration().state).toBe('none');
     await restored({ ...lane, next: '5', owner: 'own', end: '9' });
-    expect(watch.restoration()).toBe('reading-again');
+    expect(watch.restoration()).toEqual({ state: 'reading-again', foundAt: watch.issues()[0]?.foundAt });
     await ledger.mark('g', [{ ...lane, next: '4' }]);
     wire.lanes = [{ ...lane, next: '4', owner: 'own', end: '9' }];
     await close();
     await start(); // another replica, in the middle
-    expect(watch.restoration()).toBe('reading-again');
+    expect(watch.restoration().state).toBe('reading-again');
     await ledger.mark('g', [{ ...lane, next: '5' }]);
     look();
-    await eventually(() => watch.restoration() === 'read-again');
+    await eventually(() => watch.restoration().state === 'read-again');
     for (const { id } of watch.issues()) await ledger.settle(undefined, 'g', id, { who: 'ada', why: 'a test' });
     look();
-    await eventually(() => watch.restoration() === 'none');
+    await eventually(() => watch.restoration().state === 'none');
   });
 
   it('reads nothing again where the broker has nothing any more', async () => {
     await restored({ ...lane, first: '5', next: '5', owner: 'own', end: '5' });
-    expect(watch.restoration()).toBe('read-again');
+    expect(watch.restoration().state).toBe('read-again');
   });
 });
 

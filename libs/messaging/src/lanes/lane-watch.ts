@@ -48,7 +48,7 @@ export class LaneWatch {
   readonly #restarted = new Set<string>();
   #owner: string | undefined;
   #open: readonly OpenLaneIssue[] = [];
-  #restoration: Restoration = 'unknown';
+  #restoration: Restoration = { state: 'unknown' };
   #subscription: Subscription | undefined;
   #reader: LagReader | undefined;
 

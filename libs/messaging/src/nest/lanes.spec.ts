@@ -115,10 +115,10 @@ describe('the lanes of a consumer', () => {
   it('F71: does not know whether its database is an older copy before its broker is there, then makes due what waited for that', async () => {
     broker.isThere = false;
     await start();
-    expect(running.consumer.restoration()).toBe('unknown');
+    expect(running.consumer.restoration().state).toBe('unknown');
     expect(running.failures.resumed).toEqual([]);
     broker.isThere = true;
-    await eventually(() => running.consumer.restoration() === 'none');
+    await eventually(() => running.consumer.restoration().state === 'none');
     await eventually(() => running.failures.resumed.length > 0);
   });
 
@@ -127,7 +127,7 @@ describe('the lanes of a consumer', () => {
     const topics = [{ name: 'notes', kind: 'event' as const }];
     running = await consumingApp(broker, { topics }, [Notes]);
     await running.app.startAllMicroservices();
-    expect(running.consumer.restoration()).toBe('none');
+    expect(running.consumer.restoration().state).toBe('none');
   });
 
   it('F78, F40: a misconfiguration that only the broker can tell is reported late, with every fault, and nothing is consumed', async () => {

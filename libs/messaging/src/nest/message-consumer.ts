@@ -108,7 +108,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
 
   /** Whether this service's database is an older copy, as this process last saw it; `none` where no ledger is bound. */
   restoration(): Restoration {
-    return this.#lanes?.restoration() ?? (this.#engine ? 'none' : 'unknown');
+    return this.#lanes?.restoration() ?? { state: this.#engine ? 'none' : 'unknown' };
   }
 
   /** Lanes whose position doesn't move although records wait. */
