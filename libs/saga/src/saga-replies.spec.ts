@@ -1,17 +1,26 @@
 import { Controller, Module } from '@nestjs/common';
 import type { Transaction } from '@waybill/database';
 import { MessageHandler } from '@waybill/messaging';
-import type { ReadingProgress, Restoration } from '@waybill/messaging';
+import type { ReadingProgress, ReceivedMessage, Restoration } from '@waybill/messaging';
 import { consumingApp, eventually, InMemoryBroker, noteContract, noteRecord } from '@waybill/messaging/testing';
 
 import { SAGA_LISTENER } from './ports.js';
 import { SagaEngine } from './saga-engine.js';
 import { replyProgress, sagaReplies } from './saga-replies.js';
+import { RestorationUnderWayError } from './saga.errors.js';
 import { anyContract, trip } from './testing/trip.js';
 
 const taken: string[] = [];
 /** Stands for the engine: what it does with a reply is proven elsewhere. */
-const engine = { read: async () => {}, handle: async () => void taken.push('saga') };
+const engine = {
+  read: async () => {},
+  handle: async (_: Transaction, messages: readonly ReceivedMessage[]) => {
+    for (const { envelope, key } of messages) {
+      if (envelope.type === 'ship.done.v1') throw new RestorationUnderWayError(envelope.type, key);
+      taken.push('saga');
+    }
+  },
+};
 
 @Module({
   providers: [
@@ -31,18 +40,15 @@ class Older {
   }
 }
 
+const topics = [{ name: 'trips', kind: 'event' as const }];
+const engineModule = { module: EngineModule, global: true };
+
 describe('F82: replies beside an older handler of the application', () => {
   it('are taken by the sagas under a name of their own, and refused at the boot without one', async () => {
     const boot = async (subscriber?: string) => {
       const broker = new InMemoryBroker(1);
-      const topics = [{ name: 'trips', kind: 'event' as const }];
       const replies = sagaReplies([trip()], subscriber);
-      const running = await consumingApp(
-        broker,
-        { topics },
-        [Older, replies],
-        [{ module: EngineModule, global: true }],
-      );
+      const running = await consumingApp(broker, { topics }, [Older, replies], [engineModule]);
       return { ...running, broker };
     };
     const refused = await boot();
@@ -78,4 +84,21 @@ it('F71: no answer counts as read until it is known whether the database is an o
   expect(earlier.hasRead(earlier, 'o1')).toBe(false);
   restoration = { state: 'none' };
   expect((await replies.read()).hasRead(earlier, 'o1')).toBe(true);
+});
+
+describe('F71: an answer that would lead past the pivot while an older copy reads again', () => {
+  it('is tried again as often as the lanes are compared, not all the time', async () => {
+    const broker = new InMemoryBroker(1);
+    const { app, failures } = await consumingApp(broker, { topics }, [sagaReplies([trip()])], [engineModule]);
+    await app.startAllMicroservices();
+    const publisher = await broker.createPublisher();
+    await publisher.publish([noteRecord(noteContract('trips', 'ship.done'), 'o1', 'x')]);
+    await eventually(() => failures.failed.length === 1);
+    const [held] = failures.failed;
+    expect(held?.decision.kind).toBe('postpone');
+    const delayMs = held && 'delayMs' in held.decision ? held.decision.delayMs : 0;
+    expect(delayMs).toBeGreaterThanOrEqual(10_000);
+    expect(delayMs).toBeLessThanOrEqual(15_000);
+    await app.close();
+  });
 });

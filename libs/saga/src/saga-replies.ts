@@ -22,8 +22,12 @@ import {
 
 /** How soon an answer is tried again that is for an instance of a version which this build doesn't know. */
 const OTHER_RELEASE_MS = 2_000;
-/** How soon to look again whether an older copy has read everything again. */
-const READ_AGAIN_MS = 1_000;
+/**
+ * How soon to look again whether an older copy has read everything again: as long as between two comparisons of the lanes. All orders of
+ * the copy may wait, and are spread, so that they leave room for other messages that are tried again.
+ */
+const READ_AGAIN_MS = 10_000;
+const SPREAD_MS = 5_000;
 
 /** Takes the answers of participants: all of a kind in a batch at once. */
 @Controller()
@@ -66,7 +70,7 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
     error instanceof ReplyRefusedError || (error instanceof UnknownSagaVersionError && !error.isOfLaterRelease);
   // While a release is rolled out, its replicas start sagas whose answers reach those of the release before, too.
   const postponeMs = (error: unknown): number | undefined => {
-    if (error instanceof RestorationUnderWayError) return READ_AGAIN_MS;
+    if (error instanceof RestorationUnderWayError) return READ_AGAIN_MS + Math.random() * SPREAD_MS;
     return error instanceof UnknownSagaVersionError ? OTHER_RELEASE_MS : undefined;
   };
   const named = subscriber === undefined ? {} : { subscriber };
