@@ -41,6 +41,11 @@ export interface HandlerOptions<Data = unknown> {
   /** Errors that no retry can fix: dead-lettered at once. @default none beside the engine's own (invalid data, refusals by pipes and guards) */
   readonly nonRetryable?: (error: unknown) => boolean;
   /**
+   * Names, without version, of messages of the same topic and key that the one handled here undoes, as it arrives: it supersedes
+   * them where they are held back, as a contract's `undoes` does, for this handler alone and in the contract's place. @default the contract's
+   */
+  readonly undoes?: () => readonly string[];
+  /**
    * Errors of what this process can't do, and another one, or a later release, can: in how many milliseconds the message is tried
    * again, by any replica. Its key waits, no attempt is counted, and it never becomes a dead letter by that. @default none
    */

@@ -101,4 +101,38 @@ describe('F71: an answer that would lead past the pivot while an older copy read
     expect(delayMs).toBeLessThanOrEqual(15_000);
     await app.close();
   });
+
+  it.each([
+    ['is given up for an undoing behind it on its lane, which is taken at once', 'ship.undone', 1],
+    ['is given up for an undoing of any step behind it on its lane', 'pay.undone', 1],
+    ['stays for any other answer, which waits behind it', 'pay.done', 0],
+  ] as const)('%s', async (_, behind, givenUp) => {
+    taken.length = 0;
+    const broker = new InMemoryBroker(1);
+    const replies = sagaReplies([trip()], undefined, () => ({ state: 'reading-again', foundAt: new Date() }));
+    const { app, failures } = await consumingApp(broker, { topics }, [replies], [engineModule]);
+    await app.startAllMicroservices();
+    const publisher = await broker.createPublisher();
+    await publisher.publish([noteRecord(noteContract('trips', 'ship.done'), 'o1', 'x')]);
+    await eventually(() => failures.failed.length === 1);
+    await publisher.publish([noteRecord(noteContract('trips', behind), 'o1', 'x')]);
+    await eventually(() => taken.length + failures.parked.length === 1);
+    expect(taken).toHaveLength(givenUp);
+    expect(failures.superseded.map(({ type }) => type)).toEqual(givenUp === 1 ? ['ship.done.v1'] : []);
+    await app.close();
+  });
+
+  it('is held with its followers as ever where the database is no copy', async () => {
+    taken.length = 0;
+    const broker = new InMemoryBroker(1);
+    const { app, failures } = await consumingApp(broker, { topics }, [sagaReplies([trip()])], [engineModule]);
+    await app.startAllMicroservices();
+    const publisher = await broker.createPublisher();
+    await publisher.publish(
+      ['ship.done', 'ship.undone'].map((name) => noteRecord(noteContract('trips', name), 'o1', 'x')),
+    );
+    await eventually(() => failures.parked.length === 1);
+    expect(failures.superseded).toEqual([]);
+    await app.close();
+  });
 });

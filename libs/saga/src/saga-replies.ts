@@ -47,16 +47,39 @@ class RepliesController {
 }
 
 /**
- * A controller with one handler for each reply that a definition awaits, as if it had been written by hand.
+ * A controller with one handler for each reply that a definition awaits, as if it had been written by hand. While the database is an older
+ * copy, an answer to an undoing gives up what is held of its lane that would lead past the pivot: it would wait behind that otherwise,
+ * and turn the saga round too late.
  * @throws InvalidSagaDefinitionError where two definitions await a reply in different versions: there is one parser of each.
  */
-export function sagaReplies(definitions: readonly SagaDefinition[], subscriber?: string): Type {
+export function sagaReplies(
+  definitions: readonly SagaDefinition[],
+  subscriber?: string,
+  restoration: () => Restoration = () => ({ state: 'none' }),
+): Type {
   class SagaReplies extends RepliesController {}
-  for (const contract of awaitedContracts(definitions)) handle(SagaReplies, contract, subscriber);
+  for (const contract of awaitedContracts(definitions)) {
+    const overtaken = overtakenBy(definitions, contract);
+    const undoes = overtaken.length === 0 ? {} : { undoes: () => (restoration().state === 'none' ? [] : overtaken) };
+    handle(SagaReplies, contract, { ...undoes, ...(subscriber !== undefined && { subscriber }) });
+  }
   return SagaReplies;
 }
 
-function handle({ prototype }: Type<RepliesController>, contract: MessageContract, subscriber?: string): void {
+/** Of an answer to an undoing: what lies on its lane and leads past the pivot. */
+function overtakenBy(definitions: readonly SagaDefinition[], { name, topic }: MessageContract): readonly string[] {
+  const undone = definitions.filter(({ replies }) => replies.get(name)?.phase === 'compensation');
+  const last = undone.flatMap(({ steps }) => steps[steps.findIndex(({ pivot }) => pivot) - 1]?.replies ?? []);
+  const passing = last.filter(({ outcome, contract }) => outcome === 'done' && contract.topic === topic);
+  return [...new Set(passing.map(({ contract }) => contract.name))];
+}
+
+interface ReplyOptions {
+  readonly subscriber?: string;
+  readonly undoes?: () => readonly string[];
+}
+
+function handle({ prototype }: Type<RepliesController>, contract: MessageContract, more: ReplyOptions): void {
   const { name } = contract;
   const value = function takeAll(
     this: RepliesController,
@@ -73,8 +96,7 @@ function handle({ prototype }: Type<RepliesController>, contract: MessageContrac
     if (error instanceof RestorationUnderWayError) return READ_AGAIN_MS + Math.random() * SPREAD_MS;
     return error instanceof UnknownSagaVersionError ? OTHER_RELEASE_MS : undefined;
   };
-  const named = subscriber === undefined ? {} : { subscriber };
-  BatchMessageHandler(contract, { nonRetryable, postponeMs, reads: 'read', ...named })(prototype, name, descriptor);
+  BatchMessageHandler(contract, { nonRetryable, postponeMs, reads: 'read', ...more })(prototype, name, descriptor);
   Payload()(prototype, name, 0);
   Ctx()(prototype, name, 1);
   Object.defineProperty(prototype, name, descriptor);

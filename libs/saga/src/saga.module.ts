@@ -7,7 +7,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { Database } from '@waybill/database';
-import { MessageConsumer, ReadingProgress } from '@waybill/messaging';
+import { MessageConsumer, ReadingProgress, type Restoration } from '@waybill/messaging';
 import { Outbox } from '@waybill/outbox';
 
 import { SAGA_ALERT, SAGA_LISTENER, type ReplyProgress, type SagaAlert, type SagaListener } from './ports.js';
@@ -53,7 +53,8 @@ const optional = (token: symbol) => ({ token, optional: true });
 @Module({})
 export class SagaModule {
   static forRoot(options: SagaModuleOptions): DynamicModule {
-    const wakeUp: { deadlines?: SagaDeadlines } = {};
+    const running: { deadlines?: SagaDeadlines; consumer?: MessageConsumer } = {};
+    const restoration = (): Restoration => running.consumer?.restoration() ?? { state: 'unknown' };
     const providers: (FactoryProvider | Type)[] = [
       SagaStore,
       SagaMonitor,
@@ -75,19 +76,17 @@ export class SagaModule {
           outbox: Outbox,
           consumer: MessageConsumer,
           alert: SagaAlert = loggingAlert,
-        ) =>
-          new SagaEngine(definitions, store, {
-            outbox,
-            alert,
-            deadlineSet: (inMs) => wakeUp.deadlines?.wakeIn(inMs),
-            restoration: () => consumer.restoration(),
-          }),
+        ) => {
+          running.consumer = consumer;
+          const deadlineSet = (inMs: number): void => running.deadlines?.wakeIn(inMs);
+          return new SagaEngine(definitions, store, { outbox, alert, deadlineSet, restoration });
+        },
       },
       {
         provide: REPLY_PROGRESS,
-        inject: [ReadingProgress, MessageConsumer],
-        useFactory: (progress: ReadingProgress, consumer: MessageConsumer) =>
-          replyProgress(progress, () => consumer.restoration(), options.definitions, options.subscriber),
+        inject: [ReadingProgress],
+        useFactory: (progress: ReadingProgress) =>
+          replyProgress(progress, restoration, options.definitions, options.subscriber),
       },
       {
         provide: SagaDeadlines,
@@ -100,7 +99,7 @@ export class SagaModule {
           replies: ReplyProgress,
         ) => {
           const parts = { database, engine, store, listener, replies };
-          return (wakeUp.deadlines = new SagaDeadlines(parts, options.deadlines));
+          return (running.deadlines = new SagaDeadlines(parts, options.deadlines));
         },
       },
       {
@@ -114,7 +113,7 @@ export class SagaModule {
       module: SagaModule,
       global: true,
       imports: options.imports ?? [],
-      controllers: [sagaReplies(options.definitions, options.subscriber)],
+      controllers: [sagaReplies(options.definitions, options.subscriber, restoration)],
       providers,
       exports: [SagaDefinitions, SagaEngine, SagaOperator, SagaStore],
     };

@@ -35,5 +35,7 @@ export function undoingOf(delivery: Delivery): Undoing {
 }
 
 function undoneBy({ read: { reading } }: Delivery): readonly string[] {
-  return reading.kind === 'message' ? (reading.handler.definition.contract.undoes ?? []) : [];
+  if (reading.kind !== 'message') return [];
+  const { contract, options } = reading.handler.definition;
+  return options.undoes?.() ?? contract.undoes ?? [];
 }
