@@ -32,7 +32,12 @@ export type { MaskableContract } from './mask-personal.js';
 export { newMessage } from './message.js';
 export { OpenParts } from './open-parts.js';
 export type { Cause, NewMessage } from './message.js';
-export { BrokerUnavailable, InvalidMessageData, MessagingMisconfigured } from './messaging.errors.js';
+export {
+  BrokerUnavailable,
+  InvalidMessageData,
+  MessagingMisconfigured,
+  StillReadingAgain,
+} from './messaging.errors.js';
 export type { DataFault } from './messaging.errors.js';
 export type { ClaimCheck, PayloadStore } from './payload-store.js';
 export type {

@@ -1,3 +1,5 @@
+import type { LaneIssue } from './lanes/lane-ledger.js';
+
 /** One thing that is wrong with a message's data. */
 export interface DataFault {
   /** JSON pointer into the data. */
@@ -171,6 +173,19 @@ export class ForeignPositions extends Error {
         'stays unknown here. Another Waybill on the same broker? Give one of them a BROKER_PREFIX of its own',
     );
     this.name = 'ForeignPositions';
+  }
+}
+
+/** What an older copy of the database has forgotten isn't settled before it was read again: it would count as handled. */
+export class StillReadingAgain extends Error {
+  readonly code = 'STILL_READING_AGAIN';
+
+  constructor({ topic, partition, next }: LaneIssue, options?: ErrorOptions) {
+    super(
+      `${topic}/${partition} is still being read again, up to ${next}${options ? ', or the broker can not say' : ''}: settle it once the lane has no lag`,
+      options,
+    );
+    this.name = 'StillReadingAgain';
   }
 }
 

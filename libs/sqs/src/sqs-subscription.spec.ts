@@ -11,7 +11,7 @@ import { SqsSubscription } from './sqs-subscription.js';
 import type { Topics } from './topics.js';
 
 const names = new SqsNames('');
-const [hidden = '', ...queues] = [
+const [hidden, ...queues] = [
   names.position({ topic: 'notes', partition: 0, slot: 0 }),
   ...[0, 1].map((partition) => names.queue({ topic: 'notes', partition, slot: 0 })),
 ];

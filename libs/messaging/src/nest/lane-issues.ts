@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
+import type { Broker } from '../broker.js';
+import { laneId } from '../lanes/lane-id.js';
 import type { LaneIssue, LaneLedger, LaneOperator, OpenLaneIssue } from '../lanes/lane-ledger.js';
-import { RecordsUnreadable } from '../messaging.errors.js';
+import { restorationOf } from '../lanes/restoration.js';
+import { RecordsUnreadable, StillReadingAgain } from '../messaging.errors.js';
 import type { FailedMessage, FailureStore, Inbox } from '../ports.js';
-import { FAILURE_STORE, INBOX, LANE_LEDGER } from '../tokens.js';
+import { BROKER, FAILURE_STORE, INBOX, LANE_LEDGER } from '../tokens.js';
 import { MESSAGING_OPTIONS } from './messaging-options.js';
 import type { MessagingModuleOptions } from './messaging-options.js';
 
@@ -25,11 +28,28 @@ export class LaneIssues {
   /**
    * Closes an issue for good, in the caller's transaction. Records that can't be read become a dead letter, which says where they
    * lay and why, and are passed by the replica that has the lane, within seconds. @returns `undefined` if there is no such open issue
+   * @throws StillReadingAgain where the lane is one that an older copy of the database hasn't read again
    */
   async settleIn(tx: unknown, id: string, operator: LaneOperator): Promise<LaneIssue | undefined> {
+    const open = await this.#ledger().open(this.options.group);
+    const skipped = open.find((each) => each.id === id && each.kind === 'skipped');
+    if (skipped) await this.#requireReadAgain(skipped);
     const issue = await this.#ledger().settle(tx, this.options.group, id, operator);
     if (issue?.kind === 'unreadable') await this.#bury(tx, issue);
     return issue;
+  }
+
+  /** By what the broker says now: what was found at the last look may be seconds old. */
+  async #requireReadAgain(issue: OpenLaneIssue): Promise<void> {
+    const { group } = this.options;
+    const marks = new Map((await this.#ledger().marks(group)).map((mark) => [laneId(mark), mark]));
+    const broker = this.moduleRef.get<Broker>(BROKER, ANYWHERE);
+    const reader = broker.createLagReader({ group, topics: [issue.topic] });
+    const reading = reader.read().finally(() => reader.close());
+    const lanes = await reading.catch((cause: unknown) => {
+      throw new StillReadingAgain(issue, { cause });
+    });
+    if (restorationOf([issue], marks, lanes).state === 'reading-again') throw new StillReadingAgain(issue);
   }
 
   async #bury(tx: unknown, { topic, partition, first, next, reason }: LaneIssue): Promise<void> {

@@ -172,6 +172,18 @@ describe('the lanes of a consumer', () => {
     await eventually(() => taken.length === 4);
   });
 
+  it('F71: lets nobody settle what a restored database has forgotten before it was read again', async () => {
+    await start();
+    await publish('0', '1');
+    await eventually(() => broker.committed('g').get('notes/0') === 2);
+    await restored(new InMemoryLaneLedger('test'));
+    const id = seen()[0]?.id;
+    await expect(settle(id)).rejects.toMatchObject({ code: 'STILL_READING_AGAIN' });
+    expect(await ledger.open()).toMatchObject([{ id, kind: 'skipped' }]);
+    await ledger.mark('g', [{ topic: 'notes', partition: 0, next: '2' }]);
+    expect(await settle(id)).toMatchObject({ kind: 'skipped' });
+  });
+
   it('F71: consumes nothing at the positions of another database until an operator takes them over', async () => {
     await start();
     await publish('0', '1');
