@@ -227,8 +227,9 @@ export class LaneWatch {
   }
 
   /**
-   * Without what has just been rewound: looks may follow one another within milliseconds, as each change of the health brings one. Where the group's coordinator moves to another broker, as at each restart of one,
-   * that may tell and give out positions from a moment before; what the broker has forgotten it doesn't know some seconds later either.
+   * Without what has just been rewound: looks may follow one another within milliseconds, as each change of the health brings one. Where the
+   * group's coordinator moves to another broker, as at each restart of one, that may tell and give out positions from a moment before; what the
+   * broker has forgotten it doesn't know some seconds later either.
    */
   #lasting(issues: readonly LaneIssue[]): readonly LaneIssue[] {
     const now = performance.now();

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 
-import type { Broker } from '../broker.js';
+import type { Broker, LaneLag } from '../broker.js';
 import { laneId } from '../lanes/lane-id.js';
 import type { LaneIssue, LaneLedger, LaneOperator, OpenLaneIssue } from '../lanes/lane-ledger.js';
 import { restorationOf } from '../lanes/restoration.js';
@@ -45,10 +45,14 @@ export class LaneIssues {
     const marks = new Map((await this.#ledger().marks(group)).map((mark) => [laneId(mark), mark]));
     const broker = this.moduleRef.get<Broker>(BROKER, ANYWHERE);
     const reader = broker.createLagReader({ group, topics: [issue.topic] });
-    const reading = reader.read().finally(() => reader.close());
-    const lanes = await reading.catch((cause: unknown) => {
+    let lanes: readonly LaneLag[];
+    try {
+      lanes = await reader.read();
+    } catch (cause) {
       throw new StillReadingAgain(issue, { cause });
-    });
+    } finally {
+      await reader.close();
+    }
     if (restorationOf([issue], marks, lanes).state === 'reading-again') throw new StillReadingAgain(issue);
   }
 

@@ -241,7 +241,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
         throw error;
       }
       told(undefined);
-      resume(); // what waited until the lanes were compared
+      if (this.#lanes) resume(); // what waited until the lanes were compared
     };
     const started = (): boolean => true;
     if (this.topicKeeper.isInPlace && (await start().then(started, () => false))) return;
