@@ -79,7 +79,8 @@ export class SagaModule {
         ) => {
           running.consumer = consumer;
           const deadlineSet = (inMs: number): void => running.deadlines?.wakeIn(inMs);
-          return new SagaEngine(definitions, store, { outbox, alert, deadlineSet, restoration });
+          const ofAnswers = (): Restoration => (running.consumer?.hasBegun ? restoration() : { state: 'none' });
+          return new SagaEngine(definitions, store, { outbox, alert, deadlineSet, restoration: ofAnswers });
         },
       },
       {

@@ -106,6 +106,11 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     return this.#lanes?.issues() ?? [];
   }
 
+  /** Whether messages may have been handled: before, what an application hands to handlers itself came from no broker. */
+  get hasBegun(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** Whether this service's database is an older copy, as this process last saw it; `none` where no ledger is bound. */
   restoration(): Restoration {
     return this.#lanes?.restoration() ?? { state: this.#engine ? 'none' : 'unknown' };
