@@ -1,3 +1,4 @@
+import { MessageConsumer } from '@waybill/messaging';
 import { SagaStore } from '@waybill/saga';
 
 import { orderClient } from '../testing/order-client.js';
@@ -17,6 +18,10 @@ describe('a step that nobody answers', () => {
   beforeAll(async () => {
     service = await startOrderService({ sagaStepDeadlineMs: 1_000 });
     client = orderClient(service.app);
+    // No deadline fires before it is known whether the database is an older copy.
+    const strategy = service.app.get(MessageConsumer, { strict: false });
+    service.app.connectMicroservice({ strategy }, { inheritAppConfig: false });
+    await service.app.startAllMicroservices();
   }, 60_000);
 
   afterAll(() => service.stop());
