@@ -79,6 +79,7 @@ export class SagaModule {
         ) => {
           running.consumer = consumer;
           const deadlineSet = (inMs: number): void => running.deadlines?.wakeIn(inMs);
+          // Before the consumer has begun, answers come from the application itself: no copy has to read them again.
           const ofAnswers = (): Restoration => (running.consumer?.hasBegun ? restoration() : { state: 'none' });
           return new SagaEngine(definitions, store, { outbox, alert, deadlineSet, restoration: ofAnswers });
         },

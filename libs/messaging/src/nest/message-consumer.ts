@@ -106,7 +106,7 @@ export class MessageConsumer extends Server implements CustomTransportStrategy, 
     return this.#lanes?.issues() ?? [];
   }
 
-  /** Whether messages may have been handled: before, what an application hands to handlers itself came from no broker. */
+  /** Whether messages from the broker, or held ones, may be handled by now. */
   get hasBegun(): boolean {
     return this.#held !== undefined;
   }
